@@ -1,0 +1,178 @@
+/* packet: bytes into layers.
+ *
+ * hg_decode_frame() takes one received frame and gives one or more packets: the frame itself (a carrier when it holds a
+ * fragment or a tunnel) and, right behind it, the rebuilt datagram or the inner packet, each to be run through the whole
+ * pipeline by itself (peer-semantics 1.1, 5.3, 5.5). Iterative and bounded: HG_PACKET_LAYERS layers a packet,
+ * HG_FRAME_PACKETS packets a frame; every malformation is a named event (events.h) and counted.
+ *
+ * A packet does not own its bytes: they are the frame's (valid as long as the burst), or the defragmenter's (valid until
+ * hg_decode_recycle). Offsets are relative to data. One decoder a worker; no heap, no clock.
+ */
+#ifndef HG_PACKET_PACKET_H
+#define HG_PACKET_PACKET_H
+
+#include "base/addr.h"
+#include "base/config.h"
+#include "base/mem.h"
+#include "base/span.h"
+#include "base/time.h"
+#include "packet/events.h"
+
+#define HG_FRAME_PACKETS 6
+#define HG_PACKET_LAYERS 16
+#define HG_VLANS 3
+
+enum hg_ip_proto {
+	HG_IP_ICMP = 1, HG_IP_IPIP = 4, HG_IP_TCP = 6, HG_IP_UDP = 17, HG_IP_IPV6 = 41, HG_IP_GRE = 47,
+	HG_IP_ESP = 50, HG_IP_AH = 51, HG_IP_ICMPV6 = 58, HG_IP_NONE = 59, HG_IP_SCTP = 132,
+};
+
+/* EVE pkt_src; names in hg_packet_origin_name(). */
+enum hg_packet_origin {
+	HG_ORIGIN_WIRE, HG_ORIGIN_GRE, HG_ORIGIN_IPV4_TUNNEL, HG_ORIGIN_IPV6_TUNNEL, HG_ORIGIN_TEREDO, HG_ORIGIN_VXLAN,
+	HG_ORIGIN_GENEVE, HG_ORIGIN_DEFRAG, HG_ORIGIN_STREAM_DETECT, HG_ORIGIN_FLOW_TIMEOUT, HG_ORIGIN_SHUTDOWN,
+};
+
+enum hg_packet_flags {
+	HG_PKT_FRAGMENT = 1 << 0,     /* a fragment: IP-level rules only, no flow */
+	HG_PKT_REBUILT = 1 << 1,      /* datagram put together from fragments */
+	HG_PKT_BAD_CHECKSUM = 1 << 2, /* L3 or L4 checksum is wrong (only when checking is on) */
+	HG_PKT_INVALID = 1 << 3,      /* failed to decode: no flow, only decode-event rules */
+	HG_PKT_PSEUDO = 1 << 4,       /* made by us: no bytes, no header */
+	HG_PKT_CARRIER = 1 << 5,      /* an inner packet follows */
+	HG_PKT_ICMP_ERROR = 1 << 6,   /* inner_* name the packet it complains about */
+	/* set by flow and stream */
+	HG_PKT_ESTABLISHED = 1 << 8,  /* the flow is established for this packet (keyword flow:established) */
+	HG_PKT_IN_STREAM = 1 << 9,    /* its payload was added to the stream: raw rules look there */
+	HG_PKT_STREAM_EOF = 1 << 10,  /* last of its direction: take all that is left */
+	HG_PKT_NO_PAYLOAD = 1 << 11,  /* payload inspection is off for the flow (encrypted) */
+	HG_PKT_DROPPED = 1 << 12,
+	HG_PKT_FLOW_NEW = 1 << 13,    /* first packet of the flow */
+	HG_PKT_DIR_FIRST = 1 << 14,   /* first packet of its direction */
+	HG_PKT_PROTO_CHANGED = 1 << 15, /* this packet made the flow's protocol known, or changed it */
+	HG_PKT_STREAM_INVALID = 1 << 16, /* failed the TCP state checks: not part of the session */
+};
+
+/* TCP options that later stages read. */
+enum { HG_TCPOPT_TS = 1, HG_TCPOPT_WSCALE = 2, HG_TCPOPT_MSS = 4, HG_TCPOPT_SACK_OK = 8, HG_TCPOPT_TFO = 16 };
+
+enum { HG_TCP_FIN = 1, HG_TCP_SYN = 2, HG_TCP_RST = 4, HG_TCP_PSH = 8, HG_TCP_ACK = 16, HG_TCP_URG = 32, HG_TCP_ECE = 64, HG_TCP_CWR = 128 };
+
+struct hg_tcp_fields {
+	uint32_t seq, ack;
+	uint16_t window, urgent, mss;
+	uint8_t flags, hlen;      /* hlen in bytes */
+	uint8_t options, wscale;  /* HG_TCPOPT_* that are present and valid */
+	uint32_t ts_val, ts_ecr;
+	uint8_t sacks;            /* ranges in the SACK option */
+	uint32_t sack[4][2];
+};
+
+struct hg_icmp_fields {
+	uint8_t type, code;
+	bool has_id;
+	uint16_t id, seq;
+	/* of the packet an error complains about; inner_proto 0: not usable */
+	uint8_t inner_proto;
+	struct hg_addr inner_src, inner_dst;
+	uint16_t inner_sport, inner_dport;
+};
+
+struct hg_flow;
+
+struct hg_packet {
+	const uint8_t *data;
+	uint32_t len;             /* bytes captured */
+	uint32_t wire_len;        /* bytes on the wire (counters) */
+	hg_time time;
+	uint64_t number;          /* 1-based in the capture; 0: rebuilt, inner or pseudo */
+	uint32_t flags;           /* HG_PKT_* */
+	uint16_t link;            /* LINKTYPE_* of data, for packet output */
+	uint8_t origin;           /* enum hg_packet_origin */
+	uint8_t family;           /* 4, 6 or 0: not IP */
+	uint8_t proto;            /* upper protocol behind extension headers */
+	uint8_t depth;            /* 0: outermost */
+	uint8_t vlans;
+	uint8_t dir;              /* enum hg_dir within the flow; set by flow/ */
+	uint16_t vlan[HG_VLANS];  /* ids, outer first */
+	uint16_t sport, dport;    /* TCP, UDP, SCTP; 0 else */
+	struct hg_addr src, dst;
+	uint32_t tunnel_id;       /* VNI or GRE key of the tunnel this packet came out of; 0: none */
+
+	uint32_t l3, l4;          /* offsets; l4 == 0: no complete upper header */
+	uint16_t l3_len, l4_len;  /* header bytes with options (IPv6: with extension headers) */
+	uint32_t payload, payload_len; /* behind the upper header */
+
+	uint8_t ttl, tos;         /* IPv6: hop limit, traffic class */
+	uint16_t ip_id;           /* IPv4 only: see has_ip_id */
+	uint16_t frag_offset;     /* in units of 8 bytes */
+	uint8_t frag_bits;        /* IPv4: 1 reserved, 2 DF, 4 MF; IPv6: MF */
+	uint8_t ipopts;           /* IPv4 options seen: HG_IPOPT_* of events.h */
+	bool has_ip_id;
+	bool has_frag_header;     /* IPv6 fragment header present */
+
+	struct hg_tcp_fields tcp; /* proto TCP and l4 != 0 */
+	struct hg_icmp_fields icmp;
+
+	struct hg_event_set events; /* decode and stream events of this packet */
+	const struct hg_packet *outer; /* the carrier; lives in the same array */
+	struct hg_flow *flow;     /* set by flow/; NULL: none */
+	uint64_t key_hash;        /* set by flow/ */
+};
+
+static inline struct hg_span
+hg_packet_payload(const struct hg_packet *p)
+{
+	return hg_span(p->data == NULL ? NULL : p->data + p->payload, p->payload_len);
+}
+
+const char *hg_packet_origin_name(enum hg_packet_origin origin);
+
+struct hg_decode;
+
+struct hg_decode_stats {
+	uint64_t frames, packets, bytes, invalid;
+	uint64_t ipv4, ipv6, tcp, udp, icmp, icmpv6, sctp, ethernet, vlan, mpls, pppoe, gre, vxlan, geneve, teredo, raw, null, sll;
+	uint64_t fragments, rebuilt, defrag_timeouts, defrag_cap;
+	uint64_t bad_checksum;
+	uint64_t event[HG_EVENTS];
+};
+
+/* What configuration says about decoding and defragmentation; defaults by hg_decode_config_init. */
+struct hg_decode_config {
+	bool check_checksums;      /* -k all */
+	bool teredo, vxlan, geneve;
+	uint16_t teredo_ports[4], vxlan_ports[4], geneve_ports[4]; /* 0 ends */
+	bool ipip;                 /* decapsulate IPv4 in IPv4 (the peer does not) */
+	uint8_t max_layers;
+	size_t defrag_memcap;
+	uint32_t defrag_trackers, defrag_frags;
+	hg_time defrag_timeout;
+	/* host-os-policy: returns the overlap policy of a destination host (enum hg_os_policy) */
+	uint8_t (*os_policy)(const void *arg, const struct hg_addr *host, uint8_t family);
+	const void *os_policy_arg;
+};
+
+void hg_decode_config_init(struct hg_decode_config *c);
+
+int hg_decode_open(struct hg_decode **ret, const struct hg_decode_config *config, struct hg_mem *mem, struct hg_error *err);
+void hg_decode_close(struct hg_decode *d);
+void hg_decode_reset(struct hg_decode *d); /* fresh state: the next capture */
+
+struct hg_frame_in {
+	const uint8_t *data;
+	uint32_t len, wire_len;
+	hg_time time;
+	uint64_t number;
+	uint16_t link; /* LINKTYPE_* (pcap-linktype) */
+};
+
+/* Writes 1 to HG_FRAME_PACKETS packets; returns how many. */
+unsigned hg_decode_frame(struct hg_decode *d, const struct hg_frame_in *frame, struct hg_packet out[HG_FRAME_PACKETS]);
+
+/* End of the burst: buffers of rebuilt datagrams may be used again. */
+void hg_decode_recycle(struct hg_decode *d);
+
+const struct hg_decode_stats *hg_decode_stats(const struct hg_decode *d);
+
+#endif
