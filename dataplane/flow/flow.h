@@ -1,0 +1,181 @@
+/* flow: packets into conversations.
+ *
+ * A flow is the inner 5-tuple with its VLANs and tunnel: both directions meet in one entry, whose side `client` is
+ * the initiator. One table a worker, preallocated, keyed hash; time-outs in packet time by a wheel; when the table
+ * runs short (emergency) shorter time-outs apply and unanswered flows go first, so that established flows survive
+ * a flood. Who made a flow never moves it. No heap, no clock, one owner thread.
+ *
+ * Later stages hang their state on the flow (stream, app, detect); flow/ knows these as incomplete types only and
+ * tells the worker when a flow ends (hg_flow_next_end), who lets every stage finish before hg_flow_free.
+ */
+#ifndef HG_FLOW_FLOW_H
+#define HG_FLOW_FLOW_H
+
+#include "base/addr.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "base/time.h"
+#include "base/wheel.h"
+#include "packet/packet.h"
+
+enum hg_flow_state { HG_FLOW_NEW, HG_FLOW_ESTABLISHED, HG_FLOW_CLOSED, HG_FLOW_BYPASSED };
+
+/* EVE flow.reason */
+enum hg_flow_end { HG_FLOW_END_TIMEOUT, HG_FLOW_END_FORCED, HG_FLOW_END_SHUTDOWN };
+
+enum hg_flow_flags {
+	HG_FLOW_SEEN_SERVER = 1 << 0,   /* a packet to the server was seen */
+	HG_FLOW_SEEN_CLIENT = 1 << 1,   /* … to the client */
+	HG_FLOW_NO_DETECT = 1 << 2,     /* a pass rule (or a drop rule in ids): parsing and records go on */
+	HG_FLOW_NO_PAYLOAD = 1 << 3,    /* payload and raw stream are not inspected any more (encrypted) */
+	HG_FLOW_DROP = 1 << 4,          /* inline: everything of it is dropped */
+	HG_FLOW_ALERTED = 1 << 5,
+	HG_FLOW_ACTION_PASS = 1 << 6,   /* EVE flow.action */
+	HG_FLOW_ACTION_DROP = 1 << 7,
+	HG_FLOW_EMERGENCY = 1 << 8,     /* ended by emergency time-outs */
+	HG_FLOW_IP_ONLY_SERVER = 1 << 9,  /* IP-only rules have run for this direction */
+	HG_FLOW_IP_ONLY_CLIENT = 1 << 10,
+	HG_FLOW_PD_SERVER = 1 << 11,    /* rules on protocol identification are due in this direction */
+	HG_FLOW_PD_CLIENT = 1 << 12,
+	HG_FLOW_TWO_WAY = 1 << 13,      /* both sides proved themselves: handshake done, or UDP answered */
+	HG_FLOW_REVERSED = 1 << 14,     /* sides were exchanged after the first packet */
+};
+
+struct hg_flow_key {
+	struct hg_addr addr[2]; /* canonical order, not client and server */
+	uint16_t port[2];
+	uint16_t vlan[HG_VLANS];
+	uint8_t proto, depth;
+	uint8_t family, pad;
+	uint32_t tunnel_id;
+};
+
+struct hg_stream; /* stream/ */
+struct hg_app;    /* app/ */
+struct hg_flow_detect; /* detect/ */
+
+struct hg_flow {
+	/* look-up */
+	struct hg_flow_key key;
+	uint32_t hash;
+	uint32_t next;             /* in its bucket: pool index + 1 */
+
+	/* hot */
+	uint32_t flags;            /* HG_FLOW_* */
+	uint8_t state;             /* enum hg_flow_state */
+	uint8_t app_proto;         /* enum hg_proto, once known: the flow's */
+	uint8_t app_proto_dir[HG_DIRS]; /* as identified in each direction; HG_PROTO_FAILED: gave up */
+	uint8_t client;            /* which of key.addr is the client */
+	uint8_t end;               /* enum hg_flow_end */
+	bool dying;                /* out of the table, waiting for its last run */
+	hg_time first, last;
+	uint64_t packets[HG_DIRS], bytes[HG_DIRS]; /* wire bytes */
+	struct hg_stream *stream;  /* TCP only */
+	struct hg_app *app;
+	struct hg_flow_detect *detect;
+
+	/* cold */
+	uint64_t id;               /* EVE flow_id, < 2^51: same for every run of the same capture */
+	uint64_t parent_id;        /* of the flow that expected this one; 0: none */
+	struct hg_wheel_entry timer;
+	uint8_t icmp_type[HG_DIRS], icmp_code[HG_DIRS];
+	uint8_t ttl_min[HG_DIRS], ttl_max[HG_DIRS];
+	uint8_t expected_proto;    /* enum hg_proto that an expectation promised; HG_PROTO_UNKNOWN: none */
+	uint8_t app_proto_orig;    /* before a protocol change */
+	uint8_t app_proto_expected;
+	uint32_t expected_arg;     /* what the expecting side wants to tell (FTP: RETR or STOR) */
+};
+
+static inline const struct hg_addr *
+hg_flow_client_addr(const struct hg_flow *f)
+{
+	return &f->key.addr[f->client];
+}
+
+static inline const struct hg_addr *
+hg_flow_server_addr(const struct hg_flow *f)
+{
+	return &f->key.addr[!f->client];
+}
+
+static inline uint16_t
+hg_flow_client_port(const struct hg_flow *f)
+{
+	return f->key.port[f->client];
+}
+
+static inline uint16_t
+hg_flow_server_port(const struct hg_flow *f)
+{
+	return f->key.port[!f->client];
+}
+
+/* Seconds by protocol class and state. */
+enum hg_flow_class { HG_FLOW_DEFAULT, HG_FLOW_TCP, HG_FLOW_UDP, HG_FLOW_ICMP, HG_FLOW_CLASSES };
+struct hg_flow_timeouts {
+	uint32_t new_, established, closed, bypassed;
+	uint32_t emergency_new, emergency_established, emergency_closed, emergency_bypassed;
+};
+
+struct hg_flow_config {
+	uint32_t max_flows;        /* cap of the table; from flow.memcap when flow.max is not set */
+	uint32_t emergency_recovery; /* per cent of the table free again */
+	bool vlan_tracking;
+	bool tunnel_tracking;      /* recursion level and tunnel id belong to the key */
+	struct hg_flow_timeouts timeouts[HG_FLOW_CLASSES];
+	struct hg_hash_key hash_key;
+	bool prefault;
+};
+
+void hg_flow_config_init(struct hg_flow_config *c); /* the peer's shipped defaults (5.4) */
+
+struct hg_flow_stats {
+	uint64_t total, tcp, udp, icmpv4, icmpv6, active, spare;
+	uint64_t tcp_reuse;
+	uint64_t end_timeout, end_forced, end_shutdown;
+	uint64_t evicted_new, emergency_entered, refused;
+	uint64_t expected, expectation_full;
+};
+
+struct hg_flows;
+
+int hg_flows_open(struct hg_flows **ret, const struct hg_flow_config *c, struct hg_mem *mem, struct hg_error *err);
+void hg_flows_close(struct hg_flows *t);
+void hg_flows_reset(struct hg_flows *t); /* fresh state; all flows were freed before */
+
+/* Keys and hashes of n packets, buckets and flows prefetched: the burst's front half. Pure but for p->key_hash. */
+void hg_flow_look(struct hg_flows *t, struct hg_packet *packets, unsigned n);
+
+/* Finds or makes the packet's flow and counts it: sets p->flow, p->dir, HG_PKT_ESTABLISHED (UDP, ICMP; TCP is the
+ * stream's), HG_PKT_FLOW_NEW, HG_PKT_DIR_FIRST. NULL flow: no flow for such packets (fragments, ICMP errors without a flow,
+ * invalid packets, refused by the cap). A TCP flow that is over and gets a SYN ends first (tcp_reuse): it then comes
+ * out of hg_flow_next_end before the packet's own work, so ask there first. */
+void hg_flow_settle(struct hg_flows *t, struct hg_packet *p);
+
+/* A flow whose time is up at `now` (or, with all set, any flow), taken out of the table; NULL: none. The worker runs its
+ * last packets and gives it back. At most a few a burst: call again at the next one. */
+struct hg_flow *hg_flow_next_end(struct hg_flows *t, hg_time now, bool all);
+void hg_flow_free(struct hg_flows *t, struct hg_flow *f);
+
+/* TCP tells the state (stream/); the time-out follows at the next look. */
+void hg_flow_set_state(struct hg_flow *f, enum hg_flow_state state);
+/* The packet at hand turned out to come from the server: exchange the sides, counters included. */
+void hg_flow_reverse(struct hg_flow *f, struct hg_packet *p);
+
+/* Who expects a connection (FTP data): by server address and port (and client address unless any). */
+struct hg_expectation {
+	struct hg_addr server, client;
+	uint16_t port;
+	uint8_t family, ip_proto, app_proto;
+	bool any_client;
+	uint32_t arg;
+	uint64_t parent_id;
+	uint16_t vlan[HG_VLANS];
+	hg_time until;
+};
+bool hg_flow_expect(struct hg_flows *t, const struct hg_expectation *e); /* false: cap reached, counted */
+
+const struct hg_flow_stats *hg_flow_stats(const struct hg_flows *t);
+
+#endif

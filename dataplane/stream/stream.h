@@ -1,0 +1,123 @@
+/* stream: the TCP state machine and reassembly, both inspection clocks.
+ *
+ * hg_stream_packet() judges a packet of a TCP flow and stores its payload. Nothing is pushed: what became visible is
+ * pulled, by app/ in order (hg_stream_next, hg_stream_take) and by detect/ as raw windows (hg_stream_raw).
+ * ids clock: bytes of a direction become visible when the other side acknowledges them, and until then an overlap may
+ * still replace them by the target's policy. ips clock: on arrival, what was accepted first stays. (peer-semantics 1.3-1.5,
+ * 5.1, 5.2; ADR 0004)
+ *
+ * Bytes of a direction lie contiguous in one sliding buffer, out-of-order pieces beside it, both capped in bytes and
+ * in pieces a stream. A span handed out lives until the next call with the same stream. No heap, no clock, one thread.
+ */
+#ifndef HG_STREAM_STREAM_H
+#define HG_STREAM_STREAM_H
+
+#include "flow/flow.h"
+
+enum hg_tcp_state {
+	HG_TCP_NONE, HG_TCP_SYN_SENT, HG_TCP_SYN_RECV, HG_TCP_ESTABLISHED, HG_TCP_FIN_WAIT1, HG_TCP_FIN_WAIT2,
+	HG_TCP_TIME_WAIT, HG_TCP_LAST_ACK, HG_TCP_CLOSE_WAIT, HG_TCP_CLOSING, HG_TCP_CLOSED,
+};
+
+/* Targets of host-os-policy, shared with defragmentation. */
+enum hg_os_policy {
+	HG_OS_BSD, HG_OS_BSD_RIGHT, HG_OS_OLD_LINUX, HG_OS_LINUX, HG_OS_OLD_SOLARIS, HG_OS_SOLARIS, HG_OS_HPUX10,
+	HG_OS_HPUX11, HG_OS_IRIX, HG_OS_MACOS, HG_OS_WINDOWS, HG_OS_VISTA, HG_OS_WINDOWS2K3, HG_OS_FIRST, HG_OS_LAST,
+};
+
+struct hg_stream_config {
+	bool ips;                  /* which clock */
+	bool midstream, async_oneside;
+	bool drop_invalid;
+	bool check_overlap;        /* compare overlapping bytes for the event (always in ips) */
+	uint64_t depth;            /* bytes a direction; 0: no limit */
+	uint32_t chunk[HG_DIRS];   /* raw inspection, toserver and toclient chunk size */
+	bool raw;                  /* raw windows at all */
+	uint32_t max_sessions, max_syn_queued, max_synack_queued, max_pieces;
+	size_t memcap;             /* bytes of payload held */
+	uint8_t urgent;            /* enum: 0 inline, 1 drop, 2 oob, 3 gap */
+	uint8_t (*os_policy)(const void *arg, const struct hg_addr *host, uint8_t family);
+	const void *os_policy_arg;
+	bool prefault;
+};
+
+void hg_stream_config_init(struct hg_stream_config *c);
+
+struct hg_stream_stats {
+	uint64_t sessions, active, syn, synack, rst, midstream, pseudo;
+	uint64_t invalid_checksum, reassembly_gap, overlap, overlap_diff_data, insert_fail_memcap, insert_fail_limit;
+	uint64_t session_cap, segment_bytes, held;
+};
+
+struct hg_streams;
+int hg_streams_open(struct hg_streams **ret, const struct hg_stream_config *c, struct hg_mem *mem, struct hg_error *err);
+void hg_streams_close(struct hg_streams *s);
+void hg_streams_reset(struct hg_streams *s);
+
+/* The state machine and reassembly for one packet: makes p->flow->stream when the packet may open a session; raises stream
+ * events on p; sets HG_PKT_IN_STREAM, HG_PKT_ESTABLISHED, HG_PKT_STREAM_INVALID; tells flow/ the state. Returns which
+ * directions now have bytes (or an end) for the application, as HG_SIDE_* of catalog.h, the opposite direction of the packet
+ * to be served first. */
+unsigned hg_stream_packet(struct hg_streams *s, struct hg_packet *p);
+
+/* The flow ends, or its session is over, and direction dir gets its last pseudo packet: everything held is visible,
+ * acknowledged or not. */
+void hg_stream_flush(struct hg_streams *s, struct hg_flow *f, enum hg_dir dir);
+
+/* What the application has not taken yet of a direction. false: nothing new. */
+struct hg_stream_bytes {
+	struct hg_span data;  /* contiguous; empty with gap or eof only */
+	uint64_t offset;      /* of data in the direction since its first byte */
+	uint64_t gap;         /* bytes that are missing in front of data, once */
+	bool first;           /* nothing was ever taken */
+	bool eof;             /* nothing more will come after data */
+	bool depth;           /* … because the depth was reached */
+};
+bool hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *out);
+/* n bytes of what next gave are done with (n <= data.len); what is left comes again in front of what follows. With
+ * n == 0 and data unchanged, next says false until more arrives. */
+void hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n);
+
+/* The raw window that packet p makes due in its own direction (peer-semantics 1.4, 1.5); false: none. */
+struct hg_raw_window {
+	struct hg_span data;
+	uint64_t offset;      /* of data in the direction */
+};
+struct hg_raw_iter {
+	uint64_t progress;    /* where the next block starts */
+	bool started, done;
+};
+/* Blocks one after the other (a gap parts them). p->dir gives the direction. */
+bool hg_stream_raw(struct hg_streams *s, const struct hg_packet *p, struct hg_raw_iter *it, struct hg_raw_window *out);
+/* After detection: inspected says whether any rule looked at raw data in this run. Moves raw progress as the peer does. */
+void hg_stream_raw_done(struct hg_streams *s, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected);
+
+/* Asked for by decoders: */
+void hg_stream_trigger_raw(struct hg_flow *f, enum hg_dir dir);      /* inspect what is there at the next run of dir */
+void hg_stream_min_inspect(struct hg_flow *f, enum hg_dir dir, uint32_t bytes); /* how far flush rules look back */
+void hg_stream_disable_raw(struct hg_flow *f, enum hg_dir dir);      /* from now on; what is pending is inspected first */
+void hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir);      /* nobody takes bytes any more */
+void hg_stream_set_depth(struct hg_flow *f, uint64_t depth);
+
+/* Frees bytes that nobody needs; call once a packet, after detection. */
+void hg_stream_prune(struct hg_streams *s, struct hg_flow *f);
+void hg_stream_free(struct hg_streams *s, struct hg_flow *f);
+
+/* Does the end of the flow owe a pseudo packet in this direction? (peer-semantics 1.3, last points). app_pending: the
+ * application has a transaction that is not done there. */
+bool hg_stream_owes(const struct hg_flow *f, enum hg_dir dir, bool app_pending);
+
+enum hg_tcp_state hg_stream_state(const struct hg_flow *f);
+/* Figures for EVE flow.tcp and for stream_size. */
+struct hg_stream_view {
+	uint8_t flags[HG_DIRS];   /* all TCP flags seen */
+	uint64_t size[HG_DIRS];   /* next sequence number less the initial one: keyword stream_size */
+	bool gap[HG_DIRS];
+	uint32_t regions[HG_DIRS]; /* most pieces at once */
+	enum hg_tcp_state state;
+	bool midstream;
+};
+void hg_stream_view(const struct hg_flow *f, struct hg_stream_view *out);
+const struct hg_stream_stats *hg_stream_stats(const struct hg_streams *s);
+
+#endif
