@@ -1,0 +1,215 @@
+/* app: what a protocol decoder is, what a transaction is, and how the worker drives them.
+ *
+ * A protocol is one folder and one row in registry.c: `const struct hg_decoder hg_http`. The decoder consumes spans in
+ * order, keeps its own state over any split, and makes transactions: a request with its response, a DNS message, a TLS
+ * connection. A transaction has a progress a direction, named buffers that rules look into, anomalies, files, and one
+ * EVE record when it is complete in both directions. It is freed when it is complete, inspected and logged.
+ *
+ * All memory comes from the worker's hg_mem; a transaction's strings live in its arena. Spans given to feed are gone
+ * when feed returns; hg_span_keep() is where a lifetime changes. No heap, no clock, no globals, one thread.
+ */
+#ifndef HG_APP_APP_H
+#define HG_APP_APP_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/catalog.h"
+#include "base/config.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "file/body.h"
+#include "file/file.h"
+#include "flow/flow.h"
+#include "stream/stream.h"
+
+struct hg_app;      /* a flow's application state */
+struct hg_apps;     /* a worker's: registry, configuration, memory, counters */
+struct hg_tx_detect; /* detect/'s memory of a transaction, in its arena */
+
+#define HG_TX_ANOMALIES 16 /* remembered a transaction; more are counted only */
+
+struct hg_tx_anomaly {
+	uint8_t id;          /* row of the decoder */
+	uint8_t dir;         /* in which it was seen */
+};
+
+/* Every decoder's transaction begins with this. */
+struct hg_tx {
+	struct hg_tx *next;          /* list of the flow, oldest first */
+	struct hg_app *app;
+	uint64_t id;                 /* 0, 1, 2 … in the flow */
+	uint8_t progress[HG_DIRS];   /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
+	uint8_t inspected;           /* HG_SIDE_*: detection is done in that direction */
+	bool logged;
+	bool updated[HG_DIRS];       /* changed since detection last ran in that direction */
+	uint8_t sides;               /* HG_SIDE_* that exist: a DNS query has one side only */
+	uint8_t n_anomalies;
+	uint64_t anomaly_bits[HG_DIRS][2]; /* by row id (at most 128): rules test these */
+	struct hg_tx_anomaly anomalies[HG_TX_ANOMALIES]; /* in order, for EVE */
+	uint8_t anomalies_logged;
+	uint32_t files_logged;       /* how many of its files have had their fileinfo record */
+	struct hg_file *files;       /* list, in order of appearance (file/file.h) */
+	struct hg_tx_detect *detect[HG_DIRS];
+	struct hg_arena arena;
+};
+
+enum hg_feed {
+	HG_FEED_OK,         /* everything was taken (feed returns bytes taken through *taken) */
+	HG_FEED_ERROR,      /* cannot go on in this direction: parsing of the flow ends, records of what is there stay */
+	HG_FEED_CHANGE,     /* another protocol begins behind what was taken (STARTTLS, CONNECT, Upgrade) */
+};
+
+struct hg_decoder_ctx; /* a decoder's configuration, made by its configure() */
+
+/* Bytes that identify a protocol at a fixed place in one direction, whatever the port. */
+struct hg_magic {
+	struct hg_span bytes;
+	uint8_t offset;
+	uint8_t dir;           /* enum hg_dir */
+	bool nocase;
+	bool blank_after;      /* a blank or tab must follow */
+};
+
+enum hg_probe { HG_PROBE_NO, HG_PROBE_YES, HG_PROBE_MORE, HG_PROBE_REVERSE /* yes, and the sides are exchanged */ };
+
+struct hg_decoder {
+	const char *name;           /* "http": rules, EVE app_proto, app-layer.protocols.<name> */
+	enum hg_proto proto;
+	bool tcp, udp;
+	bool gap_ok;                /* may go on behind missing bytes */
+	bool first_to_server;       /* the client speaks first */
+	uint8_t complete[HG_DIRS];  /* progress at which a transaction is done in that direction */
+
+	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */
+	const struct hg_magic *magics;
+	uint8_t n_magics;
+	uint16_t ports[8];
+	enum hg_probe (*probe)(enum hg_dir dir, struct hg_span in, bool udp);
+
+	/* life; state_size bytes zeroed at app->state before open */
+	size_t state_size;
+	size_t tx_size;             /* of the decoder's own transaction, which begins with struct hg_tx */
+	void (*open)(struct hg_app *app);
+	void (*close)(struct hg_app *app);
+	enum hg_feed (*feed)(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken);
+	bool (*gap)(struct hg_app *app, enum hg_dir dir, uint64_t bytes); /* false: cannot go on */
+	void (*finish)(struct hg_app *app, enum hg_dir dir); /* the direction ends (FIN, RST, time-out, depth) */
+	void (*tx_close)(struct hg_app *app, struct hg_tx *tx); /* what lies outside the arena */
+
+	/* rows */
+	const struct hg_buffer_row *buffers;
+	uint16_t n_buffers;
+	const struct hg_anomaly_row *anomalies;
+	uint16_t n_anomalies;
+
+	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
+	 * nothing matches, not even a negated content. An empty buffer exists. The span lives until the next feed. */
+	bool (*get)(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
+	/* Detection has looked at a growing buffer. */
+	void (*inspected)(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
+
+	/* EVE: writes the members of the protocol's object(s) of a record ("http":{…}); in_alert: the shorter form. Also
+	 * used for files' records. Does not write common keys. */
+	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
+	const char *event_type;     /* of the record; NULL: the decoder's log_all does it */
+	/* More than one record a transaction (DNS): record i into j; false: there is none. */
+	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
+
+	/* Configuration, at start: reads its keys into ctx (start-up memory). NULL: none. */
+	const struct hg_config_key *config_keys;
+	size_t n_config_keys;
+	size_t ctx_size;
+	void (*configure)(struct hg_decoder_ctx *ctx, const struct hg_config *config);
+};
+
+/* A flow's application state; decoders use what stands above the line. */
+struct hg_app {
+	const struct hg_decoder *decoder; /* NULL: not identified */
+	void *state;
+	const struct hg_decoder_ctx *ctx;
+	struct hg_mem *mem;
+	struct hg_flow *flow;
+	const struct hg_packet *packet;   /* during feed, gap, finish: the packet that brought this on (time, number) */
+	struct hg_flows *flows;           /* for expectations */
+	struct hg_files *files;           /* for files */
+	bool ips;                         /* which clock */
+	/* the worker's part */
+	struct hg_apps *apps;
+	struct hg_tx *txs, *txs_last;
+	uint64_t tx_next;
+	uint32_t n_txs;
+	uint8_t updated;                  /* HG_SIDE_*: parsed bytes since detection last ran there */
+	uint8_t ended;                    /* HG_SIDE_*: eof was handed on */
+	bool failed;                      /* parsing has ended */
+	uint8_t id_state[HG_DIRS];        /* identification, a direction */
+	uint16_t id_seen[HG_DIRS];
+	uint16_t flow_anomalies;          /* bits: applayer_* events, once each */
+	uint16_t flow_anomalies_packet;   /* those raised while this packet was worked on */
+};
+
+/* --- for decoders --- */
+
+/* A new transaction at the end of the list; NULL: cap reached (counted; the decoder goes on without). */
+struct hg_tx *hg_tx_new(struct hg_app *app);
+/* By id, or the newest; NULL: none. */
+struct hg_tx *hg_tx_find(struct hg_app *app, uint64_t id);
+struct hg_tx *hg_tx_last(struct hg_app *app);
+/* Raises progress and marks the transaction for detection. */
+void hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress);
+void hg_tx_touch(struct hg_tx *tx, enum hg_dir dir); /* changed without progress: a body grew */
+/* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */
+bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
+bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
+
+/* Asks for inspection of raw stream data at the next run in this direction (peer-semantics 1.4). */
+void hg_app_trigger_raw(struct hg_app *app, enum hg_dir dir);
+/* Payload and raw stream are opaque from now on (TLS application data). */
+void hg_app_encrypted(struct hg_app *app);
+/* With HG_FEED_CHANGE: what must come next (HG_PROTO_UNKNOWN: identify anew). */
+void hg_app_expect(struct hg_app *app, enum hg_proto next);
+
+/* --- for the worker and detect/ --- */
+
+/* Configuration keys of all decoders for the engine's schema; walks i = 0 … until NULL. */
+const struct hg_decoder *hg_app_decoder(unsigned i);
+const struct hg_decoder *hg_app_decoder_of(enum hg_proto proto); /* NULL: no decoder */
+const struct hg_catalog *hg_app_catalog(void); /* the rows of all decoders and events, made once at start */
+
+struct hg_apps_config {
+	bool ips;
+	bool compat_suricata7;
+	uint32_t max_tx;        /* live transactions a flow */
+	size_t tx_memory;       /* bytes an arena may hold */
+	uint32_t identify_max;  /* bytes looked at before giving up */
+};
+
+struct hg_apps_stats {
+	uint64_t flows[HG_PROTO_COUNT], txs[HG_PROTO_COUNT], errors[HG_PROTO_COUNT], gaps[HG_PROTO_COUNT];
+	uint64_t failed, tx_cap, memory_refused;
+};
+
+int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config, struct hg_mem *mem,
+	struct hg_flows *flows, struct hg_files *files, struct hg_error *err);
+void hg_apps_close(struct hg_apps *a);
+void hg_apps_reset(struct hg_apps *a);
+
+/* TCP: pulls what hg_stream_packet said is there for the directions in `sides` (opposite of p->dir first), identifies, feeds.
+ * UDP: the payload of p. Sets HG_PKT_PROTO_CHANGED and the flow's app_proto. */
+void hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides);
+/* The direction has ended (flow end): finish() with everything left. p is a pseudo packet. */
+void hg_app_finish(struct hg_apps *a, struct hg_packet *p);
+
+/* Is any transaction of the flow not done in this direction? (owes a pseudo packet) */
+bool hg_app_pending(const struct hg_flow *f, enum hg_dir dir);
+
+/* A transaction is complete in both directions (or the flow is over: eof). */
+bool hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir);
+
+/* Frees transactions that are done: complete, inspected (or without detection) and logged. Logging is the caller's: it
+ * walks app->txs, writes what is due and sets logged. */
+void hg_app_prune(struct hg_app *app, bool detection);
+void hg_app_free(struct hg_apps *a, struct hg_flow *f);
+
+const struct hg_apps_stats *hg_apps_stats(const struct hg_apps *a);
+
+#endif
