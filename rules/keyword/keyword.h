@@ -1,0 +1,154 @@
+/* keyword: what a keyword is, and the draft that keywords write into.
+ *
+ * rules/keyword/<family>.c holds a table of rows; registry.c concatenates them. A row names the keyword, the form of its
+ * argument, where it may stand, and the function that writes it into the draft of the rule. compile/ turns drafts
+ * into the snapshot: order, types, fast patterns, groups. Unknown keyword → nearest row by edit distance.
+ *
+ * A draft lives as long as its arena; strings are copied into it. Errors: 0 or -errno with the sentence in d->error and
+ * its column (absolute in the file's line) set.
+ */
+#ifndef HG_RULES_KEYWORD_KEYWORD_H
+#define HG_RULES_KEYWORD_KEYWORD_H
+
+#include "base/catalog.h"
+#include "base/config.h"
+#include "base/error.h"
+#include "rules/compile/snapshot.h"
+
+#define HG_DRAFT_LISTS 32
+#define HG_DRAFT_TESTS 32
+#define HG_DRAFT_POSTS 32
+
+/* Tests over one buffer (or the payload), in rule order. */
+struct hg_draft_list {
+	const char *buffer;          /* sticky buffer's name; NULL: payload and raw stream */
+	const struct hg_transform *transforms;
+	uint8_t n_transforms;
+	struct hg_ins *ins;          /* grows; arena */
+	uint16_t n, room;
+};
+
+/* The content that the rule's author marked fast_pattern: list and instruction; chop. */
+struct hg_draft_fast {
+	bool set, only;
+	uint16_t list, ins;
+	uint16_t chop_offset, chop_len; /* chop_len 0: whole */
+};
+
+/* Names → ids, shared by all rules of a set. */
+struct hg_names {
+	const char **names;
+	uint16_t n, room;
+};
+
+struct hg_draft_shared {
+	struct hg_names flowbits, flowints, xbits, vars;
+	const struct hg_catalog *catalog;
+	const struct hg_config *config;
+	bool suricata7;
+};
+
+struct hg_draft {
+	struct hg_draft_shared *shared;
+	struct hg_error error;
+
+	/* header */
+	uint8_t action;
+	const char *proto_name;
+	uint8_t l4, families;
+	uint64_t protos;
+	uint32_t flags;              /* HG_RF_* */
+	uint8_t sides;               /* HG_SIDE_*; from flow: or implied by buffers; 0: none said */
+	const struct hg_addrset *src, *dst;
+	const struct hg_portset *sport, *dport;
+	bool negated_address;        /* in src or dst: IP-only becomes LIKE_IP_ONLY */
+
+	/* options */
+	uint32_t sid, gid, rev, priority;
+	bool has_sid, has_priority;
+	const char *msg, *classtype;
+	struct hg_span references, metadata; /* as written, several joined by the keyword's own rule */
+	struct hg_draft_list lists[HG_DRAFT_LISTS];
+	uint16_t n_lists;
+	uint16_t current;            /* list that content & co. write into; HG_DRAFT_NO_LIST: payload list not made yet */
+	struct hg_ins *last_content; /* what nocase, depth … modify; NULL: none before */
+	const struct hg_keyword *sticky; /* the buffer keyword just seen: transforms may follow */
+	struct hg_test tests[HG_DRAFT_TESTS];
+	uint8_t n_tests;
+	struct hg_post posts[HG_DRAFT_POSTS];
+	uint8_t n_posts;
+	struct hg_threshold threshold;
+	bool has_threshold;
+	struct hg_draft_fast fast;
+	struct hg_draft_anomaly {
+		uint8_t proto, row;  /* enum hg_proto, anomaly row */
+	} anomalies[8];              /* app-layer-event with a transaction */
+	uint8_t n_anomalies;
+	const char *var_names[HG_VARS]; /* byte_extract, byte_math */
+	uint8_t n_vars;
+	bool has_flow, has_dsize;
+	uint64_t dsize_max;          /* limits the depth of contents */
+	bool packet_keyword;         /* a header keyword: the rule looks at packets only */
+	bool has_app_proto;          /* app-layer-protocol */
+
+	void *(*take)(void *arena, size_t size); /* zeroed memory that lives with the snapshot */
+	void *arena;
+};
+
+#define HG_DRAFT_NO_LIST UINT16_MAX
+
+/* One argument of an option, with its place for error messages. */
+struct hg_arg {
+	struct hg_span text;         /* trimmed; empty: the option has no value */
+	bool negated;                /* '!' stood before a quoted value */
+	bool quoted;
+	uint32_t column;
+};
+
+enum hg_keyword_kind {
+	HG_KW_META,      /* msg, sid, rev, reference … */
+	HG_KW_BUFFER,    /* sticky buffer: chooses the list */
+	HG_KW_LEGACY,    /* old-style modifier: moves the last content to `buffer` (http_uri) */
+	HG_KW_TRANSFORM,
+	HG_KW_CONTENT,   /* writes instructions into the current list */
+	HG_KW_MODIFIER,  /* changes the last content */
+	HG_KW_TEST,      /* on packet or flow */
+	HG_KW_POST,      /* acts on a match */
+};
+
+enum hg_keyword_flags {
+	HG_KWF_NO_ARG = 1,      /* takes none */
+	HG_KWF_OPTIONAL_ARG = 2,
+	HG_KWF_PACKET = 4,      /* makes the rule look at packets only (1.6) */
+	HG_KWF_IP_ONLY_OK = 8,  /* does not keep a rule from being IP-only (2.3) */
+	HG_KWF_NUMBER = 16,     /* buffer read as a number: the argument is a range, no content follows */
+};
+
+struct hg_keyword {
+	const char *name;
+	uint8_t kind, flags;
+	const char *alias;      /* another spelling: NULL, or "uricontent" */
+	const char *buffer;     /* BUFFER, LEGACY: catalog name */
+	int (*compile)(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg);
+	const char *syntax;     /* for help: "[!]<min>[<><max>]" */
+	const char *doc;        /* one sentence */
+};
+
+/* The registry: all rows of all families. */
+const struct hg_keyword *hg_keyword_at(unsigned i);                  /* NULL: past the end */
+const struct hg_keyword *hg_keyword_find(struct hg_span name);       /* NULL: unknown */
+
+/* Applies one option to the draft: finds the row, checks argument form, compiles. */
+int hg_keyword_apply(struct hg_draft *d, struct hg_span name, const struct hg_arg *arg, uint32_t column);
+
+/* For rows: */
+int hg_draft_refuse(struct hg_draft *d, uint32_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct hg_draft_list *hg_draft_list(struct hg_draft *d);             /* the current one, made when needed; NULL: too many */
+struct hg_ins *hg_draft_ins(struct hg_draft *d, enum hg_op op);      /* appended to the current list; NULL: refused */
+struct hg_test *hg_draft_test(struct hg_draft *d, enum hg_test_op op);
+struct hg_post *hg_draft_post(struct hg_draft *d, enum hg_post_op op);
+int hg_names_id(struct hg_draft *d, struct hg_names *names, struct hg_span name); /* id, or -ENOSPC refused */
+void *hg_draft_take(struct hg_draft *d, size_t size);
+const char *hg_draft_text(struct hg_draft *d, struct hg_span s);     /* NUL-terminated copy */
+
+#endif
