@@ -49,7 +49,6 @@ enum hg_op {
 	HG_OP_BASE64_DECODE, /* what follows up to the end of the list is evaluated on the decoded bytes when BASE64_DATA comes */
 	HG_OP_BASE64_DATA,
 	HG_OP_TEXT,    /* the buffer equals the text, nocase with the flag (tls.version, file extension by ENDS) */
-	HG_OP_ASN1,
 };
 
 enum hg_ins_flags {
