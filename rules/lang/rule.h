@@ -1,0 +1,57 @@
+/* rule: the text of one Suricata 7 rule → syntax tree.
+ *
+ * Only the shape is read here: header fields and options as spans of the text, nothing is looked up. A rule lives as
+ * long as its text. Errors concern one rule; the caller collects them and asks for the next.
+ */
+#ifndef HG_RULES_LANG_RULE_H
+#define HG_RULES_LANG_RULE_H
+
+#include "rules/lang/text.h"
+
+#define HG_RULE_OPTIONS_MAX 4096
+
+enum hg_action {
+	HG_ACTION_ALERT,
+	HG_ACTION_PASS,
+	HG_ACTION_DROP,
+	HG_ACTION_REJECT, /* reject and rejectsrc */
+	HG_ACTION_REJECT_DST,
+	HG_ACTION_REJECT_BOTH,
+	HG_ACTION_CONFIG,
+};
+
+struct hg_rule_option {
+	struct hg_span name;  /* trimmed, as written */
+	struct hg_span value; /* raw: with quotes, escapes and a leading '!'; trimmed */
+	bool has_value;       /* a ':' was there; value may still be empty */
+};
+
+struct hg_rule_text {
+	const struct hg_text *text;
+	struct hg_span raw; /* the whole rule, joined, trimmed */
+	uint32_t line;      /* where it begins */
+	enum hg_action action;
+	bool both_ways; /* <> instead of -> */
+	struct hg_span protocol;
+	struct hg_span src, src_port, dst, dst_port; /* address and port lists, raw */
+	struct hg_rule_option *options;
+	uint32_t n; /* of options */
+};
+
+/* The next rule of the text: 1 and *rule; 0: no more; -EINVAL: a rule that cannot be read (err says where), go on
+ * with the next call; -ENOMEM. */
+int hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err);
+
+/* The first option of that name, NULL when there is none. */
+const struct hg_rule_option *hg_rule_find(const struct hg_rule_text *r, struct hg_span name);
+
+const char *hg_action_name(enum hg_action a);
+
+/* An error about `part` of the rule (a span of its text): fills sentence, file, line and column; returns -EINVAL. */
+int hg_rule_error(const struct hg_rule_text *r, struct hg_span part, struct hg_error *err, const char *format,
+        ...) __attribute__((format(printf, 4, 5)));
+
+/* Gives an error that a parser of a part left (see hg_text_blame) its place in the file. Returns err->code. */
+int hg_rule_blame(const struct hg_rule_text *r, struct hg_span part, struct hg_error *err);
+
+#endif
