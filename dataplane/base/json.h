@@ -1,9 +1,10 @@
 /* json: writes one JSON object straight into a caller's buffer.
  *
  * No tree, no allocation: values go out in the order they are given. Strings are escaped by JSON's rules and made
- * valid UTF-8: a byte that is not becomes "\xHH" written as text `\\xHH`, as the peer prints it. When the buffer is
- * full the writer stays "overflown" and hg_json_done gives an empty span: the caller counts the record as lost
- * (or gives a larger buffer); a half line never leaves. One owner thread.
+ * valid UTF-8: in a string that is not, every byte above 0x7f becomes the text `\xHH` (`\\xHH` in JSON), as the peer
+ * prints it; '/' and DEL are not escaped. When the buffer is full the writer stays "overflown" and hg_json_done
+ * gives an empty span: the caller counts the record as lost (or gives a larger buffer); a half line never leaves.
+ * One owner thread.
  * Names are C string literals of ours and are not escaped.
  */
 #ifndef HG_BASE_JSON_H

@@ -1,0 +1,45 @@
+#include "base/utf8.h"
+
+static bool
+is_tail(uint8_t c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+size_t
+hg_utf8_len(struct hg_span s)
+{
+	uint8_t a, b;
+
+	if (s.len == 0)
+		return 0;
+	a = s.p[0];
+	if (a < 0x80)
+		return 1;
+	if (a < 0xc2 || a > 0xf4 || s.len < 2)
+		return 0;
+	b = s.p[1];
+	if (a < 0xe0)
+		return is_tail(b) ? 2 : 0;
+	/* The second byte's range is narrower behind some first bytes (RFC 3629 section 4). */
+	if (!is_tail(b) || (a == 0xe0 && b < 0xa0) || (a == 0xed && b > 0x9f) || (a == 0xf0 && b < 0x90) ||
+	        (a == 0xf4 && b > 0x8f) || s.len < 3 || !is_tail(s.p[2]))
+		return 0;
+	if (a < 0xf0)
+		return 3;
+	return s.len >= 4 && is_tail(s.p[3]) ? 4 : 0;
+}
+
+bool
+hg_utf8_valid(struct hg_span s)
+{
+	while (s.len > 0) {
+		size_t n = hg_utf8_len(s);
+
+		if (n == 0)
+			return false;
+		s.p += n;
+		s.len -= n;
+	}
+	return true;
+}
