@@ -37,6 +37,7 @@ struct hg_tx_anomaly {
 struct hg_tx {
 	struct hg_tx *next;          /* list of the flow, oldest first */
 	struct hg_app *app;
+	const struct hg_decoder *decoder; /* that made it: after a protocol change not the flow's */
 	uint64_t id;                 /* 0, 1, 2 … in the flow */
 	uint8_t progress[HG_DIRS];   /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
 	uint8_t inspected;           /* HG_SIDE_*: detection is done in that direction */
@@ -68,7 +69,20 @@ struct hg_magic {
 	uint8_t dir;           /* enum hg_dir */
 	bool nocase;
 	bool blank_after;      /* a blank or tab must follow */
+	bool probed;           /* the decoder's probe must agree */
 };
+
+/* Malformations of identification, once a flow: app-layer-event:applayer_<name>. */
+enum hg_applayer_event {
+	HG_APPLAYER_MISMATCH,       /* the directions speak different protocols */
+	HG_APPLAYER_WRONG_FIRST,    /* the server spoke first in a protocol where the client does */
+	HG_APPLAYER_ONE_DIRECTION,  /* one direction only was identified */
+	HG_APPLAYER_SKIPPED,        /* too much data without a protocol */
+	HG_APPLAYER_NO_TLS,         /* STARTTLS was agreed, something else came */
+	HG_APPLAYER_UNEXPECTED,     /* another protocol than the one that was announced */
+	HG_APPLAYER_EVENTS
+};
+extern const struct hg_anomaly_row hg_applayer_events[HG_APPLAYER_EVENTS];
 
 enum hg_probe { HG_PROBE_NO, HG_PROBE_YES, HG_PROBE_MORE, HG_PROBE_REVERSE /* yes, and the sides are exchanged */ };
 
@@ -84,6 +98,7 @@ struct hg_decoder {
 	const struct hg_magic *magics;
 	uint8_t n_magics;
 	uint16_t ports[8];
+	bool probe_any;             /* native: the probe is sure enough to be asked on every port */
 	enum hg_probe (*probe)(enum hg_dir dir, struct hg_span in, bool udp);
 
 	/* life; state_size bytes zeroed at app->state before open */
@@ -94,7 +109,7 @@ struct hg_decoder {
 	enum hg_feed (*feed)(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken);
 	bool (*gap)(struct hg_app *app, enum hg_dir dir, uint64_t bytes); /* false: cannot go on */
 	void (*finish)(struct hg_app *app, enum hg_dir dir); /* the direction ends (FIN, RST, time-out, depth) */
-	void (*tx_close)(struct hg_app *app, struct hg_tx *tx); /* what lies outside the arena */
+	void (*tx_close)(struct hg_app *app, struct hg_tx *tx); /* what lies outside the arena; app->state may be gone */
 
 	/* rows */
 	const struct hg_buffer_row *buffers;
@@ -115,7 +130,7 @@ struct hg_decoder {
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 
-	/* Configuration, at start: reads its keys into ctx (start-up memory). NULL: none. */
+	/* Configuration, at start: reads its keys into ctx (start-up memory). config NULL: defaults. */
 	const struct hg_config_key *config_keys;
 	size_t n_config_keys;
 	size_t ctx_size;
@@ -141,8 +156,11 @@ struct hg_app {
 	uint8_t updated;                  /* HG_SIDE_*: parsed bytes since detection last ran there */
 	uint8_t ended;                    /* HG_SIDE_*: eof was handed on */
 	bool failed;                      /* parsing has ended */
-	uint8_t id_state[HG_DIRS];        /* identification, a direction */
-	uint16_t id_seen[HG_DIRS];
+	uint8_t id_state[HG_DIRS];        /* identification, a direction (identify.h) */
+	uint8_t id_first;                 /* direction + 1 in which the first bytes came; 0: none yet */
+	bool fed;                         /* the decoder has had bytes */
+	uint8_t expect;                   /* enum hg_proto promised by hg_app_expect */
+	uint64_t seen[HG_DIRS];           /* bytes shown to identification */
 	uint16_t flow_anomalies;          /* bits: applayer_* events, once each */
 	uint16_t flow_anomalies_packet;   /* those raised while this packet was worked on */
 };
@@ -170,8 +188,10 @@ void hg_app_expect(struct hg_app *app, enum hg_proto next);
 
 /* --- for the worker and detect/ --- */
 
-/* Configuration keys of all decoders for the engine's schema; walks i = 0 … until NULL. */
+/* All rows, those that only identify (feed == NULL) included; walks i = 0 … until NULL. Their config_keys are part of the
+ * engine's schema, and so are the keys that all share. */
 const struct hg_decoder *hg_app_decoder(unsigned i);
+const struct hg_config_key *hg_app_config_keys(size_t *n);
 const struct hg_decoder *hg_app_decoder_of(enum hg_proto proto); /* NULL: no decoder */
 const struct hg_catalog *hg_app_catalog(void); /* the rows of all decoders and events, made once at start */
 
@@ -185,6 +205,8 @@ struct hg_apps_config {
 
 struct hg_apps_stats {
 	uint64_t flows[HG_PROTO_COUNT], txs[HG_PROTO_COUNT], errors[HG_PROTO_COUNT], gaps[HG_PROTO_COUNT];
+	uint64_t anomalies[HG_PROTO_COUNT][128]; /* by row */
+	uint64_t applayer[HG_APPLAYER_EVENTS];
 	uint64_t failed, tx_cap, memory_refused;
 };
 
@@ -202,7 +224,7 @@ void hg_app_finish(struct hg_apps *a, struct hg_packet *p);
 /* Is any transaction of the flow not done in this direction? (owes a pseudo packet) */
 bool hg_app_pending(const struct hg_flow *f, enum hg_dir dir);
 
-/* A transaction is complete in both directions (or the flow is over: eof). */
+/* A transaction is complete in this direction: it has no such side, got there, or nothing more comes. */
 bool hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir);
 
 /* Frees transactions that are done: complete, inspected (or without detection) and logged. Logging is the caller's: it

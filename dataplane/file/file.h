@@ -21,27 +21,34 @@ struct hg_files;  /* a worker's: what to hash, contexts, counters */
 
 struct hg_file {
 	struct hg_file *next;
-	struct hg_span name;       /* in the transaction's arena */
-	uint8_t dir;               /* enum hg_dir: who sends it */
-	uint8_t state;             /* enum hg_file_state */
+	struct hg_span name; /* in the transaction's arena */
+	uint8_t dir;         /* enum hg_dir: who sends it */
+	uint8_t state;       /* enum hg_file_state */
 	bool gaps;
 	bool logged;
 	bool has_range;
-	uint64_t start, end;       /* of a part (HTTP range): inclusive */
-	uint32_t id;               /* in its transaction */
-	struct hg_body body;       /* what rules look into */
+	uint64_t start, end; /* of a part (HTTP range): inclusive */
+	uint32_t id;         /* in its transaction */
+	struct hg_body body; /* what rules look into */
 	struct hg_hashes *hashes;
-	uint8_t digest[4][32];     /* md5 16, sha1 20, sha256 32, sm3 32; valid when closed and wanted */
-	uint8_t digests;           /* HG_HASH_* that are valid */
+	uint8_t digest[4][32]; /* md5 16, sha1 20, sha256 32, sm3 32; valid when closed and wanted */
+	uint8_t digests;       /* HG_HASH_* that are valid */
 };
 
+struct hg_files_stats {
+	uint64_t opened, closed, truncated, errors;
+	uint64_t cap;          /* files refused: HG_FILES_A_TX, or no memory */
+	uint64_t hash_refused; /* files without digests: max_open are being hashed */
+};
+
+/* hashes: HG_HASH_*; max_open: files hashed at once. */
 int hg_files_open(struct hg_files **ret, unsigned hashes, uint32_t max_open, struct hg_error *err);
 void hg_files_close(struct hg_files *f);
 void hg_files_reset(struct hg_files *f);
 
 /* A new file at the end of *list; NULL: cap of the transaction or memory. */
-struct hg_file *hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, struct hg_span name,
-	enum hg_dir dir, const struct hg_inspect_limits *limits);
+struct hg_file *hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena,
+        struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
 void hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes);
 void hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes);
 void hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state);
@@ -50,5 +57,7 @@ void hg_file_free(struct hg_files *f, struct hg_file *file);
 
 /* Members of EVE's fileinfo object: filename, gaps, state, hashes, stored, size, tx_id. */
 void hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j);
+
+const struct hg_files_stats *hg_files_stats(const struct hg_files *f);
 
 #endif

@@ -1,0 +1,47 @@
+/* app_int: what app.c, tx.c, identify.c, registry.c and feed.c share. Decoders never include it. */
+#ifndef HG_APP_APP_INT_H
+#define HG_APP_APP_INT_H
+
+#include "app/app.h"
+
+#define HG_APP_DECODERS 32 /* rows at most */
+
+enum hg_enabled { HG_DECODE_YES, HG_DECODE_ONLY_IDENTIFY, HG_DECODE_NO };
+
+/* A row with what configuration says about it. */
+struct hg_protocol {
+	const struct hg_decoder *decoder;
+	struct hg_decoder_ctx *ctx;
+	uint8_t enabled[2]; /* enum hg_enabled; [0] TCP, [1] UDP */
+	uint16_t ports[8];
+};
+
+struct hg_apps {
+	struct hg_apps_config config;
+	struct hg_mem *mem;
+	struct hg_flows *flows;
+	struct hg_files *files;
+	struct hg_protocol protocols[HG_APP_DECODERS];
+	unsigned n;
+	uint16_t magic_end[2][HG_DIRS]; /* bytes after which no magic can appear any more; [udp][dir] */
+	struct hg_apps_stats stats;
+};
+
+/* Of a direction: which means of identification have said no. */
+enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_MISSED = 4 };
+
+const struct hg_protocol *hg_app_protocol(const struct hg_apps *a, enum hg_proto proto); /* NULL: no row */
+void hg_registry_configure(struct hg_apps *a, const struct hg_config *config);
+
+/* Which protocol the bytes of a direction begin with; HG_PROTO_UNKNOWN: none (yet: see app->id_state). */
+enum hg_proto hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse);
+
+/* Bytes, gap or end of a direction; returns how many of the bytes are done with. */
+size_t hg_app_input(
+        struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, const struct hg_stream_bytes *in, bool udp);
+struct hg_app *hg_app_make(struct hg_apps *a, struct hg_flow *f);
+void hg_app_event(struct hg_app *app, enum hg_applayer_event e);
+void hg_tx_free_all(struct hg_app *app);
+void hg_tx_abandon(struct hg_app *app); /* nothing more comes for any: complete in both directions */
+
+#endif

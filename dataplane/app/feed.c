@@ -1,0 +1,105 @@
+/* Where the bytes come from: a TCP flow's stream, or the payload of a datagram. */
+#include "app/app_int.h"
+
+#define SIDE(dir) (1u << (dir))
+
+/* Everything the stream has for a direction. What identification does not understand yet stays in the stream untouched, so
+ * that it comes again when the other direction has shown the protocol. */
+static void
+pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
+{
+	struct hg_stream_bytes in;
+	struct hg_flow *f = p->flow;
+
+	while (hg_stream_next(f, dir, &in)) {
+		size_t n = hg_app_input(a, p, dir, &in, false);
+		bool waits = f->app != NULL && !f->app->failed && f->app->decoder == NULL;
+
+		if (waits && n == 0 && !in.eof)
+			return;
+		hg_stream_take(f, dir, n);
+		if (n < in.data.len && !waits)
+			return;
+		if (in.eof)
+			return;
+	}
+}
+
+static bool
+is_ready(const struct hg_flow *f, enum hg_dir dir)
+{
+	return f->app != NULL && f->app->decoder != NULL && !f->app->failed &&
+	        f->app_proto_dir[dir] == HG_PROTO_UNKNOWN;
+}
+
+static void
+feed_stream(struct hg_apps *a, struct hg_packet *p, unsigned sides)
+{
+	for (unsigned i = 0; i < HG_DIRS; i++) {
+		enum hg_dir dir = (enum hg_dir)(i == 0 ? !p->dir : p->dir);
+
+		if ((sides & SIDE(dir)) == 0)
+			continue;
+		pull(a, p, dir);
+		if (is_ready(p->flow, (enum hg_dir) !dir))
+			pull(a, p, (enum hg_dir) !dir);
+	}
+	if (p->flow->app != NULL && p->flow->app->failed) {
+		hg_stream_disable_app(p->flow, HG_TO_SERVER);
+		hg_stream_disable_app(p->flow, HG_TO_CLIENT);
+	}
+}
+
+void
+hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides)
+{
+	if (p->flow == NULL)
+		return;
+	if (p->flow->app != NULL) {
+		p->flow->app->flow_anomalies_packet = 0;
+		p->flow->app->updated = 0;
+	}
+	if (p->proto == HG_IP_UDP) {
+		struct hg_stream_bytes in = { .data = hg_packet_payload(p) };
+
+		if (in.data.len > 0)
+			hg_app_input(a, p, (enum hg_dir)p->dir, &in, true);
+	} else if (p->flow->stream != NULL) {
+		feed_stream(a, p, sides);
+	}
+}
+
+void
+hg_app_finish(struct hg_apps *a, struct hg_packet *p)
+{
+	struct hg_stream_bytes in = { .eof = true };
+	struct hg_flow *f = p->flow;
+
+	if (f == NULL)
+		return;
+	if (f->app != NULL) {
+		f->app->flow_anomalies_packet = 0;
+		f->app->updated = 0;
+	}
+	if (f->stream != NULL)
+		pull(a, p, (enum hg_dir)p->dir);
+	if (f->app != NULL && (f->app->ended & SIDE(p->dir)) == 0)
+		hg_app_input(a, p, (enum hg_dir)p->dir, &in, f->stream == NULL);
+}
+
+void
+hg_app_trigger_raw(struct hg_app *app, enum hg_dir dir)
+{
+	if (app->flow->stream != NULL)
+		hg_stream_trigger_raw(app->flow, dir);
+}
+
+void
+hg_app_encrypted(struct hg_app *app)
+{
+	app->flow->flags |= HG_FLOW_NO_PAYLOAD;
+	if (app->flow->stream == NULL)
+		return;
+	hg_stream_disable_raw(app->flow, HG_TO_SERVER);
+	hg_stream_disable_raw(app->flow, HG_TO_CLIENT);
+}

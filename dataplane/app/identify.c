@@ -1,0 +1,107 @@
+/* Which protocol a direction speaks: magics at fixed places on every port, then probes where the port hints at one, then
+ * what somebody announced (peer-semantics 6.1). Content decides however it is cut: nothing is final before enough bytes
+ * are there. */
+#include "app/app_int.h"
+
+static bool
+magic_fits(const struct hg_magic *m, struct hg_span in)
+{
+	struct hg_span at = hg_span_sub(in, m->offset, m->bytes.len);
+
+	if (m->nocase ? !hg_span_eq_nocase(at, m->bytes) : !hg_span_eq(at, m->bytes))
+		return false;
+	if (!m->blank_after)
+		return true;
+	at = hg_span_sub(in, m->offset + m->bytes.len, 1);
+	return at.len == 1 && hg_is_blank(at.p[0]);
+}
+
+static bool
+magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp)
+{
+	for (unsigned i = 0; i < d->n_magics; i++) {
+		const struct hg_magic *m = &d->magics[i];
+
+		if (m->dir != dir || !magic_fits(m, in))
+			continue;
+		if (!m->probed || d->probe(dir, in, udp) == HG_PROBE_YES)
+			return true;
+	}
+	return false;
+}
+
+static enum hg_proto
+by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_apps *a = app->apps;
+
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->protocols[i].enabled[udp] != HG_DECODE_NO &&
+		        magics_fit(a->protocols[i].decoder, dir, in, udp))
+			return a->protocols[i].decoder->proto;
+	if (udp || in.len >= a->magic_end[udp][dir])
+		app->id_state[dir] |= HG_ID_MAGICS_DONE;
+	return HG_PROTO_UNKNOWN;
+}
+
+static bool
+has_port(const struct hg_protocol *p, uint16_t port)
+{
+	for (unsigned i = 0; i < HG_COUNT(p->ports) && p->ports[i] != 0; i++)
+		if (p->ports[i] == port)
+			return true;
+	return false;
+}
+
+static bool
+is_hinted(const struct hg_app *app, const struct hg_protocol *p)
+{
+	if (p->decoder->probe_any && !app->apps->config.compat_suricata7)
+		return true;
+	return has_port(p, hg_flow_server_port(app->flow)) || has_port(p, hg_flow_client_port(app->flow));
+}
+
+static enum hg_proto
+by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse)
+{
+	struct hg_apps *a = app->apps;
+	bool more = false;
+
+	for (unsigned i = 0; i < a->n; i++) {
+		const struct hg_protocol *p = &a->protocols[i];
+		enum hg_probe said;
+
+		if (p->decoder->probe == NULL || p->enabled[udp] == HG_DECODE_NO || !is_hinted(app, p))
+			continue;
+		said = p->decoder->probe(dir, in, udp);
+		if (said == HG_PROBE_YES || said == HG_PROBE_REVERSE) {
+			*reverse = said == HG_PROBE_REVERSE;
+			return p->decoder->proto;
+		}
+		more |= said == HG_PROBE_MORE;
+	}
+	if (udp || !more)
+		app->id_state[dir] |= HG_ID_PROBES_DONE;
+	return HG_PROTO_UNKNOWN;
+}
+
+enum hg_proto
+hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse)
+{
+	enum hg_proto proto = HG_PROTO_UNKNOWN;
+
+	*reverse = false;
+	if ((app->id_state[dir] & HG_ID_MAGICS_DONE) == 0)
+		proto = by_magic(app, dir, in, udp);
+	if (proto != HG_PROTO_UNKNOWN) {
+		/* The other side may have said no before its bytes made sense with this one. */
+		if (app->flow->app_proto_dir[!dir] == HG_PROTO_UNKNOWN)
+			app->id_state[!dir] &= (uint8_t)~HG_ID_PROBES_DONE;
+		return proto;
+	}
+	if ((app->id_state[dir] & HG_ID_PROBES_DONE) == 0)
+		proto = by_probe(app, dir, in, udp, reverse);
+	if (proto == HG_PROTO_UNKNOWN && app->flow->expected_proto != HG_PROTO_UNKNOWN)
+		proto = (enum hg_proto)app->flow->expected_proto;
+	return proto;
+}

@@ -1,0 +1,186 @@
+/* All protocols on one screen. A new one is a folder and a row in this table. */
+#include <stdlib.h>
+
+#include "app/app_int.h"
+#include "app/known.h"
+
+static const struct hg_decoder *const decoders[] = {
+	&hg_known_http,
+	&hg_known_tls,
+	&hg_known_dns,
+	&hg_known_telnet,
+	&hg_known_smtp,
+	&hg_known_ftp,
+	&hg_known_ftp_data,
+	&hg_known_smb,
+	&hg_known_ssh,
+	&hg_known_imap,
+	&hg_known_pop3,
+	&hg_known_dcerpc,
+};
+
+_Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");
+
+static const struct hg_config_key keys[] = {
+	{ "app-layer.protocols.*.enabled", HG_CONFIG_STR, "yes", NULL, NULL,
+	        "yes: identify and decode; detection-only: identify; no: neither" },
+	{ "app-layer.protocols.*.tcp.enabled", HG_CONFIG_STR, NULL, NULL, NULL, "the same, over TCP only" },
+	{ "app-layer.protocols.*.udp.enabled", HG_CONFIG_STR, NULL, NULL, NULL, "the same, over UDP only" },
+	{ "app-layer.protocols.*.detection-ports.dp", HG_CONFIG_STR, NULL, NULL, NULL,
+	        "server ports on which the protocol is probed for, parted by commas" },
+	{ "app-layer.protocols.*.tcp.detection-ports.dp", HG_CONFIG_STR, NULL, NULL, NULL,
+	        "the same, over TCP" },
+	{ "app-layer.protocols.*.udp.detection-ports.dp", HG_CONFIG_STR, NULL, NULL, NULL,
+	        "the same, over UDP" },
+};
+
+const struct hg_decoder *
+hg_app_decoder(unsigned i)
+{
+	return i < HG_COUNT(decoders) ? decoders[i] : NULL;
+}
+
+const struct hg_decoder *
+hg_app_decoder_of(enum hg_proto proto)
+{
+	for (size_t i = 0; i < HG_COUNT(decoders); i++)
+		if (decoders[i]->proto == proto)
+			return decoders[i];
+	return NULL;
+}
+
+const struct hg_config_key *
+hg_app_config_keys(size_t *n)
+{
+	*n = HG_COUNT(keys);
+	return keys;
+}
+
+/* Filled by the first call, at start, before any thread is made; the same ever after. */
+static struct hg_catalog_proto catalog_protos[HG_APP_DECODERS];
+static struct hg_catalog catalog;
+
+const struct hg_catalog *
+hg_app_catalog(void)
+{
+	uint16_t base = 0;
+
+	if (catalog.n_protos != 0)
+		return &catalog;
+	for (size_t i = 0; i < HG_COUNT(decoders); i++) {
+		const struct hg_decoder *d = decoders[i];
+
+		catalog_protos[i] = (struct hg_catalog_proto){ d->name, d->proto, d->tcp, d->udp, d->buffers,
+			d->n_buffers, base, d->anomalies, d->n_anomalies };
+		base = (uint16_t)(base + d->n_buffers);
+	}
+	catalog.protos = catalog_protos;
+	catalog.n_protos = HG_COUNT(decoders);
+	return &catalog;
+}
+
+static enum hg_enabled
+enabled_of(const struct hg_config_node *n, enum hg_enabled other)
+{
+	const char *text = n == NULL ? NULL : hg_config_text(n);
+	bool on;
+
+	if (text == NULL)
+		return other;
+	if (strcmp(text, "detection-only") == 0)
+		return HG_DECODE_ONLY_IDENTIFY;
+	if (hg_config_parse_bool(text, &on))
+		return on ? HG_DECODE_YES : HG_DECODE_NO;
+	return other;
+}
+
+/* "53", "80, 8080", "[80,8080]": numbers wherever they stand; ranges and variables name no single port and are skipped. */
+static void
+ports_of(const struct hg_config_node *n, uint16_t ports[8])
+{
+	const char *text = n == NULL ? NULL : hg_config_text(n);
+	unsigned count = 0;
+
+	if (text == NULL)
+		return;
+	while (*text != '\0' && count < 8) {
+		char *end;
+		unsigned long port = strtoul(text, &end, 10);
+
+		if (end == text) {
+			text++;
+			continue;
+		}
+		if (port > 0 && port <= UINT16_MAX)
+			ports[count++] = (uint16_t)port;
+		text = end;
+	}
+	if (count > 0 && count < 8)
+		ports[count] = 0;
+}
+
+static const struct hg_config_node *
+child(const struct hg_config_node *n, const char *name)
+{
+	return n == NULL ? NULL : hg_config_child(n, name);
+}
+
+static void
+configure_one(struct hg_protocol *p, const struct hg_config_node *n)
+{
+	static const char *const transports[2] = { "tcp", "udp" };
+	enum hg_enabled all = enabled_of(child(n, "enabled"), HG_DECODE_YES);
+
+	ports_of(child(child(n, "detection-ports"), "dp"), p->ports);
+	for (unsigned t = 0; t < 2; t++) {
+		const struct hg_config_node *sub = child(n, transports[t]);
+
+		p->enabled[t] = (uint8_t)enabled_of(child(sub, "enabled"), all);
+		ports_of(child(child(sub, "detection-ports"), "dp"), p->ports);
+	}
+	if (!p->decoder->tcp)
+		p->enabled[0] = HG_DECODE_NO;
+	if (!p->decoder->udp)
+		p->enabled[1] = HG_DECODE_NO;
+}
+
+static void
+note_magics(struct hg_apps *a, const struct hg_decoder *d)
+{
+	for (unsigned i = 0; i < d->n_magics; i++) {
+		const struct hg_magic *m = &d->magics[i];
+		uint16_t end = (uint16_t)(m->offset + m->bytes.len + m->blank_after);
+
+		for (unsigned udp = 0; udp < 2; udp++)
+			if (udp ? d->udp : d->tcp)
+				a->magic_end[udp][m->dir] = HG_MAX(a->magic_end[udp][m->dir], end);
+	}
+}
+
+void
+hg_registry_configure(struct hg_apps *a, const struct hg_config *config)
+{
+	const struct hg_config_node *all =
+	        config == NULL ? NULL : hg_config_find(config, "app-layer.protocols");
+
+	a->n = HG_COUNT(decoders);
+	for (unsigned i = 0; i < a->n; i++) {
+		struct hg_protocol *p = &a->protocols[i];
+
+		p->decoder = decoders[i];
+		memcpy(p->ports, decoders[i]->ports, sizeof(p->ports));
+		configure_one(p, child(all, decoders[i]->name));
+		note_magics(a, decoders[i]);
+		if (p->decoder->configure != NULL)
+			p->decoder->configure(p->ctx, config);
+	}
+}
+
+const struct hg_protocol *
+hg_app_protocol(const struct hg_apps *a, enum hg_proto proto)
+{
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->protocols[i].decoder->proto == proto)
+			return &a->protocols[i];
+	return NULL;
+}

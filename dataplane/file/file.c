@@ -1,0 +1,146 @@
+/* Files while they pass: their list, their state, their EVE members. Digests: hash.c. */
+#include "file/file.h"
+
+#include <stdlib.h>
+
+#include "file/file_int.h"
+
+int
+hg_files_open(struct hg_files **ret, unsigned hashes, uint32_t max_open, struct hg_error *err)
+{
+	struct hg_files *f = calloc(1, sizeof(*f));
+	int r;
+
+	if (f == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory for file hashing");
+	r = hg_hashes_open(&f->hashes, hashes, hashes == 0 ? 0 : max_open, err);
+	if (r < 0) {
+		free(f);
+		return r;
+	}
+	*ret = f;
+	return 0;
+}
+
+void
+hg_files_close(struct hg_files *f)
+{
+	if (f == NULL)
+		return;
+	hg_hashes_close(&f->hashes);
+	free(f);
+}
+
+void
+hg_files_reset(struct hg_files *f)
+{
+	hg_hashes_reset(&f->hashes);
+	memset(&f->stats, 0, sizeof(f->stats));
+}
+
+const struct hg_files_stats *
+hg_files_stats(const struct hg_files *f)
+{
+	return &f->stats;
+}
+
+/* The list's end and its length: at most HG_FILES_A_TX steps. */
+static struct hg_file **
+list_end(struct hg_file **list, uint32_t *n)
+{
+	*n = 0;
+	while (*list != NULL) {
+		list = &(*list)->next;
+		++*n;
+	}
+	return list;
+}
+
+struct hg_file *
+hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, struct hg_span name,
+        enum hg_dir dir, const struct hg_inspect_limits *limits)
+{
+	uint32_t n;
+	struct hg_file **end = list_end(list, &n);
+	struct hg_file *file = n < HG_FILES_A_TX ? hg_arena_take0(arena, sizeof(*file)) : NULL;
+
+	if (file == NULL) {
+		f->stats.cap++;
+		return NULL;
+	}
+	file->name = hg_span_keep(arena, name);
+	file->dir = (uint8_t)dir;
+	file->state = HG_FILE_OPEN;
+	file->id = n;
+	hg_body_init(&file->body, arena->mem, limits);
+	if (f->hashes.kinds != 0) {
+		file->hashes = hg_hashes_take(&f->hashes);
+		f->stats.hash_refused += file->hashes == NULL;
+	}
+	f->stats.opened++;
+	*end = file;
+	return file;
+}
+
+void
+hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes)
+{
+	if (file->state != HG_FILE_OPEN)
+		return;
+	hg_body_append(&file->body, bytes);
+	if (file->hashes != NULL)
+		hg_hashes_update(&f->hashes, file->hashes, bytes);
+}
+
+void
+hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes)
+{
+	if (file->state != HG_FILE_OPEN)
+		return;
+	file->gaps = true;
+	hg_body_skip(&file->body, bytes);
+	hg_hashes_give(&f->hashes, &file->hashes); /* a digest over a gap names no file */
+}
+
+void
+hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state)
+{
+	if (file->state != HG_FILE_OPEN)
+		return;
+	file->state = (uint8_t)state;
+	hg_body_finish(&file->body);
+	if (file->hashes != NULL && state == HG_FILE_CLOSED)
+		file->digests = hg_hashes_final(&f->hashes, file->hashes, file->digest);
+	hg_hashes_give(&f->hashes, &file->hashes);
+	f->stats.closed += state == HG_FILE_CLOSED;
+	f->stats.truncated += state == HG_FILE_TRUNCATED;
+	f->stats.errors += state == HG_FILE_ERROR;
+}
+
+void
+hg_file_free(struct hg_files *f, struct hg_file *file)
+{
+	hg_hashes_give(&f->hashes, &file->hashes);
+	hg_body_fini(&file->body);
+}
+
+void
+hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
+{
+	static const char *const states[] = { "UNKNOWN", "CLOSED", "TRUNCATED", "ERROR" };
+
+	hg_json_str(j, "filename", file->name);
+	hg_json_bool(j, "gaps", file->gaps);
+	hg_json_cstr(j, "state", states[file->state]);
+	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)
+		if ((file->digests & hg_hash_rows[i].kind) != 0)
+			hg_json_hex(j, hg_hash_rows[i].json, hg_span(file->digest[i], hg_hash_rows[i].size),
+			        '\0');
+	hg_json_bool(j, "stored", false);
+	hg_json_u64(j, "size", file->body.total);
+	if (file->has_range) {
+		hg_json_u64(j, "start", file->start);
+		hg_json_u64(j, "end", file->end);
+	}
+	hg_json_u64(j, "tx_id", tx_id);
+}
