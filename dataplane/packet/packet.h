@@ -22,6 +22,15 @@
 #define HG_PACKET_LAYERS 16
 #define HG_VLANS 3
 
+/* Link types of captures (pcap-linktype) that are decoded; 12 and 14 are raw IP as well. */
+enum hg_link {
+	HG_LINK_NULL = 0, HG_LINK_ETHERNET = 1, HG_LINK_PPP = 9, HG_LINK_RAW = 101, HG_LINK_CHDLC = 104, HG_LINK_LOOP = 108,
+	HG_LINK_SLL = 113, HG_LINK_IPV4 = 228, HG_LINK_IPV6 = 229, HG_LINK_SLL2 = 276,
+};
+
+/* False: frames of this link type become packets without layers. */
+bool hg_decode_link_known(uint16_t link);
+
 enum hg_ip_proto {
 	HG_IP_ICMP = 1, HG_IP_IPIP = 4, HG_IP_TCP = 6, HG_IP_UDP = 17, HG_IP_IPV6 = 41, HG_IP_GRE = 47,
 	HG_IP_ESP = 50, HG_IP_AH = 51, HG_IP_ICMPV6 = 58, HG_IP_NONE = 59, HG_IP_SCTP = 132,
@@ -37,7 +46,7 @@ enum hg_packet_flags {
 	HG_PKT_FRAGMENT = 1 << 0,     /* a fragment: IP-level rules only, no flow */
 	HG_PKT_REBUILT = 1 << 1,      /* datagram put together from fragments */
 	HG_PKT_BAD_CHECKSUM = 1 << 2, /* L3 or L4 checksum is wrong (only when checking is on) */
-	HG_PKT_INVALID = 1 << 3,      /* failed to decode: no flow, only decode-event rules */
+	HG_PKT_INVALID = 1 << 3,      /* no usable IP header (family 0): no flow, only decode-event rules */
 	HG_PKT_PSEUDO = 1 << 4,       /* made by us: no bytes, no header */
 	HG_PKT_CARRIER = 1 << 5,      /* an inner packet follows */
 	HG_PKT_ICMP_ERROR = 1 << 6,   /* inner_* name the packet it complains about */
@@ -51,6 +60,13 @@ enum hg_packet_flags {
 	HG_PKT_DIR_FIRST = 1 << 14,   /* first packet of its direction */
 	HG_PKT_PROTO_CHANGED = 1 << 15, /* this packet made the flow's protocol known, or changed it */
 	HG_PKT_STREAM_INVALID = 1 << 16, /* failed the TCP state checks: not part of the session */
+};
+
+/* IPv4 options, for the keyword ipopts (RFC 791 3.1, RFC 1108, RFC 2113). */
+enum hg_ipopt {
+	HG_IPOPT_EOL = 1 << 0, HG_IPOPT_NOP = 1 << 1, HG_IPOPT_RR = 1 << 2, HG_IPOPT_TS = 1 << 3, HG_IPOPT_SEC = 1 << 4,
+	HG_IPOPT_LSRR = 1 << 5, HG_IPOPT_ESEC = 1 << 6, HG_IPOPT_CIPSO = 1 << 7, HG_IPOPT_SATID = 1 << 8,
+	HG_IPOPT_SSRR = 1 << 9, HG_IPOPT_RTRALT = 1 << 10, HG_IPOPT_QS = 1 << 11,
 };
 
 /* TCP options that later stages read. */
@@ -106,18 +122,19 @@ struct hg_packet {
 	uint8_t ttl, tos;         /* IPv6: hop limit, traffic class */
 	uint16_t ip_id;           /* IPv4 only: see has_ip_id */
 	uint16_t frag_offset;     /* in units of 8 bytes */
-	uint8_t frag_bits;        /* IPv4: 1 reserved, 2 DF, 4 MF; IPv6: MF */
-	uint8_t ipopts;           /* IPv4 options seen: HG_IPOPT_* of events.h */
+	uint8_t frag_bits;        /* IPv4: 1 reserved, 2 DF, 4 MF; IPv6: 4 MF */
 	bool has_ip_id;
 	bool has_frag_header;     /* IPv6 fragment header present */
-
-	struct hg_tcp_fields tcp; /* proto TCP and l4 != 0 */
-	struct hg_icmp_fields icmp;
+	uint16_t ipopts;          /* IPv4 options seen: HG_IPOPT_* */
 
 	struct hg_event_set events; /* decode and stream events of this packet */
 	const struct hg_packet *outer; /* the carrier; lives in the same array */
 	struct hg_flow *flow;     /* set by flow/; NULL: none */
 	uint64_t key_hash;        /* set by flow/ */
+
+	/* Not zeroed for packets of other protocols: read them only when the condition holds. */
+	struct hg_tcp_fields tcp; /* proto TCP and l4 != 0 */
+	struct hg_icmp_fields icmp; /* proto ICMP or ICMPV6 and l4 != 0 */
 };
 
 static inline struct hg_span
