@@ -55,8 +55,8 @@ hg_checksum_l3_ok(const struct hg_packet *p)
 static uint64_t
 sum_pseudo(const struct hg_packet *p, uint32_t len)
 {
-	uint8_t tail[8] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len, 0, 0, 0,
-		p->proto };
+	uint8_t tail[8] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len, 0,
+		0, 0, p->proto };
 	size_t size = p->family == 4 ? 4 : 16;
 	uint64_t sum = sum_words(0, hg_span(p->src.b, size));
 

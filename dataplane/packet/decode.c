@@ -91,13 +91,18 @@ void
 hg_decode_config_init(struct hg_decode_config *c)
 {
 	*c = (struct hg_decode_config){
-		.teredo = true, .vxlan = true, .geneve = true,
-		.teredo_ports = { 3544 }, .vxlan_ports = { 4789 }, .geneve_ports = { 6081 },
+		.teredo = true,
+		.vxlan = true,
+		.geneve = true,
+		.teredo_ports = { 3544 },
+		.vxlan_ports = { 4789 },
+		.geneve_ports = { 6081 },
 		.max_layers = HG_PACKET_LAYERS,
 		.defrag_memcap = (size_t)32 << 20,
 		.defrag_trackers = 65535,
 		.defrag_frags = 65535,
 		.defrag_timeout = 60 * HG_SEC,
+		.hash_key = HG_HASH_KEY_REPLAY,
 	};
 }
 
@@ -114,7 +119,8 @@ hg_decode_stats(const struct hg_decode *d)
 }
 
 int
-hg_decode_open(struct hg_decode **ret, const struct hg_decode_config *config, struct hg_mem *mem, struct hg_error *err)
+hg_decode_open(struct hg_decode **ret, const struct hg_decode_config *config, struct hg_mem *mem,
+        struct hg_error *err)
 {
 	struct hg_pool self;
 	struct hg_decode *d;

@@ -3,7 +3,7 @@
 
 #define ETHER_HEADER 14
 #define VLAN_HEADER 4
-#define PBB_HEADER 18   /* I-TAG flags, customer addresses, type (802.1ah 9.7) */
+#define PBB_HEADER 18 /* I-TAG flags, customer addresses, type (802.1ah 9.7) */
 #define VNTAG_HEADER 6
 
 enum hg_layer

@@ -18,20 +18,20 @@ static const struct {
 	bool known;
 	struct row row;
 } types[] = {
-	[0] = { true, { 0, KIND_ID } },      /* echo reply */
-	[3] = { true, { 15, KIND_ERROR } },  /* unreachable */
-	[4] = { true, { 0, KIND_ERROR } },   /* source quench */
-	[5] = { true, { 3, KIND_ERROR } },   /* redirect */
-	[8] = { true, { 0, KIND_ID } },      /* echo */
-	[9] = { true, { 0, KIND_PLAIN } },   /* router advertisement */
-	[10] = { true, { 0, KIND_PLAIN } },  /* router solicitation */
-	[11] = { true, { 1, KIND_ERROR } },  /* time exceeded */
-	[12] = { true, { 2, KIND_ERROR } },  /* parameter problem */
-	[13] = { true, { 0, KIND_ID } },     /* timestamp */
+	[0] = { true, { 0, KIND_ID } },     /* echo reply */
+	[3] = { true, { 15, KIND_ERROR } }, /* unreachable */
+	[4] = { true, { 0, KIND_ERROR } },  /* source quench */
+	[5] = { true, { 3, KIND_ERROR } },  /* redirect */
+	[8] = { true, { 0, KIND_ID } },     /* echo */
+	[9] = { true, { 0, KIND_PLAIN } },  /* router advertisement */
+	[10] = { true, { 0, KIND_PLAIN } }, /* router solicitation */
+	[11] = { true, { 1, KIND_ERROR } }, /* time exceeded */
+	[12] = { true, { 2, KIND_ERROR } }, /* parameter problem */
+	[13] = { true, { 0, KIND_ID } },    /* timestamp */
 	[14] = { true, { 0, KIND_ID } },
-	[15] = { true, { 0, KIND_ID } },     /* information */
+	[15] = { true, { 0, KIND_ID } }, /* information */
 	[16] = { true, { 0, KIND_ID } },
-	[17] = { true, { 0, KIND_ID } },     /* address mask */
+	[17] = { true, { 0, KIND_ID } }, /* address mask */
 	[18] = { true, { 0, KIND_ID } },
 };
 
@@ -66,7 +66,7 @@ hg_layer_icmp(struct hg_decoding *c)
 	const uint8_t *h = hg_reader_take(&c->r, ICMP_HEADER);
 
 	if (h == NULL)
-		return hg_layer_fail(c, HG_EV_ICMPV4_PKT_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_ICMPV4_PKT_TOO_SMALL);
 	c->stats->icmp++;
 	p->icmp = (struct hg_icmp_fields){ .type = h[0], .code = h[1] };
 	hg_layer_upper(c, at, ICMP_HEADER, hg_reader_left(&c->r));

@@ -6,7 +6,13 @@
 
 #define ICMPV6_HEADER 8
 
-enum { TYPE_ECHO = 128, TYPE_ECHO_REPLY = 129, TYPE_MLD_FIRST = 130, TYPE_MLD_LAST = 132, TYPE_MLD2_REPORT = 143 };
+enum {
+	TYPE_ECHO = 128,
+	TYPE_ECHO_REPLY = 129,
+	TYPE_MLD_FIRST = 130,
+	TYPE_MLD_LAST = 132,
+	TYPE_MLD2_REPORT = 143
+};
 
 #define CODES_ANY 255
 
@@ -14,17 +20,40 @@ enum { TYPE_ECHO = 128, TYPE_ECHO_REPLY = 129, TYPE_MLD_FIRST = 130, TYPE_MLD_LA
 static const struct {
 	uint8_t type, codes;
 } types[] = {
-	{ 1, 7 },   /* unreachable */
-	{ 2, 0 },   /* too big */
-	{ 3, 1 },   /* time exceeded */
-	{ 4, 2 },   /* parameter problem */
-	{ 128, 0 }, { 129, 0 }, { 130, 0 }, { 131, 0 }, { 132, 0 },
-	{ 133, 0 }, { 134, 0 }, { 135, 0 }, { 136, 0 }, { 137, 0 },
+	{ 1, 7 }, /* unreachable */
+	{ 2, 0 }, /* too big */
+	{ 3, 1 }, /* time exceeded */
+	{ 4, 2 }, /* parameter problem */
+	{ 128, 0 },
+	{ 129, 0 },
+	{ 130, 0 },
+	{ 131, 0 },
+	{ 132, 0 },
+	{ 133, 0 },
+	{ 134, 0 },
+	{ 135, 0 },
+	{ 136, 0 },
+	{ 137, 0 },
 	{ 138, CODES_ANY }, /* router renumbering */
-	{ 139, 2 }, { 140, 2 }, /* node information */
-	{ 141, 0 }, { 142, 0 }, { 143, 0 }, { 144, 0 }, { 145, 0 }, { 146, 0 }, { 147, 0 },
-	{ 148, CODES_ANY }, { 149, CODES_ANY }, { 150, CODES_ANY }, { 151, CODES_ANY }, { 152, CODES_ANY },
-	{ 153, CODES_ANY }, { 154, CODES_ANY }, { 155, CODES_ANY }, { 156, CODES_ANY }, { 157, CODES_ANY },
+	{ 139, 2 },
+	{ 140, 2 }, /* node information */
+	{ 141, 0 },
+	{ 142, 0 },
+	{ 143, 0 },
+	{ 144, 0 },
+	{ 145, 0 },
+	{ 146, 0 },
+	{ 147, 0 },
+	{ 148, CODES_ANY },
+	{ 149, CODES_ANY },
+	{ 150, CODES_ANY },
+	{ 151, CODES_ANY },
+	{ 152, CODES_ANY },
+	{ 153, CODES_ANY },
+	{ 154, CODES_ANY },
+	{ 155, CODES_ANY },
+	{ 156, CODES_ANY },
+	{ 157, CODES_ANY },
 	{ 158, CODES_ANY },
 };
 
@@ -80,7 +109,7 @@ hg_layer_icmpv6(struct hg_decoding *c)
 	const uint8_t *h = hg_reader_take(&c->r, ICMPV6_HEADER);
 
 	if (h == NULL)
-		return hg_layer_fail(c, HG_EV_ICMPV6_PKT_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_ICMPV6_PKT_TOO_SMALL);
 	c->stats->icmpv6++;
 	p->icmp = (struct hg_icmp_fields){ .type = h[0], .code = h[1] };
 	hg_layer_upper(c, at, ICMPV6_HEADER, hg_reader_left(&c->r));

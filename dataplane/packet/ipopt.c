@@ -71,7 +71,7 @@ cipso_ok(struct hg_decoding *c, struct hg_span o)
 		bool known = type == 1 || type == 2 || type == 5 || type == 6 || type == 7;
 
 		if (hg_reader_failed(&r) || !known || size < 4 || (size_t)size - 2 > hg_reader_left(&r) ||
-			(type != 7 && r.p[0] != 0))
+		        (type != 7 && r.p[0] != 0))
 			return hg_layer_bad(c, HG_EV_IPV4_OPT_MALFORMED), false;
 		hg_read_skip(&r, (size_t)size - 2);
 	}

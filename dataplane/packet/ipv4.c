@@ -30,8 +30,9 @@ header_ok(struct hg_decoding *c, const uint8_t *h, size_t left)
 static enum hg_layer
 carried(struct hg_decoding *c, enum hg_layer inner)
 {
-	return hg_layer_follow(c, (struct hg_follow){ .bytes = hg_read_rest(&c->r), .layer = inner,
-					  .origin = HG_ORIGIN_IPV4_TUNNEL });
+	return hg_layer_follow(c,
+	        (struct hg_follow){
+	                .bytes = hg_read_rest(&c->r), .layer = inner, .origin = HG_ORIGIN_IPV4_TUNNEL });
 }
 
 static enum hg_layer

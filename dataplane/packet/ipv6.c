@@ -14,12 +14,14 @@ carried(struct hg_decoding *c, uint8_t version)
 		return HG_LAYER_DONE;
 	}
 	if (c->r.p[0] >> 4 != version) {
-		hg_layer_bad(c, v4 ? HG_EV_IPV6_IPV4_IN_IPV6_WRONG_VERSION : HG_EV_IPV6_IPV6_IN_IPV6_WRONG_VERSION);
+		hg_layer_bad(c,
+		        v4 ? HG_EV_IPV6_IPV4_IN_IPV6_WRONG_VERSION : HG_EV_IPV6_IPV6_IN_IPV6_WRONG_VERSION);
 		return HG_LAYER_DONE;
 	}
-	return hg_layer_follow(c, (struct hg_follow){ .bytes = hg_read_rest(&c->r),
-					  .layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
-					  .origin = HG_ORIGIN_IPV6_TUNNEL });
+	return hg_layer_follow(c,
+	        (struct hg_follow){ .bytes = hg_read_rest(&c->r),
+	                .layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
+	                .origin = HG_ORIGIN_IPV6_TUNNEL });
 }
 
 enum hg_layer

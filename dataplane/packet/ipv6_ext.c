@@ -13,7 +13,14 @@ enum {
 enum { OPT_PAD1 = 0, OPT_PADN = 1, OPT_ROUTER_ALERT = 5, OPT_JUMBO = 0xc2, OPT_HOME_ADDRESS = 0xc9 };
 
 /* Extension headers already met, so that a second one is named. */
-enum { SEEN_HOPOPTS = 1, SEEN_ROUTING = 2, SEEN_FRAGMENT = 4, SEEN_DSTOPTS = 8, SEEN_DSTOPTS2 = 16, SEEN_AH = 32 };
+enum {
+	SEEN_HOPOPTS = 1,
+	SEEN_ROUTING = 2,
+	SEEN_FRAGMENT = 4,
+	SEEN_DSTOPTS = 8,
+	SEEN_DSTOPTS2 = 16,
+	SEEN_AH = 32
+};
 
 struct walk {
 	struct hg_decoding *c;
@@ -106,7 +113,7 @@ walk_hop_or_dst(struct walk *w, bool hop)
 	struct hg_span h;
 
 	if (!walk_header(w, (w->c->r.p[1] + 1u) * 8, hop ? SEEN_HOPOPTS : SEEN_DSTOPTS,
-		    hop ? HG_EV_IPV6_EXTHDR_DUPL_HH : HG_EV_IPV6_EXTHDR_DUPL_DH, &h))
+	            hop ? HG_EV_IPV6_EXTHDR_DUPL_HH : HG_EV_IPV6_EXTHDR_DUPL_DH, &h))
 		return false;
 	if (h.len > 0)
 		walk_options(w, hop, hg_span_from(h, 2));
@@ -167,8 +174,9 @@ walk_fragment(struct walk *w, enum hg_layer *next)
 		return true;
 	}
 	p->proto = w->next;
-	*next = hg_defrag_ipv6(w->c, hg_span(w->c->pkt->data + p->l3, (size_t)(w->c->r.end - (p->data + p->l3))),
-		before, hg_be32(h.p + 4));
+	*next = hg_defrag_ipv6(w->c,
+	        hg_span(w->c->pkt->data + p->l3, (size_t)(w->c->r.end - (p->data + p->l3))), before,
+	        hg_be32(h.p + 4));
 	return false;
 }
 

@@ -58,8 +58,8 @@ struct hg_decoding {
 	struct hg_decode *d;
 	struct hg_decode_stats *stats;
 	struct hg_follow follow;
-	uint8_t layers;  /* counted against max_layers, outer packets included */
-	bool malformed;  /* an event was raised that makes the packet invalid for the peer's counters */
+	uint8_t layers; /* counted against max_layers, outer packets included */
+	bool malformed; /* an event was raised that makes the packet invalid for the peer's counters */
 };
 
 /* An anomaly that does not make the packet invalid. */
@@ -82,6 +82,14 @@ hg_layer_fail(struct hg_decoding *c, enum hg_event e)
 {
 	hg_layer_bad(c, e);
 	return HG_LAYER_FAILED;
+}
+
+/* An upper header that cannot be read: the IP packet stands, l4 stays 0. */
+static inline enum hg_layer
+hg_layer_no_upper(struct hg_decoding *c, enum hg_event e)
+{
+	hg_layer_bad(c, e);
+	return HG_LAYER_DONE;
 }
 
 /* Offset of the reader in the packet. */

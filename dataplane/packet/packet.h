@@ -13,6 +13,7 @@
 
 #include "base/addr.h"
 #include "base/config.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/span.h"
 #include "base/time.h"
@@ -155,6 +156,12 @@ struct hg_decode_stats {
 	uint64_t event[HG_EVENTS];
 };
 
+/* Targets of host-os-policy, for overlapping fragments (defrag_policy.c) and TCP segments (stream/). */
+enum hg_os_policy {
+	HG_OS_BSD, HG_OS_BSD_RIGHT, HG_OS_OLD_LINUX, HG_OS_LINUX, HG_OS_OLD_SOLARIS, HG_OS_SOLARIS, HG_OS_HPUX10,
+	HG_OS_HPUX11, HG_OS_IRIX, HG_OS_MACOS, HG_OS_WINDOWS, HG_OS_VISTA, HG_OS_WINDOWS2K3, HG_OS_FIRST, HG_OS_LAST,
+};
+
 /* What configuration says about decoding and defragmentation; defaults by hg_decode_config_init. */
 struct hg_decode_config {
 	bool check_checksums;      /* -k all */
@@ -165,7 +172,8 @@ struct hg_decode_config {
 	size_t defrag_memcap;
 	uint32_t defrag_trackers, defrag_frags;
 	hg_time defrag_timeout;
-	/* host-os-policy: returns the overlap policy of a destination host (enum hg_os_policy) */
+	struct hg_hash_key hash_key; /* of the table of datagrams; fixed in replay, random live */
+	/* host-os-policy: returns the overlap policy of a destination host (enum hg_os_policy); NULL: bsd for all */
 	uint8_t (*os_policy)(const void *arg, const struct hg_addr *host, uint8_t family);
 	const void *os_policy_arg;
 };
@@ -174,7 +182,7 @@ void hg_decode_config_init(struct hg_decode_config *c);
 
 int hg_decode_open(struct hg_decode **ret, const struct hg_decode_config *config, struct hg_mem *mem, struct hg_error *err);
 void hg_decode_close(struct hg_decode *d);
-void hg_decode_reset(struct hg_decode *d); /* fresh state: the next capture */
+void hg_decode_reset(struct hg_decode *d); /* fresh state: the next capture; call it before hg_mem_reset */
 
 struct hg_frame_in {
 	const uint8_t *data;

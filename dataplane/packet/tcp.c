@@ -53,7 +53,7 @@ size_ok(const uint8_t *o)
 	case OPT_EXP1:
 	case OPT_EXP2:
 		return o[1] < 4 || hg_be16(o + 2) != TFO_MAGIC || o[1] == 4 ||
-			(o[1] >= 8 && o[1] <= 20 && o[1] % 2 == 0);
+		        (o[1] >= 8 && o[1] <= 20 && o[1] % 2 == 0);
 	case OPT_MD5:
 		return o[1] == 18;
 	case OPT_AO:
@@ -150,12 +150,12 @@ hg_layer_tcp(struct hg_decoding *c)
 	uint8_t hlen;
 
 	if (left < TCP_HEADER)
-		return hg_layer_fail(c, HG_EV_TCP_PKT_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_TCP_PKT_TOO_SMALL);
 	hlen = (uint8_t)((h[12] >> 4) * 4);
 	if (left < hlen)
-		return hg_layer_fail(c, HG_EV_TCP_HLEN_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_TCP_HLEN_TOO_SMALL);
 	if (hlen < TCP_HEADER)
-		return hg_layer_fail(c, HG_EV_TCP_INVALID_OPTLEN);
+		return hg_layer_no_upper(c, HG_EV_TCP_INVALID_OPTLEN);
 	c->stats->tcp++;
 	p->sport = hg_be16(h);
 	p->dport = hg_be16(h + 2);

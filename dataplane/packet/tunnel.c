@@ -27,8 +27,11 @@ try_vxlan(struct hg_decoding *c, struct hg_span s)
 		return true;
 	}
 	c->stats->vxlan++;
-	hg_layer_follow(c, (struct hg_follow){ .bytes = hg_span_from(s, 8), .layer = HG_LAYER_ETHER,
-				   .origin = HG_ORIGIN_VXLAN, .tunnel_id = hg_be32(s.p + 4) >> 8 });
+	hg_layer_follow(c,
+	        (struct hg_follow){ .bytes = hg_span_from(s, 8),
+	                .layer = HG_LAYER_ETHER,
+	                .origin = HG_ORIGIN_VXLAN,
+	                .tunnel_id = hg_be32(s.p + 4) >> 8 });
 	return true;
 }
 
@@ -49,8 +52,11 @@ try_geneve(struct hg_decoding *c, struct hg_span s)
 		return true;
 	}
 	c->stats->geneve++;
-	hg_layer_follow(c, (struct hg_follow){ .bytes = hg_span_from(s, header), .layer = inner,
-				   .origin = HG_ORIGIN_GENEVE, .tunnel_id = hg_be32(s.p + 4) >> 8 });
+	hg_layer_follow(c,
+	        (struct hg_follow){ .bytes = hg_span_from(s, header),
+	                .layer = inner,
+	                .origin = HG_ORIGIN_GENEVE,
+	                .tunnel_id = hg_be32(s.p + 4) >> 8 });
 	return true;
 }
 
@@ -63,8 +69,9 @@ try_teredo(struct hg_decoding *c, struct hg_span s)
 	if (s.len < IPV6_HEADER || s.p[0] >> 4 != 6 || s.len != (size_t)IPV6_HEADER + hg_be16(s.p + 4))
 		return false;
 	c->stats->teredo++;
-	hg_layer_follow(c, (struct hg_follow){ .bytes = s, .layer = HG_LAYER_IPV6, .origin = HG_ORIGIN_TEREDO,
-				   .strict = true });
+	hg_layer_follow(c,
+	        (struct hg_follow){
+	                .bytes = s, .layer = HG_LAYER_IPV6, .origin = HG_ORIGIN_TEREDO, .strict = true });
 	return true;
 }
 
@@ -74,8 +81,9 @@ hg_tunnel_over_udp(struct hg_decoding *c, const struct hg_decode_config *config)
 	const struct hg_packet *p = c->pkt;
 	struct hg_span payload = hg_span(c->r.p, hg_reader_left(&c->r));
 
-	if (config->teredo && (has_port(config->teredo_ports, p->sport) || has_port(config->teredo_ports, p->dport)) &&
-		try_teredo(c, payload))
+	if (config->teredo &&
+	        (has_port(config->teredo_ports, p->sport) || has_port(config->teredo_ports, p->dport)) &&
+	        try_teredo(c, payload))
 		return;
 	if (config->geneve && has_port(config->geneve_ports, p->dport) && try_geneve(c, payload))
 		return;

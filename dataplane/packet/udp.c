@@ -16,12 +16,12 @@ hg_layer_udp(struct hg_decoding *c)
 	uint16_t len;
 
 	if (left < UDP_HEADER)
-		return hg_layer_fail(c, HG_EV_UDP_HLEN_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_UDP_HLEN_TOO_SMALL);
 	len = hg_be16(h + 4);
 	if (left < len)
-		return hg_layer_fail(c, HG_EV_UDP_PKT_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_UDP_PKT_TOO_SMALL);
 	if (len < UDP_HEADER)
-		return hg_layer_fail(c, HG_EV_UDP_LEN_INVALID);
+		return hg_layer_no_upper(c, HG_EV_UDP_LEN_INVALID);
 	c->stats->udp++;
 	p->sport = hg_be16(h);
 	p->dport = hg_be16(h + 2);
@@ -42,7 +42,7 @@ hg_layer_sctp(struct hg_decoding *c)
 	const uint8_t *h = hg_reader_take(&c->r, SCTP_HEADER);
 
 	if (h == NULL)
-		return hg_layer_fail(c, HG_EV_SCTP_PKT_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_SCTP_PKT_TOO_SMALL);
 	c->stats->sctp++;
 	p->sport = hg_be16(h);
 	p->dport = hg_be16(h + 2);
@@ -56,7 +56,7 @@ hg_layer_esp(struct hg_decoding *c)
 	uint32_t at = hg_layer_at(c);
 
 	if (hg_reader_take(&c->r, ESP_HEADER) == NULL)
-		return hg_layer_fail(c, HG_EV_ESP_PKT_TOO_SMALL);
+		return hg_layer_no_upper(c, HG_EV_ESP_PKT_TOO_SMALL);
 	hg_layer_upper(c, at, ESP_HEADER, hg_reader_left(&c->r));
 	return HG_LAYER_DONE;
 }

@@ -19,12 +19,6 @@ enum hg_tcp_state {
 	HG_TCP_TIME_WAIT, HG_TCP_LAST_ACK, HG_TCP_CLOSE_WAIT, HG_TCP_CLOSING, HG_TCP_CLOSED,
 };
 
-/* Targets of host-os-policy, shared with defragmentation. */
-enum hg_os_policy {
-	HG_OS_BSD, HG_OS_BSD_RIGHT, HG_OS_OLD_LINUX, HG_OS_LINUX, HG_OS_OLD_SOLARIS, HG_OS_SOLARIS, HG_OS_HPUX10,
-	HG_OS_HPUX11, HG_OS_IRIX, HG_OS_MACOS, HG_OS_WINDOWS, HG_OS_VISTA, HG_OS_WINDOWS2K3, HG_OS_FIRST, HG_OS_LAST,
-};
-
 struct hg_stream_config {
 	bool ips;                  /* which clock */
 	bool midstream, async_oneside;
