@@ -204,15 +204,14 @@ enum hg_post_op {
 	HG_POST_FLOWBIT_SET, HG_POST_FLOWBIT_UNSET, HG_POST_FLOWBIT_TOGGLE,
 	HG_POST_FLOWINT_SET, HG_POST_FLOWINT_ADD, HG_POST_FLOWINT_SUB,
 	HG_POST_XBIT_SET, HG_POST_XBIT_UNSET, HG_POST_XBIT_TOGGLE,
-	HG_POST_TAG, HG_POST_BYPASS,
+	HG_POST_BYPASS,
 };
 
 struct hg_post {
-	uint8_t op, mode;      /* mode: enum hg_track; of TAG: 0 session, 1 host src, 2 host dst */
+	uint8_t op, mode;      /* mode: enum hg_track */
 	bool var;              /* value is the id of another flowint */
-	uint8_t unit;          /* of TAG: 0 packets, 1 bytes, 2 seconds */
 	uint16_t id;
-	uint32_t value;        /* flowint operand; expiry of xbits; count of TAG */
+	uint32_t value;        /* flowint operand; expiry of xbits in seconds */
 };
 
 /* threshold, detection_filter, and the lines of threshold.config (3.9) */
@@ -314,9 +313,13 @@ struct hg_snapshot {
 	const struct hg_input *inputs;
 	uint16_t n_inputs;
 
-	struct hg_domain payload[HG_L4_COUNT][HG_DIRS]; /* packet payload; TCP: of packets outside the stream, or both */
-	struct hg_domain stream[HG_DIRS];               /* raw windows */
-	struct hg_domain packet[HG_L4_COUNT][HG_DIRS];  /* rules without payload: always-lists only */
+	/* Packet payload. TCP: only rules that look at packets of the stream too (PACKET, PACKET_STREAM); payloads that did
+	 * not enter the stream are looked up in stream[] besides. */
+	struct hg_domain payload[HG_L4_COUNT][HG_DIRS];
+	/* Raw windows: PACKET_STREAM and STREAM rules, and transaction rules whose fast pattern is raw content. */
+	struct hg_domain stream[HG_DIRS];
+	/* Rules without bytes (PACKET, LIKE_IP_ONLY, APP): always-lists only, by port where the rule has few. */
+	struct hg_domain packet[HG_L4_COUNT][HG_DIRS];
 	struct hg_ip_index ip_src, ip_dst;              /* IP-only rules */
 	const uint32_t *ip_always;                      /* … that neither index holds, IPv6 among them */
 	uint32_t n_ip_always;

@@ -1,0 +1,95 @@
+#include "detect/detect_int.h"
+
+void
+hg_candidates_add(struct hg_candidates *c, uint32_t rule)
+{
+	uint32_t word = rule >> 6;
+
+	c->words[word] |= UINT64_C(1) << (rule & 63);
+	c->summary[word >> 6] |= UINT64_C(1) << (word & 63);
+}
+
+uint32_t
+hg_candidates_take(struct hg_candidates *c)
+{
+	for (uint32_t s = 0; s < c->n_summary; s++) {
+		uint32_t word, bit;
+
+		if (c->summary[s] == 0)
+			continue;
+		word = s << 6 | (uint32_t)__builtin_ctzll(c->summary[s]);
+		bit = (uint32_t)__builtin_ctzll(c->words[word]);
+		c->words[word] &= c->words[word] - 1;
+		if (c->words[word] == 0)
+			c->summary[s] &= c->summary[s] - 1;
+		return word << 6 | bit;
+	}
+	return UINT32_MAX;
+}
+
+void
+hg_candidates_clear(struct hg_candidates *c)
+{
+	while (hg_candidates_take(c) != UINT32_MAX)
+		;
+}
+
+void
+hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		hg_candidates_add(&d->candidates, rules[i]);
+}
+
+struct hit {
+	struct hg_detect *d;
+	const struct hg_group *group;
+};
+
+static int
+on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
+{
+	const struct hit *h = arg;
+	const struct hg_group *g = h->group;
+
+	(void)from;
+	(void)to;
+	(void)flags;
+	hg_candidates_list(h->d, g->rules + g->first[id], g->first[id + 1] - g->first[id]);
+	return 0;
+}
+
+void
+hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes)
+{
+	struct hit h = { d, group };
+
+	if (group->db == NULL || bytes.len == 0)
+		return;
+	d->stats.scans++;
+	d->stats.scanned_bytes += bytes.len;
+	hs_scan(group->db, (const char *)bytes.p, (unsigned)bytes.len, 0, d->scratch, on_hit, &h);
+}
+
+void
+hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_span bytes)
+{
+	hg_candidates_group(d, &slot->group, bytes);
+	hg_candidates_list(d, slot->always, slot->n_always);
+}
+
+void
+hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes)
+{
+	uint16_t by_dport, by_sport;
+
+	hg_candidates_slot(d, &domain->any, bytes);
+	if (domain->by_dport == NULL)
+		return;
+	by_dport = domain->by_dport[p->dport];
+	by_sport = domain->by_sport[p->sport];
+	if (by_dport != 0)
+		hg_candidates_slot(d, &domain->slots[by_dport], bytes);
+	if (by_sport != 0 && by_sport != by_dport)
+		hg_candidates_slot(d, &domain->slots[by_sport], bytes);
+}

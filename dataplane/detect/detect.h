@@ -1,0 +1,74 @@
+/* detect: a rule snapshot at work.
+ *
+ * hg_detect_run() takes one packet through the peer's steps (peer-semantics 1.1): IP-only rules, candidates from
+ * prefilters and lists, packet and stream rules in order, transaction rules of the packet's direction, and the queue of
+ * alerts: sorted, thresholded, cut at packet-alert-max. What it decided stands in the packet, the flow and the queue
+ * until the next run. One per worker, no heap while packets pass; scratch and match data are made by adopt.
+ *
+ * Needs: packets after flow, stream and app. Gives: alerts, verdicts, flowbits. Refuses nothing: a rule over its budget
+ * of steps does not match and is counted.
+ */
+#ifndef HG_DETECT_DETECT_H
+#define HG_DETECT_DETECT_H
+
+#include "app/app.h"
+#include "base/error.h"
+#include "rules/compile/snapshot.h"
+
+#define HG_ALERTS_MAX 256 /* collected a packet, before packet-alert-max cuts */
+
+enum hg_alert_flags {
+	HG_ALERT_STREAM = 1,   /* matched in the raw stream */
+	HG_ALERT_TX = 2,       /* belongs to tx */
+	HG_ALERT_GUESSED = 4,  /* … which was only borrowed: the rule looked at bytes */
+	HG_ALERT_FLOW_SCOPE = 8, /* drop or pass reach the whole flow */
+	HG_ALERT_DROPPED = 16, /* EVE action "blocked" */
+};
+
+struct hg_alert {
+	uint32_t rule;         /* index in the snapshot */
+	uint32_t flags;
+	uint64_t tx_id;
+	const struct hg_tx *tx;
+};
+
+struct hg_detect_config {
+	bool ips;
+	bool suricata7;
+	uint32_t alert_max;        /* packet-alert-max */
+	uint32_t recursion_limit;  /* detect.inspection-recursion-limit */
+	uint32_t pcre_match_limit, pcre_recursion_limit;
+	uint32_t threshold_entries; /* addresses with threshold state, a worker */
+	uint32_t xbit_entries;
+};
+
+struct hg_detect_stats {
+	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
+	uint64_t scans, scanned_bytes, candidates, evaluations, over_budget;
+	uint64_t threshold_full, xbit_full, state_refused;
+};
+
+struct hg_detect;
+
+int hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
+	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);
+void hg_detect_close(struct hg_detect *d);
+/* New rules from the next packet on (NULL: none). Keeps flowbits and thresholds of rules that stay. */
+int hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_error *err);
+void hg_detect_reset(struct hg_detect *d); /* fresh state */
+
+void hg_detect_run(struct hg_detect *d, struct hg_packet *p);
+
+/* Alerts of the last run that are to be written, in order; those that only acted are gone. */
+const struct hg_alert *hg_detect_alerts(const struct hg_detect *d, unsigned *n);
+
+/* The flow ends: gives its detection state back. */
+void hg_detect_flow_free(struct hg_detect *d, struct hg_flow *f);
+
+/* Names of the flowbits and values of flowints that are set, for EVE metadata. */
+bool hg_detect_flowbit(const struct hg_flow *f, uint16_t id);
+bool hg_detect_flowint(const struct hg_flow *f, uint16_t id, uint32_t *value);
+
+const struct hg_detect_stats *hg_detect_stats(const struct hg_detect *d);
+
+#endif

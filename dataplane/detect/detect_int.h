@@ -1,0 +1,109 @@
+/* detect_int: what the files of detect/ share. */
+#ifndef HG_DETECT_DETECT_INT_H
+#define HG_DETECT_DETECT_INT_H
+
+#include "detect/detect.h"
+#include "detect/match.h"
+#include "detect/track.h"
+
+#define HG_RAW_WINDOWS 16
+#define HG_CARRIED_MAX 256
+#define HG_PROTO_INPUTS 128 /* inputs of one protocol and direction */
+
+/* A set of rules in order of rank: a bitmap, and a bitmap of its words that are not zero. */
+struct hg_candidates {
+	uint64_t *words, *summary;
+	uint32_t n_words, n_summary;
+};
+
+/* The inputs of one protocol and direction, by progress: indices of hg_snapshot.inputs. */
+struct hg_input_list {
+	uint16_t *inputs;
+	uint16_t n;
+};
+
+/* An input's value in the transaction at hand. */
+struct hg_input_cache {
+	uint64_t run;      /* valid when it equals hg_detect.tx_run */
+	bool exists;
+	struct hg_view view;
+};
+
+struct hg_detect {
+	struct hg_detect_config config;
+	const struct hg_snapshot *rules;
+	struct hg_apps *apps;
+	struct hg_streams *streams;
+	struct hg_mem *mem;
+
+	hs_scratch_t *scratch;
+	struct hg_matcher matcher;
+	struct hg_candidates candidates;
+	struct hg_input_list lists[HG_PROTO_COUNT][HG_DIRS];
+	struct hg_input_cache *cache;      /* by input */
+	uint64_t tx_run;
+	uint8_t *transformed;              /* scratch of transforms, reset with every transaction */
+	size_t transformed_used;
+
+	/* the packet at hand */
+	struct hg_raw_window windows[HG_RAW_WINDOWS];
+	unsigned n_windows;
+	bool raw_looked;                   /* some rule has looked at the windows */
+	uint32_t carried[HG_CARRIED_MAX];  /* tx rules that a pattern in payload or stream made candidates */
+	unsigned n_carried;
+	struct hg_alert alerts[HG_ALERTS_MAX];
+	unsigned n_alerts;
+
+	struct hg_track_table thresholds, xbits;
+	struct hg_detect_stats stats;
+};
+
+#define HG_TRANSFORM_SCRATCH ((size_t)256 << 10)
+
+/* candidates.c */
+void hg_candidates_add(struct hg_candidates *c, uint32_t rule);
+void hg_candidates_clear(struct hg_candidates *c);
+uint32_t hg_candidates_take(struct hg_candidates *c); /* lowest, taken out; UINT32_MAX: empty */
+void hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_span bytes);
+void hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes);
+void hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n);
+/* The slots of a domain that fit the packet's ports. */
+void hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
+
+/* header.c: everything about a rule that needs no bytes */
+bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);
+
+/* packet.c: packet and stream rules */
+void hg_detect_packet(struct hg_detect *d, struct hg_packet *p);
+enum hg_l4 hg_l4_of(const struct hg_packet *p);
+
+/* ip.c */
+void hg_detect_ip_only(struct hg_detect *d, struct hg_packet *p);
+
+/* input.c */
+bool hg_input_get(struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out);
+void hg_input_forget(struct hg_detect *d); /* another transaction, or its buffers have changed */
+
+/* transform.c: *view through the input's transforms; false: no room, or nothing comes out */
+bool hg_transform(struct hg_detect *d, const struct hg_input *in, struct hg_view *view);
+
+/* tx.c */
+void hg_detect_txs(struct hg_detect *d, struct hg_packet *p);
+
+/* state.c: flowbits, flowints */
+bool hg_state_test(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p);
+void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p);
+
+/* xbits.c */
+bool hg_xbits_get(struct hg_detect *d, uint16_t id, uint8_t track, const struct hg_packet *p);
+void hg_xbits_put(struct hg_detect *d, const struct hg_post *post, const struct hg_packet *p);
+
+/* threshold.c */
+enum hg_threshold_answer { HG_THRESHOLD_PASS, HG_THRESHOLD_SILENT /* act, do not log */, HG_THRESHOLD_NOTHING, HG_THRESHOLD_DROP };
+enum hg_threshold_answer hg_threshold_ask(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);
+
+/* queue.c */
+void hg_queue_alert(struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p);
+void hg_queue_finish(struct hg_detect *d, struct hg_packet *p);
+
+#endif

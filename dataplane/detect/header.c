@@ -1,0 +1,219 @@
+#include "detect/detect_int.h"
+#include "rules/lang/address.h"
+#include "rules/lang/port.h"
+
+static bool
+field_of(const struct hg_packet *p, enum hg_field field, uint64_t *value)
+{
+	const bool tcp = p->proto == HG_IP_TCP && p->l4 != 0;
+	const bool icmp = (p->proto == HG_IP_ICMP || p->proto == HG_IP_ICMPV6) && p->l4 != 0;
+
+	switch (field) {
+	case HG_FIELD_DSIZE:
+		*value = p->payload_len;
+		return p->l4 != 0;
+	case HG_FIELD_TTL:
+		*value = p->ttl;
+		return p->family != 0;
+	case HG_FIELD_TOS:
+		*value = p->tos;
+		return p->family == 4;
+	case HG_FIELD_IP_ID:
+		*value = p->ip_id;
+		return p->has_ip_id;
+	case HG_FIELD_IP_PROTO:
+		*value = p->proto;
+		return p->family != 0;
+	case HG_FIELD_FRAGOFFSET:
+		*value = p->frag_offset;
+		return p->family == 4 || p->has_frag_header;
+	case HG_FIELD_SEQ:
+		*value = p->tcp.seq;
+		return tcp;
+	case HG_FIELD_ACK:
+		*value = p->tcp.ack;
+		return tcp;
+	case HG_FIELD_WINDOW:
+		*value = p->tcp.window;
+		return tcp;
+	case HG_FIELD_MSS:
+		*value = p->tcp.mss;
+		return tcp && p->tcp.options & HG_TCPOPT_MSS;
+	case HG_FIELD_ITYPE:
+		*value = p->icmp.type;
+		return icmp;
+	case HG_FIELD_ICODE:
+		*value = p->icmp.code;
+		return icmp;
+	case HG_FIELD_ICMP_ID:
+		*value = p->icmp.id;
+		return icmp && p->icmp.has_id;
+	case HG_FIELD_ICMP_SEQ:
+		*value = p->icmp.seq;
+		return icmp && p->icmp.has_id;
+	case HG_FIELD_ICMPV6_MTU:
+		*value = p->icmp.mtu;
+		return icmp && p->proto == HG_IP_ICMPV6 && p->icmp.type == 2;
+	}
+	return false;
+}
+
+static bool
+bits_fit(uint8_t mode, uint64_t have, uint64_t want)
+{
+	switch (mode) {
+	case HG_MODE_ALL_AND_MORE:
+		return (have & want) == want;
+	case HG_MODE_ANY:
+		return (have & want) != 0;
+	case HG_MODE_NOT:
+		return (have & want) != want;
+	default:
+		return have == want;
+	}
+}
+
+static bool
+stream_size_fits(const struct hg_test *t, const struct hg_packet *p)
+{
+	struct hg_stream_view v;
+	bool server, client;
+
+	if (p->flow == NULL || p->flow->stream == NULL)
+		return false;
+	hg_stream_view(p->flow, &v);
+	/* "server" is what the server sent. */
+	server = hg_match_compare(t->compare, v.size[HG_TO_CLIENT], t->a, t->b);
+	client = hg_match_compare(t->compare, v.size[HG_TO_SERVER], t->a, t->b);
+	switch (t->mode) {
+	case HG_SIZE_SERVER:
+		return server;
+	case HG_SIZE_CLIENT:
+		return client;
+	case HG_SIZE_BOTH:
+		return server && client;
+	default:
+		return server || client;
+	}
+}
+
+/* The direction's own answer counts once it is known; before that a negated test does not match either. */
+static bool
+app_proto_fits(const struct hg_test *t, const struct hg_packet *p)
+{
+	uint8_t proto;
+
+	if (p->flow == NULL)
+		return false;
+	proto = p->flow->app_proto_dir[p->dir];
+	if (proto == HG_PROTO_UNKNOWN)
+		return false;
+	return ((t->a >> proto & 1) != 0) != t->negated;
+}
+
+static bool
+test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
+{
+	const bool real = !(p->flags & HG_PKT_PSEUDO);
+	uint64_t value;
+
+	switch ((enum hg_test_op)t->op) {
+	case HG_TEST_FIELD:
+		return real && field_of(p, t->field, &value) &&
+			hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
+	case HG_TEST_TCP_FLAGS:
+		return real && p->proto == HG_IP_TCP && p->l4 != 0 &&
+			bits_fit(t->mode, p->tcp.flags & ~t->b & 0xff, t->a);
+	case HG_TEST_FRAGBITS:
+		return real && p->family == 4 && bits_fit(t->mode, p->frag_bits, t->a);
+	case HG_TEST_IPOPTS:
+		return real && p->family == 4 && ((p->ipopts & t->a) != 0) != t->negated;
+	case HG_TEST_SAMEIP:
+		return real && p->family != 0 && hg_addr_eq(&p->src, &p->dst);
+	case HG_TEST_APP_PROTO:
+		return app_proto_fits(t, p);
+	case HG_TEST_STREAM_SIZE:
+		return real && stream_size_fits(t, p);
+	case HG_TEST_EVENT:
+		return hg_event_has(&p->events, (enum hg_event)t->a);
+	case HG_TEST_FLOW_ANOMALY:
+		return p->flow != NULL && p->flow->app != NULL && p->flow->app->flow_anomalies_packet >> t->a & 1;
+	case HG_TEST_FLOWBIT:
+	case HG_TEST_FLOWINT:
+	case HG_TEST_XBIT:
+	case HG_TEST_HOSTBIT:
+		return hg_state_test(d, t, p);
+	}
+	return false;
+}
+
+enum hg_l4
+hg_l4_of(const struct hg_packet *p)
+{
+	switch (p->proto) {
+	case HG_IP_TCP:
+		return HG_L4_TCP;
+	case HG_IP_UDP:
+		return HG_L4_UDP;
+	case HG_IP_ICMP:
+		return HG_L4_ICMP;
+	case HG_IP_ICMPV6:
+		return HG_L4_ICMPV6;
+	case HG_IP_SCTP:
+		return HG_L4_SCTP;
+	default:
+		return HG_L4_OTHER;
+	}
+}
+
+static bool
+flow_fits(const struct hg_rule *r, const struct hg_packet *p)
+{
+	if (p->flow != NULL) {
+		if (!(r->sides & 1 << p->dir))
+			return false;
+	} else if (r->flags & HG_RF_NEEDS_FLOW) {
+		return false;
+	}
+	if (r->flags & HG_RF_ESTABLISHED && !(p->flags & HG_PKT_ESTABLISHED))
+		return false;
+	if (r->flags & HG_RF_NOT_ESTABLISHED && p->flags & HG_PKT_ESTABLISHED)
+		return false;
+	if (r->flags & HG_RF_NO_FRAG && p->flags & HG_PKT_REBUILT)
+		return false;
+	return !(r->flags & HG_RF_ONLY_FRAG) || p->flags & HG_PKT_REBUILT;
+}
+
+static bool
+ports_fit(const struct hg_rule *r, const struct hg_packet *p)
+{
+	if (r->sport == NULL && r->dport == NULL)
+		return true;
+	if (p->l4 == 0 && !(p->flags & HG_PKT_PSEUDO))
+		return false;
+	if (p->proto != HG_IP_TCP && p->proto != HG_IP_UDP && p->proto != HG_IP_SCTP)
+		return false;
+	return (r->dport == NULL || hg_portset_has(r->dport, p->dport)) &&
+		(r->sport == NULL || hg_portset_has(r->sport, p->sport));
+}
+
+bool
+hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p)
+{
+	if (r->type != HG_RULE_EVENT_ONLY) {
+		if (!(r->l4 >> hg_l4_of(p) & 1) || !(r->families & (p->family == 6 ? 2 : 1)))
+			return false;
+		if (r->protos != 0 && (p->flow == NULL || !(r->protos >> p->flow->app_proto & 1)))
+			return false;
+	}
+	if (!flow_fits(r, p) || !ports_fit(r, p))
+		return false;
+	if (r->src != NULL && !hg_addrset_has(r->src, &p->src, p->family))
+		return false;
+	if (r->dst != NULL && !hg_addrset_has(r->dst, &p->dst, p->family))
+		return false;
+	for (unsigned i = 0; i < r->n_tests; i++)
+		if (!test_fits(d, &r->tests[i], p))
+			return false;
+	return true;
+}

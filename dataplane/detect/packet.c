@@ -1,0 +1,186 @@
+#include "detect/detect_int.h"
+
+/* The raw windows that this packet makes due; asked for once a packet, only when rules look at raw data. */
+static void
+gather_windows(struct hg_detect *d, struct hg_packet *p)
+{
+	struct hg_raw_iter it = { 0 };
+
+	d->n_windows = 0;
+	d->raw_looked = false;
+	if (p->proto != HG_IP_TCP || p->flow == NULL || p->flow->stream == NULL)
+		return;
+	while (d->n_windows < HG_RAW_WINDOWS && hg_stream_raw(d->streams, p, &it, &d->windows[d->n_windows]))
+		d->n_windows++;
+	d->raw_looked = d->n_windows > 0 && d->rules->raw[p->dir];
+	hg_stream_raw_done(d->streams, p, &it, d->raw_looked);
+}
+
+static bool
+payload_visible(const struct hg_packet *p)
+{
+	return p->payload_len > 0 && !(p->flags & (HG_PKT_PSEUDO | HG_PKT_NO_PAYLOAD | HG_PKT_INVALID));
+}
+
+static void
+gather_payload(struct hg_detect *d, const struct hg_packet *p, enum hg_dir dir)
+{
+	const struct hg_span payload = hg_packet_payload(p);
+
+	hg_candidates_domain(d, &d->rules->payload[hg_l4_of(p)][dir], p, payload);
+	/* What never enters the stream is looked at as a packet by the stream's rules too (1.6). */
+	if (p->proto == HG_IP_TCP && !(p->flags & HG_PKT_IN_STREAM))
+		hg_candidates_domain(d, &d->rules->stream[dir], p, payload);
+}
+
+static void
+gather_events(struct hg_detect *d, const struct hg_packet *p)
+{
+	for (unsigned w = 0; w < HG_EVENT_WORDS; w++)
+		for (uint64_t bits = p->events.w[w]; bits != 0; bits &= bits - 1)
+			hg_candidates_slot(d, &d->rules->events[w * 64 + (unsigned)__builtin_ctzll(bits)], HG_SPAN_NONE);
+}
+
+/* Rules on identification are due once a direction, at its first packet after the answer. */
+static void
+gather_identified(struct hg_detect *d, struct hg_packet *p)
+{
+	struct hg_flow *f = p->flow;
+	const uint32_t mark = p->dir == HG_TO_SERVER ? HG_FLOW_PD_SERVER : HG_FLOW_PD_CLIENT;
+
+	if (f->app_proto_dir[p->dir] != HG_PROTO_UNKNOWN && !(f->flags & mark)) {
+		f->flags |= mark;
+		hg_candidates_slot(d, &d->rules->pd[p->dir], HG_SPAN_NONE);
+	}
+	if (f->app != NULL && f->app->flow_anomalies_packet != 0)
+		hg_candidates_slot(d, &d->rules->flow_anomalies, HG_SPAN_NONE);
+}
+
+static void
+gather(struct hg_detect *d, struct hg_packet *p)
+{
+	const enum hg_dir dir = p->flow == NULL ? HG_TO_SERVER : p->dir;
+
+	if (p->events.any)
+		gather_events(d, p);
+	if (p->flags & HG_PKT_INVALID)
+		return;
+	if (p->family != 0)
+		hg_candidates_domain(d, &d->rules->packet[hg_l4_of(p)][dir], p, HG_SPAN_NONE);
+	if (payload_visible(p))
+		gather_payload(d, p, dir);
+	for (unsigned i = 0; i < d->n_windows; i++)
+		hg_candidates_domain(d, &d->rules->stream[dir], p, d->windows[i].data);
+	if (p->flow != NULL)
+		gather_identified(d, p);
+}
+
+static bool
+match_windows(struct hg_detect *d, const struct hg_rule *r)
+{
+	for (unsigned i = 0; i < d->n_windows; i++)
+		if (hg_match(&d->matcher, &r->payload, d->windows[i].data, 0, true))
+			return true;
+	return false;
+}
+
+/* Does the rule look at this packet's payload (1.6)? */
+static bool
+tries_payload(const struct hg_rule *r, const struct hg_packet *p)
+{
+	if (!payload_visible(p))
+		return false;
+	if (p->proto != HG_IP_TCP || !(p->flags & HG_PKT_IN_STREAM))
+		return !(r->flags & HG_RF_ONLY_STREAM);
+	return r->type == HG_RULE_PACKET || r->type == HG_RULE_PACKET_STREAM;
+}
+
+/* 0: no match; else HG_ALERT_* flags of the match, HG_ALERT_MATCHED among them. */
+#define HG_ALERT_MATCHED (1u << 31)
+
+static uint32_t
+match_bytes(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p)
+{
+	if (r->payload.n == 0)
+		return r->flags & HG_RF_ONLY_STREAM && d->n_windows == 0 ? 0 : HG_ALERT_MATCHED;
+	if (r->type != HG_RULE_PACKET && !(r->flags & HG_RF_NO_STREAM) && match_windows(d, r))
+		return HG_ALERT_MATCHED | HG_ALERT_STREAM;
+	if (!tries_payload(r, p))
+		return 0;
+	return hg_match(&d->matcher, &r->payload, hg_packet_payload(p), 0, true) ? HG_ALERT_MATCHED : 0;
+}
+
+static bool
+reaches_flow(const struct hg_rule *r, uint32_t matched)
+{
+	switch ((enum hg_rule_type)r->type) {
+	case HG_RULE_IP_ONLY:
+	case HG_RULE_LIKE_IP_ONLY:
+	case HG_RULE_PD_ONLY:
+	case HG_RULE_APP:
+	case HG_RULE_TX:
+		return true;
+	default:
+		return (matched & HG_ALERT_STREAM) != 0;
+	}
+}
+
+/* The transaction that an alert of packet and stream rules is shown with (1.6). */
+static const struct hg_tx *
+borrowed_tx(const struct hg_packet *p, uint32_t *flags)
+{
+	const struct hg_app *app = p->flow == NULL ? NULL : p->flow->app;
+
+	if (app == NULL || app->decoder == NULL)
+		return NULL;
+	for (const struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next) {
+		if (tx->inspected & 1 << p->dir || !(tx->sides & 1 << p->dir))
+			continue;
+		if (p->proto == HG_IP_TCP)
+			*flags |= HG_ALERT_GUESSED;
+		return tx;
+	}
+	return NULL;
+}
+
+static void
+decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
+{
+	const struct hg_rule *r = &d->rules->rules[index];
+	const struct hg_tx *tx = NULL;
+	uint32_t matched;
+
+	if (r->type == HG_RULE_TX) {
+		if (d->n_carried < HG_CARRIED_MAX)
+			d->carried[d->n_carried++] = index;
+		return;
+	}
+	if (p->flags & HG_PKT_PSEUDO && r->type == HG_RULE_PACKET)
+		return;
+	if (!hg_rule_fits(d, r, p))
+		return;
+	d->stats.evaluations++;
+	matched = match_bytes(d, r, p);
+	if (matched == 0)
+		return;
+	matched &= ~HG_ALERT_MATCHED;
+	if (matched & HG_ALERT_STREAM || (p->proto == HG_IP_UDP && r->protos != 0))
+		tx = borrowed_tx(p, &matched);
+	if (reaches_flow(r, matched))
+		matched |= HG_ALERT_FLOW_SCOPE;
+	hg_queue_alert(d, index, tx, matched, p);
+	hg_state_posts(d, r, p);
+}
+
+void
+hg_detect_packet(struct hg_detect *d, struct hg_packet *p)
+{
+	uint32_t index;
+
+	gather_windows(d, p);
+	gather(d, p);
+	while ((index = hg_candidates_take(&d->candidates)) != UINT32_MAX) {
+		d->stats.candidates++;
+		decide(d, index, p);
+	}
+}

@@ -1,0 +1,114 @@
+#include "detect/detect_int.h"
+
+/* Alerts of a packet: collected in the order of evaluation, then sorted by rank, newest transaction first, those without
+ * a transaction last within a rule (2.4). */
+
+void
+hg_queue_alert(struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p)
+{
+	(void)p;
+	if (d->n_alerts == HG_ALERTS_MAX) {
+		d->stats.alert_queue_overflow++;
+		return;
+	}
+	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, tx == NULL ? 0 : tx->id, tx };
+}
+
+static bool
+before(const struct hg_alert *a, const struct hg_alert *b)
+{
+	if (a->rule != b->rule)
+		return a->rule < b->rule;
+	if ((a->tx == NULL) != (b->tx == NULL))
+		return a->tx != NULL;
+	return a->tx_id > b->tx_id;
+}
+
+/* Few and nearly in order: packet rules come sorted, transaction rules sorted by transaction. */
+static void
+sort(struct hg_alert *alerts, unsigned n)
+{
+	for (unsigned i = 1; i < n; i++) {
+		struct hg_alert a = alerts[i];
+		unsigned at = i;
+
+		for (; at > 0 && before(&a, &alerts[at - 1]); at--)
+			alerts[at] = alerts[at - 1];
+		alerts[at] = a;
+	}
+}
+
+static bool
+drops(const struct hg_rule *r)
+{
+	return r->action == HG_ACTION_DROP || r->action == HG_ACTION_REJECT || r->action == HG_ACTION_REJECT_DST ||
+		r->action == HG_ACTION_REJECT_BOTH;
+}
+
+static void
+act(struct hg_detect *d, const struct hg_rule *r, struct hg_alert *a, struct hg_packet *p)
+{
+	const bool flow_scope = a->flags & HG_ALERT_FLOW_SCOPE && p->flow != NULL;
+
+	if (r->action == HG_ACTION_PASS) {
+		if (flow_scope)
+			p->flow->flags |= HG_FLOW_NO_DETECT | HG_FLOW_ACTION_PASS;
+		return;
+	}
+	if (!drops(r) && !(a->flags & HG_ALERT_DROPPED))
+		return;
+	if (r->action != HG_ACTION_DROP || d->config.ips)
+		a->flags |= HG_ALERT_DROPPED; /* EVE "blocked": reject always, drop inline only */
+	if (d->config.ips)
+		p->flags |= HG_PKT_DROPPED;
+	/* Out of line nothing is stopped, yet the flow is not looked at any more: the peer's answer (2.4). */
+	if (flow_scope)
+		p->flow->flags |= (d->config.ips ? HG_FLOW_DROP : 0) | HG_FLOW_NO_DETECT | HG_FLOW_ACTION_DROP;
+}
+
+/* true: the alert is written. */
+static bool
+handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
+{
+	const struct hg_rule *r = &d->rules->rules[a->rule];
+	enum hg_threshold_answer answer = HG_THRESHOLD_PASS;
+
+	if (r->n_thresholds > 0)
+		answer = hg_threshold_ask(d, r, p);
+	if (answer == HG_THRESHOLD_NOTHING)
+		return false;
+	if (answer == HG_THRESHOLD_DROP)
+		a->flags |= HG_ALERT_DROPPED;
+	act(d, r, a, p);
+	if (answer == HG_THRESHOLD_SILENT || r->flags & HG_RF_NOALERT) {
+		d->stats.alerts_suppressed++;
+		return false;
+	}
+	return r->action != HG_ACTION_PASS;
+}
+
+void
+hg_queue_finish(struct hg_detect *d, struct hg_packet *p)
+{
+	unsigned kept = 0;
+
+	if (d->n_alerts == 0)
+		return;
+	sort(d->alerts, d->n_alerts);
+	for (unsigned i = 0; i < d->n_alerts; i++) {
+		const bool pass = d->rules->rules[d->alerts[i].rule].action == HG_ACTION_PASS;
+
+		if (handle(d, &d->alerts[i], p)) {
+			if (kept < d->config.alert_max)
+				d->alerts[kept++] = d->alerts[i];
+			else
+				d->stats.alert_queue_overflow++;
+		}
+		if (pass)
+			break;
+	}
+	d->n_alerts = kept;
+	d->stats.alerts += kept;
+	if (kept > 0 && p->flow != NULL)
+		p->flow->flags |= HG_FLOW_ALERTED;
+}

@@ -1,0 +1,97 @@
+#include "detect/detect_int.h"
+#include "rules/lang/address.h"
+
+/* The window of peer-semantics 3.9: begins with its first hit, includes its last instant, restarts at the next hit. */
+static struct hg_track_entry *
+count_hit(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p)
+{
+	struct hg_track_key key = hg_track_key_of(t->key, t->track, p);
+	struct hg_track_entry *e = hg_track_make(&d->thresholds, &key, p->time);
+
+	if (e->count == 0 && e->until == 0) {
+		e->begin = p->time;
+		e->until = p->time + (uint64_t)t->seconds * HG_SEC;
+	}
+	e->count++;
+	return e;
+}
+
+/* Hits per address of the packet; the entry outlives its window while a rate filter acts. */
+static enum hg_threshold_answer
+rate_filter(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p)
+{
+	struct hg_track_key key = hg_track_key_of(t->key, t->track, p);
+	struct hg_track_entry *e = hg_track_make(&d->thresholds, &key, p->time);
+	const hg_time window = (uint64_t)t->seconds * HG_SEC;
+
+	if (e->until == 0 || p->time > e->begin + window) {
+		e->begin = p->time;
+		e->count = 0;
+	}
+	e->until = HG_MAX(e->begin + window, e->acting);
+	e->count++;
+	if (e->count > t->count && t->timeout > 0) {
+		e->acting = p->time + (uint64_t)t->timeout * HG_SEC;
+		e->until = HG_MAX(e->until, e->acting);
+	}
+	if (e->count <= t->count && p->time > e->acting)
+		return HG_THRESHOLD_PASS;
+	if (t->new_action == HG_ACTION_PASS)
+		return HG_THRESHOLD_NOTHING;
+	return t->new_action == HG_ACTION_ALERT ? HG_THRESHOLD_PASS : HG_THRESHOLD_DROP;
+}
+
+static bool
+suppressed(const struct hg_threshold *t, const struct hg_packet *p)
+{
+	if (t->addresses == NULL)
+		return true;
+	switch ((enum hg_track)t->track) {
+	case HG_TRACK_SRC:
+		return hg_addrset_has(t->addresses, &p->src, p->family);
+	case HG_TRACK_DST:
+		return hg_addrset_has(t->addresses, &p->dst, p->family);
+	default:
+		return hg_addrset_has(t->addresses, &p->src, p->family) ||
+			hg_addrset_has(t->addresses, &p->dst, p->family);
+	}
+}
+
+static enum hg_threshold_answer
+ask(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p)
+{
+	struct hg_track_entry *e;
+
+	switch ((enum hg_threshold_type)t->type) {
+	case HG_THRESHOLD_SUPPRESS:
+		return suppressed(t, p) ? HG_THRESHOLD_SILENT : HG_THRESHOLD_PASS;
+	case HG_THRESHOLD_RATE:
+		return rate_filter(d, t, p);
+	case HG_THRESHOLD_LIMIT:
+		return count_hit(d, t, p)->count <= t->count ? HG_THRESHOLD_PASS : HG_THRESHOLD_SILENT;
+	case HG_THRESHOLD_BOTH:
+		return count_hit(d, t, p)->count == t->count ? HG_THRESHOLD_PASS : HG_THRESHOLD_SILENT;
+	case HG_THRESHOLD_FILTER:
+		return count_hit(d, t, p)->count > t->count ? HG_THRESHOLD_PASS : HG_THRESHOLD_NOTHING;
+	case HG_THRESHOLD_THRESHOLD:
+		e = count_hit(d, t, p);
+		if (e->count < t->count)
+			return HG_THRESHOLD_SILENT;
+		e->count = 0; /* the window goes on from where it began */
+		return HG_THRESHOLD_PASS;
+	}
+	return HG_THRESHOLD_PASS;
+}
+
+enum hg_threshold_answer
+hg_threshold_ask(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p)
+{
+	enum hg_threshold_answer answer = HG_THRESHOLD_PASS;
+
+	if (p->family == 0)
+		return HG_THRESHOLD_PASS;
+	for (unsigned i = 0; i < r->n_thresholds && answer == HG_THRESHOLD_PASS; i++)
+		answer = ask(d, &r->thresholds[i], p);
+	d->stats.threshold_full = d->thresholds.evicted;
+	return answer;
+}

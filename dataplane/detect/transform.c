@@ -1,0 +1,3 @@
+#include "detect/detect_int.h"
+
+#include <openssl/evp.h>

@@ -1,0 +1,293 @@
+#include "detect/detect_int.h"
+
+/* What is remembered of a transaction in one direction; in its arena, so it goes with it.
+ * scanned: inputs whose patterns have had their last look. rules: those that are decided or half way. */
+struct rule_state {
+	uint32_t rule;
+	uint32_t engines;      /* bit i: engine i has matched */
+	bool decided;          /* alerted, or cannot match any more */
+};
+
+struct hg_tx_detect {
+	uint64_t scanned[HG_PROTO_INPUTS / 64];
+	uint64_t version;      /* of the snapshot that the indices belong to */
+	struct rule_state *rules;
+	uint32_t n, room;
+};
+
+#define STATES_FIRST 8
+#define STATES_MAX 4096
+
+/* The transaction being worked on. */
+struct work {
+	struct hg_detect *d;
+	struct hg_packet *p;
+	struct hg_tx *tx;
+	struct hg_tx_detect *state;
+	const struct hg_input_list *list;
+	enum hg_dir dir;
+	uint8_t progress;
+	bool done;             /* nothing more will come in this direction */
+};
+
+static struct hg_tx_detect *
+state_of(struct hg_detect *d, struct hg_tx *tx, enum hg_dir dir)
+{
+	struct hg_tx_detect *s = tx->detect[dir];
+
+	if (s == NULL) {
+		s = tx->detect[dir] = hg_arena_take0(&tx->arena, sizeof(*s));
+		if (s == NULL) {
+			d->stats.state_refused++;
+			return NULL;
+		}
+		s->version = d->rules->version;
+	}
+	if (s->version != d->rules->version) {
+		/* New rules: what was decided by the old ones does not bind them. */
+		memset(s->scanned, 0, sizeof(s->scanned));
+		s->n = 0;
+		s->version = d->rules->version;
+	}
+	return s;
+}
+
+static struct rule_state *
+find_state(struct hg_tx_detect *s, uint32_t rule)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (s->rules[i].rule == rule)
+			return &s->rules[i];
+	return NULL;
+}
+
+static void
+keep_state(struct work *w, uint32_t rule, uint32_t engines, bool decided)
+{
+	struct hg_tx_detect *s = w->state;
+	struct rule_state *old = find_state(s, rule);
+
+	if (old != NULL) {
+		old->engines = engines;
+		old->decided = decided;
+		return;
+	}
+	if (s->n == s->room) {
+		uint32_t room = s->room == 0 ? STATES_FIRST : s->room * 2;
+		struct rule_state *more =
+			room > STATES_MAX ? NULL : hg_arena_take(&w->tx->arena, room * sizeof(*more));
+
+		if (more == NULL) {
+			w->d->stats.state_refused++;
+			return;
+		}
+		if (s->n > 0)
+			memcpy(more, s->rules, s->n * sizeof(*more));
+		s->rules = more;
+		s->room = room;
+	}
+	s->rules[s->n++] = (struct rule_state){ rule, engines, decided };
+}
+
+/* Patterns over the inputs that have become visible. An input whose progress is behind the transaction is scanned once;
+ * one that may still grow is scanned again when it has. */
+static void
+scan_inputs(struct work *w)
+{
+	struct hg_detect *d = w->d;
+
+	for (unsigned i = 0; i < w->list->n; i++) {
+		const uint16_t index = w->list->inputs[i];
+		const struct hg_input *in = &d->rules->inputs[index];
+		const struct hg_slot *slot = &d->rules->inputs_index[index];
+		struct hg_view view;
+
+		if (in->progress > w->progress && !w->done)
+			break;
+		if (w->state->scanned[i >> 6] >> (i & 63) & 1)
+			continue;
+		for (uint32_t value = 0; hg_input_get(d, w->tx, index, value, w->done, &view); value++) {
+			hg_candidates_slot(d, slot, view.data);
+			if (!(in->flags & HG_BUFFER_MULTI))
+				break;
+		}
+		if (w->progress > in->progress && !(in->flags & HG_BUFFER_GROWING))
+			w->state->scanned[i >> 6] |= UINT64_C(1) << (i & 63);
+	}
+}
+
+static bool
+match_input(struct work *w, const struct hg_engine *e)
+{
+	const struct hg_input *in = &w->d->rules->inputs[e->input];
+	struct hg_view view;
+
+	for (uint32_t value = 0; hg_input_get(w->d, w->tx, e->input, value, w->done, &view); value++) {
+		if (hg_match(&w->d->matcher, &e->prog, view.data, view.offset, view.complete))
+			return true;
+		if (!(in->flags & HG_BUFFER_MULTI))
+			break;
+	}
+	return false;
+}
+
+/* Raw content in a transaction rule: the windows of this packet, or the payload of a datagram. */
+static bool
+match_stream(struct work *w, const struct hg_engine *e)
+{
+	const struct hg_packet *p = w->p;
+
+	if (p->proto != HG_IP_TCP)
+		return p->payload_len > 0 &&
+			hg_match(&w->d->matcher, &e->prog, hg_packet_payload(p), 0, true);
+	for (unsigned i = 0; i < w->d->n_windows; i++)
+		if (hg_match(&w->d->matcher, &e->prog, w->d->windows[i].data, 0, true))
+			return true;
+	return false;
+}
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_NEVER };
+
+static enum answer
+ask_engine(struct work *w, const struct hg_engine *e)
+{
+	bool growing;
+
+	switch ((enum hg_engine_kind)e->kind) {
+	case HG_ENGINE_ANOMALY:
+		return hg_tx_has_anomaly(w->tx, w->dir, e->anomaly) ? ANSWER_YES : ANSWER_NO;
+	case HG_ENGINE_STREAM:
+		return match_stream(w, e) ? ANSWER_YES : ANSWER_NO;
+	case HG_ENGINE_BUFFER:
+		if (match_input(w, e))
+			return ANSWER_YES;
+		growing = w->d->rules->inputs[e->input].flags & HG_BUFFER_GROWING;
+		return w->progress > e->progress && !growing ? ANSWER_NEVER : ANSWER_NO;
+	}
+	return ANSWER_NO;
+}
+
+static void
+decide(struct work *w, uint32_t index)
+{
+	const struct hg_rule *r = &w->d->rules->rules[index];
+	struct rule_state *known = find_state(w->state, index);
+	uint32_t matched = known == NULL ? 0 : known->engines, asked = 0;
+	uint32_t flags = HG_ALERT_TX | HG_ALERT_FLOW_SCOPE;
+
+	if (known != NULL && known->decided)
+		return;
+	/* The packet's part is asked for once, when the rule is first tried on this transaction (1.7). */
+	if (known == NULL && !hg_rule_fits(w->d, r, w->p))
+		return;
+	w->d->stats.evaluations++;
+	for (unsigned i = 0; i < r->n_engines; i++) {
+		const struct hg_engine *e = &r->engines[i];
+		enum answer answer;
+
+		if (e->dir != w->dir || (e->proto != HG_PROTO_UNKNOWN && e->proto != w->tx->app->decoder->proto))
+			continue;
+		asked++;
+		if (matched >> i & 1)
+			continue;
+		if (e->progress > w->progress && !w->done) {
+			asked = 0;
+			break;
+		}
+		answer = ask_engine(w, e);
+		if (answer == ANSWER_YES) {
+			matched |= 1u << i;
+			if (e->kind == HG_ENGINE_STREAM && w->p->proto == HG_IP_TCP)
+				flags |= HG_ALERT_STREAM;
+			continue;
+		}
+		if (answer == ANSWER_NEVER)
+			keep_state(w, index, matched, true);
+		else if (matched != 0)
+			keep_state(w, index, matched, false);
+		return;
+	}
+	if (asked == 0) {
+		if (matched != 0)
+			keep_state(w, index, matched, false);
+		return;
+	}
+	keep_state(w, index, matched, true);
+	hg_queue_alert(w->d, index, w->tx, flags, w->p);
+	hg_state_posts(w->d, r, w->p);
+}
+
+static void
+gather(struct work *w)
+{
+	struct hg_detect *d = w->d;
+	const struct hg_slot *always = d->rules->tx_always[w->dir];
+
+	scan_inputs(w);
+	if (always != NULL)
+		hg_candidates_list(d, always[w->tx->app->decoder->proto].always,
+			always[w->tx->app->decoder->proto].n_always);
+	for (unsigned i = 0; i < d->n_carried; i++)
+		hg_candidates_add(&d->candidates, d->carried[i]);
+	for (uint32_t i = 0; i < w->state->n; i++)
+		if (!w->state->rules[i].decided)
+			hg_candidates_add(&d->candidates, w->state->rules[i].rule);
+}
+
+/* Growing buffers that were shown have been looked at. */
+static void
+note_inspected(struct work *w)
+{
+	const struct hg_decoder *decoder = w->tx->app->decoder;
+
+	if (decoder->inspected == NULL)
+		return;
+	for (unsigned i = 0; i < w->list->n; i++) {
+		const struct hg_input *in = &w->d->rules->inputs[w->list->inputs[i]];
+
+		if (in->flags & HG_BUFFER_GROWING && (in->progress <= w->progress || w->done))
+			decoder->inspected(w->tx, w->dir, in->row);
+	}
+}
+
+static void
+run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
+{
+	struct work w = { .d = d, .p = p, .tx = tx, .dir = p->dir, .progress = tx->progress[p->dir] };
+	uint32_t index;
+
+	w.done = hg_tx_complete(tx, p->dir);
+	w.list = &d->lists[tx->app->decoder->proto][p->dir];
+	w.state = state_of(d, tx, p->dir);
+	if (w.state == NULL)
+		return;
+	hg_input_forget(d);
+	gather(&w);
+	while ((index = hg_candidates_take(&d->candidates)) != UINT32_MAX) {
+		d->stats.candidates++;
+		if (d->rules->rules[index].type == HG_RULE_TX)
+			decide(&w, index);
+	}
+	note_inspected(&w);
+	if (w.done)
+		tx->inspected |= (uint8_t)(1 << p->dir);
+	tx->updated[p->dir] = false;
+}
+
+void
+hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
+{
+	struct hg_app *app = p->flow->app;
+	const uint8_t side = (uint8_t)(1 << p->dir);
+	const bool forced = p->flags & (HG_PKT_PSEUDO | HG_PKT_PROTO_CHANGED);
+
+	if (app->decoder == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))
+		return;
+	for (struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next) {
+		if (tx->inspected & side || !(tx->sides & side))
+			continue;
+		if (tx->updated[p->dir] || forced || hg_tx_complete(tx, p->dir))
+			run_tx(d, p, tx);
+	}
+	app->updated &= (uint8_t)~side;
+}
