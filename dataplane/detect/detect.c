@@ -1,6 +1,7 @@
 #include "detect/detect_int.h"
 
 #include <errno.h>
+#include <openssl/evp.h>
 
 #include "base/start.h"
 
@@ -16,9 +17,19 @@ open_matcher(struct hg_matcher *m, const struct hg_detect_config *c, struct hg_e
 	return 0;
 }
 
+static int
+open_digests(struct hg_detect *d, struct hg_error *err)
+{
+	d->digest = EVP_MD_CTX_new();
+	d->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+	d->sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	d->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	return d->digest == NULL ? hg_error_set(err, -ENOMEM, "no memory for digests") : 0;
+}
+
 int
 hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
-	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err)
+        struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err)
 {
 	struct hg_detect *d = hg_start_take(sizeof(*d));
 	int r = 0;
@@ -34,6 +45,8 @@ hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct 
 		r = hg_error_set(err, -ENOMEM, "no memory for transforms");
 	if (r == 0)
 		r = open_matcher(&d->matcher, c, err);
+	if (r == 0)
+		r = open_digests(d, err);
 	if (r == 0)
 		r = hg_track_open(&d->thresholds, c->threshold_entries, err);
 	if (r == 0)
@@ -75,6 +88,10 @@ hg_detect_close(struct hg_detect *d)
 	hg_track_close(&d->thresholds);
 	hg_track_close(&d->xbits);
 	pcre2_match_context_free(d->matcher.match_context);
+	EVP_MD_CTX_free(d->digest);
+	EVP_MD_free(d->md5);
+	EVP_MD_free(d->sha1);
+	EVP_MD_free(d->sha256);
 	hg_start_give(d->transformed);
 	hg_start_give(d);
 }
@@ -147,7 +164,7 @@ hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_
 	d->cache = hg_start_take((rules->n_inputs + 1u) * sizeof(*d->cache));
 	d->matcher.match_data = pcre2_match_data_create(rules->captures_max + 1, NULL);
 	if (d->candidates.words == NULL || d->candidates.summary == NULL || d->cache == NULL ||
-		d->matcher.match_data == NULL || make_scratch(d) < 0 || list_inputs(d) < 0) {
+	        d->matcher.match_data == NULL || make_scratch(d) < 0 || list_inputs(d) < 0) {
 		abandon(d);
 		return hg_error_set(err, -ENOMEM, "no memory to take up the rules");
 	}

@@ -18,15 +18,15 @@
 #define HG_ALERTS_MAX 256 /* collected a packet, before packet-alert-max cuts */
 
 enum hg_alert_flags {
-	HG_ALERT_STREAM = 1,   /* matched in the raw stream */
-	HG_ALERT_TX = 2,       /* belongs to tx */
-	HG_ALERT_GUESSED = 4,  /* … which was only borrowed: the rule looked at bytes */
+	HG_ALERT_STREAM = 1,     /* matched in the raw stream */
+	HG_ALERT_TX = 2,         /* belongs to tx */
+	HG_ALERT_GUESSED = 4,    /* … which was only borrowed: the rule looked at bytes */
 	HG_ALERT_FLOW_SCOPE = 8, /* drop or pass reach the whole flow */
-	HG_ALERT_DROPPED = 16, /* EVE action "blocked" */
+	HG_ALERT_DROPPED = 16,   /* EVE action "blocked" */
 };
 
 struct hg_alert {
-	uint32_t rule;         /* index in the snapshot */
+	uint32_t rule; /* index in the snapshot */
 	uint32_t flags;
 	uint64_t tx_id;
 	const struct hg_tx *tx;
@@ -35,8 +35,8 @@ struct hg_alert {
 struct hg_detect_config {
 	bool ips;
 	bool suricata7;
-	uint32_t alert_max;        /* packet-alert-max */
-	uint32_t recursion_limit;  /* detect.inspection-recursion-limit */
+	uint32_t alert_max;       /* packet-alert-max */
+	uint32_t recursion_limit; /* detect.inspection-recursion-limit */
 	uint32_t pcre_match_limit, pcre_recursion_limit;
 	uint32_t threshold_entries; /* addresses with threshold state, a worker */
 	uint32_t xbit_entries;
@@ -51,7 +51,7 @@ struct hg_detect_stats {
 struct hg_detect;
 
 int hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
-	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);
+        struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);
 void hg_detect_close(struct hg_detect *d);
 /* New rules from the next packet on (NULL: none). Keeps flowbits and thresholds of rules that stay. */
 int hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_error *err);

@@ -24,7 +24,7 @@ struct hg_input_list {
 
 /* An input's value in the transaction at hand. */
 struct hg_input_cache {
-	uint64_t run;      /* valid when it equals hg_detect.tx_run */
+	uint64_t run; /* valid when it equals hg_detect.tx_run */
 	bool exists;
 	struct hg_view view;
 };
@@ -40,16 +40,18 @@ struct hg_detect {
 	struct hg_matcher matcher;
 	struct hg_candidates candidates;
 	struct hg_input_list lists[HG_PROTO_COUNT][HG_DIRS];
-	struct hg_input_cache *cache;      /* by input */
+	struct hg_input_cache *cache; /* by input */
 	uint64_t tx_run;
-	uint8_t *transformed;              /* scratch of transforms, reset with every transaction */
+	struct evp_md_ctx_st *digest; /* of to_md5 and its like; the algorithms are fetched once */
+	struct evp_md_st *md5, *sha1, *sha256;
+	uint8_t *transformed; /* scratch of transforms, reset with every transaction */
 	size_t transformed_used;
 
 	/* the packet at hand */
 	struct hg_raw_window windows[HG_RAW_WINDOWS];
 	unsigned n_windows;
-	bool raw_looked;                   /* some rule has looked at the windows */
-	uint32_t carried[HG_CARRIED_MAX];  /* tx rules that a pattern in payload or stream made candidates */
+	bool raw_looked;                  /* some rule has looked at the windows */
+	uint32_t carried[HG_CARRIED_MAX]; /* tx rules that a pattern in payload or stream made candidates */
 	unsigned n_carried;
 	struct hg_alert alerts[HG_ALERTS_MAX];
 	unsigned n_alerts;
@@ -68,7 +70,8 @@ void hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct 
 void hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes);
 void hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n);
 /* The slots of a domain that fit the packet's ports. */
-void hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
+void hg_candidates_domain(
+        struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
 
 /* header.c: everything about a rule that needs no bytes */
 bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);
@@ -81,7 +84,8 @@ enum hg_l4 hg_l4_of(const struct hg_packet *p);
 void hg_detect_ip_only(struct hg_detect *d, struct hg_packet *p);
 
 /* input.c */
-bool hg_input_get(struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out);
+bool hg_input_get(
+        struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out);
 void hg_input_forget(struct hg_detect *d); /* another transaction, or its buffers have changed */
 
 /* transform.c: *view through the input's transforms; false: no room, or nothing comes out */
@@ -99,11 +103,18 @@ bool hg_xbits_get(struct hg_detect *d, uint16_t id, uint8_t track, const struct 
 void hg_xbits_put(struct hg_detect *d, const struct hg_post *post, const struct hg_packet *p);
 
 /* threshold.c */
-enum hg_threshold_answer { HG_THRESHOLD_PASS, HG_THRESHOLD_SILENT /* act, do not log */, HG_THRESHOLD_NOTHING, HG_THRESHOLD_DROP };
-enum hg_threshold_answer hg_threshold_ask(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);
+enum hg_threshold_answer {
+	HG_THRESHOLD_PASS,
+	HG_THRESHOLD_SILENT /* act, do not log */,
+	HG_THRESHOLD_NOTHING,
+	HG_THRESHOLD_DROP
+};
+enum hg_threshold_answer
+hg_threshold_ask(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);
 
 /* queue.c */
-void hg_queue_alert(struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p);
+void hg_queue_alert(
+        struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p);
 void hg_queue_finish(struct hg_detect *d, struct hg_packet *p);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "rules/compile/snapshot.h"
 
-#define HG_MATCH_STEPS 3000 /* detect.inspection-recursion-limit of the peer */
+#define HG_MATCH_STEPS 3000  /* detect.inspection-recursion-limit of the peer */
 #define HG_MATCH_BASE64 2048 /* bytes decoded at most */
 
 /* A worker's matcher: what the programs of its rules need while they run. */
@@ -16,20 +16,21 @@ struct hg_matcher {
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
 	uint32_t steps_left, steps_limit;
-	uint64_t over_budget;        /* programs that ran out of steps */
+	uint64_t over_budget; /* programs that ran out of steps */
 	uint64_t vars[HG_VARS];
 	bool give_up;
-	size_t pos;                  /* end of the last match */
+	size_t pos; /* end of the last match */
 	/* the buffer at hand */
 	struct hg_span buffer;
-	uint64_t offset;             /* of the buffer in the whole: growing buffers */
-	bool complete;               /* the buffer reaches the end of the whole */
-	bool little_endian;          /* of the DCERPC request at hand */
+	uint64_t offset;    /* of the buffer in the whole: growing buffers */
+	bool complete;      /* the buffer reaches the end of the whole */
+	bool little_endian; /* of the DCERPC request at hand */
 	uint8_t base64[HG_MATCH_BASE64];
 	size_t base64_len;
 };
 
-bool hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span buffer, uint64_t offset, bool complete);
+bool hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span buffer, uint64_t offset,
+        bool complete);
 
 /* byte_*: the number at m's buffer; false: outside of it, or no digits. Advances nothing; *end: behind the field. */
 bool hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value, size_t *end);

@@ -23,7 +23,8 @@ read_text(struct hg_span s, unsigned base, uint64_t *value)
 	if (base == 16 && i + 1 < s.len && s.p[i] == '0' && hg_lower(s.p[i + 1]) == 'x')
 		i += 2;
 	for (; i < s.len && (unsigned)digit_of(s.p[i]) < base; i++, digits++) {
-		if (__builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, (unsigned)digit_of(s.p[i]), &v))
+		if (__builtin_mul_overflow(v, base, &v) ||
+		        __builtin_add_overflow(v, (unsigned)digit_of(s.p[i]), &v))
 			return false;
 	}
 	*value = v;
@@ -44,8 +45,10 @@ read_binary(const struct hg_matcher *m, const struct hg_ins *ins, struct hg_span
 bool
 hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value, size_t *end)
 {
-	int64_t at = ins->flags & HG_INS_VAR_OFFSET ? (int64_t)m->vars[ins->num.offset & (HG_VARS - 1)] : ins->num.offset;
-	uint64_t width = ins->flags & HG_INS_VAR_BYTES ? m->vars[ins->num.bytes_var & (HG_VARS - 1)] : ins->bytes;
+	int64_t at = ins->flags & HG_INS_VAR_OFFSET ? (int64_t)m->vars[ins->num.offset & (HG_VARS - 1)]
+	                                            : ins->num.offset;
+	uint64_t width =
+	        ins->flags & HG_INS_VAR_BYTES ? m->vars[ins->num.bytes_var & (HG_VARS - 1)] : ins->bytes;
 	struct hg_span field;
 
 	if (ins->flags & HG_INS_RELATIVE) {
@@ -54,7 +57,7 @@ hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value,
 		at += (int64_t)m->pos;
 	}
 	if (at < 0 || width > (ins->flags & HG_INS_STRING ? DIGITS_MAX : 8) ||
-		(uint64_t)at + width > m->buffer.len)
+	        (uint64_t)at + width > m->buffer.len)
 		return false;
 	field = hg_span_sub(m->buffer, (size_t)at, (size_t)width);
 	*end = (size_t)at + (size_t)width;

@@ -14,7 +14,8 @@ hg_track_open(struct hg_track_table *t, uint32_t entries, struct hg_error *err)
 	for (t->buckets = 1; t->buckets * WAYS < entries; t->buckets *= 2)
 		;
 	t->entries = hg_start_take((size_t)t->buckets * WAYS * sizeof(*t->entries));
-	return t->entries == NULL ? hg_error_set(err, -ENOMEM, "no memory for %u tracked addresses", entries) : 0;
+	return t->entries == NULL ? hg_error_set(err, -ENOMEM, "no memory for %u tracked addresses", entries)
+	                          : 0;
 }
 
 void

@@ -21,9 +21,9 @@ struct hg_track_key {
 
 struct hg_track_entry {
 	struct hg_track_key key;
-	hg_time until;      /* 0: free */
-	hg_time begin;      /* of the counting window */
-	hg_time acting;     /* rate_filter: until then the new action applies */
+	hg_time until;  /* 0: free */
+	hg_time begin;  /* of the counting window */
+	hg_time acting; /* rate_filter: until then the new action applies */
 	uint32_t count;
 };
 

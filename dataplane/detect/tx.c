@@ -4,13 +4,13 @@
  * scanned: inputs whose patterns have had their last look. rules: those that are decided or half way. */
 struct rule_state {
 	uint32_t rule;
-	uint32_t engines;      /* bit i: engine i has matched */
-	bool decided;          /* alerted, or cannot match any more */
+	uint32_t engines; /* bit i: engine i has matched */
+	bool decided;     /* alerted, or cannot match any more */
 };
 
 struct hg_tx_detect {
 	uint64_t scanned[HG_PROTO_INPUTS / 64];
-	uint64_t version;      /* of the snapshot that the indices belong to */
+	uint64_t version; /* of the snapshot that the indices belong to */
 	struct rule_state *rules;
 	uint32_t n, room;
 };
@@ -27,7 +27,7 @@ struct work {
 	const struct hg_input_list *list;
 	enum hg_dir dir;
 	uint8_t progress;
-	bool done;             /* nothing more will come in this direction */
+	bool done; /* nothing more will come in this direction */
 };
 
 static struct hg_tx_detect *
@@ -75,7 +75,7 @@ keep_state(struct work *w, uint32_t rule, uint32_t engines, bool decided)
 	if (s->n == s->room) {
 		uint32_t room = s->room == 0 ? STATES_FIRST : s->room * 2;
 		struct rule_state *more =
-			room > STATES_MAX ? NULL : hg_arena_take(&w->tx->arena, room * sizeof(*more));
+		        room > STATES_MAX ? NULL : hg_arena_take(&w->tx->arena, room * sizeof(*more));
 
 		if (more == NULL) {
 			w->d->stats.state_refused++;
@@ -139,7 +139,7 @@ match_stream(struct work *w, const struct hg_engine *e)
 
 	if (p->proto != HG_IP_TCP)
 		return p->payload_len > 0 &&
-			hg_match(&w->d->matcher, &e->prog, hg_packet_payload(p), 0, true);
+		        hg_match(&w->d->matcher, &e->prog, hg_packet_payload(p), 0, true);
 	for (unsigned i = 0; i < w->d->n_windows; i++)
 		if (hg_match(&w->d->matcher, &e->prog, w->d->windows[i].data, 0, true))
 			return true;
@@ -185,7 +185,8 @@ decide(struct work *w, uint32_t index)
 		const struct hg_engine *e = &r->engines[i];
 		enum answer answer;
 
-		if (e->dir != w->dir || (e->proto != HG_PROTO_UNKNOWN && e->proto != w->tx->app->decoder->proto))
+		if (e->dir != w->dir ||
+		        (e->proto != HG_PROTO_UNKNOWN && e->proto != w->tx->app->decoder->proto))
 			continue;
 		asked++;
 		if (matched >> i & 1)
@@ -226,7 +227,7 @@ gather(struct work *w)
 	scan_inputs(w);
 	if (always != NULL)
 		hg_candidates_list(d, always[w->tx->app->decoder->proto].always,
-			always[w->tx->app->decoder->proto].n_always);
+		        always[w->tx->app->decoder->proto].n_always);
 	for (unsigned i = 0; i < d->n_carried; i++)
 		hg_candidates_add(&d->candidates, d->carried[i]);
 	for (uint32_t i = 0; i < w->state->n; i++)

@@ -161,7 +161,7 @@ enum hg_test_op {
 	HG_TEST_EVENT,          /* a = hg_event id */
 	HG_TEST_FLOW_ANOMALY,   /* a = applayer_* bit */
 	HG_TEST_FLOWBIT,        /* ids[n]: any is set; negated: any is not set */
-	HG_TEST_FLOWINT,        /* id = a, compare, b (or var: id) ; mode 1 isset, 2 notset */
+	HG_TEST_FLOWINT,        /* id = a, compare, b (n == 1: the flowint ids[0] instead); mode 1 isset, 2 notset */
 	HG_TEST_XBIT,           /* id = a, mode: track; negated */
 	HG_TEST_HOSTBIT,
 };
@@ -169,7 +169,6 @@ enum hg_test_op {
 enum hg_field {
 	HG_FIELD_DSIZE, HG_FIELD_TTL, HG_FIELD_TOS, HG_FIELD_IP_ID, HG_FIELD_IP_PROTO, HG_FIELD_FRAGOFFSET, HG_FIELD_SEQ,
 	HG_FIELD_ACK, HG_FIELD_WINDOW, HG_FIELD_MSS, HG_FIELD_ITYPE, HG_FIELD_ICODE, HG_FIELD_ICMP_ID, HG_FIELD_ICMP_SEQ,
-	HG_FIELD_ICMPV6_MTU,
 };
 
 /* mode of flags and fragbits */
