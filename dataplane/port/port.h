@@ -1,0 +1,37 @@
+/* port: where frames come from, a device or a capture file, without saying which.
+ *
+ * A port is opened by its kind (capture/capture.h) and closed here. It hands out frames in bursts; their bytes stay
+ * the port's and live until the next receive or close on that port. One thread a port, no locks.
+ */
+#ifndef HG_PORT_PORT_H
+#define HG_PORT_PORT_H
+
+#include "base/error.h"
+#include "base/span.h"
+#include "base/time.h"
+
+struct hg_port;
+
+struct hg_frame {
+	const uint8_t *data;
+	uint32_t len;      /* bytes at data */
+	uint32_t wire_len; /* as it was on the wire; never less than len */
+	hg_time time;      /* 0 .. INT64_MAX, so that differences fit a signed number */
+	uint64_t number;   /* 1-based packet number in the capture; of the port for a device */
+	uint16_t link;     /* LINKTYPE_ value (tcpdump.org/linktypes.html) */
+};
+
+/* Up to max (>= 1) frames; returns how many, 0 at the end of a capture, -errno with err filled on failure.
+ * After 0 or a failure every further call gives 0. */
+int hg_port_receive(struct hg_port *p, struct hg_frame *frames, unsigned max, struct hg_error *err);
+
+/* Why the frames ended early, one sentence without a final full stop; NULL: nothing to warn of. Known once receive
+ * has given 0; lives as long as the port. */
+const char *hg_port_warning(const struct hg_port *p);
+
+/* File bytes read and to be read, for a progress display; total is 0 when nobody knows it (a pipe, a device). */
+void hg_port_progress(const struct hg_port *p, uint64_t *done, uint64_t *total);
+
+void hg_port_close(struct hg_port *p); /* p may be NULL */
+
+#endif

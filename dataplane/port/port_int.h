@@ -1,0 +1,18 @@
+/* What a kind of port implements; its own struct begins with struct hg_port. Contracts: port.h. */
+#ifndef HG_PORT_PORT_INT_H
+#define HG_PORT_PORT_INT_H
+
+#include "port/port.h"
+
+struct hg_port_ops {
+	int (*receive)(struct hg_port *p, struct hg_frame *frames, unsigned max, struct hg_error *err);
+	const char *(*warning)(const struct hg_port *p);
+	void (*progress)(const struct hg_port *p, uint64_t *done, uint64_t *total);
+	void (*close)(struct hg_port *p);
+};
+
+struct hg_port {
+	const struct hg_port_ops *ops;
+};
+
+#endif
