@@ -88,8 +88,6 @@ pcapng_section(struct image *m, bool big, uint8_t resolution, int64_t offset)
 	put(m, UINT64_MAX, 8);
 	block_end(m, at);
 	at = block_begin(m, 1);
-	put(m, 1, 4); /* link in front in both orders below */
-	m->len -= 4;
 	put(m, 1, 2);
 	put(m, 0, 2);
 	put(m, 3, 4);
