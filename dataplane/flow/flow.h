@@ -79,6 +79,9 @@ struct hg_flow {
 	uint64_t id;               /* EVE flow_id, < 2^51: same for every run of the same capture */
 	uint64_t parent_id;        /* of the flow that expected this one; 0: none */
 	struct hg_wheel_entry timer;
+	uint32_t turn;             /* its place among the flows nobody has answered yet (table) */
+	uint32_t tcp_isn;          /* of the client; a SYN with this number is a repetition */
+	bool tcp_over;             /* any other SYN starts a new flow; set by stream/ */
 	uint8_t icmp_type[HG_DIRS], icmp_code[HG_DIRS];
 	uint8_t ttl_min[HG_DIRS], ttl_max[HG_DIRS];
 	uint8_t expected_proto;    /* enum hg_proto that an expectation promised; HG_PROTO_UNKNOWN: none */
