@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "rules/lang/number.h"
+#include "rules/lang/text.h"
 
 /* any, N, N:M, :M, N: */
 static int
