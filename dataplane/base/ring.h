@@ -1,7 +1,7 @@
 /* ring: records from one producer thread to one consumer thread, without locks.
  *
  * Records of any length up to half the ring; each is contiguous. reserve gives NULL when there is no room: the
- * producer decides (live: count as lost; replay: wait). Sizes are powers of two.
+ * producer decides (live: count as lost; replay: wait). Sizes are powers of two, 4096 at least.
  */
 #ifndef HG_BASE_RING_H
 #define HG_BASE_RING_H

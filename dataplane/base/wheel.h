@@ -20,6 +20,7 @@ struct hg_wheel_entry {
 struct hg_wheel {
 	uint64_t now; /* tick up to which all entries have fired */
 	struct hg_wheel_entry *slots[HG_WHEEL_LEVELS][HG_WHEEL_SLOTS];
+	uint64_t held[HG_WHEEL_LEVELS][HG_WHEEL_SLOTS / 64]; /* bit: the slot may hold entries */
 	struct hg_wheel_entry *due;
 };
 
