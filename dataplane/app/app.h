@@ -127,6 +127,8 @@ struct hg_decoder {
 	 * used for files' records. Does not write common keys. */
 	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 	const char *event_type;     /* of the record; NULL: the decoder's log_all does it */
+	bool log_tx_id;             /* the record shows tx_id */
+	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 

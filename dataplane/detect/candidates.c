@@ -80,7 +80,7 @@ hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_sp
 
 void
 hg_candidates_domain(
-        struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes)
+	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes)
 {
 	uint16_t by_dport, by_sport;
 

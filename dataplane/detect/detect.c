@@ -29,7 +29,7 @@ open_digests(struct hg_detect *d, struct hg_error *err)
 
 int
 hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
-        struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err)
+	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err)
 {
 	struct hg_detect *d = hg_start_take(sizeof(*d));
 	int r = 0;
@@ -164,7 +164,7 @@ hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_
 	d->cache = hg_start_take((rules->n_inputs + 1u) * sizeof(*d->cache));
 	d->matcher.match_data = pcre2_match_data_create(rules->captures_max + 1, NULL);
 	if (d->candidates.words == NULL || d->candidates.summary == NULL || d->cache == NULL ||
-	        d->matcher.match_data == NULL || make_scratch(d) < 0 || list_inputs(d) < 0) {
+		d->matcher.match_data == NULL || make_scratch(d) < 0 || list_inputs(d) < 0) {
 		abandon(d);
 		return hg_error_set(err, -ENOMEM, "no memory to take up the rules");
 	}

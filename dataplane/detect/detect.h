@@ -51,7 +51,7 @@ struct hg_detect_stats {
 struct hg_detect;
 
 int hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
-        struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);
+	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);
 void hg_detect_close(struct hg_detect *d);
 /* New rules from the next packet on (NULL: none). Keeps flowbits and thresholds of rules that stay. */
 int hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_error *err);

@@ -71,7 +71,7 @@ void hg_candidates_group(struct hg_detect *d, const struct hg_group *group, stru
 void hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n);
 /* The slots of a domain that fit the packet's ports. */
 void hg_candidates_domain(
-        struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
+	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
 
 /* header.c: everything about a rule that needs no bytes */
 bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);
@@ -85,7 +85,7 @@ void hg_detect_ip_only(struct hg_detect *d, struct hg_packet *p);
 
 /* input.c */
 bool hg_input_get(
-        struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out);
+	struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out);
 void hg_input_forget(struct hg_detect *d); /* another transaction, or its buffers have changed */
 
 /* transform.c: *view through the input's transforms; false: no room, or nothing comes out */
@@ -114,7 +114,7 @@ hg_threshold_ask(struct hg_detect *d, const struct hg_rule *r, const struct hg_p
 
 /* queue.c */
 void hg_queue_alert(
-        struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p);
+	struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p);
 void hg_queue_finish(struct hg_detect *d, struct hg_packet *p);
 
 #endif

@@ -117,10 +117,10 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	switch ((enum hg_test_op)t->op) {
 	case HG_TEST_FIELD:
 		return real && field_of(p, t->field, &value) &&
-		        hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
+			hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
 	case HG_TEST_TCP_FLAGS:
 		return real && p->proto == HG_IP_TCP && p->l4 != 0 &&
-		        bits_fit(t->mode, p->tcp.flags & ~t->b & 0xff, t->a);
+			bits_fit(t->mode, p->tcp.flags & ~t->b & 0xff, t->a);
 	case HG_TEST_FRAGBITS:
 		return real && p->family == 4 && bits_fit(t->mode, p->frag_bits, t->a);
 	case HG_TEST_IPOPTS:
@@ -135,7 +135,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 		return hg_event_has(&p->events, (enum hg_event)t->a);
 	case HG_TEST_FLOW_ANOMALY:
 		return p->flow != NULL && p->flow->app != NULL &&
-		        p->flow->app->flow_anomalies_packet >> t->a & 1;
+			p->flow->app->flow_anomalies_packet >> t->a & 1;
 	case HG_TEST_FLOWBIT:
 	case HG_TEST_FLOWINT:
 	case HG_TEST_XBIT:
@@ -192,7 +192,7 @@ ports_fit(const struct hg_rule *r, const struct hg_packet *p)
 	if (p->proto != HG_IP_TCP && p->proto != HG_IP_UDP && p->proto != HG_IP_SCTP)
 		return false;
 	return (r->dport == NULL || hg_portset_has(r->dport, p->dport)) &&
-	        (r->sport == NULL || hg_portset_has(r->sport, p->sport));
+		(r->sport == NULL || hg_portset_has(r->sport, p->sport));
 }
 
 bool

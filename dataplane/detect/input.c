@@ -9,7 +9,7 @@ hg_input_forget(struct hg_detect *d)
 
 bool
 hg_input_get(
-        struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out)
+	struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out)
 {
 	const struct hg_input *in = &d->rules->inputs[input];
 	struct hg_input_cache *cache = &d->cache[input];
@@ -19,8 +19,8 @@ hg_input_get(
 		*out = cache->view;
 		return cache->exists;
 	}
-	exists = tx->app->decoder->get(tx, in->dir, in->row, index, eof, out) &&
-	        (in->n_transforms == 0 || hg_transform(d, in, out));
+	exists = tx->decoder->get(tx, in->dir, in->row, index, eof, out) &&
+		(in->n_transforms == 0 || hg_transform(d, in, out));
 	if (index == 0)
 		*cache = (struct hg_input_cache){ d->tx_run, exists, *out };
 	return exists;

@@ -47,8 +47,8 @@ content_window(const struct hg_matcher *m, const struct hg_ins *ins, size_t *fro
 
 	if (ins->flags & (HG_INS_DISTANCE | HG_INS_WITHIN)) {
 		int64_t distance = ins->flags & HG_INS_DISTANCE
-		        ? operand(m, ins, HG_INS_VAR_DISTANCE, ins->content.distance)
-		        : 0;
+			? operand(m, ins, HG_INS_VAR_DISTANCE, ins->content.distance)
+			: 0;
 
 		begin = (int64_t)m->pos + distance;
 		if (ins->flags & HG_INS_WITHIN)
@@ -64,7 +64,7 @@ content_window(const struct hg_matcher *m, const struct hg_ins *ins, size_t *fro
 			if (end <= (int64_t)m->offset && m->offset > 0)
 				return false;
 			end -= (int64_t)m
-			               ->offset; /* depth is absolute in a growing buffer, offset is not (4.4) */
+				       ->offset; /* depth is absolute in a growing buffer, offset is not (4.4) */
 		}
 	}
 	end = HG_MIN(end, size);
@@ -89,7 +89,7 @@ content_absent(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_i
 
 static bool
 content_negated_found(
-        struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end, size_t hit_end)
+	struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end, size_t hit_end)
 {
 	/* Of a negated content only the first occurrence is looked at, also with endswith (3.2). */
 	if (ins->flags & HG_INS_ENDS && hit_end != m->buffer.len)
@@ -110,7 +110,7 @@ match_content(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_in
 		return ins->flags & HG_INS_NEGATED ? walk(m, ins + 1, end) : false;
 	for (;;) {
 		size_t at =
-		        hg_search(hg_span_sub(m->buffer, 0, to), from, pattern, ins->flags & HG_INS_NOCASE);
+			hg_search(hg_span_sub(m->buffer, 0, to), from, pattern, ins->flags & HG_INS_NOCASE);
 
 		if (at == SIZE_MAX)
 			return content_absent(m, ins, end);
@@ -142,7 +142,7 @@ match_pcre(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *
 	for (;;) {
 		const size_t *at;
 		int r = pcre2_match(ins->pcre.code, subject.p == NULL ? (PCRE2_SPTR) "" : subject.p,
-		        subject.len, from, 0, m->match_data, m->match_context);
+			subject.len, from, 0, m->match_data, m->match_context);
 
 		if (r < 0) /* no match, or a limit was hit: neither form of the keyword matches then */
 			return negated && r == PCRE2_ERROR_NOMATCH ? walk(m, ins + 1, end) : false;
@@ -276,7 +276,7 @@ match_buffer_number(const struct hg_matcher *m, const struct hg_ins *ins)
 	for (size_t i = 0; i < m->buffer.len; i++)
 		value = value << 8 | m->buffer.p[i];
 	return hg_match_compare(ins->compare, value, ins->range.a, ins->range.b) !=
-	        !!(ins->flags & HG_INS_NEGATED);
+		!!(ins->flags & HG_INS_NEGATED);
 }
 
 static bool
@@ -327,7 +327,7 @@ match_byte_test(struct hg_matcher *m, const struct hg_ins *ins)
 	size_t field_end;
 
 	return hg_match_number(m, ins, &value, &field_end) &&
-	        hg_match_compare(ins->compare, value, want, 0) != !!(ins->flags & HG_INS_NEGATED);
+		hg_match_compare(ins->compare, value, want, 0) != !!(ins->flags & HG_INS_NEGATED);
 }
 
 static bool
@@ -384,7 +384,7 @@ walk(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 
 bool
 hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span buffer, uint64_t offset,
-        bool complete)
+	bool complete)
 {
 	bool matched;
 

@@ -30,7 +30,7 @@ struct hg_matcher {
 };
 
 bool hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span buffer, uint64_t offset,
-        bool complete);
+	bool complete);
 
 /* byte_*: the number at m's buffer; false: outside of it, or no digits. Advances nothing; *end: behind the field. */
 bool hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value, size_t *end);

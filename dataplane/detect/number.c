@@ -24,7 +24,7 @@ read_text(struct hg_span s, unsigned base, uint64_t *value)
 		i += 2;
 	for (; i < s.len && (unsigned)digit_of(s.p[i]) < base; i++, digits++) {
 		if (__builtin_mul_overflow(v, base, &v) ||
-		        __builtin_add_overflow(v, (unsigned)digit_of(s.p[i]), &v))
+			__builtin_add_overflow(v, (unsigned)digit_of(s.p[i]), &v))
 			return false;
 	}
 	*value = v;
@@ -46,9 +46,9 @@ bool
 hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value, size_t *end)
 {
 	int64_t at = ins->flags & HG_INS_VAR_OFFSET ? (int64_t)m->vars[ins->num.offset & (HG_VARS - 1)]
-	                                            : ins->num.offset;
+						    : ins->num.offset;
 	uint64_t width =
-	        ins->flags & HG_INS_VAR_BYTES ? m->vars[ins->num.bytes_var & (HG_VARS - 1)] : ins->bytes;
+		ins->flags & HG_INS_VAR_BYTES ? m->vars[ins->num.bytes_var & (HG_VARS - 1)] : ins->bytes;
 	struct hg_span field;
 
 	if (ins->flags & HG_INS_RELATIVE) {
@@ -57,7 +57,7 @@ hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value,
 		at += (int64_t)m->pos;
 	}
 	if (at < 0 || width > (ins->flags & HG_INS_STRING ? DIGITS_MAX : 8) ||
-	        (uint64_t)at + width > m->buffer.len)
+		(uint64_t)at + width > m->buffer.len)
 		return false;
 	field = hg_span_sub(m->buffer, (size_t)at, (size_t)width);
 	*end = (size_t)at + (size_t)width;

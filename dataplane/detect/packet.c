@@ -39,7 +39,7 @@ gather_events(struct hg_detect *d, const struct hg_packet *p)
 	for (unsigned w = 0; w < HG_EVENT_WORDS; w++)
 		for (uint64_t bits = p->events.w[w]; bits != 0; bits &= bits - 1)
 			hg_candidates_slot(
-			        d, &d->rules->events[w * 64 + (unsigned)__builtin_ctzll(bits)], HG_SPAN_NONE);
+				d, &d->rules->events[w * 64 + (unsigned)__builtin_ctzll(bits)], HG_SPAN_NONE);
 }
 
 /* Rules on identification are due once a direction, at its first packet after the answer. */

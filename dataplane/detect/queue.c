@@ -5,7 +5,7 @@
 
 void
 hg_queue_alert(
-        struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p)
+	struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p)
 {
 	(void)p;
 	if (d->n_alerts == HG_ALERTS_MAX) {
@@ -43,7 +43,7 @@ static bool
 drops(const struct hg_rule *r)
 {
 	return r->action == HG_ACTION_DROP || r->action == HG_ACTION_REJECT ||
-	        r->action == HG_ACTION_REJECT_DST || r->action == HG_ACTION_REJECT_BOTH;
+		r->action == HG_ACTION_REJECT_DST || r->action == HG_ACTION_REJECT_BOTH;
 }
 
 static void
@@ -65,7 +65,7 @@ act(struct hg_detect *d, const struct hg_rule *r, struct hg_alert *a, struct hg_
 	/* Out of line nothing is stopped, yet the flow is not looked at any more: the peer's answer (2.4). */
 	if (flow_scope)
 		p->flow->flags |=
-		        (d->config.ips ? HG_FLOW_DROP : 0) | HG_FLOW_NO_DETECT | HG_FLOW_ACTION_DROP;
+			(d->config.ips ? HG_FLOW_DROP : 0) | HG_FLOW_NO_DETECT | HG_FLOW_ACTION_DROP;
 }
 
 /* true: the alert is written. */

@@ -52,7 +52,7 @@ hg_search(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase)
 			b = fold(b);
 		}
 		hits = (unsigned)_mm_movemask_epi8(
-		        _mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+			_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
 		for (; hits != 0; hits &= hits - 1) {
 			size_t at = i + (size_t)__builtin_ctz(hits);
 

@@ -53,7 +53,7 @@ suppressed(const struct hg_threshold *t, const struct hg_packet *p)
 		return hg_addrset_has(t->addresses, &p->dst, p->family);
 	default:
 		return hg_addrset_has(t->addresses, &p->src, p->family) ||
-		        hg_addrset_has(t->addresses, &p->dst, p->family);
+			hg_addrset_has(t->addresses, &p->dst, p->family);
 	}
 }
 

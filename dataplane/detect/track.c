@@ -15,7 +15,7 @@ hg_track_open(struct hg_track_table *t, uint32_t entries, struct hg_error *err)
 		;
 	t->entries = hg_start_take((size_t)t->buckets * WAYS * sizeof(*t->entries));
 	return t->entries == NULL ? hg_error_set(err, -ENOMEM, "no memory for %u tracked addresses", entries)
-	                          : 0;
+				  : 0;
 }
 
 void

@@ -66,7 +66,7 @@ url_decode(struct hg_span in, struct out *out)
 		uint8_t c = in.p[i];
 
 		if (c == '%' && i + 2 < in.len && hex_digit(in.p[i + 1]) >= 0 &&
-		        hex_digit(in.p[i + 2]) >= 0) {
+			hex_digit(in.p[i + 2]) >= 0) {
 			c = (uint8_t)(hex_digit(in.p[i + 1]) << 4 | hex_digit(in.p[i + 2]));
 			i += 2;
 		} else if (c == '+') {
@@ -122,8 +122,8 @@ digest(struct hg_detect *d, uint8_t op, struct hg_span in, struct out *out)
 	unsigned n = 0;
 
 	if (md == NULL || EVP_DigestInit_ex(d->digest, md, NULL) != 1 ||
-	        EVP_DigestUpdate(d->digest, in.p, in.len) != 1 ||
-	        EVP_DigestFinal_ex(d->digest, out->p, &n) != 1)
+		EVP_DigestUpdate(d->digest, in.p, in.len) != 1 ||
+		EVP_DigestFinal_ex(d->digest, out->p, &n) != 1)
 		return false;
 	out->n = n;
 	return true;
@@ -136,7 +136,7 @@ pcre_capture(struct hg_detect *d, const struct hg_transform *t, struct hg_span *
 	const size_t *at;
 
 	if (pcre2_match(t->code, data->p == NULL ? (PCRE2_SPTR) "" : data->p, data->len, 0, 0,
-	            d->matcher.match_data, d->matcher.match_context) < 2)
+		    d->matcher.match_data, d->matcher.match_context) < 2)
 		return;
 	at = pcre2_get_ovector_pointer(d->matcher.match_data);
 	*data = hg_span_sub(*data, at[2], at[3] - at[2]);

@@ -75,7 +75,7 @@ keep_state(struct work *w, uint32_t rule, uint32_t engines, bool decided)
 	if (s->n == s->room) {
 		uint32_t room = s->room == 0 ? STATES_FIRST : s->room * 2;
 		struct rule_state *more =
-		        room > STATES_MAX ? NULL : hg_arena_take(&w->tx->arena, room * sizeof(*more));
+			room > STATES_MAX ? NULL : hg_arena_take(&w->tx->arena, room * sizeof(*more));
 
 		if (more == NULL) {
 			w->d->stats.state_refused++;
@@ -139,7 +139,7 @@ match_stream(struct work *w, const struct hg_engine *e)
 
 	if (p->proto != HG_IP_TCP)
 		return p->payload_len > 0 &&
-		        hg_match(&w->d->matcher, &e->prog, hg_packet_payload(p), 0, true);
+			hg_match(&w->d->matcher, &e->prog, hg_packet_payload(p), 0, true);
 	for (unsigned i = 0; i < w->d->n_windows; i++)
 		if (hg_match(&w->d->matcher, &e->prog, w->d->windows[i].data, 0, true))
 			return true;
@@ -185,8 +185,7 @@ decide(struct work *w, uint32_t index)
 		const struct hg_engine *e = &r->engines[i];
 		enum answer answer;
 
-		if (e->dir != w->dir ||
-		        (e->proto != HG_PROTO_UNKNOWN && e->proto != w->tx->app->decoder->proto))
+		if (e->dir != w->dir || (e->proto != HG_PROTO_UNKNOWN && e->proto != w->tx->decoder->proto))
 			continue;
 		asked++;
 		if (matched >> i & 1)
@@ -226,8 +225,8 @@ gather(struct work *w)
 
 	scan_inputs(w);
 	if (always != NULL)
-		hg_candidates_list(d, always[w->tx->app->decoder->proto].always,
-		        always[w->tx->app->decoder->proto].n_always);
+		hg_candidates_list(
+			d, always[w->tx->decoder->proto].always, always[w->tx->decoder->proto].n_always);
 	for (unsigned i = 0; i < d->n_carried; i++)
 		hg_candidates_add(&d->candidates, d->carried[i]);
 	for (uint32_t i = 0; i < w->state->n; i++)
@@ -239,7 +238,7 @@ gather(struct work *w)
 static void
 note_inspected(struct work *w)
 {
-	const struct hg_decoder *decoder = w->tx->app->decoder;
+	const struct hg_decoder *decoder = w->tx->decoder;
 
 	if (decoder->inspected == NULL)
 		return;
@@ -258,7 +257,7 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	uint32_t index;
 
 	w.done = hg_tx_complete(tx, p->dir);
-	w.list = &d->lists[tx->app->decoder->proto][p->dir];
+	w.list = &d->lists[tx->decoder->proto][p->dir];
 	w.state = state_of(d, tx, p->dir);
 	if (w.state == NULL)
 		return;

@@ -1,0 +1,92 @@
+#include "event/event_int.h"
+
+#include <stdio.h>
+
+static void
+write_event(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, enum hg_event event)
+{
+	const bool decode = event < HG_DECODE_EVENTS_END;
+	struct hg_event_head head = { .type = "anomaly",
+		.time = p->time,
+		.flow = p->flow,
+		.packet = p,
+		.sides = HG_SIDES_PACKET,
+		.rules = rules };
+	struct hg_json j;
+	char name[96];
+
+	if (decode ? !e->config.anomaly_decode : !e->config.anomaly_stream)
+		return;
+	j = hg_event_begin(e, &head);
+	snprintf(name, sizeof(name), "%s.%s", decode ? "decoder" : "stream", hg_event_name(event));
+	hg_json_open_at(&j, "anomaly");
+	hg_json_cstr(&j, "type", decode ? "decode" : "stream");
+	hg_json_cstr(&j, "event", name);
+	hg_json_close(&j);
+	hg_event_end(e, &j, HG_EVE_ANOMALY);
+}
+
+static void
+write_applayer(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const char *event,
+	const char *layer, const struct hg_tx *tx)
+{
+	struct hg_event_head head = { .type = "anomaly",
+		.time = p->time,
+		.flow = p->flow,
+		.packet = p,
+		.sides = HG_SIDES_CLIENT_FIRST,
+		.rules = rules,
+		.tx = tx };
+	struct hg_json j = hg_event_begin(e, &head);
+	const char *proto = hg_event_proto_name(tx != NULL ? tx->decoder->proto : p->flow->app_proto);
+
+	hg_json_open_at(&j, "anomaly");
+	if (proto != NULL)
+		hg_json_cstr(&j, "app_proto", proto);
+	hg_json_cstr(&j, "type", "applayer");
+	hg_json_cstr(&j, "event", event);
+	hg_json_cstr(&j, "layer", layer);
+	hg_json_close(&j);
+	hg_event_end(e, &j, HG_EVE_ANOMALY);
+}
+
+static void
+write_flow_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
+{
+	struct hg_app *app = p->flow->app;
+	char name[64];
+
+	for (unsigned i = 0; i < HG_APPLAYER_EVENTS; i++) {
+		if (app->flow_anomalies_packet >> i & 1) {
+			snprintf(name, sizeof(name), "applayer_%s", hg_applayer_events[i].name);
+			for (char *c = name; *c != '\0'; c++)
+				*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
+			write_applayer(e, p, rules, name, "proto_detect", NULL);
+		}
+	}
+}
+
+static void
+write_tx_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
+{
+	for (struct hg_tx *tx = p->flow->app->txs; tx != NULL; tx = tx->next)
+		for (; tx->anomalies_logged < tx->n_anomalies; tx->anomalies_logged++)
+			write_applayer(e, p, rules,
+				tx->decoder->anomalies[tx->anomalies[tx->anomalies_logged].id].name,
+				"proto_parser", tx);
+}
+
+void
+hg_event_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
+{
+	if (p->events.any)
+		for (unsigned w = 0; w < HG_EVENT_WORDS; w++)
+			for (uint64_t bits = p->events.w[w]; bits != 0; bits &= bits - 1)
+				write_event(e, p, rules,
+					(enum hg_event)(w * 64 + (unsigned)__builtin_ctzll(bits)));
+	if (!e->config.anomaly_app || p->flow == NULL || p->flow->app == NULL)
+		return;
+	if (p->flow->app->flow_anomalies_packet != 0)
+		write_flow_anomalies(e, p, rules);
+	write_tx_anomalies(e, p, rules);
+}

@@ -1,0 +1,71 @@
+#include "event/event_int.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/start.h"
+
+void
+hg_event_config_init(struct hg_event_config *c)
+{
+	*c = (struct hg_event_config){
+		.protos = UINT64_MAX,
+		.alert = true,
+		.anomaly_app = true,
+		.flow = true,
+		.files = true,
+		.stats = true,
+		.alert_metadata = true,
+		.metadata = true,
+		.alert_app = true,
+		.alert_flow = true,
+	};
+}
+
+int
+hg_events_open(
+	struct hg_events **ret, const struct hg_event_config *c, struct hg_sink *sink, struct hg_error *err)
+{
+	struct hg_events *e = hg_start_take(sizeof(*e));
+	int32_t minutes = (c->utc_offset < 0 ? -c->utc_offset : c->utc_offset) / 60;
+
+	if (e == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory for event records");
+	e->config = *c;
+	e->sink = sink;
+	e->second = UINT64_MAX;
+	snprintf(e->zone, sizeof(e->zone), "%c%02u%02u", c->utc_offset < 0 ? '-' : '+',
+		(unsigned)(minutes / 60) % 100, (unsigned)minutes % 60);
+	*ret = e;
+	return 0;
+}
+
+void
+hg_events_close(struct hg_events *e)
+{
+	hg_start_give(e);
+}
+
+void
+hg_events_sink(struct hg_events *e, struct hg_sink *sink)
+{
+	e->sink = sink;
+}
+
+void
+hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
+	const struct hg_alert *alerts, unsigned n_alerts)
+{
+	if (e->config.alert)
+		for (unsigned i = 0; i < n_alerts; i++)
+			hg_event_alert(e, p, rules, &alerts[i]);
+	hg_event_anomalies(e, p, rules);
+	if (p->flow != NULL && p->flow->app != NULL)
+		hg_event_transactions(e, p, rules);
+}
+
+const struct hg_event_stats *
+hg_event_stats(const struct hg_events *e)
+{
+	return &e->stats;
+}

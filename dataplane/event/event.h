@@ -1,0 +1,66 @@
+/* event: EVE records of what the stages found, as finished lines into a sink.
+ *
+ * Stands above detect and app: it composes records from packets, flows, transactions and alerts with the peer's names
+ * (peer-semantics 7; docs/schema). A record is written whole or not at all; one that outgrows HG_EVENT_LINE is counted
+ * as lost. One writer a worker; replay gives it a file, live gives it a ring (sink.h). No heap, no clock.
+ */
+#ifndef HG_EVENT_EVENT_H
+#define HG_EVENT_EVENT_H
+
+#include "app/app.h"
+#include "base/config.h"
+#include "detect/detect.h"
+#include "event/sink.h"
+
+#define HG_EVENT_LINE ((size_t)64 << 10)
+
+enum hg_event_type {
+	HG_EVE_ALERT,
+	HG_EVE_ANOMALY,
+	HG_EVE_FLOW,
+	HG_EVE_FILEINFO,
+	HG_EVE_STATS,
+	HG_EVE_DROP,
+	HG_EVE_TX /* records of protocols */,
+	HG_EVE_TYPES
+};
+
+struct hg_event_config {
+	uint64_t protos; /* HG_PROTO_BITs whose records are written */
+	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, files, stats, drop;
+	bool alert_metadata;                     /* rule metadata in alerts */
+	bool metadata;                           /* flowbits and flowints on every record */
+	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
+	bool payload, payload_printable, packet; /* of alerts, base64 */
+	bool community_id;
+	uint16_t community_seed;
+	int32_t utc_offset;        /* seconds, of timestamps */
+	const char *in_iface;      /* NULL: a capture */
+	const char *pcap_filename; /* shown when not NULL */
+};
+
+void hg_event_config_init(struct hg_event_config *c);
+/* From `outputs.eve-log`. */
+int hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err);
+
+struct hg_event_stats {
+	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];
+};
+
+struct hg_events;
+
+int hg_events_open(
+	struct hg_events **ret, const struct hg_event_config *c, struct hg_sink *sink, struct hg_error *err);
+void hg_events_close(struct hg_events *e);
+void hg_events_sink(struct hg_events *e, struct hg_sink *sink); /* the next capture's */
+
+/* What a packet gave, in the peer's order: transactions that are complete, alerts, anomalies, files. rules may be NULL. */
+void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
+	const struct hg_alert *alerts, unsigned n_alerts);
+
+/* A flow's last record. */
+void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
+
+const struct hg_event_stats *hg_event_stats(const struct hg_events *e);
+
+#endif

@@ -1,0 +1,50 @@
+/* event_int: what the files of event/ share. */
+#ifndef HG_EVENT_EVENT_INT_H
+#define HG_EVENT_EVENT_INT_H
+
+#include "event/event.h"
+
+struct hg_events {
+	struct hg_event_config config;
+	struct hg_sink *sink;
+	struct hg_event_stats stats;
+	uint64_t second;      /* whose text stands in second_text; UINT64_MAX: none */
+	char second_text[20]; /* 2023-11-14T22:13:20 */
+	char zone[8];         /* +0000 */
+	char line[HG_EVENT_LINE];
+};
+
+/* Who stands in src and dest of a record. */
+enum hg_event_sides { HG_SIDES_PACKET, HG_SIDES_CLIENT_FIRST, HG_SIDES_SERVER_FIRST };
+
+struct hg_event_head {
+	const char *type;
+	hg_time time;
+	const struct hg_flow *flow;     /* may be NULL */
+	const struct hg_packet *packet; /* may be NULL: records of flows */
+	enum hg_event_sides sides;
+	const struct hg_snapshot *rules; /* for metadata */
+	const struct hg_tx *tx;          /* shows tx_id; NULL: none */
+};
+
+/* head.c: opens the record and writes the common keys (7.1). */
+struct hg_json hg_event_begin(struct hg_events *e, const struct hg_event_head *head);
+/* Closes it and hands it to the sink. */
+void hg_event_end(struct hg_events *e, struct hg_json *j, enum hg_event_type type);
+void hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_time t);
+void hg_event_app_proto(struct hg_json *j, const struct hg_flow *f);
+const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "failed"; NULL: unknown */
+void hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules);
+const char *hg_event_ip_proto(uint8_t proto, char buf[8]);
+
+/* alert.c, anomaly.c, transaction.c */
+void hg_event_alert(
+	struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_alert *a);
+void hg_event_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
+void hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
+
+/* community.c */
+void
+hg_event_community_id(struct hg_json *j, const struct hg_packet *p, const struct hg_flow *f, uint16_t seed);
+
+#endif

@@ -1,0 +1,114 @@
+#include "event/event_int.h"
+
+#include <stdio.h>
+
+static const char *const states[] = {
+	[HG_FLOW_NEW] = "new",
+	[HG_FLOW_ESTABLISHED] = "established",
+	[HG_FLOW_CLOSED] = "closed",
+	[HG_FLOW_BYPASSED] = "bypassed",
+};
+
+static const char *const reasons[] = {
+	[HG_FLOW_END_TIMEOUT] = "timeout",
+	[HG_FLOW_END_FORCED] = "forced",
+	[HG_FLOW_END_SHUTDOWN] = "shutdown",
+};
+
+static const char *const tcp_states[] = {
+	[HG_TCP_NONE] = "none",
+	[HG_TCP_SYN_SENT] = "syn_sent",
+	[HG_TCP_SYN_RECV] = "syn_recv",
+	[HG_TCP_ESTABLISHED] = "established",
+	[HG_TCP_FIN_WAIT1] = "fin_wait1",
+	[HG_TCP_FIN_WAIT2] = "fin_wait2",
+	[HG_TCP_TIME_WAIT] = "time_wait",
+	[HG_TCP_LAST_ACK] = "last_ack",
+	[HG_TCP_CLOSE_WAIT] = "close_wait",
+	[HG_TCP_CLOSING] = "closing",
+	[HG_TCP_CLOSED] = "closed",
+};
+
+static void
+write_hex(struct hg_json *j, const char *name, uint8_t flags)
+{
+	hg_json_hex(j, name, hg_span(&flags, 1), '\0');
+}
+
+static void
+write_tcp(struct hg_json *j, const struct hg_flow *f)
+{
+	static const char *const names[8] = { "fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr" };
+	static const uint8_t order[8] = { 1, 0, 2, 3, 4, 5, 6, 7 };
+	struct hg_stream_view v;
+	uint8_t all;
+
+	if (f->stream == NULL)
+		return;
+	hg_stream_view(f, &v);
+	all = v.flags[HG_TO_SERVER] | v.flags[HG_TO_CLIENT];
+	hg_json_open_at(j, "tcp");
+	write_hex(j, "tcp_flags", all);
+	write_hex(j, "tcp_flags_ts", v.flags[HG_TO_SERVER]);
+	write_hex(j, "tcp_flags_tc", v.flags[HG_TO_CLIENT]);
+	for (unsigned i = 0; i < 8; i++)
+		if (all >> order[i] & 1)
+			hg_json_bool(j, names[order[i]], true);
+	hg_json_cstr(j, "state", tcp_states[v.state]);
+	if (v.gap[HG_TO_SERVER])
+		hg_json_bool(j, "ts_gap", true);
+	if (v.gap[HG_TO_CLIENT])
+		hg_json_bool(j, "tc_gap", true);
+	hg_json_u64(j, "ts_max_regions", v.regions[HG_TO_SERVER]);
+	hg_json_u64(j, "tc_max_regions", v.regions[HG_TO_CLIENT]);
+	hg_json_close(j);
+}
+
+static void
+write_icmp(struct hg_json *j, const struct hg_flow *f)
+{
+	if (f->key.proto != HG_IP_ICMP && f->key.proto != HG_IP_ICMPV6)
+		return;
+	hg_json_u64(j, "icmp_type", f->icmp_type[HG_TO_SERVER]);
+	hg_json_u64(j, "icmp_code", f->icmp_code[HG_TO_SERVER]);
+	if (f->packets[HG_TO_CLIENT] > 0) {
+		hg_json_u64(j, "response_icmp_type", f->icmp_type[HG_TO_CLIENT]);
+		hg_json_u64(j, "response_icmp_code", f->icmp_code[HG_TO_CLIENT]);
+	}
+}
+
+void
+hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules)
+{
+	struct hg_event_head head = {
+		.type = "flow", .time = f->last, .flow = f, .sides = HG_SIDES_CLIENT_FIRST, .rules = rules
+	};
+	struct hg_json j;
+
+	if (!e->config.flow)
+		return;
+	j = hg_event_begin(e, &head);
+	write_icmp(&j, f);
+	hg_event_app_proto(&j, f);
+	hg_json_open_at(&j, "flow");
+	hg_json_u64(&j, "pkts_toserver", f->packets[HG_TO_SERVER]);
+	hg_json_u64(&j, "pkts_toclient", f->packets[HG_TO_CLIENT]);
+	hg_json_u64(&j, "bytes_toserver", f->bytes[HG_TO_SERVER]);
+	hg_json_u64(&j, "bytes_toclient", f->bytes[HG_TO_CLIENT]);
+	hg_event_time(e, &j, "start", f->first);
+	hg_event_time(e, &j, "end", f->last);
+	hg_json_u64(&j, "age", f->last / HG_SEC - f->first / HG_SEC);
+	if (f->flags & HG_FLOW_EMERGENCY)
+		hg_json_bool(&j, "emergency", true);
+	hg_json_cstr(&j, "state", states[f->state]);
+	hg_json_cstr(&j, "reason", reasons[f->end]);
+	hg_json_bool(&j, "alerted", f->flags & HG_FLOW_ALERTED);
+	if (f->flags & HG_FLOW_ACTION_DROP)
+		hg_json_cstr(&j, "action", "drop");
+	else if (f->flags & HG_FLOW_ACTION_PASS)
+		hg_json_cstr(&j, "action", "pass");
+	hg_json_bool(&j, "two_way", f->flags & HG_FLOW_TWO_WAY);
+	hg_json_close(&j);
+	write_tcp(&j, f);
+	hg_event_end(e, &j, HG_EVE_FLOW);
+}

@@ -1,0 +1,86 @@
+#include "event/event_int.h"
+
+static void
+write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_tx *tx,
+	const struct hg_file *file)
+{
+	struct hg_event_head head = { .type = "fileinfo",
+		.time = p->time,
+		.flow = p->flow,
+		.packet = p,
+		.rules = rules,
+		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST };
+	struct hg_json j = hg_event_begin(e, &head);
+
+	if (tx->decoder->log != NULL)
+		tx->decoder->log(tx, false, file->dir, &j);
+	hg_event_app_proto(&j, p->flow);
+	hg_json_open_at(&j, "fileinfo");
+	hg_file_log(file, tx->id, &j);
+	hg_json_close(&j);
+	hg_event_end(e, &j, HG_EVE_FILEINFO);
+}
+
+static void
+write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx)
+{
+	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
+		if (file->logged || file->state == HG_FILE_OPEN)
+			continue;
+		file->logged = true;
+		if (e->config.files)
+			write_file(e, p, rules, tx, file);
+	}
+}
+
+/* A protocol with several records a transaction numbers them; the others have one. */
+static void
+write_records(
+	struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_tx *tx)
+{
+	const struct hg_decoder *d = tx->decoder;
+	struct hg_event_head head = { .type = d->event_type,
+		.time = p->time,
+		.flow = p->flow,
+		.packet = p,
+		.sides = HG_SIDES_CLIENT_FIRST,
+		.rules = rules,
+		.tx = d->log_tx_id ? tx : NULL };
+
+	for (unsigned i = 0;; i++) {
+		struct hg_json j = hg_event_begin(e, &head);
+
+		if (d->log_record != NULL) {
+			if (!d->log_record(tx, i, &j))
+				return;
+		} else {
+			d->log(tx, false, HG_TO_SERVER, &j);
+		}
+		hg_event_end(e, &j, HG_EVE_TX);
+		if (d->log_record == NULL)
+			return;
+	}
+}
+
+static bool
+due(const struct hg_tx *tx)
+{
+	if (tx->decoder->log_due != NULL)
+		return tx->decoder->log_due(tx);
+	return hg_tx_complete(tx, HG_TO_SERVER) && hg_tx_complete(tx, HG_TO_CLIENT);
+}
+
+void
+hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
+{
+	for (struct hg_tx *tx = p->flow->app->txs; tx != NULL; tx = tx->next) {
+		const struct hg_decoder *d = tx->decoder;
+
+		if (!tx->logged && due(tx)) {
+			tx->logged = true;
+			if (d->event_type != NULL && e->config.protos & HG_PROTO_BIT(d->proto))
+				write_records(e, p, rules, tx);
+		}
+		write_files(e, p, rules, tx);
+	}
+}
