@@ -52,6 +52,7 @@ hg_app_make(struct hg_apps *a, struct hg_flow *f)
 	app->flows = a->flows;
 	app->files = a->files;
 	app->ips = a->config.ips;
+	app->compat = a->config.compat_suricata7;
 	f->app = app;
 	return app;
 }
@@ -192,7 +193,7 @@ identify(
 	app->seen[*dir] = in->data.len;
 	proto = hg_identify(app, *dir, in->data, udp, &reverse);
 	if (proto != HG_PROTO_UNKNOWN) {
-		if (reverse && udp && !is_known(f->app_proto)) {
+		if (reverse && udp) {
 			hg_flow_reverse(f, p);
 			*dir = (enum hg_dir)p->dir;
 		}

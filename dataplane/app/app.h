@@ -150,6 +150,7 @@ struct hg_app {
 	struct hg_flows *flows;           /* for expectations */
 	struct hg_files *files;           /* for files */
 	bool ips;                         /* which clock */
+	bool compat;                      /* answer as the peer does where it errs (compat: suricata7) */
 	/* the worker's part */
 	struct hg_apps *apps;
 	struct hg_tx *txs, *txs_last;

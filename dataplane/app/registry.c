@@ -2,12 +2,13 @@
 #include <stdlib.h>
 
 #include "app/app_int.h"
+#include "app/dns/dns.h"
 #include "app/known.h"
 
 static const struct hg_decoder *const decoders[] = {
 	&hg_known_http,
 	&hg_known_tls,
-	&hg_known_dns,
+	&hg_dns,
 	&hg_known_telnet,
 	&hg_known_smtp,
 	&hg_known_ftp,
