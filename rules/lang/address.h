@@ -1,9 +1,10 @@
-/* address: address lists → sets of IPv4 and IPv6 ranges, and the question whether a packet's address is in one.
+/* address: address lists → sets of IPv4 and IPv6 ranges, and the question whether a packet's address is in
+ * one.
  *
- * Semantics as Suricata: any, a.b.c.d, ::1, CIDR, a.b.c.d/255.255.0.0, a-b (inclusive), lists, '!', $VARS. For each
- * family alone: if only negated elements name it, it starts from all of the family; if none names it, nothing of it
- * is in the set. A negation of everything and a set that comes out empty are errors.
- * A set is immutable, one heap block, any thread may read it. Ranges are sorted, disjoint and do not touch.
+ * Semantics as Suricata: any, a.b.c.d, ::1, CIDR, a.b.c.d/255.255.0.0, a-b (inclusive), lists, '!', $VARS.
+ * For each family alone: if only negated elements name it, it starts from all of the family; if none names
+ * it, nothing of it is in the set. A negation of everything and a set that comes out empty are errors. A set
+ * is immutable, one heap block, any thread may read it. Ranges are sorted, disjoint and do not touch.
  */
 #ifndef HG_RULES_LANG_ADDRESS_H
 #define HG_RULES_LANG_ADDRESS_H

@@ -123,7 +123,7 @@ enum key {
 	KEYS
 };
 
-static const char *const key_names[KEYS] = { "gen_id", "sig_id", "type", "track", "count", "seconds",
+static const char *const key_names[KEYS + 1] = { "gen_id", "sig_id", "type", "track", "count", "seconds",
 	"new_action", "timeout", "ip" };
 
 #define BIT(k) (1u << (k))

@@ -1,7 +1,7 @@
 /* class: classification.config, reference.config and threshold.config, line by line.
  *
- * Each *_next reads one line of its text: 1 and the structure; 0: no more; -EINVAL: a line that cannot be read (err
- * with file, line and column), go on with the next call. Spans live as long as the text.
+ * Each *_next reads one line of its text: 1 and the structure; 0: no more; -EINVAL: a line that cannot be
+ * read (err with file, line and column), go on with the next call. Spans live as long as the text.
  */
 #ifndef HG_RULES_LANG_CLASS_H
 #define HG_RULES_LANG_CLASS_H

@@ -1,7 +1,7 @@
 /* content: the pattern notation of rules, "GET |20 0d|\;" → bytes.
  *
- * Inside the quotes \" \; \: \\ stand for the second character, |41 42| for bytes in hex; a bare " or ; is refused.
- * Errors: column = 1 + offset in the text given.
+ * Inside the quotes \" \; \: \\ stand for the second character, |41 42| for bytes in hex; a bare " or ; is
+ * refused. Errors: column = 1 + offset in the text given.
  */
 #ifndef HG_RULES_LANG_CONTENT_H
 #define HG_RULES_LANG_CONTENT_H

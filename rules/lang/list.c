@@ -91,7 +91,8 @@ subtract(const struct hg_ranges *from, const struct hg_ranges *away, struct hg_r
 	return r;
 }
 
-/* The length of the element at the start of text: up to a comma outside brackets; SIZE_MAX: brackets do not match. */
+/* The length of the element at the start of text: up to a comma outside brackets; SIZE_MAX: brackets do
+ * not match. */
 static size_t
 element_len(struct hg_span text)
 {

@@ -1,10 +1,8 @@
-/* list: the notation that address and port lists share, [a,!b,[c,d],$VAR], evaluated to ranges.
- *
- * As in Suricata: brackets in a list only group; a negated list is evaluated by itself, then taken away; a '!'
- * counts twice as none. Where only negated elements name a space, the whole space is what they are taken from; a
- * list that leaves nothing is an error. Variables are looked up by the caller's function; lists and variables nest
- * at most HG_LIST_DEPTH deep, so a variable that names itself is an error.
- */
+/* list: the notation that address and port lists share, [a,!b,[c,d],$VAR], evaluated to ranges.  As in
+ * Suricata: brackets in a list only group; a negated list is evaluated by itself, then taken away; a '!'
+ * counts twice as none. Where only negated elements name a space, the whole space is what they are taken
+ * from; a list that leaves nothing is an error. Variables are looked up by the caller's function; lists
+ * and variables nest at most HG_LIST_DEPTH deep, so a variable that names itself is an error. */
 #ifndef HG_RULES_LANG_LIST_H
 #define HG_RULES_LANG_LIST_H
 
@@ -44,8 +42,9 @@ struct hg_list_kind {
 
 int hg_ranges_add(struct hg_ranges *r, hg_number128 from, hg_number128 to, struct hg_error *err);
 
-/* Sorted ranges that neither overlap nor touch; *negated: a '!' was there. An error's column counts from text; one in
- * a variable's value has the column of the variable. vars may be NULL. The caller frees out[].v, also after an error. */
+/* Sorted ranges that neither overlap nor touch; *negated: a '!' was there. An error's column counts from
+ * text; one in a variable's value has the column of the variable. vars may be NULL. The caller frees
+ * out[].v, also after an error. */
 int hg_list_eval(struct hg_span text, const struct hg_vars *vars, const struct hg_list_kind *kind,
         struct hg_ranges out[HG_LIST_SPACES], bool *negated, struct hg_error *err);
 

@@ -1,7 +1,7 @@
 /* number: what arguments of keywords are made of: numbers, comparisons, comma lists, quoted strings.
  *
- * All work on spans of the rule and give spans of it, so that a part can be blamed (hg_rule_blame). Errors: column =
- * 1 + offset in the text given. Blanks around a part never matter.
+ * All work on spans of the rule and give spans of it, so that a part can be blamed (hg_rule_blame). Errors:
+ * column = 1 + offset in the text given. Blanks around a part never matter.
  */
 #ifndef HG_RULES_LANG_NUMBER_H
 #define HG_RULES_LANG_NUMBER_H
@@ -58,12 +58,12 @@ int hg_parse_hex(struct hg_span text, uint64_t max, uint64_t *out, struct hg_err
 /* Bytes with an optional unit: 100, 4kb, 2MB, 1gb (powers of 1024). */
 int hg_parse_size(struct hg_span text, uint64_t max, uint64_t *out, struct hg_error *err);
 
-/* A comparison; all numbers <= max, with the units of hg_parse_size. A test that can hold for no value of 0..max
- * (5<>6, <0, >max) is an error, as is one that holds for all (>=0, <=max). */
+/* A comparison; all numbers <= max, with the units of hg_parse_size. A test that can hold for no value of
+ * 0..max (5<>6, <0, >max) is an error, as is one that holds for all (>=0, <=max). */
 int hg_parse_test(struct hg_span text, uint64_t max, struct hg_number_test *out, struct hg_error *err);
 
-/* Takes the part up to the next sep outside quotes off *rest, trimmed; false: nothing was left. "a,,b" has an empty
- * part in the middle, "a," one at its end, "" none. Start with hg_parts_of. */
+/* Takes the part up to the next sep outside quotes off *rest, trimmed; false: nothing was left. "a,,b"
+ * has an empty part in the middle, "a," one at its end, "" none. Start with hg_parts_of. */
 struct hg_parts {
 	struct hg_span rest;
 	uint8_t sep;
@@ -72,7 +72,8 @@ struct hg_parts {
 struct hg_parts hg_parts_of(struct hg_span text, uint8_t sep);
 bool hg_part_take(struct hg_parts *parts, struct hg_span *part);
 
-/* The first word (up to a blank) off *rest, both trimmed; false: nothing was left. For "track by_src", "count 3". */
+/* The first word (up to a blank) off *rest, both trimmed; false: nothing was left. For "track by_src",
+ * "count 3". */
 bool hg_word_take(struct hg_span *rest, struct hg_span *word);
 
 /* A leading '!' and the blanks behind it are taken off. */

@@ -177,9 +177,21 @@ parse_options(struct hg_text *t, struct hg_rule_text *r, struct hg_span body, st
 	return 0;
 }
 
+/* As the peer: parentheses around the options are neither counted nor missed. */
+static struct hg_span
+options_body(struct hg_span body)
+{
+	while (body.len > 0 && (hg_is_blank(body.p[0]) || body.p[0] == '('))
+		body = hg_span_from(body, 1);
+	while (body.len > 0 && (hg_is_blank(body.p[body.len - 1]) || body.p[body.len - 1] == ')'))
+		body.len--;
+	return body;
+}
+
 static int
 parse_rule(struct hg_text *t, struct hg_rule_text *r, struct hg_error *err)
 {
+	struct hg_span body;
 	size_t at = 0;
 	int e = check_characters(r->raw, err);
 
@@ -187,13 +199,10 @@ parse_rule(struct hg_text *t, struct hg_rule_text *r, struct hg_error *err)
 		e = parse_header(r, &at, err);
 	if (e != 0)
 		return e;
-	while (at < r->raw.len && hg_is_blank(r->raw.p[at]))
-		at++;
-	if (at == r->raw.len || r->raw.p[at] != '(')
+	body = options_body(hg_span_from(r->raw, at));
+	if (body.len == 0)
 		return hg_part_error(err, at, "the options in parentheses are missing");
-	if (r->raw.p[r->raw.len - 1] != ')')
-		return hg_part_error(err, r->raw.len, "the ')' that ends the rule is missing");
-	return parse_options(t, r, hg_span_sub(r->raw, at + 1, r->raw.len - at - 2), err);
+	return parse_options(t, r, body, err);
 }
 
 int
@@ -212,9 +221,12 @@ hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err
 	r->text = t;
 	r->raw = hg_span_trim(line);
 	hg_text_place(t, r->raw.p, &r->line, &column);
-	e = parse_rule(t, r, err);
+	if (hg_is_blank(line.p[0]))
+		e = hg_part_error(err, 0, "blanks in front of a rule: Suricata would skip it without a word");
+	else
+		e = parse_rule(t, r, err);
 	if (e == -EINVAL)
-		hg_text_blame(t, r->raw, err);
+		hg_text_blame(t, hg_is_blank(line.p[0]) ? line : r->raw, err);
 	if (e != 0)
 		return e;
 	*rule = r;

@@ -1,7 +1,8 @@
 /* port: port lists → sorted, disjoint ranges, and the question whether a port is in them.
  *
- * any, N, N:M (inclusive), :M, N:, lists, '!', $VARS. Only negated elements: all ports but them. A negation of
- * everything and a set that comes out empty are errors. Immutable, one heap block, any thread may read it.
+ * any, N, N:M (inclusive), :M, N:, lists, '!', $VARS. Only negated elements: all ports but them. A negation
+ * of everything and a set that comes out empty are errors. Immutable, one heap block, any thread may read
+ * it.
  */
 #ifndef HG_RULES_LANG_PORT_H
 #define HG_RULES_LANG_PORT_H

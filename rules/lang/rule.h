@@ -1,7 +1,7 @@
 /* rule: the text of one Suricata 7 rule → syntax tree.
  *
- * Only the shape is read here: header fields and options as spans of the text, nothing is looked up. A rule lives as
- * long as its text. Errors concern one rule; the caller collects them and asks for the next.
+ * Only the shape is read here: header fields and options as spans of the text, nothing is looked up. A rule
+ * lives as long as its text. Errors concern one rule; the caller collects them and asks for the next.
  */
 #ifndef HG_RULES_LANG_RULE_H
 #define HG_RULES_LANG_RULE_H
@@ -38,8 +38,8 @@ struct hg_rule_text {
 	uint32_t n; /* of options */
 };
 
-/* The next rule of the text: 1 and *rule; 0: no more; -EINVAL: a rule that cannot be read (err says where), go on
- * with the next call; -ENOMEM. */
+/* The next rule of the text: 1 and *rule; 0: no more; -EINVAL: a rule that cannot be read (err says
+ * where), go on with the next call; -ENOMEM. */
 int hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err);
 
 /* The first option of that name, NULL when there is none. */
@@ -47,11 +47,13 @@ const struct hg_rule_option *hg_rule_find(const struct hg_rule_text *r, struct h
 
 const char *hg_action_name(enum hg_action a);
 
-/* An error about `part` of the rule (a span of its text): fills sentence, file, line and column; returns -EINVAL. */
+/* An error about `part` of the rule (a span of its text): fills sentence, file, line and column; returns
+ * -EINVAL. */
 int hg_rule_error(const struct hg_rule_text *r, struct hg_span part, struct hg_error *err, const char *format,
         ...) __attribute__((format(printf, 4, 5)));
 
-/* Gives an error that a parser of a part left (see hg_text_blame) its place in the file. Returns err->code. */
+/* Gives an error that a parser of a part left (see hg_text_blame) its place in the file. Returns
+ * err->code. */
 int hg_rule_blame(const struct hg_rule_text *r, struct hg_span part, struct hg_error *err);
 
 #endif

@@ -1,9 +1,9 @@
 /* text: a configuration text (rules, classification, threshold …) read whole, given out line by line.
  *
- * Plain files, gzip and zstd, told apart by their first bytes. A line that ends in a backslash goes on with the next
- * one; lines are joined in place, and any pointer into the text can be asked for its line and column in the file.
- * Comments (# at the start of a line) and blank lines are left out. Start-up heap; one owner thread. Everything that
- * was read from a text (spans, rules) lives until hg_text_close.
+ * Plain files, gzip and zstd, told apart by their first bytes. A line that ends in a backslash goes on with
+ * the next one; lines are joined in place, and any pointer into the text can be asked for its line and
+ * column in the file. Comments (# at the start of a line) and blank lines are left out. Start-up heap; one
+ * owner thread. Everything that was read from a text (spans, rules) lives until hg_text_close.
  */
 #ifndef HG_RULES_LANG_TEXT_H
 #define HG_RULES_LANG_TEXT_H
@@ -31,9 +31,9 @@ void hg_text_place(const struct hg_text *t, const uint8_t *p, uint32_t *line, ui
 /* Zeroed memory that dies with the text; NULL: none is left. */
 void *hg_text_take(struct hg_text *t, size_t size);
 
-/* Parsers of parts (addresses, numbers, content …) know only the span they were given: they put 1 + the offset of
- * the offending byte into err->column and leave file and line empty. This turns such an error over `part`, a span of
- * this text, into file, line and column. Returns err->code; err may be NULL. */
+/* Parsers of parts (addresses, numbers, content …) know only the span they were given: they put 1 + the
+ * offset of the offending byte into err->column and leave file and line empty. This turns such an error
+ * over `part`, a span of this text, into file, line and column. Returns err->code; err may be NULL. */
 int hg_text_blame(const struct hg_text *t, struct hg_span part, struct hg_error *err);
 
 /* Sets the error of a part: column = offset + 1, code -EINVAL, which is returned. err may be NULL. */

@@ -48,10 +48,11 @@ test_rule_errors_carry_their_place(void)
 		uint32_t line, column;
 	} rows[] = {
 		{ "alart tcp any any -> any any (sid:1;)", 1, 1 },
-		{ "\n  alert tcp any any => any any (sid:1;)", 2, 21 },
+		{ "\nalert tcp any any => any any (sid:1;)", 2, 19 },
+		{ "\n alert tcp any any -> any any (sid:1;)", 2, 1 },
 		{ "alert tcp any any -> any (sid:1;)", 1, 26 },
 		{ "alert tcp any any -> any any", 1, 29 },
-		{ "alert tcp any any -> any any (sid:1;", 1, 37 },
+		{ "alert tcp any any -> any any (", 1, 29 },
 		{ "alert tcp any any -> any any (sid:1)", 1, 31 },
 		{ "alert tcp any any -> any any (;)", 1, 31 },
 		{ "alert tcp any any -> any any (msg:\"\x01\";)", 1, 36 },
@@ -85,5 +86,24 @@ test_rule_after_a_bad_one_is_read(void)
 	hg_text_close(t);
 }
 
-HG_TESTS("lang_rule", HG_TEST(test_rule_gives_its_header_and_options),
-        HG_TEST(test_rule_errors_carry_their_place), HG_TEST(test_rule_after_a_bad_one_is_read))
+static void
+test_parentheses_are_not_counted(void)
+{
+	static const char *const rows[] = { "alert ip any any -> any any (sid:1;)",
+		"alert ip any any -> any any sid:1;", "alert ip any any -> any any (sid:1;",
+		"alert ip any any -> any any ( sid:1; )) ", "alert\tip any any -> any any(sid:1;)" };
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		struct hg_text *t = text_of(rows[i]);
+		struct hg_rule_text *r = NULL;
+
+		CU_ASSERT_EQUAL_FATAL(hg_rule_next(t, &r, NULL), 1);
+		hg_check_u64(rows[i], r->n, 1);
+		hg_check_span(rows[i], r->options[0].value, HG_BYTES("1"));
+		hg_text_close(t);
+	}
+}
+
+HG_TESTS("lang_rule", HG_TEST(test_parentheses_are_not_counted),
+        HG_TEST(test_rule_gives_its_header_and_options), HG_TEST(test_rule_errors_carry_their_place),
+        HG_TEST(test_rule_after_a_bad_one_is_read))
