@@ -36,7 +36,7 @@ write_alert(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_snapshot *rules, const struct hg_alert *a)
 {
 	const struct hg_rule *r = &rules->rules[a->rule];
-	const struct hg_rule_text *text = &rules->texts[r->text];
+	const struct hg_rule_info *text = &rules->texts[r->text];
 
 	hg_json_open_at(j, "alert");
 	hg_json_cstr(j, "action", blocked(a) ? "blocked" : "allowed");

@@ -16,13 +16,12 @@
 #include "base/addr.h"
 #include "base/catalog.h"
 #include "base/span.h"
+#include "rules/lang/action.h"
 
 struct hg_addrset; /* rules/lang/address.h */
 struct hg_portset; /* rules/lang/port.h */
 
-/* ---- actions and types ---- */
-
-enum hg_action { HG_ACTION_ALERT, HG_ACTION_DROP, HG_ACTION_PASS, HG_ACTION_REJECT, HG_ACTION_REJECT_DST, HG_ACTION_REJECT_BOTH, HG_ACTION_CONFIG };
+/* ---- types ---- */
 
 /* When a rule is evaluated and how far drop and pass reach (peer-semantics 2.3). */
 enum hg_rule_type {
@@ -263,7 +262,7 @@ struct hg_rule {
 };
 
 /* What only alerts need. */
-struct hg_rule_text {
+struct hg_rule_info {
 	uint32_t gid, sid, rev, priority;
 	const char *msg, *classtype;  /* classtype: its text, "" when none */
 	struct hg_span alert;         /* JSON members: "gid":…,"signature_id":…,"rev":…,"signature":…,"category":…,"severity":… */
@@ -308,7 +307,7 @@ struct hg_ip_index {
 struct hg_snapshot {
 	const struct hg_rule *rules;
 	uint32_t n_rules;
-	const struct hg_rule_text *texts;
+	const struct hg_rule_info *texts;
 	const struct hg_input *inputs;
 	uint16_t n_inputs;
 

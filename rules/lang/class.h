@@ -24,12 +24,12 @@ int hg_reference_next(struct hg_text *t, struct hg_reference *out, struct hg_err
 enum hg_limit_kind { HG_LIMIT_EVENT, HG_LIMIT_SUPPRESS, HG_LIMIT_RATE }; /* event_filter = threshold */
 enum hg_limit_type { HG_LIMIT_LIMIT, HG_LIMIT_THRESHOLD, HG_LIMIT_BOTH };
 enum hg_limit_track {
-	HG_TRACK_NONE, /* of suppress: whatever the address */
-	HG_TRACK_SRC,
-	HG_TRACK_DST,
-	HG_TRACK_EITHER, /* of suppress */
-	HG_TRACK_BOTH,   /* the pair of addresses */
-	HG_TRACK_RULE,
+	HG_LIMIT_BY_NONE, /* of suppress: whatever the address */
+	HG_LIMIT_BY_SRC,
+	HG_LIMIT_BY_DST,
+	HG_LIMIT_BY_EITHER, /* of suppress */
+	HG_LIMIT_BY_BOTH,   /* the pair of addresses */
+	HG_LIMIT_BY_RULE,
 };
 enum hg_limit_action { HG_LIMIT_ALERT, HG_LIMIT_DROP, HG_LIMIT_PASS, HG_LIMIT_REJECT };
 

@@ -6,19 +6,10 @@
 #ifndef HG_RULES_LANG_RULE_H
 #define HG_RULES_LANG_RULE_H
 
+#include "rules/lang/action.h"
 #include "rules/lang/text.h"
 
 #define HG_RULE_OPTIONS_MAX 4096
-
-enum hg_action {
-	HG_ACTION_ALERT,
-	HG_ACTION_PASS,
-	HG_ACTION_DROP,
-	HG_ACTION_REJECT, /* reject and rejectsrc */
-	HG_ACTION_REJECT_DST,
-	HG_ACTION_REJECT_BOTH,
-	HG_ACTION_CONFIG,
-};
 
 struct hg_rule_option {
 	struct hg_span name;  /* trimmed, as written */
@@ -44,8 +35,6 @@ int hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error 
 
 /* The first option of that name, NULL when there is none. */
 const struct hg_rule_option *hg_rule_find(const struct hg_rule_text *r, struct hg_span name);
-
-const char *hg_action_name(enum hg_action a);
 
 /* An error about `part` of the rule (a span of its text): fills sentence, file, line and column; returns
  * -EINVAL. */
