@@ -38,7 +38,7 @@ parse_addr(struct hg_span text, size_t offset, hg_number128 *v, uint8_t *family,
 	text = hg_span_trim(text);
 	if (!hg_addr_parse(text, &a, family))
 		return hg_part_error(
-		        err, offset, "\"%.*s\" is no address", (int)HG_MIN(text.len, 100), text.p);
+			err, offset, "\"%.*s\" is no address", (int)HG_MIN(text.len, 100), text.p);
 	*v = number_of(&a, *family);
 	return 0;
 }
@@ -128,14 +128,14 @@ make(const struct hg_ranges r[HG_LIST_SPACES])
 	s->from6 = v6;
 	s->to6 = v6 + n6;
 	s->any = n4 == 1 && n6 == 1 && r[0].v[0].from == 0 && r[0].v[0].to == LAST4 && r[1].v[0].from == 0 &&
-	        r[1].v[0].to == LAST6;
+		r[1].v[0].to == LAST6;
 	s->hash = hg_hash(&HG_HASH_KEY_REPLAY, v6, bytes);
 	return s;
 }
 
 int
 hg_addrset_open(
-        struct hg_addrset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err)
+	struct hg_addrset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err)
 {
 	struct hg_ranges ranges[HG_LIST_SPACES] = { 0 };
 	bool negated;
@@ -199,6 +199,6 @@ bool
 hg_addrset_eq(const struct hg_addrset *a, const struct hg_addrset *b)
 {
 	return a->hash == b->hash && a->n4 == b->n4 && a->n6 == b->n6 &&
-	        memcmp(a->from6, b->from6, 2 * a->n6 * sizeof(a->from6[0])) == 0 &&
-	        memcmp(a->from4, b->from4, 2 * a->n4 * sizeof(a->from4[0])) == 0;
+		memcmp(a->from6, b->from6, 2 * a->n6 * sizeof(a->from6[0])) == 0 &&
+		memcmp(a->from4, b->from4, 2 * a->n4 * sizeof(a->from4[0])) == 0;
 }

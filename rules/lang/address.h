@@ -23,7 +23,7 @@ struct hg_addrset {
 
 /* Column of an error counts from text; vars may be NULL. */
 int hg_addrset_open(
-        struct hg_addrset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err);
+	struct hg_addrset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err);
 void hg_addrset_close(struct hg_addrset *s); /* NULL is fine */
 
 bool hg_addrset_has4(const struct hg_addrset *s, uint32_t a);

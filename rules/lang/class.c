@@ -136,16 +136,16 @@ static const struct {
 	unsigned tracks;        /* set of enum hg_limit_track */
 } kinds[] = {
 	{ "event_filter", HG_LIMIT_EVENT,
-	        IDS | BIT(KEY_TYPE) | BIT(KEY_TRACK) | BIT(KEY_COUNT) | BIT(KEY_SECONDS), 0,
-	        BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_BOTH) | BIT(HG_LIMIT_BY_RULE) },
+		IDS | BIT(KEY_TYPE) | BIT(KEY_TRACK) | BIT(KEY_COUNT) | BIT(KEY_SECONDS), 0,
+		BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_BOTH) | BIT(HG_LIMIT_BY_RULE) },
 	{ "threshold", HG_LIMIT_EVENT,
-	        IDS | BIT(KEY_TYPE) | BIT(KEY_TRACK) | BIT(KEY_COUNT) | BIT(KEY_SECONDS), 0,
-	        BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_BOTH) | BIT(HG_LIMIT_BY_RULE) },
+		IDS | BIT(KEY_TYPE) | BIT(KEY_TRACK) | BIT(KEY_COUNT) | BIT(KEY_SECONDS), 0,
+		BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_BOTH) | BIT(HG_LIMIT_BY_RULE) },
 	{ "rate_filter", HG_LIMIT_RATE,
-	        IDS | BIT(KEY_TRACK) | BIT(KEY_COUNT) | BIT(KEY_SECONDS) | BIT(KEY_ACTION) | BIT(KEY_TIMEOUT),
-	        0, BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_BOTH) | BIT(HG_LIMIT_BY_RULE) },
+		IDS | BIT(KEY_TRACK) | BIT(KEY_COUNT) | BIT(KEY_SECONDS) | BIT(KEY_ACTION) | BIT(KEY_TIMEOUT),
+		0, BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_BOTH) | BIT(HG_LIMIT_BY_RULE) },
 	{ "suppress", HG_LIMIT_SUPPRESS, IDS, BIT(KEY_TRACK) | BIT(KEY_IP),
-	        BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_EITHER) },
+		BIT(HG_LIMIT_BY_SRC) | BIT(HG_LIMIT_BY_DST) | BIT(HG_LIMIT_BY_EITHER) },
 };
 
 static const char *const type_names[] = { "limit", "threshold", "both", NULL };
@@ -155,7 +155,7 @@ static const char *const track_names[] = { "", "by_src", "by_dst", "by_either", 
 /* Index of the word in a list that ends with NULL. */
 static int
 choose(struct hg_span line, struct hg_span word, const char *const *names, unsigned *out,
-        struct hg_error *err)
+	struct hg_error *err)
 {
 	for (unsigned i = 0; names[i] != NULL; i++) {
 		if (word.len > 0 && hg_span_eq_nocase(word, hg_span_str(names[i]))) {
@@ -164,7 +164,7 @@ choose(struct hg_span line, struct hg_span word, const char *const *names, unsig
 		}
 	}
 	return hg_part_error(err, (size_t)(word.p - line.p), "\"%.*s\" is not known here",
-	        (int)HG_MIN(word.len, 60), word.p);
+		(int)HG_MIN(word.len, 60), word.p);
 }
 
 static int
@@ -176,8 +176,8 @@ limit_value(struct hg_limit *out, enum key key, struct hg_span value, struct hg_
 		[KEY_SECONDS] = &out->seconds,
 		[KEY_TIMEOUT] = &out->timeout };
 	const char *const *names = key == KEY_TYPE ? type_names
-	        : key == KEY_TRACK                 ? track_names
-	                                           : action_names;
+		: key == KEY_TRACK                 ? track_names
+						   : action_names;
 	unsigned choice = 0;
 	uint64_t number;
 	int r;
@@ -185,7 +185,7 @@ limit_value(struct hg_limit *out, enum key key, struct hg_span value, struct hg_
 	if (key == KEY_IP) {
 		out->ip = value;
 		return value.len > 0 ? 0
-		                     : line_error(out->line, value, err, "an address list is missing here");
+				     : line_error(out->line, value, err, "an address list is missing here");
 	}
 	if (numbers[key] != NULL) {
 		r = line_number(out->line, value, UINT32_MAX, &number, err);
@@ -248,7 +248,7 @@ parse_limit(struct hg_span line, struct hg_limit *out, struct hg_error *err)
 			break;
 	if (k == HG_COUNT(kinds))
 		return line_error(
-		        line, word, err, "event_filter, threshold, rate_filter or suppress is expected");
+			line, word, err, "event_filter, threshold, rate_filter or suppress is expected");
 	out->kind = kinds[k].kind;
 	r = limit_parts(out, rest, &seen, err);
 	if (r != 0)
@@ -256,14 +256,14 @@ parse_limit(struct hg_span line, struct hg_limit *out, struct hg_error *err)
 	for (unsigned key = 0; key < KEYS; key++) {
 		if ((kinds[k].needs & ~seen & BIT(key)) != 0)
 			return hg_part_error(
-			        err, (size_t)(word.p - line.p), "%s needs %s", kinds[k].name, key_names[key]);
+				err, (size_t)(word.p - line.p), "%s needs %s", kinds[k].name, key_names[key]);
 		if ((seen & ~(kinds[k].needs | kinds[k].allows) & BIT(key)) != 0)
 			return hg_part_error(err, (size_t)(word.p - line.p), "%s has no %s", kinds[k].name,
-			        key_names[key]);
+				key_names[key]);
 	}
 	if ((seen & BIT(KEY_TRACK)) != 0 && (kinds[k].tracks & BIT(out->track)) == 0)
 		return hg_part_error(err, (size_t)(word.p - line.p), "%s cannot track %s", kinds[k].name,
-		        track_names[out->track]);
+			track_names[out->track]);
 	if (out->kind == HG_LIMIT_SUPPRESS && seen != IDS && seen != (IDS | BIT(KEY_TRACK) | BIT(KEY_IP)))
 		return line_error(line, word, err, "track and ip of suppress belong together");
 	return 0;

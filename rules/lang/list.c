@@ -68,7 +68,7 @@ merge(struct hg_ranges *r)
 /* out = from without away; both merged. */
 static int
 subtract(const struct hg_ranges *from, const struct hg_ranges *away, struct hg_ranges *out,
-        struct hg_error *err)
+	struct hg_error *err)
 {
 	size_t k = 0;
 	int r = 0;
@@ -116,7 +116,7 @@ static int walk(struct eval *e, struct hg_span text, unsigned depth, struct side
 /* A list in brackets or a variable's value. */
 static int
 nested(struct eval *e, struct hg_span text, bool negated, unsigned depth, struct sides *s,
-        struct hg_error *err)
+	struct hg_error *err)
 {
 	struct hg_ranges inner[HG_LIST_SPACES] = { 0 };
 	int r = 0;
@@ -136,7 +136,7 @@ nested(struct eval *e, struct hg_span text, bool negated, unsigned depth, struct
 
 static int
 variable(struct eval *e, struct hg_span name, bool negated, unsigned depth, struct sides *s,
-        struct hg_error *err)
+	struct hg_error *err)
 {
 	struct hg_error inner = { 0 };
 	struct hg_span value;
@@ -145,7 +145,7 @@ variable(struct eval *e, struct hg_span name, bool negated, unsigned depth, stru
 	name = hg_span_from(name, 1);
 	if (e->vars == NULL || !e->vars->find(e->vars->ctx, name, &value))
 		return hg_part_error(err, 0, "no variable $%.*s for an %s list", (int)HG_MIN(name.len, 100),
-		        name.p, e->kind->noun);
+			name.p, e->kind->noun);
 	r = nested(e, value, negated, depth, s, &inner);
 	if (r == -EINVAL)
 		return hg_part_error(err, 0, "in $%.*s: %s", (int)HG_MIN(name.len, 60), name.p, inner.text);
@@ -169,7 +169,7 @@ element(struct eval *e, struct hg_span part, unsigned depth, struct sides *s, st
 	if (part.p[0] == '[') {
 		if (part.p[part.len - 1] != ']')
 			return hg_part_error(
-			        err, (size_t)(part.p - begin), "no ',' behind a list in brackets");
+				err, (size_t)(part.p - begin), "no ',' behind a list in brackets");
 		part = hg_span_sub(part, 1, part.len - 2);
 		r = nested(e, part, negated, depth, s, err);
 	} else if (part.p[0] == '$') {
@@ -236,7 +236,7 @@ resolve(struct eval *e, struct hg_span text, unsigned depth, struct hg_ranges *o
 
 int
 hg_list_eval(struct hg_span text, const struct hg_vars *vars, const struct hg_list_kind *kind,
-        struct hg_ranges out[HG_LIST_SPACES], bool *negated, struct hg_error *err)
+	struct hg_ranges out[HG_LIST_SPACES], bool *negated, struct hg_error *err)
 {
 	struct eval e = { kind, vars, false };
 	int r = resolve(&e, text, 0, out, err);

@@ -46,6 +46,6 @@ int hg_ranges_add(struct hg_ranges *r, hg_number128 from, hg_number128 to, struc
  * text; one in a variable's value has the column of the variable. vars may be NULL. The caller frees
  * out[].v, also after an error. */
 int hg_list_eval(struct hg_span text, const struct hg_vars *vars, const struct hg_list_kind *kind,
-        struct hg_ranges out[HG_LIST_SPACES], bool *negated, struct hg_error *err);
+	struct hg_ranges out[HG_LIST_SPACES], bool *negated, struct hg_error *err);
 
 #endif

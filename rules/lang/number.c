@@ -24,8 +24,8 @@ digits(struct hg_span text, size_t at, unsigned base, uint64_t *out, size_t *end
 	for (i = at; i < text.len; i++) {
 		uint8_t c = hg_lower(text.p[i]);
 		unsigned d = c >= '0' && c <= '9' ? c - (unsigned)'0'
-		        : c >= 'a' && c <= 'f'    ? c - 'a' + 10u
-		                                  : 16;
+			: c >= 'a' && c <= 'f'    ? c - 'a' + 10u
+						  : 16;
 
 		if (d >= base)
 			break;
@@ -69,7 +69,7 @@ hg_parse_u64(struct hg_span text, uint64_t min, uint64_t max, uint64_t *out, str
 
 	if (r == 0 && (*out < min || *out > max))
 		r = hg_part_error(err, at, "%llu is not within %llu..%llu", (unsigned long long)*out,
-		        (unsigned long long)min, (unsigned long long)max);
+			(unsigned long long)min, (unsigned long long)max);
 	return r;
 }
 
@@ -94,7 +94,7 @@ hg_parse_i64(struct hg_span text, int64_t min, int64_t max, int64_t *out, struct
 			return 0;
 	}
 	return hg_part_error(
-	        err, sign, "the number is not within %lld..%lld", (long long)min, (long long)max);
+		err, sign, "the number is not within %lld..%lld", (long long)min, (long long)max);
 }
 
 int
@@ -105,7 +105,7 @@ hg_parse_hex(struct hg_span text, uint64_t max, uint64_t *out, struct hg_error *
 
 	if (r == 0 && *out > max)
 		r = hg_part_error(
-		        err, at, "0x%llx is above 0x%llx", (unsigned long long)*out, (unsigned long long)max);
+			err, at, "0x%llx is above 0x%llx", (unsigned long long)*out, (unsigned long long)max);
 	return r;
 }
 
@@ -180,8 +180,8 @@ check_test(const struct hg_number_test *t, uint64_t max, size_t at, struct hg_er
 	case HG_NUMBER_BETWEEN:
 	case HG_NUMBER_OUTSIDE:
 		return t->a < t->b && t->b - t->a > 1
-		        ? 0
-		        : hg_part_error(err, at, "no value lies between the ends");
+			? 0
+			: hg_part_error(err, at, "no value lies between the ends");
 	case HG_NUMBER_EQ:
 	case HG_NUMBER_NE:
 		break;

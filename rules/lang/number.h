@@ -52,7 +52,7 @@ hg_number_has(const struct hg_number_test *t, uint64_t v)
 /* Decimal digits, or 0x and hex digits; min <= value <= max. */
 int hg_parse_u64(struct hg_span text, uint64_t min, uint64_t max, uint64_t *out, struct hg_error *err);
 int hg_parse_i64(
-        struct hg_span text, int64_t min, int64_t max, int64_t *out, struct hg_error *err); /* with a sign */
+	struct hg_span text, int64_t min, int64_t max, int64_t *out, struct hg_error *err); /* with a sign */
 /* With or without 0x. */
 int hg_parse_hex(struct hg_span text, uint64_t max, uint64_t *out, struct hg_error *err);
 /* Bytes with an optional unit: 100, 4kb, 2MB, 1gb (powers of 1024). */

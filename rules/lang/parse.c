@@ -33,10 +33,10 @@ utf8_len(struct hg_span s)
 {
 	uint8_t c = s.p[0];
 	size_t n = c < 0x80             ? 1
-	        : c >= 0xc2 && c < 0xe0 ? 2
-	        : c >= 0xe0 && c < 0xf0 ? 3
-	        : c >= 0xf0 && c < 0xf5 ? 4
-	                                : 0;
+		: c >= 0xc2 && c < 0xe0 ? 2
+		: c >= 0xe0 && c < 0xf0 ? 3
+		: c >= 0xf0 && c < 0xf5 ? 4
+					: 0;
 
 	if (n > s.len)
 		return 0;
@@ -44,7 +44,7 @@ utf8_len(struct hg_span s)
 		if ((s.p[i] & 0xc0) != 0x80)
 			return 0;
 	if ((c == 0xe0 && s.p[1] < 0xa0) || (c == 0xed && s.p[1] > 0x9f) || (c == 0xf0 && s.p[1] < 0x90) ||
-	        (c == 0xf4 && s.p[1] > 0x8f))
+		(c == 0xf4 && s.p[1] > 0x8f))
 		return 0;
 	return n;
 }
@@ -117,7 +117,7 @@ parse_header(struct hg_rule_text *r, size_t *at, struct hg_error *err)
 			break;
 	if (i == HG_COUNT(actions))
 		return hg_part_error(err, (size_t)(action.p - r->raw.p), "unknown action \"%.*s\"",
-		        (int)HG_MIN(action.len, 40), action.p);
+			(int)HG_MIN(action.len, 40), action.p);
 	r->action = actions[i].action;
 	r->both_ways = hg_span_eq(direction, HG_BYTES("<>"));
 	if (!r->both_ways && !hg_span_eq(direction, HG_BYTES("->")))
@@ -173,7 +173,7 @@ parse_options(struct hg_text *t, struct hg_rule_text *r, struct hg_span body, st
 	body = hg_span_trim(hg_span_from(body, from));
 	if (body.len > 0)
 		return hg_part_error(
-		        err, (size_t)(body.p - r->raw.p), "the ';' that ends an option is missing");
+			err, (size_t)(body.p - r->raw.p), "the ';' that ends an option is missing");
 	return 0;
 }
 
@@ -244,7 +244,7 @@ hg_rule_find(const struct hg_rule_text *r, struct hg_span name)
 
 int
 hg_rule_error(
-        const struct hg_rule_text *r, struct hg_span part, struct hg_error *err, const char *format, ...)
+	const struct hg_rule_text *r, struct hg_span part, struct hg_error *err, const char *format, ...)
 {
 	char text[512];
 	va_list args;

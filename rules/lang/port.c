@@ -42,7 +42,7 @@ static const struct hg_list_kind port_kind = { "port", 1, { 65535 }, port_elemen
 
 int
 hg_portset_open(
-        struct hg_portset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err)
+	struct hg_portset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err)
 {
 	struct hg_ranges ranges[HG_LIST_SPACES] = { 0 };
 	struct hg_portset *s = NULL;
@@ -77,5 +77,5 @@ bool
 hg_portset_eq(const struct hg_portset *a, const struct hg_portset *b)
 {
 	return a->hash == b->hash && a->n == b->n &&
-	        memcmp(a->ranges, b->ranges, a->n * sizeof(a->ranges[0])) == 0;
+		memcmp(a->ranges, b->ranges, a->n * sizeof(a->ranges[0])) == 0;
 }

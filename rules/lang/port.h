@@ -22,7 +22,7 @@ struct hg_portset {
 
 /* Column of an error counts from text; vars may be NULL. */
 int hg_portset_open(
-        struct hg_portset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err);
+	struct hg_portset **ret, struct hg_span text, const struct hg_vars *vars, struct hg_error *err);
 void hg_portset_close(struct hg_portset *s); /* NULL is fine */
 
 /* Ranges are few: the first that does not end below the port decides. */

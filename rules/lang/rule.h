@@ -39,7 +39,7 @@ const struct hg_rule_option *hg_rule_find(const struct hg_rule_text *r, struct h
 /* An error about `part` of the rule (a span of its text): fills sentence, file, line and column; returns
  * -EINVAL. */
 int hg_rule_error(const struct hg_rule_text *r, struct hg_span part, struct hg_error *err, const char *format,
-        ...) __attribute__((format(printf, 4, 5)));
+	...) __attribute__((format(printf, 4, 5)));
 
 /* Gives an error that a parser of a part left (see hg_text_blame) its place in the file. Returns
  * err->code. */

@@ -38,6 +38,6 @@ int hg_text_blame(const struct hg_text *t, struct hg_span part, struct hg_error 
 
 /* Sets the error of a part: column = offset + 1, code -EINVAL, which is returned. err may be NULL. */
 int hg_part_error(struct hg_error *err, size_t offset, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -38,16 +38,16 @@ static void
 test_limit_lines_are_read(void)
 {
 	struct hg_text *t =
-	        text_of("event_filter gen_id 1, sig_id 0, type both, track by_both, count 3, seconds 60\n"
-	                "rate_filter gen_id 1, sig_id 2, track by_rule, count 9, seconds 6, \\\n"
-	                " new_action drop, timeout 10\n"
-	                "suppress gen_id 0, sig_id 0\n"
-	                "suppress gen_id 1, sig_id 3, track by_either, ip [10.0.0.0/8,!10.0.0.1]\n");
+		text_of("event_filter gen_id 1, sig_id 0, type both, track by_both, count 3, seconds 60\n"
+			"rate_filter gen_id 1, sig_id 2, track by_rule, count 9, seconds 6, \\\n"
+			" new_action drop, timeout 10\n"
+			"suppress gen_id 0, sig_id 0\n"
+			"suppress gen_id 1, sig_id 3, track by_either, ip [10.0.0.0/8,!10.0.0.1]\n");
 	struct hg_limit l;
 
 	CU_ASSERT_EQUAL_FATAL(hg_limit_next(t, &l, NULL), 1);
 	hg_check_bool("event",
-	        l.kind == HG_LIMIT_EVENT && l.type == HG_LIMIT_BOTH && l.track == HG_LIMIT_BY_BOTH, true);
+		l.kind == HG_LIMIT_EVENT && l.type == HG_LIMIT_BOTH && l.track == HG_LIMIT_BY_BOTH, true);
 	hg_check_bool("numbers", l.gid == 1 && l.sid == 0 && l.count == 3 && l.seconds == 60, true);
 	CU_ASSERT_EQUAL_FATAL(hg_limit_next(t, &l, NULL), 1);
 	hg_check_bool("rate", l.kind == HG_LIMIT_RATE && l.track == HG_LIMIT_BY_RULE, true);
@@ -121,4 +121,4 @@ test_errors_of_lines_carry_their_place(void)
 }
 
 HG_TESTS("lang_class", HG_TEST(test_class_and_reference_lines_are_read), HG_TEST(test_limit_lines_are_read),
-        HG_TEST(test_errors_of_lines_carry_their_place))
+	HG_TEST(test_errors_of_lines_carry_their_place))

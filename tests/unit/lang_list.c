@@ -68,7 +68,7 @@ test_address_lists_hold_what_they_say(void)
 		uint8_t family;
 
 		hg_check_u64(rows[i].list,
-		        (uint64_t)hg_addrset_open(&s, hg_span_str(rows[i].list), &vars, &err), 0);
+			(uint64_t)hg_addrset_open(&s, hg_span_str(rows[i].list), &vars, &err), 0);
 		hg_check_str(rows[i].list, err.text, "");
 		CU_ASSERT_TRUE_FATAL(s != NULL && hg_addr_parse(hg_span_str(rows[i].address), &a, &family));
 		hg_check_bool(rows[i].list, hg_addrset_has(s, &a, family), rows[i].has);
@@ -175,6 +175,6 @@ test_port_list_errors_carry_their_column(void)
 }
 
 HG_TESTS("lang_list", HG_TEST(test_address_lists_hold_what_they_say),
-        HG_TEST(test_address_list_errors_carry_their_column),
-        HG_TEST(test_equal_sets_are_equal_however_written), HG_TEST(test_port_lists_hold_what_they_say),
-        HG_TEST(test_port_list_errors_carry_their_column))
+	HG_TEST(test_address_list_errors_carry_their_column),
+	HG_TEST(test_equal_sets_are_equal_however_written), HG_TEST(test_port_lists_hold_what_they_say),
+	HG_TEST(test_port_list_errors_carry_their_column))

@@ -18,7 +18,7 @@ static void
 test_rule_gives_its_header_and_options(void)
 {
 	struct hg_text *t = text_of("# comment\n\n  \nreject http [10.0.0.1, !10.0.0.2] any <> $X [80,81] "
-	                            "( msg : \"a\\; b\" ; nocase; x:;)\r\n");
+				    "( msg : \"a\\; b\" ; nocase; x:;)\r\n");
 	struct hg_rule_text *r = NULL;
 
 	CU_ASSERT_EQUAL_FATAL(hg_rule_next(t, &r, NULL), 1);
@@ -105,5 +105,5 @@ test_parentheses_are_not_counted(void)
 }
 
 HG_TESTS("lang_rule", HG_TEST(test_parentheses_are_not_counted),
-        HG_TEST(test_rule_gives_its_header_and_options), HG_TEST(test_rule_errors_carry_their_place),
-        HG_TEST(test_rule_after_a_bad_one_is_read))
+	HG_TEST(test_rule_gives_its_header_and_options), HG_TEST(test_rule_errors_carry_their_place),
+	HG_TEST(test_rule_after_a_bad_one_is_read))

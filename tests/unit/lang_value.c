@@ -64,8 +64,8 @@ test_content_errors_carry_their_column(void)
 		size_t len;
 
 		hg_check_bool(rows[i].value,
-		        hg_content_parse(hg_span_str(rows[i].value), &negated, bytes, &len, &err) == -EINVAL,
-		        true);
+			hg_content_parse(hg_span_str(rows[i].value), &negated, bytes, &len, &err) == -EINVAL,
+			true);
 		hg_check_u64(rows[i].value, err.column, rows[i].column);
 	}
 }
@@ -97,7 +97,7 @@ test_comparison_has_all_forms(void)
 		struct hg_number_test t;
 
 		hg_check_u64(
-		        rows[i].text, (uint64_t)hg_parse_test(hg_span_str(rows[i].text), 65535, &t, NULL), 0);
+			rows[i].text, (uint64_t)hg_parse_test(hg_span_str(rows[i].text), 65535, &t, NULL), 0);
 		hg_check_u64(rows[i].text, t.op, rows[i].test.op);
 		hg_check_u64(rows[i].text, t.a, rows[i].test.a);
 		hg_check_u64(rows[i].text, t.b, rows[i].test.b);
@@ -135,7 +135,7 @@ test_comparison_errors_carry_their_column(void)
 		struct hg_number_test t;
 
 		hg_check_bool(rows[i].text,
-		        hg_parse_test(hg_span_str(rows[i].text), 65535, &t, &err) == -EINVAL, true);
+			hg_parse_test(hg_span_str(rows[i].text), 65535, &t, &err) == -EINVAL, true);
 		hg_check_u64(rows[i].text, err.column, rows[i].column);
 	}
 }
@@ -186,5 +186,5 @@ test_parts_are_cut_outside_quotes(void)
 }
 
 HG_TESTS("lang_value", HG_TEST(test_content_gives_its_bytes), HG_TEST(test_content_errors_carry_their_column),
-        HG_TEST(test_comparison_has_all_forms), HG_TEST(test_comparison_errors_carry_their_column),
-        HG_TEST(test_signed_numbers_keep_their_bounds), HG_TEST(test_parts_are_cut_outside_quotes))
+	HG_TEST(test_comparison_has_all_forms), HG_TEST(test_comparison_errors_carry_their_column),
+	HG_TEST(test_signed_numbers_keep_their_bounds), HG_TEST(test_parts_are_cut_outside_quotes))
