@@ -58,6 +58,9 @@ const char *hg_config_name(const struct hg_config_node *n);  /* key in its map; 
 const char *hg_config_text(const struct hg_config_node *n);  /* scalar text; NULL: a map or list */
 void hg_config_place(const struct hg_config_node *n, struct hg_error *err); /* file:line:column of the node */
 
+/* The index-th key of the file that has no meaning here, as a sentence with its place; false: there are no more. */
+bool hg_config_notice(const struct hg_config *c, size_t index, struct hg_error *notice);
+
 /* Walks the schema for documentation: hangu check --list config. */
 const struct hg_config_key *hg_config_schema(const struct hg_config *c, size_t *keys);
 
