@@ -15,15 +15,18 @@ struct hg_test {
 	void (*run)(void);
 };
 
-#define HG_TEST(fn) { #fn, fn }
+#define HG_TEST(fn)     \
+	{               \
+#fn, fn \
+	}
 
 int hg_check_main(const char *suite, const struct hg_test *tests, size_t n);
 
-#define HG_TESTS(suite, ...)                                                                    \
-	int main(void)                                                                          \
-	{                                                                                       \
-		static const struct hg_test tests[] = { __VA_ARGS__ };                          \
-		return hg_check_main(suite, tests, sizeof(tests) / sizeof(tests[0]));           \
+#define HG_TESTS(suite, ...)                                                          \
+	int main(void)                                                                \
+	{                                                                             \
+		static const struct hg_test tests[] = { __VA_ARGS__ };                \
+		return hg_check_main(suite, tests, sizeof(tests) / sizeof(tests[0])); \
 	}
 
 #define hg_check_span(title, got, want) hg_check_span_at(__FILE__, __LINE__, title, got, want)
