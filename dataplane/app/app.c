@@ -8,16 +8,16 @@
 
 const struct hg_anomaly_row hg_applayer_events[HG_APPLAYER_EVENTS] = {
 	[HG_APPLAYER_MISMATCH] = { "applayer_mismatch_protocol_both_directions",
-	        "the two directions speak different protocols" },
+		"the two directions speak different protocols" },
 	[HG_APPLAYER_WRONG_FIRST] = { "applayer_wrong_direction_first_data",
-	        "the server spoke first in a protocol where the client does" },
+		"the server spoke first in a protocol where the client does" },
 	[HG_APPLAYER_ONE_DIRECTION] = { "applayer_detect_protocol_only_one_direction",
-	        "only one direction shows which protocol is spoken" },
+		"only one direction shows which protocol is spoken" },
 	[HG_APPLAYER_SKIPPED] = { "applayer_proto_detection_skipped",
-	        "much data came and no protocol was recognised" },
+		"much data came and no protocol was recognised" },
 	[HG_APPLAYER_NO_TLS] = { "applayer_no_tls_after_starttls", "TLS was agreed upon and did not come" },
 	[HG_APPLAYER_UNEXPECTED] = { "applayer_unexpected_protocol",
-	        "another protocol came than the one announced" },
+		"another protocol came than the one announced" },
 };
 
 static bool
@@ -112,8 +112,7 @@ adopt(struct hg_app *app, struct hg_packet *p, uint8_t proto, bool udp)
 	p->flags |= HG_PKT_PROTO_CHANGED;
 	app->apps->stats.flows[proto]++;
 	if (row == NULL || row->decoder->feed == NULL || row->enabled[udp] != HG_DECODE_YES) {
-		app->failed = true; /* nothing to parse: no failure to count */
-		return;
+		return; /* nothing to parse: its bytes are passed over, the other direction is identified all the same */
 	}
 	if (row->decoder->state_size != 0) {
 		app->state = hg_mem_take0(app->mem, row->decoder->state_size);
@@ -145,8 +144,8 @@ settle(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, uint8_t proto, 
 	}
 	adopt(app, p, winner, udp);
 	if (app->decoder != NULL && app->decoder->first_to_server && !app->fed && !udp &&
-	        !f->app_proto_orig && app->id_first == HG_TO_CLIENT + 1 && dir == HG_TO_CLIENT &&
-	        app->seen[HG_TO_SERVER] == 0) {
+		!f->app_proto_orig && app->id_first == HG_TO_CLIENT + 1 && dir == HG_TO_CLIENT &&
+		app->seen[HG_TO_SERVER] == 0) {
 		hg_app_event(app, HG_APPLAYER_WRONG_FIRST);
 		give_up(app);
 	}
@@ -175,19 +174,27 @@ settle_unknown(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, bool ud
 	}
 }
 
-/* true: the decoder is to be fed with this direction's bytes. */
-static bool
+enum step { STEP_WAIT, STEP_FEED, STEP_PASS };
+
+static enum step
+step_of(const struct hg_app *app, enum hg_dir dir)
+{
+	if (app->flow->app_proto_dir[dir] == HG_PROTO_UNKNOWN && !app->failed)
+		return STEP_WAIT;
+	return app->failed || app->decoder == NULL ? STEP_PASS : STEP_FEED;
+}
+
+/* What is to be done with this direction's bytes: look again when there are more, decode, pass over. */
+static enum step
 identify(
-        struct hg_app *app, struct hg_packet *p, enum hg_dir *dir, const struct hg_stream_bytes *in, bool udp)
+	struct hg_app *app, struct hg_packet *p, enum hg_dir *dir, const struct hg_stream_bytes *in, bool udp)
 {
 	struct hg_flow *f = app->flow;
 	enum hg_proto proto;
 	bool reverse;
 
-	if (app->failed)
-		return false;
-	if (f->app_proto_dir[*dir] != HG_PROTO_UNKNOWN && (!udp || f->app_proto_dir[*dir] != HG_PROTO_FAILED))
-		return app->decoder != NULL;
+	if (app->failed || f->app_proto_dir[*dir] != HG_PROTO_UNKNOWN)
+		return step_of(app, *dir);
 	if (app->id_first == 0)
 		app->id_first = (uint8_t)(*dir + 1);
 	app->seen[*dir] = in->data.len;
@@ -205,7 +212,7 @@ identify(
 		hg_app_event(app, HG_APPLAYER_SKIPPED);
 		give_up_identifying(app);
 	}
-	return !app->failed && app->decoder != NULL && f->app_proto_dir[*dir] != HG_PROTO_UNKNOWN;
+	return step_of(app, *dir);
 }
 
 /* Another protocol begins: the old one's transactions are over, identification starts anew. */
@@ -248,6 +255,15 @@ take_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	return false;
 }
 
+bool
+hg_app_defers(const struct hg_app *app, enum hg_dir dir)
+{
+	enum hg_dir other = !dir;
+
+	return app->decoder != NULL && !app->fed && app->id_first == other + 1 && app->seen[other] > 0 &&
+		app->flow->app_proto_dir[other] == HG_PROTO_UNKNOWN;
+}
+
 static size_t
 decode(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 {
@@ -271,7 +287,7 @@ decode(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 
 size_t
 hg_app_input(
-        struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, const struct hg_stream_bytes *in, bool udp)
+	struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, const struct hg_stream_bytes *in, bool udp)
 {
 	struct hg_app *app = hg_app_make(a, p->flow);
 	size_t done = 0;
@@ -283,10 +299,16 @@ hg_app_input(
 		take_gap(app, dir, in->gap);
 	while (!app->failed && (done < in->data.len || in->eof)) {
 		struct hg_stream_bytes rest = *in;
+		enum step step;
 		size_t n;
 
 		rest.data = hg_span_from(in->data, done);
-		if (!identify(app, p, &dir, &rest, udp))
+		step = identify(app, p, &dir, &rest, udp);
+		if (step == STEP_PASS) {
+			app->fed = true;
+			done = in->data.len;
+		}
+		if (step != STEP_FEED || hg_app_defers(app, dir))
 			break;
 		n = decode(app, dir, rest.data);
 		done += n;
@@ -324,7 +346,7 @@ hg_app_free(struct hg_apps *a, struct hg_flow *f)
 
 int
 hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
-        struct hg_mem *mem, struct hg_flows *flows, struct hg_files *files, struct hg_error *err)
+	struct hg_mem *mem, struct hg_flows *flows, struct hg_files *files, struct hg_error *err)
 {
 	struct hg_apps *a = calloc(1, sizeof(*a));
 
@@ -341,7 +363,7 @@ hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct 
 		if (size != 0 && a->protocols[i].ctx == NULL) {
 			hg_apps_close(a);
 			return hg_error_set(err, -ENOMEM, "no memory for the configuration of %s",
-			        hg_app_decoder(i)->name);
+				hg_app_decoder(i)->name);
 		}
 	}
 	hg_registry_configure(a, config);

@@ -38,7 +38,9 @@ enum hg_proto hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in
 
 /* Bytes, gap or end of a direction; returns how many of the bytes are done with. */
 size_t hg_app_input(
-        struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, const struct hg_stream_bytes *in, bool udp);
+	struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, const struct hg_stream_bytes *in, bool udp);
+/* The other direction's bytes came first and are not decoded yet: this one's wait for them. */
+bool hg_app_defers(const struct hg_app *app, enum hg_dir dir);
 struct hg_app *hg_app_make(struct hg_apps *a, struct hg_flow *f);
 void hg_app_event(struct hg_app *app, enum hg_applayer_event e);
 void hg_tx_free_all(struct hg_app *app);

@@ -13,36 +13,38 @@ pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
 
 	while (hg_stream_next(f, dir, &in)) {
 		size_t n = hg_app_input(a, p, dir, &in, false);
-		bool waits = f->app != NULL && !f->app->failed && f->app->decoder == NULL;
 
-		if (waits && n == 0 && !in.eof)
+		if (n == 0 && !in.eof && f->app != NULL &&
+			(f->app->decoder == NULL || hg_app_defers(f->app, dir)))
 			return;
 		hg_stream_take(f, dir, n);
-		if (n < in.data.len && !waits)
-			return;
-		if (in.eof)
+		if (in.eof || (n < in.data.len && f->app->decoder != NULL))
 			return;
 	}
 }
 
+/* The protocol is known from one side, and the other has bytes that nobody understood. */
 static bool
 is_ready(const struct hg_flow *f, enum hg_dir dir)
 {
-	return f->app != NULL && f->app->decoder != NULL && !f->app->failed &&
-	        f->app_proto_dir[dir] == HG_PROTO_UNKNOWN;
+	return f->app != NULL && !f->app->failed && f->app_proto > HG_PROTO_FAILED &&
+		f->app_proto_dir[dir] == HG_PROTO_UNKNOWN;
 }
 
 static void
 feed_stream(struct hg_apps *a, struct hg_packet *p, unsigned sides)
 {
 	for (unsigned i = 0; i < HG_DIRS; i++) {
-		enum hg_dir dir = (enum hg_dir)(i == 0 ? !p->dir : p->dir);
+		enum hg_dir dir = i == 0 ? !p->dir : p->dir;
 
 		if ((sides & SIDE(dir)) == 0)
 			continue;
 		pull(a, p, dir);
-		if (is_ready(p->flow, (enum hg_dir) !dir))
-			pull(a, p, (enum hg_dir) !dir);
+		if (is_ready(p->flow, !dir)) {
+			pull(a, p, !dir);
+			p->flow->app->id_first = (uint8_t)(dir + 1);
+			pull(a, p, dir);
+		}
 	}
 	if (p->flow->app != NULL && p->flow->app->failed) {
 		hg_stream_disable_app(p->flow, HG_TO_SERVER);

@@ -37,7 +37,7 @@ by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp)
 
 	for (unsigned i = 0; i < a->n; i++)
 		if (a->protocols[i].enabled[udp] != HG_DECODE_NO &&
-		        magics_fit(a->protocols[i].decoder, dir, in, udp))
+			magics_fit(a->protocols[i].decoder, dir, in, udp))
 			return a->protocols[i].decoder->proto;
 	if (udp || in.len >= a->magic_end[udp][dir])
 		app->id_state[dir] |= HG_ID_MAGICS_DONE;

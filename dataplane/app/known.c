@@ -122,7 +122,7 @@ probe_smb(enum hg_dir dir, struct hg_span in, bool udp)
 		return type == 0 || type == 0x81 || type == 0x82 ? HG_PROBE_MORE : HG_PROBE_NO;
 	if (type != 0)
 		return type == 0x81 || type == 0x82 || type == 0x83 || type == 0x85 ? HG_PROBE_YES
-		                                                                    : HG_PROBE_NO;
+										    : HG_PROBE_NO;
 	hg_read_skip(&r, 3);
 	switch (hg_read_u32be(&r)) {
 	case 0xff534d42u:

@@ -24,15 +24,15 @@ _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too sm
 
 static const struct hg_config_key keys[] = {
 	{ "app-layer.protocols.*.enabled", HG_CONFIG_STR, "yes", NULL, NULL,
-	        "yes: identify and decode; detection-only: identify; no: neither" },
+		"yes: identify and decode; detection-only: identify; no: neither" },
 	{ "app-layer.protocols.*.tcp.enabled", HG_CONFIG_STR, NULL, NULL, NULL, "the same, over TCP only" },
 	{ "app-layer.protocols.*.udp.enabled", HG_CONFIG_STR, NULL, NULL, NULL, "the same, over UDP only" },
 	{ "app-layer.protocols.*.detection-ports.dp", HG_CONFIG_STR, NULL, NULL, NULL,
-	        "server ports on which the protocol is probed for, parted by commas" },
+		"server ports on which the protocol is probed for, parted by commas" },
 	{ "app-layer.protocols.*.tcp.detection-ports.dp", HG_CONFIG_STR, NULL, NULL, NULL,
-	        "the same, over TCP" },
+		"the same, over TCP" },
 	{ "app-layer.protocols.*.udp.detection-ports.dp", HG_CONFIG_STR, NULL, NULL, NULL,
-	        "the same, over UDP" },
+		"the same, over UDP" },
 };
 
 const struct hg_decoder *
@@ -162,7 +162,7 @@ void
 hg_registry_configure(struct hg_apps *a, const struct hg_config *config)
 {
 	const struct hg_config_node *all =
-	        config == NULL ? NULL : hg_config_find(config, "app-layer.protocols");
+		config == NULL ? NULL : hg_config_find(config, "app-layer.protocols");
 
 	a->n = HG_COUNT(decoders);
 	for (unsigned i = 0; i < a->n; i++) {

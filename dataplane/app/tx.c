@@ -87,7 +87,7 @@ hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir)
 	const struct hg_app *app = tx->app;
 
 	return (tx->sides & SIDE(dir)) == 0 || tx->progress[dir] >= tx->decoder->complete[dir] ||
-	        app->failed || (app->ended & SIDE(dir)) != 0;
+		app->failed || (app->ended & SIDE(dir)) != 0;
 }
 
 void
