@@ -78,16 +78,16 @@ loaded(const char *text)
 }
 
 static const char full[] = "%YAML 1.1\n---\n"
-                           "stream:\n  memcap: 1 GiB\n  midstream: true\n  checksum_validation: no\n"
-                           "packet-alert-max: 20\ncompat: false\n"
-                           "action-order:\n  - drop\n  - pass\n"
-                           "rule-files: [a.rules, b.rules]\n"
-                           "vars: {address-groups: {HOME_NET: \"[10.0.0.0/8]\"}}\n"
-                           "outputs:\n  - fast:\n      enabled: no\n"
-                           "  - eve-log:\n      enabled: no\n      types:\n"
-                           "        - alert: {metadata: no}\n        - dns\n        - mqtt\n"
-                           "dpdk:\n  interfaces:\n    - interface: 0000:3b:00.0\n      threads: 4\n"
-                           "    - interface: eth1\n";
+			   "stream:\n  memcap: 1 GiB\n  midstream: true\n  checksum_validation: no\n"
+			   "packet-alert-max: 20\ncompat: false\n"
+			   "action-order:\n  - drop\n  - pass\n"
+			   "rule-files: [a.rules, b.rules]\n"
+			   "vars: {address-groups: {HOME_NET: \"[10.0.0.0/8]\"}}\n"
+			   "outputs:\n  - fast:\n      enabled: no\n"
+			   "  - eve-log:\n      enabled: no\n      types:\n"
+			   "        - alert: {metadata: no}\n        - dns\n        - mqtt\n"
+			   "dpdk:\n  interfaces:\n    - interface: 0000:3b:00.0\n      threads: 4\n"
+			   "    - interface: eth1\n";
 
 static void
 test_config_reads_values_by_their_schema(void)
@@ -101,13 +101,13 @@ test_config_reads_values_by_their_schema(void)
 	hg_check_str("an enum's no by another name", hg_config_str(c, "compat"), "no");
 	hg_check_str("list item", hg_config_str(c, "action-order.1"), "pass");
 	hg_check_bool("by the key of a list's map", hg_config_bool(c, "outputs.eve-log.types.alert.metadata"),
-	        false);
+		false);
 	hg_check_u64("default below a plain item",
-	        (uint64_t)hg_config_int(c, "outputs.eve-log.types.dns.version"), 2);
+		(uint64_t)hg_config_int(c, "outputs.eve-log.types.dns.version"), 2);
 	hg_check_bool("plain item is there", hg_config_find(c, "outputs.eve-log.types.dns") != NULL, true);
 	hg_check_bool("other is not", hg_config_find(c, "outputs.eve-log.types.http") != NULL, false);
 	hg_check_str(
-	        "item with several keys", hg_config_str(c, "dpdk.interfaces.0.interface"), "0000:3b:00.0");
+		"item with several keys", hg_config_str(c, "dpdk.interfaces.0.interface"), "0000:3b:00.0");
 	hg_check_str("item with one key", hg_config_str(c, "dpdk.interfaces.1.interface"), "eth1");
 	hg_check_bool("set", hg_config_is_set(c, "compat"), true);
 	hg_check_bool("not set", hg_config_is_set(c, "default-log-dir"), false);
@@ -156,13 +156,13 @@ test_config_refuses_what_it_does_not_know(void)
 		unsigned line, column;
 	} rows[] = {
 		{ "stream:\n  memcapp: 1\n", "unknown key stream.memcapp; did you mean stream.memcap?", 2,
-		        3 },
+			3 },
 		{ "streem: {}\n", "unknown key streem; did you mean stream?", 1, 1 },
 		{ "quite-other: 1\n", "unknown key quite-other", 1, 1 },
 		{ "outputs:\n  - eve-logg: {}\n",
-		        "unknown key outputs.eve-logg; did you mean outputs.eve-log?", 2, 5 },
+			"unknown key outputs.eve-logg; did you mean outputs.eve-log?", 2, 5 },
 		{ "stream: {memcap: lots}\n",
-		        "stream.memcap: 'lots' is not a size such as 4096, 100 KiB or 64mb", 1, 10 },
+			"stream.memcap: 'lots' is not a size such as 4096, 100 KiB or 64mb", 1, 10 },
 		{ "stream: {midstream: maybe}\n", "stream.midstream: 'maybe' is not yes or no", 1, 10 },
 		{ "packet-alert-max: 256\n", "packet-alert-max: '256' is not a number of 0..255", 1, 1 },
 		{ "packet-alert-max: 1x\n", "packet-alert-max: '1x' is not a number of 0..255", 1, 1 },
@@ -170,7 +170,7 @@ test_config_refuses_what_it_does_not_know(void)
 		{ "compat: [a]\n", "compat: wants one of native|suricata7|auto|no, not a list", 1, 1 },
 		{ "stream: 5\n", "stream: '5' is not a map of keys", 1, 1 },
 		{ "action-order: [pass, fly]\n", "action-order.1: 'fly' is not one of pass|drop|reject|alert",
-		        1, 22 },
+			1, 22 },
 		{ "a: &x 1\nb: *x\n", "aliases are not understood: write the value out", 2, 4 },
 		{ "- a\n", "the file must hold one map of keys", 1, 1 },
 	};
@@ -198,7 +198,7 @@ test_config_says_once_which_keys_have_no_meaning(void)
 	hg_check_u64("line", notice.line, 15);
 	CU_ASSERT_FATAL(hg_config_notice(c, 1, &notice));
 	hg_check_str("an item", notice.text,
-	        "outputs.eve-log.types.mqtt has no meaning here: there is no such decoder");
+		"outputs.eve-log.types.mqtt has no meaning here: there is no such decoder");
 	CU_ASSERT_FALSE(hg_config_notice(c, 2, &notice));
 	hg_config_close(c);
 }
@@ -230,13 +230,13 @@ test_config_override_wins_whatever_the_order(void)
 		hg_check_str("item", hg_config_str(c, "action-order.0"), "reject");
 		hg_check_str("file's item stays", hg_config_str(c, "action-order.1"), "pass");
 		hg_check_u64("plain item becomes a map",
-		        (uint64_t)hg_config_int(c, "outputs.eve-log.types.dns.version"), 1);
+			(uint64_t)hg_config_int(c, "outputs.eve-log.types.dns.version"), 1);
 		hg_check_bool("deep", hg_config_bool(c, "outputs.eve-log.types.alert.metadata"), true);
 		hg_check_str("equals sign", hg_config_str(c, "default-log-dir"), "/a=b");
 		if (!before) {
 			hg_check_str("appended", hg_config_str(c, "action-order.2"), "alert");
 			hg_check_u64(
-			        "key in an item", (uint64_t)hg_config_int(c, "dpdk.interfaces.1.threads"), 2);
+				"key in an item", (uint64_t)hg_config_int(c, "dpdk.interfaces.1.threads"), 2);
 		}
 		hg_config_close(c);
 	}
@@ -253,7 +253,7 @@ test_config_override_names_what_is_wrong(void)
 		{ "stream.memcup=1", "--set: unknown key stream.memcup; did you mean stream.memcap?" },
 		{ "packet-alert-max=-1", "--set: packet-alert-max: '-1' is not a number of 0..255" },
 		{ "action-order.9=pass",
-		        "--set: --set action-order.9: the list has no such item, nor is it the next one" },
+			"--set: --set action-order.9: the list has no such item, nor is it the next one" },
 	};
 
 	for (size_t i = 0; i < HG_COUNT(rows); i++) {
@@ -347,10 +347,10 @@ test_config_removes_its_folder(void)
 }
 
 HG_TESTS("base_config", HG_TEST(test_config_reads_values_by_their_schema),
-        HG_TEST(test_config_gives_defaults_without_a_file), HG_TEST(test_config_walks_maps_and_lists),
-        HG_TEST(test_config_refuses_what_it_does_not_know),
-        HG_TEST(test_config_says_once_which_keys_have_no_meaning),
-        HG_TEST(test_config_override_wins_whatever_the_order),
-        HG_TEST(test_config_override_names_what_is_wrong), HG_TEST(test_config_follows_includes),
-        HG_TEST(test_config_stops_files_that_include_each_other), HG_TEST(test_config_parses_sizes),
-        HG_TEST(test_nearest_name_is_only_offered_when_near), HG_TEST(test_config_removes_its_folder))
+	HG_TEST(test_config_gives_defaults_without_a_file), HG_TEST(test_config_walks_maps_and_lists),
+	HG_TEST(test_config_refuses_what_it_does_not_know),
+	HG_TEST(test_config_says_once_which_keys_have_no_meaning),
+	HG_TEST(test_config_override_wins_whatever_the_order),
+	HG_TEST(test_config_override_names_what_is_wrong), HG_TEST(test_config_follows_includes),
+	HG_TEST(test_config_stops_files_that_include_each_other), HG_TEST(test_config_parses_sizes),
+	HG_TEST(test_nearest_name_is_only_offered_when_near), HG_TEST(test_config_removes_its_folder))
