@@ -193,7 +193,7 @@ identify(
 	enum hg_proto proto;
 	bool reverse;
 
-	if (app->failed || f->app_proto_dir[*dir] != HG_PROTO_UNKNOWN)
+	if (app->failed || f->app_proto_dir[*dir] != HG_PROTO_UNKNOWN || in->data.len == 0)
 		return step_of(app, *dir);
 	if (app->id_first == 0)
 		app->id_first = (uint8_t)(*dir + 1);
@@ -308,7 +308,7 @@ hg_app_input(
 			app->fed = true;
 			done = in->data.len;
 		}
-		if (step != STEP_FEED || hg_app_defers(app, dir))
+		if (step != STEP_FEED || (!udp && hg_app_defers(app, dir)))
 			break;
 		n = decode(app, dir, rest.data);
 		done += n;

@@ -56,9 +56,12 @@ has_port(const struct hg_protocol *p, uint16_t port)
 static bool
 is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 {
-	if (p->decoder->probe_any && !app->apps->config.compat_suricata7)
-		return true;
-	return has_port(p, hg_flow_server_port(app->flow)) || has_port(p, hg_flow_client_port(app->flow));
+	uint16_t server = hg_flow_server_port(app->flow), client = hg_flow_client_port(app->flow);
+
+	/* The peer asks for the server's port only: a flow whose first packet is an answer stays unknown to it. */
+	if (has_port(p, server) || app->apps->config.compat_suricata7)
+		return has_port(p, server);
+	return p->decoder->probe_any || has_port(p, client);
 }
 
 static enum hg_proto

@@ -105,5 +105,22 @@ test_datagrams_decide_at_once(void)
 	drive_close(d);
 }
 
+static void
+test_answer_in_the_wrong_direction_exchanges_the_sides(void)
+{
+	struct drive *d = drive_open(&(struct drive_setup){ .port = 53, .udp = true, .compat = true });
+
+	drive_feed(d, S, HG_BYTES("\0\1\x81\x80\0\1\0\0\0\0\0\0\1a\0\0\1\0\1"));
+	hg_check_bool("exchanged", (drive_flow(d)->flags & HG_FLOW_REVERSED) != 0, true);
+	hg_check_str("and taken as an answer", drive_records(d),
+		"{\"dns\":{\"version\":2,\"type\":\"answer\",\"id\":1,\"flags\":\"8180\",\"qr\":true,\"rd\":"
+		"true,\"ra\":true,"
+		"\"opcode\":0,\"rrname\":\"a\",\"rrtype\":\"A\",\"rcode\":\"NOERROR\"}}\n");
+	drive_finish(d);
+	hg_check_u64("an empty end shows nothing", drive_flow(d)->app->flow_anomalies, 0);
+	drive_close(d);
+}
+
 HG_TESTS("app_identify", HG_TEST(test_protocol_is_found_by_content_at_every_split),
-	HG_TEST(test_identification_gives_up_past_its_limit), HG_TEST(test_datagrams_decide_at_once))
+	HG_TEST(test_identification_gives_up_past_its_limit), HG_TEST(test_datagrams_decide_at_once),
+	HG_TEST(test_answer_in_the_wrong_direction_exchanges_the_sides))
