@@ -41,8 +41,16 @@ struct hg_names {
 	uint16_t n, room;
 };
 
+/* Every regular expression that was compiled, also for rules that were refused afterwards; the compiler hands them to
+ * the snapshot, which frees them. */
+struct hg_codes {
+	pcre2_code **codes;
+	uint32_t n, room;
+};
+
 struct hg_draft_shared {
-	struct hg_names flowbits, flowints, xbits, vars;
+	struct hg_names flowbits, flowints, xbits, vars; /* arrays: heap; the names live with the snapshot */
+	struct hg_codes codes;
 	const struct hg_catalog *catalog;
 	const struct hg_config *config;
 	bool suricata7;
@@ -71,6 +79,7 @@ struct hg_draft {
 	struct hg_draft_list lists[HG_DRAFT_LISTS];
 	uint16_t n_lists;
 	uint16_t current;            /* list that content & co. write into; HG_DRAFT_NO_LIST: payload list not made yet */
+	uint16_t last_list;          /* list of the last instruction: relative keywords behind http_uri & co. follow it */
 	struct hg_ins *last_content; /* what nocase, depth … modify; NULL: none before */
 	const struct hg_keyword *sticky; /* the buffer keyword just seen: transforms may follow */
 	struct hg_test tests[HG_DRAFT_TESTS];
@@ -89,6 +98,9 @@ struct hg_draft {
 	bool has_flow, has_dsize;
 	uint64_t dsize_max;          /* limits the depth of contents */
 	bool packet_keyword;         /* a header keyword: the rule looks at packets only */
+	bool not_ip_only;            /* a keyword that keeps the rule from being IP-only */
+	bool event_keyword;          /* decode-event, stream-event, engine-event */
+	unsigned file_hashes;        /* HG_HASH_*-like bits: 1 MD5, 2 SHA-1, 4 SHA-256 */
 	bool has_app_proto;          /* app-layer-protocol */
 
 	void *(*take)(void *arena, size_t size); /* zeroed memory that lives with the snapshot */
@@ -97,12 +109,13 @@ struct hg_draft {
 
 #define HG_DRAFT_NO_LIST UINT16_MAX
 
-/* One argument of an option, with its place for error messages. */
+/* One argument of an option, with its place for error messages. Made by hg_arg_of. */
 struct hg_arg {
-	struct hg_span text;         /* trimmed; empty: the option has no value */
+	struct hg_span text;         /* trimmed, of a quoted value what stands inside the quotes, escapes left */
+	bool given;                  /* a ':' was there */
 	bool negated;                /* '!' stood before a quoted value */
 	bool quoted;
-	uint32_t column;
+	uint32_t column;             /* of text */
 };
 
 enum hg_keyword_kind {
@@ -138,8 +151,20 @@ struct hg_keyword {
 const struct hg_keyword *hg_keyword_at(unsigned i);                  /* NULL: past the end */
 const struct hg_keyword *hg_keyword_find(struct hg_span name);       /* NULL: unknown */
 
+/* The value of an option (hg_rule_option) that begins at `column`. */
+struct hg_arg hg_arg_of(struct hg_span value, bool has_value, uint32_t column);
+
+/* A draft without anything; `take` gives zeroed memory that lives with the snapshot, or NULL. */
+void hg_draft_init(struct hg_draft *d, struct hg_draft_shared *shared, void *(*take)(void *arena, size_t size), void *arena);
+/* Frees what shared has on the heap: name arrays and regular expressions (take those out first: n = 0, codes = NULL). */
+void hg_draft_shared_fini(struct hg_draft_shared *s);
+
 /* Applies one option to the draft: finds the row, checks argument form, compiles. */
 int hg_keyword_apply(struct hg_draft *d, struct hg_span name, const struct hg_arg *arg, uint32_t column);
+
+/* After the last option: checks that need the whole rule (content against dsize and bsize, direction against buffers),
+ * depths become ends, patterns fold, HG_INS_RETRY is computed, protocols and sides that buffers imply are set. */
+int hg_draft_finish(struct hg_draft *d);
 
 /* For rows: */
 int hg_draft_refuse(struct hg_draft *d, uint32_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));

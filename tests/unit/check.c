@@ -47,7 +47,7 @@ hg_check_u64_at(const char *file, int line, const char *title, uint64_t got, uin
 
 /* CUnit keeps suites and assertions; the loop is ours so that the output can be TAP. */
 int
-hg_check_main(const char *suite, const struct hg_test *tests, size_t n)
+hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n)
 {
 	CU_pSuite s;
 	unsigned bad = 0;

@@ -10,7 +10,7 @@
 
 #include "base/span.h"
 
-struct hg_test {
+struct hg_check_test {
 	const char *name;
 	void (*run)(void);
 };
@@ -20,12 +20,12 @@ struct hg_test {
 #fn, fn \
 	}
 
-int hg_check_main(const char *suite, const struct hg_test *tests, size_t n);
+int hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n);
 
 #define HG_TESTS(suite, ...)                                                          \
 	int main(void)                                                                \
 	{                                                                             \
-		static const struct hg_test tests[] = { __VA_ARGS__ };                \
+		static const struct hg_check_test tests[] = { __VA_ARGS__ };                \
 		return hg_check_main(suite, tests, sizeof(tests) / sizeof(tests[0])); \
 	}
 

@@ -1,0 +1,155 @@
+#include <stdio.h>
+
+#include "rules/keyword/keyword_int.h"
+
+/* Protocols by whose names keywords begin, whether this build decodes them or not. */
+static const struct {
+	const char *prefix, *proto;
+} prefixes[] = {
+	{ "http2", "http2" },
+	{ "http", "http" },
+	{ "tls", "tls" },
+	{ "ssl", "tls" },
+	{ "ja3s", "tls" },
+	{ "ja3", "tls" },
+	{ "ja4", "tls" },
+	{ "dns", "dns" },
+	{ "telnet", "telnet" },
+	{ "smtp", "smtp" },
+	{ "ftpdata", "ftp-data" },
+	{ "ftpbounce", "ftp" },
+	{ "ftp", "ftp" },
+	{ "smb", "smb" },
+	{ "ssh", "ssh" },
+	{ "dcerpc", "dcerpc" },
+	{ "dce", "dcerpc" },
+	{ "ike", "ike" },
+	{ "krb5", "krb5" },
+	{ "snmp", "snmp" },
+	{ "sip", "sip" },
+	{ "mqtt", "mqtt" },
+	{ "rfb", "rfb" },
+	{ "quic", "quic" },
+	{ "nfs", "nfs" },
+	{ "modbus", "modbus" },
+	{ "dnp3", "dnp3" },
+	{ "enip", "enip" },
+	{ "cip", "enip" },
+	{ "dhcp", "dhcp" },
+	{ "rdp", "rdp" },
+	{ "pgsql", "pgsql" },
+	{ "tftp", "tftp" },
+};
+
+static bool
+has_proto(const struct hg_catalog *c, const char *name)
+{
+	for (unsigned i = 0; i < c->n_protos; i++)
+		if (strcmp(c->protos[i].name, name) == 0 &&
+			c->protos[i].n_buffers + c->protos[i].n_anomalies > 0)
+			return true;
+	return false;
+}
+
+const char *
+hg_missing_proto(const struct hg_draft *d, struct hg_span name)
+{
+	for (unsigned i = 0; i < HG_COUNT(prefixes); i++) {
+		struct hg_span prefix = hg_span_str(prefixes[i].prefix);
+
+		if (!hg_span_starts(name, prefix))
+			continue;
+		if (name.len > prefix.len && name.p[prefix.len] != '.' && name.p[prefix.len] != '_')
+			continue;
+		return has_proto(d->shared->catalog, prefixes[i].proto) ? NULL : prefixes[i].proto;
+	}
+	return NULL;
+}
+
+bool
+hg_buffer_info(const struct hg_draft *d, const char *name, struct hg_buffer_info *out)
+{
+	const struct hg_catalog *c = d->shared->catalog;
+
+	*out = (struct hg_buffer_info){ 0 };
+	for (unsigned i = 0; i < c->n_protos; i++) {
+		for (unsigned k = 0; k < c->protos[i].n_buffers; k++) {
+			const struct hg_buffer_row *row = &c->protos[i].buffers[k];
+
+			if (strcmp(row->name, name) != 0)
+				continue;
+			out->protos |= HG_PROTO_BIT(c->protos[i].proto);
+			out->flags |= row->flags;
+			/* A buffer of another protocol than the rule's says nothing about direction. */
+			if (d->protos == 0 || d->protos & HG_PROTO_BIT(c->protos[i].proto))
+				out->sides |= row->sides;
+		}
+	}
+	return out->protos != 0;
+}
+
+static const char *
+nearest_buffer(const struct hg_catalog *c, const char *name)
+{
+	for (unsigned i = 0; i < c->n_protos; i++) {
+		const char *names[128];
+		unsigned n = HG_MIN(c->protos[i].n_buffers, HG_COUNT(names));
+		const char *near;
+
+		for (unsigned k = 0; k < n; k++)
+			names[k] = c->protos[i].buffers[k].name;
+		near = hg_nearest(name, names, n);
+		if (near != NULL)
+			return near;
+	}
+	return NULL;
+}
+
+int
+hg_buffer_refuse(struct hg_draft *d, uint32_t column, struct hg_span name)
+{
+	const char *proto = hg_missing_proto(d, name), *near;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*s", (int)HG_MIN(name.len, 63), name.p);
+	if (proto != NULL)
+		return hg_draft_refuse(
+			d, column, "no decoder for '%s' in this build, which \"%s\" looks into", proto, text);
+	near = nearest_buffer(d->shared->catalog, text);
+	if (near != NULL)
+		return hg_draft_refuse(d, column,
+			"no decoder in this build has a buffer \"%s\"; the nearest is \"%s\"", text, near);
+	return hg_draft_refuse(d, column, "no decoder in this build has a buffer \"%s\"", text);
+}
+
+static const char *
+proto_names(const struct hg_draft *d, uint64_t set, char *text, size_t size)
+{
+	const struct hg_catalog *c = d->shared->catalog;
+	size_t n = 0;
+
+	text[0] = 0;
+	for (unsigned i = 0; i < c->n_protos && n < size; i++)
+		if (set & HG_PROTO_BIT(c->protos[i].proto))
+			n += (size_t)snprintf(
+				text + n, size - n, "%s%s", n > 0 ? ", " : "", c->protos[i].name);
+	return text;
+}
+
+int
+hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
+{
+	struct hg_buffer_info info;
+	char have[128], want[128];
+
+	if (!hg_buffer_info(d, name, &info))
+		return hg_buffer_refuse(d, column, hg_span_str(name));
+	if (d->protos != 0 && !(d->protos & info.protos))
+		return hg_draft_refuse(d, column, "\"%s\" belongs to %s, but the rule is about %s", name,
+			proto_names(d, info.protos, have, sizeof(have)),
+			proto_names(d, d->protos, want, sizeof(want)));
+	if (info.flags & HG_BUFFER_FILE)
+		return 0;
+	d->protos = d->protos == 0 ? info.protos : d->protos & info.protos;
+	return 0;
+}

@@ -1,0 +1,253 @@
+#include "rules/keyword/keyword_int.h"
+
+static bool
+relative(const struct hg_ins *ins)
+{
+	switch ((enum hg_op)ins->op) {
+	case HG_OP_CONTENT:
+		return ins->flags & (HG_INS_DISTANCE | HG_INS_WITHIN);
+	case HG_OP_PCRE:
+	case HG_OP_ISDATAAT:
+	case HG_OP_BYTE_TEST:
+	case HG_OP_BYTE_JUMP:
+	case HG_OP_BYTE_EXTRACT:
+	case HG_OP_BYTE_MATH:
+	case HG_OP_BASE64_DECODE:
+		return ins->flags & HG_INS_RELATIVE;
+	default:
+		return false;
+	}
+}
+
+/* Does the instruction change where the last match ends? */
+static bool
+moves(const struct hg_ins *ins)
+{
+	if (ins->flags & HG_INS_NEGATED)
+		return false;
+	return ins->op == HG_OP_CONTENT || ins->op == HG_OP_PCRE || ins->op == HG_OP_BYTE_JUMP ||
+		ins->op == HG_OP_BYTE_EXTRACT || ins->op == HG_OP_BYTE_MATH;
+}
+
+/* Could another occurrence of ins help what follows? A content with distance alone finds all that a later begin would
+ * find, so it leaves the question to what comes behind it. */
+static bool
+retry_helps(const struct hg_draft_list *l, uint16_t at)
+{
+	for (uint16_t i = at + 1; i < l->n; i++) {
+		const struct hg_ins *next = &l->ins[i];
+
+		if (next->op == HG_OP_BASE64_DATA)
+			return false;
+		if (relative(next)) {
+			if (next->op != HG_OP_CONTENT ||
+				next->flags & (HG_INS_WITHIN | HG_INS_NEGATED | HG_INS_ENDS))
+				return true;
+			if (next->content.distance < 0 || next->flags & HG_INS_VAR_DISTANCE)
+				return true;
+		}
+		if (moves(next))
+			return false;
+	}
+	return false;
+}
+
+static int
+fold(struct hg_draft *d, struct hg_ins *ins)
+{
+	uint8_t *lower = hg_draft_take(d, ins->content.len);
+
+	if (lower == NULL)
+		return hg_draft_no_memory(d);
+	for (uint32_t i = 0; i < ins->content.len; i++)
+		lower[i] = hg_lower(ins->content.bytes[i]);
+	ins->content.bytes = lower;
+	return 0;
+}
+
+/* A relative content that nothing precedes counts from the begin (3.1). */
+static void
+make_absolute(struct hg_ins *ins)
+{
+	const uint32_t var = HG_INS_VAR_DISTANCE | HG_INS_VAR_WITHIN;
+	int32_t distance = ins->flags & HG_INS_DISTANCE ? ins->content.distance : 0;
+
+	if (!relative(ins) || ins->flags & var)
+		return;
+	if (distance > 0) {
+		ins->flags |= HG_INS_OFFSET;
+		ins->content.offset = distance;
+	}
+	if (ins->flags & HG_INS_WITHIN) {
+		ins->flags |= HG_INS_DEPTH;
+		ins->content.depth = distance + ins->content.within - HG_MAX(distance, 0);
+	}
+	ins->flags &= ~(uint32_t)(HG_INS_DISTANCE | HG_INS_WITHIN);
+}
+
+/* What a buffer must hold at least for the list to match. */
+static uint64_t
+least_size(const struct hg_draft_list *l)
+{
+	uint64_t least = 0, end = 0;
+
+	for (uint16_t i = 0; i < l->n; i++) {
+		const struct hg_ins *ins = &l->ins[i];
+		const struct hg_ins *before = i > 0 ? &l->ins[i - 1] : NULL;
+
+		if (ins->op == HG_OP_BASE64_DATA)
+			break;
+		if (ins->op != HG_OP_CONTENT || ins->flags & HG_INS_NEGATED) {
+			end = 0;
+			continue;
+		}
+		if (relative(ins) && before != NULL && before->op == HG_OP_CONTENT) {
+			int64_t distance = ins->flags & HG_INS_VAR_DISTANCE ? -1 : ins->content.distance;
+
+			end = distance >= 0 ? end + (uint64_t)distance + ins->content.len : ins->content.len;
+		} else {
+			end = ins->content.len;
+			if (ins->flags & HG_INS_OFFSET && !(ins->flags & HG_INS_VAR_OFFSET))
+				end += (uint64_t)ins->content.offset;
+		}
+		least = HG_MAX(least, end);
+	}
+	return least;
+}
+
+static uint64_t
+most_size(const struct hg_draft_list *l)
+{
+	uint64_t most = UINT64_MAX;
+
+	for (uint16_t i = 0; i < l->n; i++) {
+		const struct hg_ins *ins = &l->ins[i];
+		uint64_t m = UINT64_MAX;
+
+		if (ins->op != HG_OP_SIZE)
+			continue;
+		if (ins->compare == HG_CMP_EQ || ins->compare == HG_CMP_LE)
+			m = ins->range.a;
+		else if (ins->compare == HG_CMP_LT)
+			m = ins->range.a - 1;
+		else if (ins->compare == HG_CMP_BETWEEN)
+			m = ins->range.b - 1;
+		most = HG_MIN(most, m);
+	}
+	return most;
+}
+
+static int
+check_sizes(struct hg_draft *d, const struct hg_draft_list *l)
+{
+	uint64_t least = least_size(l), most = l->buffer == NULL ? d->dsize_max : most_size(l);
+
+	if (least <= most)
+		return 0;
+	return hg_draft_refuse(d, 0, "the contents need %llu bytes, but %s allows %llu",
+		(unsigned long long)least, l->buffer == NULL ? "dsize" : "the size asked for",
+		(unsigned long long)most);
+}
+
+static int
+check_lower(struct hg_draft *d, const struct hg_draft_list *l, const struct hg_ins *ins)
+{
+	struct hg_buffer_info info;
+
+	if (l->buffer == NULL || l->n_transforms > 0 || !hg_buffer_info(d, l->buffer, &info) ||
+		!(info.flags & HG_BUFFER_LOWER))
+		return 0;
+	for (uint32_t i = 0; i < ins->content.len; i++)
+		if (ins->content.bytes[i] >= 'A' && ins->content.bytes[i] <= 'Z')
+			return hg_draft_refuse(d, 0,
+				"\"%s\" is lower case: the capital '%c' of a content never matches",
+				l->buffer, ins->content.bytes[i]);
+	return 0;
+}
+
+static int
+finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins *ins)
+{
+	int r = check_lower(d, l, ins);
+
+	if (r != 0)
+		return r;
+	if (ins->flags & HG_INS_NOCASE)
+		r = fold(d, ins);
+	/* A variable depth counts from the offset when the rule runs. */
+	if (ins->flags & HG_INS_DEPTH && !(ins->flags & HG_INS_VAR_DEPTH) && ins->flags & HG_INS_OFFSET &&
+		!(ins->flags & HG_INS_VAR_OFFSET))
+		ins->content.depth += ins->content.offset;
+	if (l->buffer == NULL && d->dsize_max <= UINT16_MAX && !relative(ins) &&
+		!(ins->flags & HG_INS_VAR_DEPTH) &&
+		(!(ins->flags & HG_INS_DEPTH) || (uint64_t)ins->content.depth > d->dsize_max)) {
+		ins->flags |= HG_INS_DEPTH;
+		ins->content.depth = (int32_t)d->dsize_max;
+	}
+	return r;
+}
+
+static int
+finish_list(struct hg_draft *d, struct hg_draft_list *l)
+{
+	bool first = true;
+	int r = check_sizes(d, l);
+
+	for (uint16_t i = 0; i < l->n && r == 0; i++) {
+		struct hg_ins *ins = &l->ins[i];
+
+		if (ins->op == HG_OP_CONTENT) {
+			if (first)
+				make_absolute(ins);
+			r = finish_content(d, l, ins);
+		}
+		if (ins->op != HG_OP_SIZE)
+			first = false;
+		if (ins->op == HG_OP_BASE64_DATA)
+			first = true;
+	}
+	for (uint16_t i = 0; i < l->n; i++)
+		if ((l->ins[i].op == HG_OP_CONTENT || l->ins[i].op == HG_OP_PCRE) && retry_helps(l, i))
+			l->ins[i].flags |= HG_INS_RETRY;
+	return r;
+}
+
+static const char *
+side_name(uint8_t sides)
+{
+	return sides == HG_SIDE_SERVER ? "to_server" : "to_client";
+}
+
+/* Buffers of one direction say which it is; two that exclude each other never match together. */
+static int
+check_sides(struct hg_draft *d)
+{
+	for (unsigned i = 0; i < d->n_lists; i++) {
+		struct hg_buffer_info info;
+
+		if (d->lists[i].buffer == NULL || !hg_buffer_info(d, d->lists[i].buffer, &info) ||
+			info.sides == HG_SIDE_BOTH || info.sides == 0)
+			continue;
+		if (d->sides != 0 && !(d->sides & info.sides))
+			return hg_draft_refuse(d, 0, "\"%s\" exists %s only, but the rule looks %s",
+				d->lists[i].buffer, side_name(info.sides), side_name(d->sides));
+		d->sides = info.sides;
+	}
+	return 0;
+}
+
+int
+hg_draft_finish(struct hg_draft *d)
+{
+	int r = 0;
+
+	if (!d->has_sid)
+		return hg_draft_refuse(d, 0, "the sid is missing");
+	if (hg_draft_sticky(d) && d->lists[d->current].n == 0)
+		return hg_draft_refuse(
+			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
+	r = check_sides(d);
+	for (unsigned i = 0; i < d->n_lists && r == 0; i++)
+		r = finish_list(d, &d->lists[i]);
+	return r;
+}

@@ -1,0 +1,71 @@
+#include "rules/keyword/keyword_int.h"
+
+struct word {
+	const char *name;
+	uint8_t side;
+	uint32_t flag;
+	uint8_t topic; /* of one topic only one word may stand */
+};
+
+enum { SIDE, STATE, STREAM, FRAG };
+
+static const struct word words[] = {
+	{ "to_server", HG_SIDE_SERVER, 0, SIDE },
+	{ "from_client", HG_SIDE_SERVER, 0, SIDE },
+	{ "to_client", HG_SIDE_CLIENT, 0, SIDE },
+	{ "from_server", HG_SIDE_CLIENT, 0, SIDE },
+	{ "established", 0, HG_RF_ESTABLISHED | HG_RF_NEEDS_FLOW, STATE },
+	{ "not_established", 0, HG_RF_NOT_ESTABLISHED | HG_RF_NEEDS_FLOW, STATE },
+	{ "stateless", 0, 0, STATE },
+	{ "only_stream", 0, HG_RF_ONLY_STREAM, STREAM },
+	{ "no_stream", 0, HG_RF_NO_STREAM, STREAM },
+	{ "no_frag", 0, HG_RF_NO_FRAG, FRAG },
+	{ "only_frag", 0, HG_RF_ONLY_FRAG, FRAG },
+};
+
+static const struct word *
+find(struct hg_span name)
+{
+	for (unsigned i = 0; i < HG_COUNT(words); i++)
+		if (hg_span_eq_nocase(name, hg_span_str(words[i].name)))
+			return &words[i];
+	return NULL;
+}
+
+static int
+flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	struct hg_parts parts = hg_parts_of(arg->text, ',');
+	unsigned topics = 0, n = 0;
+	struct hg_span part;
+
+	(void)k;
+	if (d->has_flow)
+		return hg_draft_refuse(d, arg->column, "\"flow\" stands twice in the rule");
+	d->has_flow = true;
+	while (hg_part_take(&parts, &part)) {
+		const struct word *w = find(part);
+
+		if (w == NULL)
+			return hg_draft_refuse(d, hg_arg_column(arg, part), "flow does not know \"%.*s\"",
+				(int)HG_MIN(part.len, 40), part.p);
+		if (topics & 1u << w->topic || ++n > 3)
+			return hg_draft_refuse(d, hg_arg_column(arg, part),
+				"\"%s\" contradicts or repeats what flow said before", w->name);
+		topics |= 1u << w->topic;
+		d->flags |= w->flag | (w->side != 0 ? HG_RF_NEEDS_FLOW : 0);
+		d->sides |= w->side;
+	}
+	return 0;
+}
+
+static const struct hg_keyword rows[] = {
+	{ .name = "flow",
+		.kind = HG_KW_TEST,
+		.compile = flow,
+		.syntax =
+			"to_server|to_client|from_client|from_server, established|not_established|stateless, "
+			"only_stream|no_stream, no_frag|only_frag",
+		.doc = "Direction and state of the flow, and where the rule looks." },
+};
+HG_KEYWORDS(flow, rows);

@@ -1,0 +1,84 @@
+/* keyword_int: what the families of keywords share. Private to rules/keyword. */
+#ifndef HG_RULES_KEYWORD_KEYWORD_INT_H
+#define HG_RULES_KEYWORD_KEYWORD_INT_H
+
+#include <errno.h>
+
+#include "rules/keyword/keyword.h"
+#include "rules/lang/content.h"
+#include "rules/lang/number.h"
+
+#define HG_CONTENT_MAX 8192 /* bytes of a pattern */
+
+struct hg_keyword_table {
+	const struct hg_keyword *rows;
+	unsigned n;
+};
+
+/* The families; registry.c lists them. */
+extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_keywords_modifier,
+	hg_keywords_pcre, hg_keywords_size, hg_keywords_flow, hg_keywords_bits, hg_keywords_header,
+	hg_keywords_sticky;
+
+#define HG_KEYWORDS(family, array) \
+	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }
+
+/* The column of `part`, a span of the argument's text. */
+uint32_t hg_arg_column(const struct hg_arg *arg, struct hg_span part);
+/* d->error was left by a parser of rules/lang over `part`: gives it its column; returns its code. */
+int hg_draft_blame(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part);
+int hg_draft_no_memory(struct hg_draft *d);
+
+/* A comparison over 0..max, as the snapshot has them. */
+struct hg_range_test {
+	uint8_t compare;
+	uint64_t a, b;
+	uint64_t max; /* the greatest value that fits; UINT64_MAX: no bound */
+};
+int hg_arg_test(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, uint64_t max,
+	struct hg_range_test *out);
+int hg_arg_u64(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, uint64_t min, uint64_t max,
+	uint64_t *out);
+
+/* The rule's variable of that name; -1: none. */
+int hg_draft_var(const struct hg_draft *d, struct hg_span name);
+/* Makes it; -errno refused. */
+int hg_draft_var_make(struct hg_draft *d, const struct hg_arg *arg, struct hg_span name);
+/* A number, or a variable: *var tells and *out is its slot. */
+int hg_arg_number_or_var(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, int64_t min,
+	int64_t max, int64_t *out, bool *var);
+
+/* Lists. The list of a buffer without transforms, made when needed; NULL: refused. name NULL: payload. */
+struct hg_draft_list *hg_draft_list_of(struct hg_draft *d, const char *buffer);
+/* Where a relative keyword goes: the sticky buffer's list, else that of the last instruction. */
+struct hg_draft_list *hg_draft_list_relative(struct hg_draft *d, bool relative);
+/* Appends to that list; NULL: refused. */
+struct hg_ins *hg_draft_list_add(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op);
+/* Does a sticky buffer stand? */
+bool hg_draft_sticky(const struct hg_draft *d);
+/* Chooses a buffer; the keyword's compile function of every sticky row. */
+int hg_sticky_choose(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg);
+/* The place of an instruction; false: not there. */
+bool hg_draft_find_ins(const struct hg_draft *d, const struct hg_ins *ins, uint16_t *list, uint16_t *at);
+
+/* A content of the value into the list. */
+int hg_content_add(struct hg_draft *d, struct hg_draft_list *l, const struct hg_arg *arg);
+
+/* PCRE2 with JIT; the code belongs to shared->codes. */
+int hg_regex_compile(struct hg_draft *d, const struct hg_arg *arg, struct hg_span pattern, uint32_t options,
+	bool capture, pcre2_code **ret);
+
+/* What the catalog knows of a buffer's name, over all protocols that have it. */
+struct hg_buffer_info {
+	uint64_t protos;
+	uint8_t sides, flags;
+};
+bool hg_buffer_info(const struct hg_draft *d, const char *name, struct hg_buffer_info *out);
+/* No such buffer: says what is missing. */
+int hg_buffer_refuse(struct hg_draft *d, uint32_t column, struct hg_span name);
+/* The protocol by whose name a keyword begins and that has no decoder; NULL: none. */
+const char *hg_missing_proto(const struct hg_draft *d, struct hg_span name);
+/* Narrows the rule to protocols that have the buffer. */
+int hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column);
+
+#endif

@@ -1,0 +1,115 @@
+#include "rules/keyword/keyword_int.h"
+
+static const struct hg_keyword_table *const families[] = {
+	&hg_keywords_meta,
+	&hg_keywords_content,
+	&hg_keywords_modifier,
+	&hg_keywords_pcre,
+	&hg_keywords_size,
+	&hg_keywords_flow,
+	&hg_keywords_bits,
+	&hg_keywords_header,
+	&hg_keywords_sticky,
+};
+
+const struct hg_keyword *
+hg_keyword_at(unsigned i)
+{
+	for (unsigned f = 0; f < HG_COUNT(families); f++) {
+		if (i < families[f]->n)
+			return &families[f]->rows[i];
+		i -= families[f]->n;
+	}
+	return NULL;
+}
+
+const struct hg_keyword *
+hg_keyword_find(struct hg_span name)
+{
+	const struct hg_keyword *k;
+
+	for (unsigned i = 0; (k = hg_keyword_at(i)) != NULL; i++)
+		if (hg_span_eq_nocase(hg_span_str(k->name), name) ||
+			(k->alias != NULL && hg_span_eq_nocase(hg_span_str(k->alias), name)))
+			return k;
+	return NULL;
+}
+
+/* A buffer of the catalog by its own name is a keyword without a row. */
+static const struct hg_keyword *
+find_buffer(struct hg_draft *d, struct hg_span name)
+{
+	struct hg_buffer_info info;
+	struct hg_keyword *k;
+	const char *text = hg_draft_text(d, name);
+
+	if (text == NULL || !hg_buffer_info(d, text, &info))
+		return NULL;
+	k = hg_draft_take(d, sizeof(*k));
+	if (k != NULL)
+		*k = (struct hg_keyword){ .name = text,
+			.kind = HG_KW_BUFFER,
+			.flags = HG_KWF_NO_ARG,
+			.buffer = text,
+			.compile = hg_sticky_choose,
+			.syntax = "",
+			.doc = "" };
+	return k;
+}
+
+#define NAMES_MAX 512
+
+static int
+unknown(struct hg_draft *d, struct hg_span name, uint32_t column)
+{
+	const char *names[NAMES_MAX], *near, *text = hg_draft_text(d, hg_span_sub(name, 0, 64));
+	const struct hg_catalog *c = d->shared->catalog;
+	const struct hg_keyword *k;
+	unsigned n = 0;
+
+	if (text == NULL)
+		return hg_draft_no_memory(d);
+	if (hg_missing_proto(d, name) != NULL)
+		return hg_buffer_refuse(d, column, name);
+	for (unsigned i = 0; (k = hg_keyword_at(i)) != NULL && n < NAMES_MAX; i++)
+		names[n++] = k->name;
+	for (unsigned i = 0; i < c->n_protos; i++)
+		for (unsigned b = 0; b < c->protos[i].n_buffers && n < NAMES_MAX; b++)
+			names[n++] = c->protos[i].buffers[b].name;
+	near = hg_nearest(text, names, n);
+	if (near != NULL)
+		return hg_draft_refuse(
+			d, column, "unknown keyword \"%s\"; the nearest is \"%s\"", text, near);
+	return hg_draft_refuse(d, column, "unknown keyword \"%s\"", text);
+}
+
+int
+hg_keyword_apply(struct hg_draft *d, struct hg_span name, const struct hg_arg *arg, uint32_t column)
+{
+	const struct hg_keyword *k = hg_keyword_find(name);
+	struct hg_arg value = *arg;
+	int r;
+
+	if (k == NULL)
+		k = find_buffer(d, name);
+	if (k == NULL)
+		return unknown(d, name, column);
+	if (!value.given || value.text.len == 0)
+		value.column = column;
+	if (k->flags & HG_KWF_NO_ARG && value.given && (value.text.len > 0 || value.quoted))
+		return hg_draft_refuse(d, value.column, "\"%s\" takes no value", k->name);
+	if (!(k->flags & (HG_KWF_NO_ARG | HG_KWF_OPTIONAL_ARG)) && value.text.len == 0)
+		return hg_draft_refuse(d, column, "\"%s\" needs a value: %s", k->name, k->syntax);
+	d->error.code = 0;
+	r = k->compile(d, k, &value);
+	if (r != 0) {
+		if (d->error.column == 0)
+			d->error.column = column;
+		return r;
+	}
+	if (k->flags & HG_KWF_PACKET)
+		d->packet_keyword = true;
+	if (k->kind != HG_KW_META && !(k->flags & HG_KWF_IP_ONLY_OK))
+		d->not_ip_only = true;
+	return 0;
+}
