@@ -1,0 +1,168 @@
+/* compile_int: what the files of compile/ share while a rule set is made. */
+#ifndef HG_RULES_COMPILE_COMPILE_INT_H
+#define HG_RULES_COMPILE_COMPILE_INT_H
+
+#include "rules/compile/compile.h"
+#include "rules/keyword/keyword.h"
+#include "rules/lang/class.h"
+#include "rules/lang/rule.h"
+
+/* Memory that lives with the snapshot: chunks, given back together. */
+struct hg_store_chunk;
+struct hg_store {
+	struct hg_store_chunk *head;
+	uint8_t *p, *end;
+	bool failed;
+};
+void *hg_store_take(struct hg_store *s, size_t size); /* zeroed, 16-byte aligned; NULL: failed */
+void *hg_store_copy(struct hg_store *s, const void *p, size_t size);
+void hg_store_close(struct hg_store *s);
+
+/* Equal sets of addresses and ports, kept once. */
+struct hg_share_table {
+	void **v;
+	uint32_t n, room;
+	uint64_t (*hash)(const void *set);
+	bool (*equal)(const void *a, const void *b);
+	void (*close)(void *set);
+};
+
+/* What a snapshot owns besides its store. */
+struct hg_owned {
+	struct hg_snapshot snapshot; /* first: a snapshot is closed by its pointer */
+	struct hg_store store;
+	struct hg_share_table addresses, ports;
+	hs_database_t **dbs;
+	uint32_t n_dbs, dbs_room;
+	pcre2_code **codes;
+	uint32_t n_codes, codes_room;
+};
+
+/* A growing list of numbers, on the heap. */
+struct hg_numbers {
+	uint32_t *v;
+	uint32_t n, room;
+};
+int hg_numbers_add(struct hg_numbers *l, uint32_t v);
+
+/* A list of the draft, kept. */
+struct hg_entry_list {
+	const char *buffer; /* NULL: payload */
+	const struct hg_transform *transforms;
+	uint8_t n_transforms;
+	struct hg_prog prog;
+};
+
+/* A rule between draft and snapshot. */
+struct hg_entry {
+	struct hg_rule rule;
+	struct hg_rule_info info;
+	struct hg_entry_list *lists;
+	uint16_t n_lists;
+	struct hg_draft_anomaly anomalies[8];
+	uint8_t n_anomalies;
+	struct hg_draft_fast fast;
+	uint32_t position;      /* in the files */
+	bool negated_address, has_flow, packet_keyword, has_app_proto, replaced;
+	uint8_t order[8];       /* sort key, most significant first */
+};
+
+/* A pattern that makes a rule a candidate. */
+struct hg_pattern {
+	struct hg_span bytes;
+	bool nocase;
+	uint32_t rule;
+};
+
+/* A slot while it is filled. */
+struct hg_slot_draft {
+	struct hg_pattern *patterns;
+	uint32_t n_patterns, room;
+	struct hg_numbers always;
+};
+
+struct hg_domain_draft {
+	struct hg_slot_draft any;
+	struct hg_slot_draft *slots; /* numbers from 1 */
+	uint16_t *by_port[2];        /* destination, source */
+	uint16_t n_slots, room;
+};
+
+struct hg_compiler {
+	const struct hg_compile_config *config;
+	struct hg_snapshot *snapshot;
+	struct hg_owned *owned;         /* the snapshot with what it owns */
+	struct hg_store *store;         /* its memory */
+	struct hg_draft_shared shared;
+	struct hg_entry **entries;
+	uint32_t n_entries, room;
+	struct hg_class_row {
+		const char *name, *text;
+		uint8_t priority;
+	} *classes;
+	uint32_t n_classes;
+	struct hg_limit_row {
+		struct hg_limit limit;
+		const struct hg_addrset *addresses;
+	} *limits;
+	uint32_t n_limits;
+	struct hg_input *inputs;
+	uint32_t n_inputs, inputs_room;
+	struct hg_slot_draft *input_slots;
+	uint32_t refused;
+	struct hg_error *err;
+};
+
+/* share.c: takes the set over; NULL: no memory */
+void hg_share_init(struct hg_owned *o);
+void hg_share_close(struct hg_owned *o);
+const struct hg_addrset *hg_share_addresses(struct hg_compiler *c, struct hg_addrset *set);
+const struct hg_portset *hg_share_ports(struct hg_compiler *c, struct hg_portset *set);
+
+/* context.c: vars, classes, thresholds of the configuration */
+int hg_context_load(struct hg_compiler *c);
+void hg_context_close(struct hg_compiler *c);
+struct hg_vars hg_context_vars(struct hg_compiler *c, bool ports);
+const struct hg_class_row *hg_context_class(const struct hg_compiler *c, const char *name);
+int hg_context_thresholds(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d);
+
+/* entry.c: one rule's text → entry */
+int hg_entry_make(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err);
+
+/* head.c: protocol, addresses, ports of the rule's head into the draft */
+int hg_head_read(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err);
+
+/* engine.c: the buffers of a transaction rule; type.c: when it is evaluated */
+int hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err);
+void hg_type_decide(struct hg_entry *e);
+/* Readers of flowbits that only transaction rules set become transaction rules (2.4). */
+int hg_type_settle_flowbits(struct hg_compiler *c);
+
+/* order.c */
+void hg_order_key(struct hg_compiler *c, struct hg_entry *e);
+void hg_order_sort(struct hg_compiler *c);
+
+/* fast.c: the pattern by which a rule is reached; NULL: none */
+struct hg_ins *hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_t *list);
+
+/* place.c: every rule into its domains and slots */
+int hg_place_all(struct hg_compiler *c);
+/* ip.c */
+int hg_ip_index_make(struct hg_compiler *c, const struct hg_numbers *rules, bool source, struct hg_ip_index *out,
+	struct hg_numbers *left);
+
+/* group.c: patterns → databases */
+int hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot *out);
+void hg_slot_draft_free(struct hg_slot_draft *draft);
+
+/* cache.c: compiled databases on disk, by content */
+struct hg_cache_key {
+	uint8_t digest[32];
+};
+hs_database_t *hg_cache_get(const char *folder, const struct hg_cache_key *key);
+void hg_cache_put(const char *folder, const struct hg_cache_key *key, const hs_database_t *db);
+
+/* info.c: the constant part of alerts */
+int hg_info_render(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d);
+
+#endif

@@ -1,0 +1,128 @@
+#include "rules/compile/compile_int.h"
+
+#include <errno.h>
+
+static void *
+take(void *arena, size_t size)
+{
+	return hg_store_take(arena, size);
+}
+
+static const char *
+keep_text(struct hg_compiler *c, const char *text)
+{
+	return text == NULL ? "" : hg_store_copy(c->store, text, strlen(text) + 1);
+}
+
+/* The value as the keyword wants it: its place in the line goes with it. */
+static int
+apply_options(const struct hg_rule_text *text, struct hg_draft *d)
+{
+	for (uint32_t i = 0; i < text->n; i++) {
+		const struct hg_rule_option *o = &text->options[i];
+		struct hg_arg arg = { .text = o->value };
+		uint32_t line, column;
+		int r;
+
+		hg_text_place(text->text, o->name.p, &line, &column);
+		d->error.line = line;
+		if (o->has_value)
+			hg_text_place(text->text, o->value.p, &d->error.line, &arg.column);
+		r = hg_keyword_apply(d, o->name, &arg, column);
+		if (r < 0)
+			return r;
+	}
+	return hg_draft_finish(d);
+}
+
+static int
+copy_lists(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
+{
+	e->lists = hg_store_take(c->store, d->n_lists * sizeof(*e->lists) + 1);
+	if (e->lists == NULL)
+		return -ENOMEM;
+	e->n_lists = d->n_lists;
+	for (unsigned i = 0; i < d->n_lists; i++)
+		e->lists[i] = (struct hg_entry_list){ d->lists[i].buffer, d->lists[i].transforms,
+			d->lists[i].n_transforms, { d->lists[i].ins, d->lists[i].n } };
+	return 0;
+}
+
+static int
+copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
+{
+	struct hg_rule *r = &e->rule;
+
+	r->action = d->action;
+	r->sides = d->sides;
+	r->families = d->families;
+	r->l4 = d->l4;
+	r->flags = d->flags;
+	r->protos = d->protos;
+	r->src = d->src;
+	r->dst = d->dst;
+	r->sport = d->sport;
+	r->dport = d->dport;
+	r->sid = d->sid;
+	r->n_tests = d->n_tests;
+	r->tests = hg_store_copy(c->store, d->tests, d->n_tests * sizeof(*d->tests));
+	r->n_posts = d->n_posts;
+	r->posts = hg_store_copy(c->store, d->posts, d->n_posts * sizeof(*d->posts));
+	memcpy(e->anomalies, d->anomalies, sizeof(e->anomalies));
+	e->n_anomalies = d->n_anomalies;
+	e->fast = d->fast;
+	e->negated_address = d->negated_address;
+	e->has_flow = d->has_flow;
+	e->packet_keyword = d->packet_keyword;
+	e->has_app_proto = d->has_app_proto;
+	return copy_lists(c, e, d);
+}
+
+static int
+copy_info(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d, const struct hg_rule_text *text)
+{
+	const struct hg_class_row *class = d->classtype == NULL ? NULL : hg_context_class(c, d->classtype);
+	struct hg_rule_info *info = &e->info;
+
+	info->gid = d->gid == 0 ? 1 : d->gid;
+	info->sid = d->sid;
+	info->rev = d->rev;
+	info->priority = d->has_priority ? d->priority : class == NULL ? 3 : class->priority;
+	info->msg = keep_text(c, d->msg);
+	info->classtype = class == NULL ? "" : class->text;
+	info->file = keep_text(c, hg_text_name(text->text));
+	info->line = text->line;
+	info->source = hg_span(hg_store_copy(c->store, text->raw.p, text->raw.len), text->raw.len);
+	return c->store->failed ? -ENOMEM : hg_info_render(c, e, d);
+}
+
+int
+hg_entry_make(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err)
+{
+	struct hg_draft d = { .shared = &c->shared, .take = take, .arena = c->store, .current = HG_DRAFT_NO_LIST };
+	struct hg_entry *e;
+	int r = hg_head_read(c, text, &d, err);
+
+	if (r < 0)
+		return r;
+	r = apply_options(text, &d);
+	if (r < 0) {
+		if (err != NULL)
+			*err = d.error;
+		hg_error_at(err, hg_text_name(text->text), d.error.line, d.error.column);
+		return r;
+	}
+	if (!d.has_sid)
+		return hg_rule_error(text, text->raw, err, "the rule has no sid");
+	e = hg_store_take(c->store, sizeof(*e));
+	if (e == NULL || copy_rule(c, e, &d) < 0 || copy_info(c, e, &d, text) < 0 || hg_context_thresholds(c, e, &d) < 0)
+		return hg_error_set(err, -ENOMEM, "no memory for rules");
+	r = hg_engines_make(c, e, err);
+	if (r < 0) {
+		hg_error_at(err, hg_text_name(text->text), text->line, 1);
+		return r;
+	}
+	hg_type_decide(e);
+	*ret = e;
+	return 0;
+}
