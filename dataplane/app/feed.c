@@ -57,10 +57,8 @@ hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides)
 {
 	if (p->flow == NULL)
 		return;
-	if (p->flow->app != NULL) {
+	if (p->flow->app != NULL)
 		p->flow->app->flow_anomalies_packet = 0;
-		p->flow->app->updated = 0;
-	}
 	if (p->proto == HG_IP_UDP) {
 		struct hg_stream_bytes in = { .data = hg_packet_payload(p) };
 

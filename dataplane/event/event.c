@@ -64,6 +64,17 @@ hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 		hg_event_transactions(e, p, rules);
 }
 
+void
+hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now)
+{
+	struct hg_packet p = { .time = now, .flags = HG_PKT_PSEUDO, .origin = HG_ORIGIN_FLOW_TIMEOUT, .flow = f,
+		.family = f->key.family, .proto = f->key.proto };
+
+	if (f->app != NULL)
+		hg_event_leftovers(e, &p, rules);
+	hg_event_flow(e, f, rules);
+}
+
 const struct hg_event_stats *
 hg_event_stats(const struct hg_events *e)
 {

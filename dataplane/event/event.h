@@ -58,8 +58,8 @@ void hg_events_sink(struct hg_events *e, struct hg_sink *sink); /* the next capt
 void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *alerts, unsigned n_alerts);
 
-/* A flow's last record. */
-void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
+/* A flow is over: transactions and files that never got complete, then its own record. */
+void hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now);
 
 const struct hg_event_stats *hg_event_stats(const struct hg_events *e);
 

@@ -43,6 +43,12 @@ void hg_event_alert(
 void hg_event_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 void hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 
+/* All that is left, complete or not: the flow is over. */
+void hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
+
+/* flow.c */
+void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
+
 /* community.c */
 void
 hg_event_community_id(struct hg_json *j, const struct hg_packet *p, const struct hg_flow *f, uint16_t seed);

@@ -22,10 +22,10 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 }
 
 static void
-write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx)
+write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx, bool open_too)
 {
 	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
-		if (file->logged || file->state == HG_FILE_OPEN)
+		if (file->logged || (file->state == HG_FILE_OPEN && !open_too))
 			continue;
 		file->logged = true;
 		if (e->config.files)
@@ -70,17 +70,30 @@ due(const struct hg_tx *tx)
 	return hg_tx_complete(tx, HG_TO_SERVER) && hg_tx_complete(tx, HG_TO_CLIENT);
 }
 
+static void
+write_tx(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx)
+{
+	tx->logged = true;
+	if (tx->decoder->event_type != NULL && e->config.protos & HG_PROTO_BIT(tx->decoder->proto))
+		write_records(e, p, rules, tx);
+}
+
 void
 hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
 {
 	for (struct hg_tx *tx = p->flow->app->txs; tx != NULL; tx = tx->next) {
-		const struct hg_decoder *d = tx->decoder;
+		if (!tx->logged && due(tx))
+			write_tx(e, p, rules, tx);
+		write_files(e, p, rules, tx, false);
+	}
+}
 
-		if (!tx->logged && due(tx)) {
-			tx->logged = true;
-			if (d->event_type != NULL && e->config.protos & HG_PROTO_BIT(d->proto))
-				write_records(e, p, rules, tx);
-		}
-		write_files(e, p, rules, tx);
+void
+hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
+{
+	for (struct hg_tx *tx = p->flow->app->txs; tx != NULL; tx = tx->next) {
+		if (!tx->logged)
+			write_tx(e, p, rules, tx);
+		write_files(e, p, rules, tx, true);
 	}
 }

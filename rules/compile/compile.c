@@ -201,9 +201,9 @@ close_compiler(struct hg_compiler *c)
 	hg_context_close(c);
 	free(c->entries);
 	free(c->inputs);
-	hg_names_fini(&c->shared.flowbits);
-	hg_names_fini(&c->shared.flowints);
-	hg_names_fini(&c->shared.xbits);
+	c->owned->codes = c->shared.codes;
+	c->shared.codes = (struct hg_codes){ 0 };
+	hg_draft_shared_fini(&c->shared);
 }
 
 int
@@ -248,10 +248,10 @@ hg_snapshot_close(struct hg_snapshot *s)
 		return;
 	for (uint32_t i = 0; i < o->n_dbs; i++)
 		hs_free_database(o->dbs[i]);
-	for (uint32_t i = 0; i < o->n_codes; i++)
-		pcre2_code_free(o->codes[i]);
+	for (uint32_t i = 0; i < o->codes.n; i++)
+		pcre2_code_free(o->codes.codes[i]);
 	free(o->dbs);
-	free(o->codes);
+	free(o->codes.codes);
 	hg_share_close(o);
 	hg_store_close(&o->store);
 	free(o);

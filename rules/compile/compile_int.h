@@ -34,8 +34,7 @@ struct hg_owned {
 	struct hg_share_table addresses, ports;
 	hs_database_t **dbs;
 	uint32_t n_dbs, dbs_room;
-	pcre2_code **codes;
-	uint32_t n_codes, codes_room;
+	struct hg_codes codes;
 };
 
 /* A growing list of numbers, on the heap. */
@@ -63,7 +62,7 @@ struct hg_entry {
 	uint8_t n_anomalies;
 	struct hg_draft_fast fast;
 	uint32_t position;      /* in the files */
-	bool negated_address, has_flow, packet_keyword, has_app_proto, replaced;
+	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword;
 	uint8_t order[8];       /* sort key, most significant first */
 };
 

@@ -20,14 +20,14 @@ apply_options(const struct hg_rule_text *text, struct hg_draft *d)
 {
 	for (uint32_t i = 0; i < text->n; i++) {
 		const struct hg_rule_option *o = &text->options[i];
-		struct hg_arg arg = { .text = o->value };
-		uint32_t line, column;
+		uint32_t column, value_column = 0;
+		struct hg_arg arg;
 		int r;
 
-		hg_text_place(text->text, o->name.p, &line, &column);
-		d->error.line = line;
+		hg_text_place(text->text, o->name.p, &d->error.line, &column);
 		if (o->has_value)
-			hg_text_place(text->text, o->value.p, &d->error.line, &arg.column);
+			hg_text_place(text->text, o->value.p, &d->error.line, &value_column);
+		arg = hg_arg_of(o->value, o->has_value, value_column);
 		r = hg_keyword_apply(d, o->name, &arg, column);
 		if (r < 0)
 			return r;
@@ -68,12 +68,15 @@ copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	r->tests = hg_store_copy(c->store, d->tests, d->n_tests * sizeof(*d->tests));
 	r->n_posts = d->n_posts;
 	r->posts = hg_store_copy(c->store, d->posts, d->n_posts * sizeof(*d->posts));
+	c->snapshot->file_hashes |= d->file_hashes;
 	memcpy(e->anomalies, d->anomalies, sizeof(e->anomalies));
 	e->n_anomalies = d->n_anomalies;
 	e->fast = d->fast;
 	e->negated_address = d->negated_address;
 	e->has_flow = d->has_flow;
 	e->packet_keyword = d->packet_keyword;
+	e->not_ip_only = d->not_ip_only;
+	e->event_keyword = d->event_keyword;
 	e->has_app_proto = d->has_app_proto;
 	return copy_lists(c, e, d);
 }
@@ -99,10 +102,12 @@ copy_info(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d, c
 int
 hg_entry_make(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err)
 {
-	struct hg_draft d = { .shared = &c->shared, .take = take, .arena = c->store, .current = HG_DRAFT_NO_LIST };
+	struct hg_draft d;
 	struct hg_entry *e;
-	int r = hg_head_read(c, text, &d, err);
+	int r;
 
+	hg_draft_init(&d, &c->shared, take, c->store);
+	r = hg_head_read(c, text, &d, err);
 	if (r < 0)
 		return r;
 	r = apply_options(text, &d);

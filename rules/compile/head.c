@@ -1,6 +1,7 @@
 #include "rules/compile/compile_int.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "rules/lang/address.h"
 #include "rules/lang/port.h"

@@ -36,6 +36,8 @@ enum hg_rule_type {
 	HG_RULE_TX,
 };
 
+#define HG_EVENTS_MAX 320 /* ids of decode and stream events */
+
 /* Classes of packets by upper protocol. */
 enum hg_l4 { HG_L4_TCP, HG_L4_UDP, HG_L4_ICMP, HG_L4_ICMPV6, HG_L4_SCTP, HG_L4_OTHER, HG_L4_COUNT };
 

@@ -59,7 +59,7 @@ type_of_payload(const struct hg_entry *e)
 static bool
 plain_head(const struct hg_entry *e)
 {
-	return !e->has_flow && e->rule.sides == HG_SIDE_BOTH && e->rule.protos == 0 && !e->packet_keyword &&
+	return !e->has_flow && e->rule.sides == HG_SIDE_BOTH && e->rule.protos == 0 && !e->packet_keyword && !e->not_ip_only &&
 		!(e->rule.flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_STREAM_ONLY_PROTO));
 }
 
@@ -72,7 +72,7 @@ hg_type_decide(struct hg_entry *e)
 		r->type = HG_RULE_TX;
 	else if (r->payload.n > 0)
 		r->type = type_of_payload(e);
-	else if (only_tests_of(e, HG_TEST_EVENT))
+	else if (e->event_keyword && only_tests_of(e, HG_TEST_EVENT))
 		r->type = HG_RULE_EVENT_ONLY;
 	else if (only_tests_of(e, HG_TEST_APP_PROTO) && r->protos == 0 &&
 		!(r->flags & (HG_RF_ESTABLISHED | HG_RF_NOT_ESTABLISHED)))

@@ -1,0 +1,49 @@
+/* worker: the pipeline of one core, and everything a packet meets on its way.
+ *
+ * Owns one of each stage; workers share nothing that is written while packets pass. The front half works on a burst as
+ * columns, the back half takes packets one by one in order of arrival, each to its end (ADR 0002). One thread.
+ */
+#ifndef HG_ENGINE_WORKER_H
+#define HG_ENGINE_WORKER_H
+
+#include "app/app.h"
+#include "detect/detect.h"
+#include "engine/settings.h"
+#include "event/event.h"
+#include "flow/flow.h"
+#include "packet/packet.h"
+#include "port/port.h"
+#include "stream/stream.h"
+
+#define HG_BURST_MAX 64
+
+struct hg_worker {
+	struct hg_mem *mem;
+	struct hg_decode *decode;
+	struct hg_flows *flows;
+	struct hg_streams *streams;
+	struct hg_files *files;
+	struct hg_apps *apps;
+	struct hg_detect *detect;
+	struct hg_events *events;
+	const struct hg_snapshot *rules; /* NULL: none */
+	hg_time now;                     /* latest packet time */
+	uint64_t pseudo_packets;
+	struct hg_packet packets[HG_BURST_MAX * HG_FRAME_PACKETS];
+};
+
+/* rules may be NULL; both live longer than the worker. */
+int hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const struct hg_config *config,
+	const struct hg_snapshot *rules, struct hg_sink *sink, struct hg_error *err);
+void hg_worker_close(struct hg_worker *w);
+
+/* At most HG_BURST_MAX frames, in order of arrival. */
+void hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n);
+
+/* The capture has ended: every flow gets its last packets and its record. */
+void hg_worker_finish(struct hg_worker *w);
+
+/* Fresh state, records into another sink: the next capture of a replay. After finish. */
+void hg_worker_reset(struct hg_worker *w, struct hg_sink *sink);
+
+#endif
