@@ -1,0 +1,65 @@
+#include <stdio.h>
+
+#include "base/log.h"
+#include "engine/load.h"
+#include "engine/replay.h"
+
+#ifndef HG_VERSION
+#define HG_VERSION "unknown"
+#endif
+
+static int
+work(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings)
+{
+	struct hg_snapshot *rules;
+	struct hg_error err = { 0 };
+	uint32_t refused;
+	int status = 0;
+
+	if (hg_load_rules(o, config, settings, &rules, &refused, &err) < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		hg_snapshot_close(rules);
+		return 1;
+	}
+	if (rules != NULL && refused > 0)
+		hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused", rules->n_loaded, refused);
+	if (o->verb == HG_VERB_REPLAY) {
+		status = hg_replay(o, config, settings, rules);
+	} else {
+		printf("%u rules loaded, %u refused\n", rules == NULL ? 0 : rules->n_loaded, refused);
+		status = refused > 0;
+	}
+	hg_snapshot_close(rules);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct hg_settings settings;
+	struct hg_config *config = NULL;
+	struct hg_options o;
+	struct hg_error err = { 0 };
+	int status = 0;
+
+	if (hg_options_read(&o, argc, argv, &err) < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		hg_options_close(&o);
+		return 1;
+	}
+	if (o.verb == HG_VERB_HELP) {
+		hg_options_help(HG_VERB_NONE);
+	} else if (o.verb == HG_VERB_VERSION) {
+		printf("hangu %s\n", HG_VERSION);
+	} else if (o.verb != HG_VERB_NONE) {
+		if (hg_load_config(&o, &config, &settings, &err) < 0) {
+			hg_log_error(HG_LOG_ERROR, &err);
+			status = 1;
+		} else {
+			status = work(&o, config, &settings);
+		}
+		hg_config_close(config);
+	}
+	hg_options_close(&o);
+	return status;
+}

@@ -1,0 +1,165 @@
+#include "engine/replay.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "engine/worker.h"
+#include "port/capture/capture.h"
+
+enum { DONE = 0, BAD_USE = 1, BAD_CAPTURE = 2, BROKEN = 3 };
+
+struct replay {
+	const struct hg_options *options;
+	const struct hg_settings *settings;
+	struct hg_worker *worker;
+	struct hg_sink *sink;
+	uint64_t frames, bytes;
+	unsigned unreadable;
+};
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+static int
+make_folder(const char *path, struct hg_error *err)
+{
+	if (mkdir(path, 0750) == 0 || errno == EEXIST)
+		return 0;
+	return hg_error_errno(err, "cannot make the folder '%s'", path);
+}
+
+/* DIR/eve.json, or DIR/<capture>/eve.json; NULL folder: standard output. */
+static int
+open_sink(struct replay *r, const char *capture, struct hg_error *err)
+{
+	const char *dir = r->options->log_dir;
+	char path[4096];
+	int error;
+
+	if (dir == NULL)
+		return hg_sink_file_open(&r->sink, NULL, false, err);
+	error = make_folder(dir, err);
+	if (error == 0 && capture != NULL) {
+		snprintf(path, sizeof(path), "%s/%s", dir, base_name(capture));
+		error = make_folder(path, err);
+		snprintf(path, sizeof(path), "%s/%s/eve.json", dir, base_name(capture));
+	} else {
+		snprintf(path, sizeof(path), "%s/eve.json", dir);
+	}
+	return error < 0 ? error : hg_sink_file_open(&r->sink, path, true, err);
+}
+
+static int
+close_sink(struct replay *r, struct hg_error *err)
+{
+	int error = r->sink == NULL ? 0 : r->sink->flush(r->sink, err);
+
+	if (r->sink != NULL)
+		r->sink->close(r->sink);
+	r->sink = NULL;
+	return error;
+}
+
+static void
+read_capture(struct replay *r, const char *path)
+{
+	struct hg_frame frames[HG_BURST_MAX];
+	struct hg_port *port;
+	struct hg_error err;
+	int n = hg_capture_open(&port, path, &err);
+
+	if (n < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		r->unreadable++;
+		return;
+	}
+	while ((n = hg_port_receive(port, frames, r->settings->burst, &err)) > 0) {
+		r->frames += (unsigned)n;
+		for (int i = 0; i < n; i++)
+			r->bytes += frames[i].wire_len;
+		hg_worker_burst(r->worker, frames, (unsigned)n);
+	}
+	if (n < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		r->unreadable++;
+	}
+	if (hg_port_warning(port) != NULL)
+		hg_log(HG_LOG_WARNING, "%s: %s", path, hg_port_warning(port));
+	hg_port_close(port);
+}
+
+static int
+replay_separate(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules, struct hg_error *err)
+{
+	int error = 0;
+
+	for (unsigned i = 0; i < r->options->n_captures && error == 0; i++) {
+		error = open_sink(r, r->options->captures[i], err);
+		if (error == 0 && r->worker == NULL)
+			error = hg_worker_open(&r->worker, r->settings, config, rules, r->sink, err);
+		else if (error == 0)
+			hg_worker_reset(r->worker, r->sink);
+		if (error == 0) {
+			read_capture(r, r->options->captures[i]);
+			hg_worker_finish(r->worker);
+			error = close_sink(r, err);
+		}
+	}
+	return error;
+}
+
+static int
+replay_joined(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules, struct hg_error *err)
+{
+	int error = open_sink(r, NULL, err);
+
+	if (error == 0)
+		error = hg_worker_open(&r->worker, r->settings, config, rules, r->sink, err);
+	if (error < 0)
+		return error;
+	for (unsigned i = 0; i < r->options->n_captures; i++)
+		read_capture(r, r->options->captures[i]);
+	hg_worker_finish(r->worker);
+	return close_sink(r, err);
+}
+
+static void
+print_summary(const struct replay *r)
+{
+	const struct hg_event_stats *e = hg_event_stats(r->worker->events);
+	const struct hg_detect_stats *d = hg_detect_stats(r->worker->detect);
+	const struct hg_flow_stats *f = hg_flow_stats(r->worker->flows);
+
+	fprintf(stderr, "%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n",
+		"frames", (unsigned long long)r->frames, "bytes", (unsigned long long)r->bytes, "flows",
+		(unsigned long long)f->total, "alerts", (unsigned long long)e->written[HG_EVE_ALERT],
+		"protocol records", (unsigned long long)e->written[HG_EVE_TX], "rule evaluations",
+		(unsigned long long)d->evaluations);
+}
+
+int
+hg_replay(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
+	const struct hg_snapshot *rules)
+{
+	struct replay r = { .options = o, .settings = settings };
+	struct hg_error err = { 0 };
+	int error = o->separate ? replay_separate(&r, config, rules, &err) : replay_joined(&r, config, rules, &err);
+
+	if (error < 0)
+		hg_log_error(HG_LOG_ERROR, &err);
+	else if (o->summary)
+		print_summary(&r);
+	hg_worker_close(r.worker);
+	if (r.sink != NULL)
+		r.sink->close(r.sink);
+	if (error < 0)
+		return BROKEN;
+	return r.unreadable > 0 ? BAD_CAPTURE : DONE;
+}

@@ -1,0 +1,47 @@
+/* settings: the configuration as the stages want it, read once at start. */
+#ifndef HG_ENGINE_SETTINGS_H
+#define HG_ENGINE_SETTINGS_H
+
+#include "app/app.h"
+#include "base/config.h"
+#include "detect/detect.h"
+#include "event/event.h"
+#include "flow/flow.h"
+#include "packet/packet.h"
+#include "stream/stream.h"
+
+#define HG_OS_ROWS 64
+
+/* host-os-policy: longest prefix wins. */
+struct hg_os_row {
+	struct hg_addr prefix;
+	uint8_t family, bits, policy;
+};
+
+struct hg_os_table {
+	struct hg_os_row rows[HG_OS_ROWS];
+	unsigned n;
+};
+
+struct hg_settings {
+	bool ips, suricata7;
+	size_t memory;            /* a worker's hg_mem */
+	unsigned burst;
+	unsigned file_hashes;     /* HG_HASH_* wanted by configuration */
+	uint32_t files_open;
+	uint64_t protos_enabled;  /* HG_PROTO_BITs with a decoder that is switched on */
+	struct hg_os_table os;
+	struct hg_decode_config decode;
+	struct hg_flow_config flow;
+	struct hg_stream_config stream;
+	struct hg_apps_config apps;
+	struct hg_detect_config detect;
+	struct hg_event_config event;
+};
+
+/* The keys of the engine and of all decoders in one schema; start-up heap, for the life of the process. */
+int hg_settings_schema(struct hg_config **ret);
+
+int hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_error *err);
+
+#endif
