@@ -165,7 +165,7 @@ hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *er
 		if (r < 0 || o->verb == HG_VERB_NONE)
 			return r;
 	}
-	o->captures = (const char **)argv + optind;
+	o->captures = argv + optind;
 	o->n_captures = (unsigned)(argc - optind);
 	if (o->verb == HG_VERB_REPLAY && o->n_captures == 0)
 		return hg_error_set(err, -EINVAL, "no capture given; `hangu replay --help` says how");

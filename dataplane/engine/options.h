@@ -18,7 +18,7 @@ struct hg_options {
 	const char *write_loaded;
 	bool separate, summary, simulate_ips;
 	unsigned workers;
-	const char **captures;
+	char **captures;
 	unsigned n_captures;
 	const char *command;      /* argv[0] */
 };
