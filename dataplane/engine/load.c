@@ -8,7 +8,8 @@
 #include "base/log.h"
 
 int
-hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings, struct hg_error *err)
+hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings,
+	struct hg_error *err)
 {
 	struct hg_error notice;
 	int r = hg_settings_schema(config);
@@ -41,7 +42,8 @@ on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 static const char *
 cache_folder(const struct hg_config *config, char *path, size_t size)
 {
-	const char *set = hg_config_str(config, "rules.cache-dir"), *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	const char *set = hg_config_str(config, "rules.cache-dir"), *base = getenv("XDG_CACHE_HOME"),
+		   *home = getenv("HOME");
 
 	if (!hg_config_bool(config, "rules.cache"))
 		return NULL;
@@ -115,9 +117,14 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 {
 	struct file_list files = { 0 };
 	char cache[3800];
-	struct hg_compile_config c = { .config = config, .catalog = hg_app_catalog(),
-		.protos_enabled = settings->protos_enabled, .suricata7 = settings->suricata7, .ips = settings->ips,
-		.cache = cache_folder(config, cache, sizeof(cache)), .refused = on_refused, .arg = refused,
+	struct hg_compile_config c = { .config = config,
+		.catalog = hg_app_catalog(),
+		.protos_enabled = settings->protos_enabled,
+		.suricata7 = settings->suricata7,
+		.ips = settings->ips,
+		.cache = cache_folder(config, cache, sizeof(cache)),
+		.refused = on_refused,
+		.arg = refused,
 		.write_loaded = o->write_loaded };
 	int r = list_files(o, config, &files);
 

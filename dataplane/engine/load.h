@@ -12,7 +12,8 @@ int hg_load_config(const struct hg_options *o, struct hg_config **config, struct
 
 /* *snapshot stays NULL when there are no rules at all. Refusals are printed one a line on standard error; *refused counts
  * them. With rules.strict a refusal is an error. */
-int hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
+int
+hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
 	struct hg_snapshot **snapshot, uint32_t *refused, struct hg_error *err);
 
 #endif

@@ -36,7 +36,8 @@ static const char about_replay[] =
 	"  --summary        a table at the end\n"
 	"  --set KEY=VALUE  overrides the configuration\n"
 	"\n"
-	"Exit status: 0 done; 1 bad use, configuration or rule file; 2 a capture could not be read; 3 internal failure.\n";
+	"Exit status: 0 done; 1 bad use, configuration or rule file; 2 a capture could not be read; 3 "
+	"internal failure.\n";
 
 static const char about_check[] =
 	"usage: hangu check [OPTION]...\n"
@@ -50,7 +51,10 @@ static const char about_check[] =
 void
 hg_options_help(enum hg_verb about)
 {
-	fputs(about == HG_VERB_REPLAY ? about_replay : about == HG_VERB_CHECK ? about_check : general, stdout);
+	fputs(about == HG_VERB_REPLAY            ? about_replay
+			: about == HG_VERB_CHECK ? about_check
+						 : general,
+		stdout);
 }
 
 enum { OPT_SET = 256, OPT_SEPARATE, OPT_SIMULATE, OPT_SUMMARY, OPT_WORKERS, OPT_WRITE_LOADED, OPT_HELP };
@@ -94,8 +98,8 @@ read_option(struct hg_options *o, int c, struct hg_error *err)
 	case 'k':
 		if (strcmp(optarg, "all") != 0 && strcmp(optarg, "none") != 0)
 			return hg_error_set(err, -EINVAL, "-k takes all or none, not '%s'", optarg);
-		o->sets[o->n_sets++] = optarg[0] == 'a' ? "capture.checksum-validation=all" :
-							  "capture.checksum-validation=none";
+		o->sets[o->n_sets++] = optarg[0] == 'a' ? "capture.checksum-validation=all"
+							: "capture.checksum-validation=none";
 		return 0;
 	case OPT_SET:
 		o->sets[o->n_sets++] = optarg;
@@ -119,8 +123,8 @@ read_option(struct hg_options *o, int c, struct hg_error *err)
 		o->verb = HG_VERB_NONE;
 		return 0;
 	default:
-		return hg_error_set(err, -EINVAL, "unknown or incomplete option; `%s %s --help` lists them", o->command,
-			o->verb == HG_VERB_CHECK ? "check" : "replay");
+		return hg_error_set(err, -EINVAL, "unknown or incomplete option; `%s %s --help` lists them",
+			o->command, o->verb == HG_VERB_CHECK ? "check" : "replay");
 	}
 }
 
@@ -129,7 +133,8 @@ read_verb(struct hg_options *o, int argc, char **argv, struct hg_error *err)
 {
 	const char *near;
 
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+		strcmp(argv[1], "help") == 0)
 		o->verb = HG_VERB_HELP;
 	else if (strcmp(argv[1], "--version") == 0)
 		o->verb = HG_VERB_VERSION;
@@ -139,8 +144,9 @@ read_verb(struct hg_options *o, int argc, char **argv, struct hg_error *err)
 		o->verb = HG_VERB_CHECK;
 	else {
 		near = hg_nearest(argv[1], verbs, HG_COUNT(verbs));
-		return hg_error_set(err, -EINVAL, "unknown command '%s'; %s%s%s`hangu --help` lists them", argv[1],
-			near == NULL ? "" : "did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'? ");
+		return hg_error_set(err, -EINVAL, "unknown command '%s'; %s%s%s`hangu --help` lists them",
+			argv[1], near == NULL ? "" : "did you mean '", near == NULL ? "" : near,
+			near == NULL ? "" : "'? ");
 	}
 	return 0;
 }
@@ -170,7 +176,8 @@ hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *er
 	if (o->verb == HG_VERB_REPLAY && o->n_captures == 0)
 		return hg_error_set(err, -EINVAL, "no capture given; `hangu replay --help` says how");
 	if (o->verb == HG_VERB_CHECK && o->n_captures > 0)
-		return hg_error_set(err, -EINVAL, "check takes no captures, but '%s' was given", o->captures[0]);
+		return hg_error_set(
+			err, -EINVAL, "check takes no captures, but '%s' was given", o->captures[0]);
 	if (o->separate && o->log_dir == NULL)
 		return hg_error_set(err, -EINVAL, "--separate needs a folder for its results: -l DIR");
 	return 0;

@@ -9,18 +9,18 @@ enum hg_verb { HG_VERB_NONE, HG_VERB_HELP, HG_VERB_VERSION, HG_VERB_REPLAY, HG_V
 
 struct hg_options {
 	enum hg_verb verb;
-	const char *config;       /* -c; NULL: built-in defaults */
-	const char **rules;       /* -S */
+	const char *config; /* -c; NULL: built-in defaults */
+	const char **rules; /* -S */
 	unsigned n_rules;
-	const char **sets;        /* --set */
+	const char **sets; /* --set */
 	unsigned n_sets;
-	const char *log_dir;      /* -l; NULL: standard output */
+	const char *log_dir; /* -l; NULL: standard output */
 	const char *write_loaded;
 	bool separate, summary, simulate_ips;
 	unsigned workers;
 	char **captures;
 	unsigned n_captures;
-	const char *command;      /* argv[0] */
+	const char *command; /* argv[0] */
 };
 
 /* Strings stay argv's. -EINVAL with one sentence: bad use. */

@@ -96,7 +96,8 @@ read_capture(struct replay *r, const char *path)
 }
 
 static int
-replay_separate(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules, struct hg_error *err)
+replay_separate(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules,
+	struct hg_error *err)
 {
 	int error = 0;
 
@@ -116,7 +117,8 @@ replay_separate(struct replay *r, const struct hg_config *config, const struct h
 }
 
 static int
-replay_joined(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules, struct hg_error *err)
+replay_joined(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules,
+	struct hg_error *err)
 {
 	int error = open_sink(r, NULL, err);
 
@@ -137,7 +139,8 @@ print_summary(const struct replay *r)
 	const struct hg_detect_stats *d = hg_detect_stats(r->worker->detect);
 	const struct hg_flow_stats *f = hg_flow_stats(r->worker->flows);
 
-	fprintf(stderr, "%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n",
+	fprintf(stderr,
+		"%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n",
 		"frames", (unsigned long long)r->frames, "bytes", (unsigned long long)r->bytes, "flows",
 		(unsigned long long)f->total, "alerts", (unsigned long long)e->written[HG_EVE_ALERT],
 		"protocol records", (unsigned long long)e->written[HG_EVE_TX], "rule evaluations",
@@ -150,7 +153,8 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 {
 	struct replay r = { .options = o, .settings = settings };
 	struct hg_error err = { 0 };
-	int error = o->separate ? replay_separate(&r, config, rules, &err) : replay_joined(&r, config, rules, &err);
+	int error = o->separate ? replay_separate(&r, config, rules, &err)
+				: replay_joined(&r, config, rules, &err);
 
 	if (error < 0)
 		hg_log_error(HG_LOG_ERROR, &err);

@@ -9,10 +9,19 @@ static const struct {
 	const char *name;
 	uint8_t policy;
 } policies[] = {
-	{ "bsd", HG_OS_BSD }, { "bsd-right", HG_OS_BSD_RIGHT }, { "old-linux", HG_OS_OLD_LINUX },
-	{ "linux", HG_OS_LINUX }, { "old-solaris", HG_OS_OLD_SOLARIS }, { "solaris", HG_OS_SOLARIS },
-	{ "hpux10", HG_OS_HPUX10 }, { "hpux11", HG_OS_HPUX11 }, { "irix", HG_OS_IRIX }, { "macos", HG_OS_MACOS },
-	{ "windows", HG_OS_WINDOWS }, { "vista", HG_OS_VISTA }, { "windows2k3", HG_OS_WINDOWS2K3 },
+	{ "bsd", HG_OS_BSD },
+	{ "bsd-right", HG_OS_BSD_RIGHT },
+	{ "old-linux", HG_OS_OLD_LINUX },
+	{ "linux", HG_OS_LINUX },
+	{ "old-solaris", HG_OS_OLD_SOLARIS },
+	{ "solaris", HG_OS_SOLARIS },
+	{ "hpux10", HG_OS_HPUX10 },
+	{ "hpux11", HG_OS_HPUX11 },
+	{ "irix", HG_OS_IRIX },
+	{ "macos", HG_OS_MACOS },
+	{ "windows", HG_OS_WINDOWS },
+	{ "vista", HG_OS_VISTA },
+	{ "windows2k3", HG_OS_WINDOWS2K3 },
 };
 
 static bool
@@ -106,7 +115,8 @@ read_hosts(struct hg_settings *s, const struct hg_config *c, struct hg_error *er
 				continue;
 			if (hg_config_text(n) != NULL)
 				r = add_hosts(s, policies[i].policy, hg_config_text(n), n, err);
-			for (const struct hg_config_node *item = hg_config_text(n) != NULL ? NULL : hg_config_first(n);
+			for (const struct hg_config_node *item =
+					hg_config_text(n) != NULL ? NULL : hg_config_first(n);
 				item != NULL && r == 0; item = hg_config_next(item))
 				if (hg_config_text(item) != NULL)
 					r = add_hosts(s, policies[i].policy, hg_config_text(item), item, err);
@@ -127,7 +137,8 @@ read_timeouts(struct hg_settings *s, const struct hg_config *c)
 		struct {
 			const char *name;
 			uint32_t *value;
-		} rows[] = { { "new", &t->new_ }, { "established", &t->established }, { "closed", &t->closed } };
+		} rows[] = { { "new", &t->new_ }, { "established", &t->established },
+			{ "closed", &t->closed } };
 
 		for (size_t k = 0; k < HG_COUNT(rows); k++) {
 			char key[64];
@@ -218,8 +229,11 @@ read_apps(struct hg_settings *s, const struct hg_config *c)
 {
 	const struct hg_decoder *d;
 
-	s->apps = (struct hg_apps_config){ .ips = s->ips, .compat_suricata7 = s->suricata7, .max_tx = 512,
-		.tx_memory = (size_t)4 << 20, .identify_max = 100000 };
+	s->apps = (struct hg_apps_config){ .ips = s->ips,
+		.compat_suricata7 = s->suricata7,
+		.max_tx = 512,
+		.tx_memory = (size_t)4 << 20,
+		.identify_max = 100000 };
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
 		if (d->feed != NULL && switched_on(c, d->name))
 			s->protos_enabled |= HG_PROTO_BIT(d->proto);

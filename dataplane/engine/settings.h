@@ -25,11 +25,11 @@ struct hg_os_table {
 
 struct hg_settings {
 	bool ips, suricata7;
-	size_t memory;            /* a worker's hg_mem */
+	size_t memory; /* a worker's hg_mem */
 	unsigned burst;
-	unsigned file_hashes;     /* HG_HASH_* wanted by configuration */
+	unsigned file_hashes; /* HG_HASH_* wanted by configuration */
 	uint32_t files_open;
-	uint64_t protos_enabled;  /* HG_PROTO_BITs with a decoder that is switched on */
+	uint64_t protos_enabled; /* HG_PROTO_BITs with a decoder that is switched on */
 	struct hg_os_table os;
 	struct hg_decode_config decode;
 	struct hg_flow_config flow;

@@ -100,8 +100,8 @@ hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n)
 	unsigned packets = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		const struct hg_frame_in in = { frames[i].data, frames[i].len, frames[i].wire_len, frames[i].time,
-			frames[i].number, frames[i].link };
+		const struct hg_frame_in in = { frames[i].data, frames[i].len, frames[i].wire_len,
+			frames[i].time, frames[i].number, frames[i].link };
 
 		packets += hg_decode_frame(w->decode, &in, w->packets + packets);
 	}
@@ -148,8 +148,8 @@ hg_worker_close(struct hg_worker *w)
 }
 
 static int
-open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_config *config, struct hg_sink *sink,
-	struct hg_error *err)
+open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_config *config,
+	struct hg_sink *sink, struct hg_error *err)
 {
 	unsigned hashes = s->file_hashes | (w->rules == NULL ? 0 : w->rules->file_hashes);
 	int r = hg_mem_open(&w->mem, s->memory, false, err);

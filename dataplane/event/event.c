@@ -67,8 +67,12 @@ hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 void
 hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now)
 {
-	struct hg_packet p = { .time = now, .flags = HG_PKT_PSEUDO, .origin = HG_ORIGIN_FLOW_TIMEOUT, .flow = f,
-		.family = f->key.family, .proto = f->key.proto };
+	struct hg_packet p = { .time = now,
+		.flags = HG_PKT_PSEUDO,
+		.origin = HG_ORIGIN_FLOW_TIMEOUT,
+		.flow = f,
+		.family = f->key.family,
+		.proto = f->key.proto };
 
 	if (f->app != NULL)
 		hg_event_leftovers(e, &p, rules);

@@ -22,7 +22,8 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 }
 
 static void
-write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx, bool open_too)
+write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx,
+	bool open_too)
 {
 	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
 		if (file->logged || (file->state == HG_FILE_OPEN && !open_too))

@@ -9,13 +9,14 @@ late_state(enum hg_tcp_state s)
 }
 
 static bool
-is_due(const struct hg_streams *t, const struct hg_stream *ss, const struct hg_side *s, const struct hg_packet *p,
-	uint64_t visible)
+is_due(const struct hg_streams *t, const struct hg_stream *ss, const struct hg_side *s,
+	const struct hg_packet *p, uint64_t visible)
 {
 	if (visible <= s->raw)
 		return false;
-	return t->config.ips || s->trigger_raw || s->depth_reached || s->raw_off || p->flags & HG_PKT_PSEUDO ||
-		late_state(ss->state) || visible - s->raw >= t->config.chunk[p->dir];
+	return t->config.ips || s->trigger_raw || s->depth_reached || s->raw_off ||
+		p->flags & HG_PKT_PSEUDO || late_state(ss->state) ||
+		visible - s->raw >= t->config.chunk[p->dir];
 }
 
 /* Inline the window surrounds the packet: up to a chunk of what came before it goes with it. */
@@ -32,7 +33,8 @@ window_begin(const struct hg_streams *t, const struct hg_side *s, const struct h
 }
 
 bool
-hg_stream_raw(struct hg_streams *t, const struct hg_packet *p, struct hg_raw_iter *it, struct hg_raw_window *out)
+hg_stream_raw(
+	struct hg_streams *t, const struct hg_packet *p, struct hg_raw_iter *it, struct hg_raw_window *out)
 {
 	const struct hg_stream *ss = p->flow->stream;
 	const struct hg_side *s = &ss->side[p->dir];
@@ -49,7 +51,8 @@ hg_stream_raw(struct hg_streams *t, const struct hg_packet *p, struct hg_raw_ite
 }
 
 void
-hg_stream_raw_done(struct hg_streams *t, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected)
+hg_stream_raw_done(
+	struct hg_streams *t, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected)
 {
 	struct hg_side *s = &p->flow->stream->side[p->dir];
 

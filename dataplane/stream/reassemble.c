@@ -51,11 +51,13 @@ differs(const struct hg_side *s, uint64_t offset, struct hg_span payload)
 
 	if (from >= end)
 		return false;
-	return memcmp(hg_buf_span(&s->held).p + (from - s->base), payload.p + (from - offset), end - from) != 0;
+	return memcmp(hg_buf_span(&s->held).p + (from - s->base), payload.p + (from - offset), end - from) !=
+		0;
 }
 
 static bool
-insert_piece(struct hg_streams *t, struct hg_side *s, struct hg_packet *p, uint64_t offset, struct hg_span payload)
+insert_piece(
+	struct hg_streams *t, struct hg_side *s, struct hg_packet *p, uint64_t offset, struct hg_span payload)
 {
 	struct hg_piece **link = &s->pieces, *piece;
 
@@ -97,8 +99,8 @@ insert_piece(struct hg_streams *t, struct hg_side *s, struct hg_packet *p, uint6
 }
 
 bool
-hg_side_insert(struct hg_streams *t, struct hg_stream *ss, struct hg_side *s, struct hg_packet *p, uint64_t offset,
-	struct hg_span payload)
+hg_side_insert(struct hg_streams *t, struct hg_stream *ss, struct hg_side *s, struct hg_packet *p,
+	uint64_t offset, struct hg_span payload)
 {
 	uint64_t end = hg_side_end(s);
 

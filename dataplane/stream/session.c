@@ -73,7 +73,8 @@ on_syn_sent(struct hg_streams *t, struct hg_stream *ss, struct hg_packet *p)
 
 	if (f == HG_TCP_SYN && own->known) {
 		if (!t->config.ips || p->tcp.seq == own->isn)
-			own->isn = p->tcp.seq; /* the answer decides which one counts; the last is the likely one */
+			own->isn =
+				p->tcp.seq; /* the answer decides which one counts; the last is the likely one */
 		return true;
 	}
 	if (f == HG_TCP_SYN)
@@ -128,15 +129,17 @@ in_window(struct hg_streams *t, struct hg_stream *ss, struct hg_packet *p)
 
 	(void)t;
 	if (p->tcp.flags & HG_TCP_SYN)
-		return refuse(p, p->tcp.flags & HG_TCP_ACK ? HG_EV_STREAM_EST_SYNACK_RESEND :
-				p->tcp.seq == own->isn     ? HG_EV_STREAM_EST_SYN_RESEND :
-							     HG_EV_STREAM_EST_SYN_RESEND_DIFF_SEQ);
+		return refuse(p,
+			p->tcp.flags & HG_TCP_ACK        ? HG_EV_STREAM_EST_SYNACK_RESEND
+				: p->tcp.seq == own->isn ? HG_EV_STREAM_EST_SYN_RESEND
+							 : HG_EV_STREAM_EST_SYN_RESEND_DIFF_SEQ);
 	if (p->tcp.flags & HG_TCP_ACK && offset_of(other, p->tcp.ack) > (int64_t)other->next + 1)
 		return refuse(p, HG_EV_STREAM_EST_INVALID_ACK);
 	if (!ss->midstream && offset > (int64_t)(own->acked + HG_MAX(other->window, 1u) + 1))
 		return refuse(p, HG_EV_STREAM_EST_PACKET_OUT_OF_WINDOW);
 	if (p->payload_len > 0 && offset + (int64_t)p->payload_len <= (int64_t)own->acked) {
-		if (offset + 1 != (int64_t)own->acked || p->payload_len > 1) /* a keep-alive probe is one old byte */
+		if (offset + 1 != (int64_t)own->acked ||
+			p->payload_len > 1) /* a keep-alive probe is one old byte */
 			hg_event_raise(&p->events, HG_EV_STREAM_PKT_SPURIOUS_RETRANSMISSION);
 		return true;
 	}
@@ -156,8 +159,9 @@ move_on_fin(struct hg_stream *ss, const struct hg_packet *p)
 		break;
 	case HG_TCP_FIN_WAIT1:
 		if (p->dir == HG_TO_SERVER)
-			ss->state = ss->side[HG_TO_CLIENT].acked > ss->side[HG_TO_CLIENT].fin_offset ? HG_TCP_TIME_WAIT :
-													HG_TCP_CLOSING;
+			ss->state = ss->side[HG_TO_CLIENT].acked > ss->side[HG_TO_CLIENT].fin_offset
+				? HG_TCP_TIME_WAIT
+				: HG_TCP_CLOSING;
 		break;
 	case HG_TCP_FIN_WAIT2:
 		if (p->dir == HG_TO_SERVER)
@@ -230,7 +234,8 @@ on_reset(struct hg_streams *t, struct hg_stream *ss, struct hg_packet *p)
 	struct hg_side *own = &ss->side[p->dir], *other = &ss->side[!p->dir];
 	int64_t offset = own->known ? offset_of(own, p->tcp.seq) : 0;
 
-	if (ss->state > HG_TCP_SYN_SENT && (offset < (int64_t)own->acked || offset > (int64_t)(own->next + other->window)))
+	if (ss->state > HG_TCP_SYN_SENT &&
+		(offset < (int64_t)own->acked || offset > (int64_t)(own->next + other->window)))
 		return refuse(p, HG_EV_STREAM_RST_INVALID_ACK);
 	t->stats.rst++;
 	ss->state = HG_TCP_CLOSED;
@@ -241,10 +246,17 @@ bool
 hg_session_accept(struct hg_streams *t, struct hg_stream *ss, struct hg_packet *p)
 {
 	static bool (*const on[])(struct hg_streams *, struct hg_stream *, struct hg_packet *) = {
-		[HG_TCP_NONE] = on_none, [HG_TCP_SYN_SENT] = on_syn_sent, [HG_TCP_SYN_RECV] = on_syn_recv,
-		[HG_TCP_ESTABLISHED] = in_window, [HG_TCP_FIN_WAIT1] = in_window, [HG_TCP_FIN_WAIT2] = in_window,
-		[HG_TCP_TIME_WAIT] = in_window, [HG_TCP_LAST_ACK] = in_window, [HG_TCP_CLOSE_WAIT] = in_window,
-		[HG_TCP_CLOSING] = in_window, [HG_TCP_CLOSED] = in_window,
+		[HG_TCP_NONE] = on_none,
+		[HG_TCP_SYN_SENT] = on_syn_sent,
+		[HG_TCP_SYN_RECV] = on_syn_recv,
+		[HG_TCP_ESTABLISHED] = in_window,
+		[HG_TCP_FIN_WAIT1] = in_window,
+		[HG_TCP_FIN_WAIT2] = in_window,
+		[HG_TCP_TIME_WAIT] = in_window,
+		[HG_TCP_LAST_ACK] = in_window,
+		[HG_TCP_CLOSE_WAIT] = in_window,
+		[HG_TCP_CLOSING] = in_window,
+		[HG_TCP_CLOSED] = in_window,
 	};
 	const enum hg_tcp_state before = ss->state;
 

@@ -8,13 +8,20 @@
 void
 hg_stream_config_init(struct hg_stream_config *c)
 {
-	*c = (struct hg_stream_config){ .drop_invalid = true, .depth = 1 << 20, .chunk = { 2560, 2560 }, .raw = true,
-		.max_sessions = 1000000, .max_syn_queued = 10, .max_synack_queued = 5, .max_pieces = 4096,
+	*c = (struct hg_stream_config){ .drop_invalid = true,
+		.depth = 1 << 20,
+		.chunk = { 2560, 2560 },
+		.raw = true,
+		.max_sessions = 1000000,
+		.max_syn_queued = 10,
+		.max_synack_queued = 5,
+		.max_pieces = 4096,
 		.memcap = (size_t)256 << 20 };
 }
 
 int
-hg_streams_open(struct hg_streams **ret, const struct hg_stream_config *c, struct hg_mem *mem, struct hg_error *err)
+hg_streams_open(
+	struct hg_streams **ret, const struct hg_stream_config *c, struct hg_mem *mem, struct hg_error *err)
 {
 	struct hg_streams *t = hg_start_take(sizeof(*t));
 	int r;
@@ -99,7 +106,8 @@ hg_stream_packet(struct hg_streams *t, struct hg_packet *p)
 		p->flags |= HG_PKT_NO_PAYLOAD;
 	if (ss == NULL) {
 		struct hg_stream none = { .state = HG_TCP_NONE };
-		const bool opens = (p->tcp.flags & (HG_TCP_SYN | HG_TCP_ACK | HG_TCP_RST | HG_TCP_FIN)) == HG_TCP_SYN ||
+		const bool opens =
+			(p->tcp.flags & (HG_TCP_SYN | HG_TCP_ACK | HG_TCP_RST | HG_TCP_FIN)) == HG_TCP_SYN ||
 			(t->config.midstream && p->tcp.flags & HG_TCP_ACK &&
 				!(p->tcp.flags & (HG_TCP_RST | HG_TCP_FIN)));
 
@@ -146,13 +154,19 @@ hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *out)
 	if (s->app_off)
 		return false;
 	limit = HG_MAX(limit, s->app);
-	ended = s->flushed || s->depth_reached || ss->state == HG_TCP_CLOSED || (s->fin && s->app >= s->fin_offset);
+	ended = s->flushed || s->depth_reached || ss->state == HG_TCP_CLOSED ||
+		(s->fin && s->app >= s->fin_offset);
 	ended = ended || (s->fin && limit >= s->fin_offset);
 	if (s->gap == 0 && (limit == s->app || limit == s->app_waits) && (!ended || s->eof_told))
 		return false;
 	*out = (struct hg_stream_bytes){
-		.data = hg_span_sub(hg_buf_span(&s->held), (size_t)(s->app - s->base), (size_t)(limit - s->app)),
-		.offset = s->app, .gap = s->gap, .first = s->app == 0, .eof = ended, .depth = s->depth_reached,
+		.data = hg_span_sub(
+			hg_buf_span(&s->held), (size_t)(s->app - s->base), (size_t)(limit - s->app)),
+		.offset = s->app,
+		.gap = s->gap,
+		.first = s->app == 0,
+		.eof = ended,
+		.depth = s->depth_reached,
 	};
 	s->gap = 0;
 	s->eof_told = ended;
@@ -218,7 +232,8 @@ hg_stream_owes(const struct hg_flow *f, enum hg_dir dir, bool app_pending)
 		return false;
 	if (ss->state != HG_TCP_CLOSED)
 		return true;
-	return app_pending || (!s->app_off && hg_side_end(s) > s->app) || (!s->raw_off && hg_side_end(s) > s->raw);
+	return app_pending || (!s->app_off && hg_side_end(s) > s->app) ||
+		(!s->raw_off && hg_side_end(s) > s->raw);
 }
 
 enum hg_tcp_state

@@ -15,21 +15,30 @@
 #include "flow/flow.h"
 
 enum hg_tcp_state {
-	HG_TCP_NONE, HG_TCP_SYN_SENT, HG_TCP_SYN_RECV, HG_TCP_ESTABLISHED, HG_TCP_FIN_WAIT1, HG_TCP_FIN_WAIT2,
-	HG_TCP_TIME_WAIT, HG_TCP_LAST_ACK, HG_TCP_CLOSE_WAIT, HG_TCP_CLOSING, HG_TCP_CLOSED,
+	HG_TCP_NONE,
+	HG_TCP_SYN_SENT,
+	HG_TCP_SYN_RECV,
+	HG_TCP_ESTABLISHED,
+	HG_TCP_FIN_WAIT1,
+	HG_TCP_FIN_WAIT2,
+	HG_TCP_TIME_WAIT,
+	HG_TCP_LAST_ACK,
+	HG_TCP_CLOSE_WAIT,
+	HG_TCP_CLOSING,
+	HG_TCP_CLOSED,
 };
 
 struct hg_stream_config {
-	bool ips;                  /* which clock */
+	bool ips; /* which clock */
 	bool midstream, async_oneside;
 	bool drop_invalid;
-	bool check_overlap;        /* compare overlapping bytes for the event (always in ips) */
-	uint64_t depth;            /* bytes a direction; 0: no limit */
-	uint32_t chunk[HG_DIRS];   /* raw inspection, toserver and toclient chunk size */
-	bool raw;                  /* raw windows at all */
+	bool check_overlap;      /* compare overlapping bytes for the event (always in ips) */
+	uint64_t depth;          /* bytes a direction; 0: no limit */
+	uint32_t chunk[HG_DIRS]; /* raw inspection, toserver and toclient chunk size */
+	bool raw;                /* raw windows at all */
 	uint32_t max_sessions, max_syn_queued, max_synack_queued, max_pieces;
-	size_t memcap;             /* bytes of payload held */
-	uint8_t urgent;            /* enum: 0 inline, 1 drop, 2 oob, 3 gap */
+	size_t memcap;  /* bytes of payload held */
+	uint8_t urgent; /* enum: 0 inline, 1 drop, 2 oob, 3 gap */
 	uint8_t (*os_policy)(const void *arg, const struct hg_addr *host, uint8_t family);
 	const void *os_policy_arg;
 	bool prefault;
@@ -39,12 +48,14 @@ void hg_stream_config_init(struct hg_stream_config *c);
 
 struct hg_stream_stats {
 	uint64_t sessions, active, syn, synack, rst, midstream, pseudo;
-	uint64_t invalid_checksum, reassembly_gap, overlap, overlap_diff_data, insert_fail_memcap, insert_fail_limit;
+	uint64_t invalid_checksum, reassembly_gap, overlap, overlap_diff_data, insert_fail_memcap,
+		insert_fail_limit;
 	uint64_t session_cap, segment_bytes, held;
 };
 
 struct hg_streams;
-int hg_streams_open(struct hg_streams **ret, const struct hg_stream_config *c, struct hg_mem *mem, struct hg_error *err);
+int hg_streams_open(
+	struct hg_streams **ret, const struct hg_stream_config *c, struct hg_mem *mem, struct hg_error *err);
 void hg_streams_close(struct hg_streams *s);
 void hg_streams_reset(struct hg_streams *s);
 
@@ -60,12 +71,12 @@ void hg_stream_flush(struct hg_streams *s, struct hg_flow *f, enum hg_dir dir);
 
 /* What the application has not taken yet of a direction. false: nothing new. */
 struct hg_stream_bytes {
-	struct hg_span data;  /* contiguous; empty with gap or eof only */
-	uint64_t offset;      /* of data in the direction since its first byte */
-	uint64_t gap;         /* bytes that are missing in front of data, once */
-	bool first;           /* nothing was ever taken */
-	bool eof;             /* nothing more will come after data */
-	bool depth;           /* … because the depth was reached */
+	struct hg_span data; /* contiguous; empty with gap or eof only */
+	uint64_t offset;     /* of data in the direction since its first byte */
+	uint64_t gap;        /* bytes that are missing in front of data, once */
+	bool first;          /* nothing was ever taken */
+	bool eof;            /* nothing more will come after data */
+	bool depth;          /* … because the depth was reached */
 };
 bool hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *out);
 /* n bytes of what next gave are done with (n <= data.len); what is left comes again in front of what follows. With
@@ -75,22 +86,27 @@ void hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n);
 /* The raw window that packet p makes due in its own direction (peer-semantics 1.4, 1.5); false: none. */
 struct hg_raw_window {
 	struct hg_span data;
-	uint64_t offset;      /* of data in the direction */
+	uint64_t offset; /* of data in the direction */
 };
 struct hg_raw_iter {
-	uint64_t progress;    /* where the next block starts */
+	uint64_t progress; /* where the next block starts */
 	bool started, done;
 };
 /* Blocks one after the other (a gap parts them). p->dir gives the direction. */
-bool hg_stream_raw(struct hg_streams *s, const struct hg_packet *p, struct hg_raw_iter *it, struct hg_raw_window *out);
+bool hg_stream_raw(
+	struct hg_streams *s, const struct hg_packet *p, struct hg_raw_iter *it, struct hg_raw_window *out);
 /* After detection: inspected says whether any rule looked at raw data in this run. Moves raw progress as the peer does. */
-void hg_stream_raw_done(struct hg_streams *s, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected);
+void hg_stream_raw_done(
+	struct hg_streams *s, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected);
 
 /* Asked for by decoders: */
-void hg_stream_trigger_raw(struct hg_flow *f, enum hg_dir dir);      /* inspect what is there at the next run of dir */
-void hg_stream_min_inspect(struct hg_flow *f, enum hg_dir dir, uint32_t bytes); /* how far flush rules look back */
-void hg_stream_disable_raw(struct hg_flow *f, enum hg_dir dir);      /* from now on; what is pending is inspected first */
-void hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir);      /* nobody takes bytes any more */
+void
+hg_stream_trigger_raw(struct hg_flow *f, enum hg_dir dir); /* inspect what is there at the next run of dir */
+void
+hg_stream_min_inspect(struct hg_flow *f, enum hg_dir dir, uint32_t bytes); /* how far flush rules look back */
+void hg_stream_disable_raw(
+	struct hg_flow *f, enum hg_dir dir); /* from now on; what is pending is inspected first */
+void hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir); /* nobody takes bytes any more */
 void hg_stream_set_depth(struct hg_flow *f, uint64_t depth);
 
 /* Frees bytes that nobody needs; call once a packet, after detection. */
@@ -104,8 +120,8 @@ bool hg_stream_owes(const struct hg_flow *f, enum hg_dir dir, bool app_pending);
 enum hg_tcp_state hg_stream_state(const struct hg_flow *f);
 /* Figures for EVE flow.tcp and for stream_size. */
 struct hg_stream_view {
-	uint8_t flags[HG_DIRS];   /* all TCP flags seen */
-	uint64_t size[HG_DIRS];   /* next sequence number less the initial one: keyword stream_size */
+	uint8_t flags[HG_DIRS]; /* all TCP flags seen */
+	uint64_t size[HG_DIRS]; /* next sequence number less the initial one: keyword stream_size */
 	bool gap[HG_DIRS];
 	uint32_t regions[HG_DIRS]; /* most pieces at once */
 	enum hg_tcp_state state;

@@ -15,22 +15,22 @@ struct hg_piece {
 
 /* What one end has sent. */
 struct hg_side {
-	uint32_t isn;            /* its SYN's sequence number */
-	uint32_t window;         /* that it grants, scaled */
+	uint32_t isn;    /* its SYN's sequence number */
+	uint32_t window; /* that it grants, scaled */
 	uint8_t wscale;
-	uint8_t flags;           /* TCP flags seen */
-	bool known;              /* isn is set */
+	uint8_t flags; /* TCP flags seen */
+	bool known;    /* isn is set */
 	bool fin, flushed, gap_seen, depth_reached, trigger_raw, raw_off, app_off, eof_told;
 	uint64_t fin_offset;
-	uint64_t next;           /* highest offset sent so far */
-	uint64_t acked;          /* by the other end */
-	uint64_t base;           /* offset of held's first byte; base + length: end of what is contiguous */
+	uint64_t next;  /* highest offset sent so far */
+	uint64_t acked; /* by the other end */
+	uint64_t base;  /* offset of held's first byte; base + length: end of what is contiguous */
 	struct hg_buf held;
 	struct hg_piece *pieces;
 	uint32_t n_pieces, most_pieces;
-	uint64_t app, raw;       /* progress */
-	uint64_t app_waits;      /* app was offered up to here and took nothing */
-	uint64_t gap;            /* missing bytes in front of app, not told yet */
+	uint64_t app, raw;  /* progress */
+	uint64_t app_waits; /* app was offered up to here and took nothing */
+	uint64_t gap;       /* missing bytes in front of app, not told yet */
 	uint32_t min_inspect;
 };
 
@@ -65,8 +65,8 @@ hg_side_visible(const struct hg_streams *t, const struct hg_side *s)
 
 /* reassemble.c */
 /* Stores a segment's payload; false: it could not be taken (depth, cap). */
-bool hg_side_insert(struct hg_streams *t, struct hg_stream *ss, struct hg_side *s, struct hg_packet *p, uint64_t offset,
-	struct hg_span payload);
+bool hg_side_insert(struct hg_streams *t, struct hg_stream *ss, struct hg_side *s, struct hg_packet *p,
+	uint64_t offset, struct hg_span payload);
 /* Bytes that were acknowledged and never came: goes on behind them. */
 void hg_side_skip_gap(struct hg_streams *t, struct hg_side *s, struct hg_packet *p);
 void hg_side_free(struct hg_streams *t, struct hg_side *s);

@@ -63,7 +63,8 @@ restore(const uint8_t *bytes, size_t n)
 		return NULL;
 	SHA256(bytes + sizeof(digest), n - sizeof(digest), digest);
 	if (memcmp(digest, bytes, sizeof(digest)) != 0 ||
-		hs_deserialize_database((const char *)bytes + sizeof(digest), n - sizeof(digest), &db) != HS_SUCCESS)
+		hs_deserialize_database((const char *)bytes + sizeof(digest), n - sizeof(digest), &db) !=
+			HS_SUCCESS)
 		return NULL;
 	return db;
 }

@@ -153,9 +153,11 @@ freeze(struct hg_compiler *c)
 	s->n_inputs = (uint16_t)c->n_inputs;
 	s->inputs = hg_store_copy(c->store, c->inputs, c->n_inputs * sizeof(*c->inputs));
 	s->n_flowbits = c->shared.flowbits.n;
-	s->flowbits = hg_store_copy(c->store, c->shared.flowbits.names, c->shared.flowbits.n * sizeof(char *));
+	s->flowbits =
+		hg_store_copy(c->store, c->shared.flowbits.names, c->shared.flowbits.n * sizeof(char *));
 	s->n_flowints = c->shared.flowints.n;
-	s->flowints = hg_store_copy(c->store, c->shared.flowints.names, c->shared.flowints.n * sizeof(char *));
+	s->flowints =
+		hg_store_copy(c->store, c->shared.flowints.names, c->shared.flowints.n * sizeof(char *));
 	s->n_xbits = c->shared.xbits.n;
 	s->captures_max = 32;
 	s->n_refused = c->refused;
@@ -168,7 +170,8 @@ write_loaded(const struct hg_compiler *c)
 	FILE *f = fopen(c->config->write_loaded, "w");
 
 	if (f == NULL)
-		return hg_error_errno(c->err, "cannot write the loaded rules to '%s'", c->config->write_loaded);
+		return hg_error_errno(
+			c->err, "cannot write the loaded rules to '%s'", c->config->write_loaded);
 	for (uint32_t i = 0; i < c->n_entries; i++)
 		if (!(c->entries[i]->rule.flags & HG_RF_BIDIRECTIONAL))
 			fprintf(f, "%.*s\n", (int)c->entries[i]->info.source.len,
@@ -207,8 +210,8 @@ close_compiler(struct hg_compiler *c)
 }
 
 int
-hg_compile(struct hg_snapshot **ret, const char *const *files, size_t n, const struct hg_compile_config *config,
-	struct hg_error *err)
+hg_compile(struct hg_snapshot **ret, const char *const *files, size_t n,
+	const struct hg_compile_config *config, struct hg_error *err)
 {
 	struct hg_owned *owned = calloc(1, sizeof(*owned));
 	struct hg_compiler c = { .config = config, .err = err };

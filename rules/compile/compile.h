@@ -10,21 +10,22 @@
 #include "rules/compile/snapshot.h"
 
 struct hg_compile_config {
-	const struct hg_config *config;      /* vars, classification-file, threshold-file, action-order, compat … */
-	const struct hg_catalog *catalog;    /* what there is to look into */
-	uint64_t protos_enabled;             /* HG_PROTO_BITs; a rule on a disabled one is refused */
-	bool suricata7;                      /* compat */
+	const struct hg_config
+		*config; /* vars, classification-file, threshold-file, action-order, compat … */
+	const struct hg_catalog *catalog; /* what there is to look into */
+	uint64_t protos_enabled;          /* HG_PROTO_BITs; a rule on a disabled one is refused */
+	bool suricata7;                   /* compat */
 	bool ips;
-	const char *cache;                   /* folder of compiled databases; NULL: none */
+	const char *cache; /* folder of compiled databases; NULL: none */
 	void (*refused)(void *arg, const struct hg_error *why, uint32_t sid); /* once a refused rule */
 	void (*progress)(void *arg, const char *what, uint32_t done, uint32_t total); /* may be NULL */
 	void *arg;
-	const char *write_loaded;            /* file that gets the text of every rule that loaded; NULL: none */
+	const char *write_loaded; /* file that gets the text of every rule that loaded; NULL: none */
 };
 
 /* 0 also when rules were refused; -errno with err: no such file, out of memory, broken configuration. */
-int hg_compile(struct hg_snapshot **ret, const char *const *files, size_t n, const struct hg_compile_config *c,
-	struct hg_error *err);
+int hg_compile(struct hg_snapshot **ret, const char *const *files, size_t n,
+	const struct hg_compile_config *c, struct hg_error *err);
 
 /* Walks the keyword registry for documentation: i = 0 … until NULL. */
 struct hg_keyword;

@@ -61,9 +61,9 @@ struct hg_entry {
 	struct hg_draft_anomaly anomalies[8];
 	uint8_t n_anomalies;
 	struct hg_draft_fast fast;
-	uint32_t position;      /* in the files */
+	uint32_t position; /* in the files */
 	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword;
-	uint8_t order[8];       /* sort key, most significant first */
+	uint8_t order[8]; /* sort key, most significant first */
 };
 
 /* A pattern that makes a rule a candidate. */
@@ -90,20 +90,20 @@ struct hg_domain_draft {
 struct hg_compiler {
 	const struct hg_compile_config *config;
 	struct hg_snapshot *snapshot;
-	struct hg_owned *owned;         /* the snapshot with what it owns */
-	struct hg_store *store;         /* its memory */
+	struct hg_owned *owned; /* the snapshot with what it owns */
+	struct hg_store *store; /* its memory */
 	struct hg_draft_shared shared;
 	struct hg_entry **entries;
 	uint32_t n_entries, room;
 	struct hg_class_row {
 		const char *name, *text;
 		uint8_t priority;
-	} *classes;
+	} * classes;
 	uint32_t n_classes;
 	struct hg_limit_row {
 		struct hg_limit limit;
 		const struct hg_addrset *addresses;
-	} *limits;
+	} * limits;
 	uint32_t n_limits;
 	struct hg_input *inputs;
 	uint32_t n_inputs, inputs_room;
@@ -126,10 +126,12 @@ const struct hg_class_row *hg_context_class(const struct hg_compiler *c, const c
 int hg_context_thresholds(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d);
 
 /* entry.c: one rule's text → entry */
-int hg_entry_make(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err);
+int hg_entry_make(
+	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err);
 
 /* head.c: protocol, addresses, ports of the rule's head into the draft */
-int hg_head_read(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err);
+int hg_head_read(
+	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err);
 
 /* engine.c: the buffers of a transaction rule; type.c: when it is evaluated */
 int hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err);
@@ -147,8 +149,8 @@ struct hg_ins *hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_
 /* place.c: every rule into its domains and slots */
 int hg_place_all(struct hg_compiler *c);
 /* ip.c */
-int hg_ip_index_make(struct hg_compiler *c, const struct hg_numbers *rules, bool source, struct hg_ip_index *out,
-	struct hg_numbers *left);
+int hg_ip_index_make(struct hg_compiler *c, const struct hg_numbers *rules, bool source,
+	struct hg_ip_index *out, struct hg_numbers *left);
 
 /* group.c: patterns → databases */
 int hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot *out);

@@ -162,15 +162,22 @@ hg_context_class(const struct hg_compiler *c, const char *name)
 }
 
 static const uint8_t tracks[] = {
-	[HG_LIMIT_BY_NONE] = HG_TRACK_RULE, [HG_LIMIT_BY_SRC] = HG_TRACK_SRC, [HG_LIMIT_BY_DST] = HG_TRACK_DST,
-	[HG_LIMIT_BY_EITHER] = HG_TRACK_EITHER, [HG_LIMIT_BY_BOTH] = HG_TRACK_PAIR, [HG_LIMIT_BY_RULE] = HG_TRACK_RULE,
+	[HG_LIMIT_BY_NONE] = HG_TRACK_RULE,
+	[HG_LIMIT_BY_SRC] = HG_TRACK_SRC,
+	[HG_LIMIT_BY_DST] = HG_TRACK_DST,
+	[HG_LIMIT_BY_EITHER] = HG_TRACK_EITHER,
+	[HG_LIMIT_BY_BOTH] = HG_TRACK_PAIR,
+	[HG_LIMIT_BY_RULE] = HG_TRACK_RULE,
 };
 static const uint8_t types[] = {
-	[HG_LIMIT_LIMIT] = HG_THRESHOLD_LIMIT, [HG_LIMIT_THRESHOLD] = HG_THRESHOLD_THRESHOLD,
+	[HG_LIMIT_LIMIT] = HG_THRESHOLD_LIMIT,
+	[HG_LIMIT_THRESHOLD] = HG_THRESHOLD_THRESHOLD,
 	[HG_LIMIT_BOTH] = HG_THRESHOLD_BOTH,
 };
 static const uint8_t actions[] = {
-	[HG_LIMIT_ALERT] = HG_ACTION_ALERT, [HG_LIMIT_DROP] = HG_ACTION_DROP, [HG_LIMIT_PASS] = HG_ACTION_PASS,
+	[HG_LIMIT_ALERT] = HG_ACTION_ALERT,
+	[HG_LIMIT_DROP] = HG_ACTION_DROP,
+	[HG_LIMIT_PASS] = HG_ACTION_PASS,
 	[HG_LIMIT_REJECT] = HG_ACTION_REJECT,
 };
 
@@ -184,8 +191,12 @@ static struct hg_threshold
 threshold_of(const struct hg_limit_row *row, uint64_t key)
 {
 	const struct hg_limit *l = &row->limit;
-	struct hg_threshold t = { .track = tracks[l->track], .count = l->count, .seconds = l->seconds,
-		.timeout = l->timeout, .addresses = row->addresses, .key = key };
+	struct hg_threshold t = { .track = tracks[l->track],
+		.count = l->count,
+		.seconds = l->seconds,
+		.timeout = l->timeout,
+		.addresses = row->addresses,
+		.key = key };
 
 	switch (l->kind) {
 	case HG_LIMIT_SUPPRESS:

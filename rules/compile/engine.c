@@ -11,7 +11,8 @@ same_transforms(const struct hg_input *in, const struct hg_entry_list *l)
 	if (in->n_transforms != l->n_transforms)
 		return false;
 	for (unsigned i = 0; i < l->n_transforms; i++)
-		if (in->transforms[i].op != l->transforms[i].op || in->transforms[i].code != l->transforms[i].code ||
+		if (in->transforms[i].op != l->transforms[i].op ||
+			in->transforms[i].code != l->transforms[i].code ||
 			!hg_span_eq(in->transforms[i].key, l->transforms[i].key))
 			return false;
 	return true;
@@ -37,9 +38,14 @@ input_for(struct hg_compiler *c, const struct hg_catalog_proto *p, unsigned row,
 		c->inputs = more;
 		c->inputs_room = room;
 	}
-	c->inputs[c->n_inputs] = (struct hg_input){ .buffer = (uint16_t)(p->buffer_base + row), .dir = dir,
-		.progress = b->progress[dir], .proto = p->proto, .row = (uint8_t)row, .flags = b->flags,
-		.n_transforms = l->n_transforms, .transforms = l->transforms };
+	c->inputs[c->n_inputs] = (struct hg_input){ .buffer = (uint16_t)(p->buffer_base + row),
+		.dir = dir,
+		.progress = b->progress[dir],
+		.proto = p->proto,
+		.row = (uint8_t)row,
+		.flags = b->flags,
+		.n_transforms = l->n_transforms,
+		.transforms = l->transforms };
 	return (int)c->n_inputs++;
 }
 
@@ -95,8 +101,11 @@ add_list(struct making *m, const struct hg_entry_list *l)
 			if (strcmp(b->name, l->buffer) != 0)
 				continue;
 			for (unsigned dir = 0; dir < HG_DIRS; dir++) {
-				struct hg_engine engine = { .kind = HG_ENGINE_BUFFER, .dir = (uint8_t)dir,
-					.progress = b->progress[dir], .proto = p->proto, .prog = l->prog };
+				struct hg_engine engine = { .kind = HG_ENGINE_BUFFER,
+					.dir = (uint8_t)dir,
+					.progress = b->progress[dir],
+					.proto = p->proto,
+					.prog = l->prog };
 				int input, r;
 
 				if (!(b->sides & wanted_sides(m->e) & 1 << dir))
@@ -123,9 +132,11 @@ add_anomalies(struct making *m)
 	for (unsigned i = 0; i < m->e->n_anomalies && r == 0; i++)
 		for (unsigned dir = 0; dir < HG_DIRS && r == 0; dir++)
 			if (wanted_sides(m->e) & 1 << dir)
-				r = add(m, (struct hg_engine){ .kind = HG_ENGINE_ANOMALY, .dir = (uint8_t)dir,
-						   .proto = m->e->anomalies[i].proto,
-						   .anomaly = m->e->anomalies[i].row });
+				r = add(m,
+					(struct hg_engine){ .kind = HG_ENGINE_ANOMALY,
+						.dir = (uint8_t)dir,
+						.proto = m->e->anomalies[i].proto,
+						.anomaly = m->e->anomalies[i].row });
 	return r;
 }
 
@@ -136,8 +147,11 @@ add_raw(struct making *m)
 
 	for (unsigned dir = 0; dir < HG_DIRS && r == 0; dir++)
 		if (m->e->rule.sides & 1 << dir)
-			r = add(m, (struct hg_engine){ .kind = HG_ENGINE_STREAM, .dir = (uint8_t)dir,
-					   .proto = HG_PROTO_UNKNOWN, .prog = m->e->rule.payload });
+			r = add(m,
+				(struct hg_engine){ .kind = HG_ENGINE_STREAM,
+					.dir = (uint8_t)dir,
+					.proto = HG_PROTO_UNKNOWN,
+					.prog = m->e->rule.payload });
 	return r;
 }
 
@@ -178,7 +192,8 @@ settle(struct making *m, struct hg_error *err)
 			continue;
 		find_rows(m, m->e->lists[i].buffer, &sides, &protos);
 		if (protos == 0)
-			return hg_error_set(err, -ENOENT, "no protocol of this rule has buffer '%s' together with the others",
+			return hg_error_set(err, -ENOENT,
+				"no protocol of this rule has buffer '%s' together with the others",
 				m->e->lists[i].buffer);
 		common &= sides;
 		m->protos &= protos;
@@ -207,7 +222,8 @@ hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err)
 		}
 		r = add_list(&m, &e->lists[i]);
 		if (r == -ENOENT)
-			return hg_error_set(err, -ENOENT, "buffer '%s' is not there for this rule's protocol and direction",
+			return hg_error_set(err, -ENOENT,
+				"buffer '%s' is not there for this rule's protocol and direction",
 				e->lists[i].buffer);
 		if (r < 0)
 			return hg_error_set(err, r, "the rule looks into more than %d buffers", ENGINES_MAX);

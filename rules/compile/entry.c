@@ -82,7 +82,8 @@ copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 }
 
 static int
-copy_info(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d, const struct hg_rule_text *text)
+copy_info(
+	struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d, const struct hg_rule_text *text)
 {
 	const struct hg_class_row *class = d->classtype == NULL ? NULL : hg_context_class(c, d->classtype);
 	struct hg_rule_info *info = &e->info;
@@ -100,7 +101,8 @@ copy_info(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d, c
 }
 
 int
-hg_entry_make(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err)
+hg_entry_make(
+	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err)
 {
 	struct hg_draft d;
 	struct hg_entry *e;
@@ -120,7 +122,8 @@ hg_entry_make(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_
 	if (!d.has_sid)
 		return hg_rule_error(text, text->raw, err, "the rule has no sid");
 	e = hg_store_take(c->store, sizeof(*e));
-	if (e == NULL || copy_rule(c, e, &d) < 0 || copy_info(c, e, &d, text) < 0 || hg_context_thresholds(c, e, &d) < 0)
+	if (e == NULL || copy_rule(c, e, &d) < 0 || copy_info(c, e, &d, text) < 0 ||
+		hg_context_thresholds(c, e, &d) < 0)
 		return hg_error_set(err, -ENOMEM, "no memory for rules");
 	r = hg_engines_make(c, e, err);
 	if (r < 0) {

@@ -46,7 +46,8 @@ free_literals(struct literals *l)
 }
 
 static int
-number_patterns(struct hg_slot_draft *draft, struct literals *l, struct hg_numbers *first, struct hg_numbers *rules)
+number_patterns(
+	struct hg_slot_draft *draft, struct literals *l, struct hg_numbers *first, struct hg_numbers *rules)
 {
 	int r = 0;
 
@@ -149,7 +150,8 @@ hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot
 			r = compile_literals(c, &l, &db);
 		if (r == 0)
 			r = own_db(c->owned, db);
-		out->group = (struct hg_group){ db, l.n, hg_store_copy(c->store, first.v, first.n * sizeof(uint32_t)),
+		out->group = (struct hg_group){ db, l.n,
+			hg_store_copy(c->store, first.v, first.n * sizeof(uint32_t)),
 			hg_store_copy(c->store, rules.v, rules.n * sizeof(uint32_t)) };
 	}
 	free_literals(&l);

@@ -33,7 +33,8 @@ static const struct head_proto {
 };
 
 static int
-read_application(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err)
+read_application(
+	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err)
 {
 	const struct hg_catalog *catalog = c->config->catalog;
 	const char *names[HG_COUNT(head_protos) + 64];
@@ -53,7 +54,8 @@ read_application(struct hg_compiler *c, const struct hg_rule_text *text, struct 
 			continue;
 		if (!(c->config->protos_enabled & HG_PROTO_BIT(p->proto)))
 			return hg_rule_error(text, text->protocol, err,
-				"protocol '%s' is switched off or only identified in this configuration", p->name);
+				"protocol '%s' is switched off or only identified in this configuration",
+				p->name);
 		d->protos = HG_PROTO_BIT(p->proto);
 		if (p->proto == HG_PROTO_DCERPC)
 			d->protos |= HG_PROTO_BIT(HG_PROTO_SMB);
@@ -70,7 +72,8 @@ read_application(struct hg_compiler *c, const struct hg_rule_text *text, struct 
 }
 
 static int
-read_protocol(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err)
+read_protocol(
+	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err)
 {
 	d->families = 3;
 	for (size_t i = 0; i < HG_COUNT(head_protos); i++) {
@@ -86,8 +89,8 @@ read_protocol(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_
 }
 
 static int
-read_addresses(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_span list, struct hg_draft *d,
-	const struct hg_addrset **out, struct hg_error *err)
+read_addresses(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_span list,
+	struct hg_draft *d, const struct hg_addrset **out, struct hg_error *err)
 {
 	struct hg_vars vars = hg_context_vars(c, false);
 	struct hg_addrset *set;
@@ -106,8 +109,8 @@ read_addresses(struct hg_compiler *c, const struct hg_rule_text *text, struct hg
 }
 
 static int
-read_ports(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_span list, const struct hg_portset **out,
-	struct hg_error *err)
+read_ports(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_span list,
+	const struct hg_portset **out, struct hg_error *err)
 {
 	struct hg_vars vars = hg_context_vars(c, true);
 	struct hg_portset *set;

@@ -15,7 +15,8 @@ write_metadata(struct hg_json *j, struct hg_span all)
 
 	for (size_t from = 0; from < all.len && n < 128;) {
 		size_t comma = hg_span_find(all, from, ',');
-		struct hg_span pair = hg_span_trim(hg_span_sub(all, from, (comma == SIZE_MAX ? all.len : comma) - from));
+		struct hg_span pair =
+			hg_span_trim(hg_span_sub(all, from, (comma == SIZE_MAX ? all.len : comma) - from));
 		size_t blank = 0;
 
 		while (blank < pair.len && !hg_is_blank(pair.p[blank]))

@@ -36,13 +36,22 @@ static uint8_t
 action_rank(const struct hg_compiler *c, uint8_t action)
 {
 	static const char *const names[] = {
-		[HG_ACTION_PASS] = "pass", [HG_ACTION_DROP] = "drop", [HG_ACTION_REJECT] = "reject",
-		[HG_ACTION_REJECT_DST] = "reject", [HG_ACTION_REJECT_BOTH] = "reject", [HG_ACTION_ALERT] = "alert",
+		[HG_ACTION_PASS] = "pass",
+		[HG_ACTION_DROP] = "drop",
+		[HG_ACTION_REJECT] = "reject",
+		[HG_ACTION_REJECT_DST] = "reject",
+		[HG_ACTION_REJECT_BOTH] = "reject",
+		[HG_ACTION_ALERT] = "alert",
 		[HG_ACTION_CONFIG] = "alert",
 	};
 	static const uint8_t usual[] = {
-		[HG_ACTION_PASS] = 0, [HG_ACTION_DROP] = 1, [HG_ACTION_REJECT] = 2, [HG_ACTION_REJECT_DST] = 2,
-		[HG_ACTION_REJECT_BOTH] = 2, [HG_ACTION_ALERT] = 3, [HG_ACTION_CONFIG] = 3,
+		[HG_ACTION_PASS] = 0,
+		[HG_ACTION_DROP] = 1,
+		[HG_ACTION_REJECT] = 2,
+		[HG_ACTION_REJECT_DST] = 2,
+		[HG_ACTION_REJECT_BOTH] = 2,
+		[HG_ACTION_ALERT] = 3,
+		[HG_ACTION_CONFIG] = 3,
 	};
 	const struct hg_config_node *list = hg_config_find(c->config->config, "action-order");
 	uint8_t rank = 0;
@@ -59,7 +68,8 @@ void
 hg_order_key(struct hg_compiler *c, struct hg_entry *e)
 {
 	e->order[0] = action_rank(c, e->rule.action);
-	e->order[1] = class_of(acts(e, HG_POST_FLOWBIT_SET, HG_POST_FLOWBIT_TOGGLE), tests(e, HG_TEST_FLOWBIT));
+	e->order[1] =
+		class_of(acts(e, HG_POST_FLOWBIT_SET, HG_POST_FLOWBIT_TOGGLE), tests(e, HG_TEST_FLOWBIT));
 	e->order[2] = class_of(acts(e, HG_POST_FLOWINT_SET, HG_POST_FLOWINT_SUB), tests(e, HG_TEST_FLOWINT));
 	/* Rules that set xbits do not count as writers: readers come before them. */
 	e->order[3] = class_of(false, tests(e, HG_TEST_XBIT));

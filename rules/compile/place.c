@@ -35,7 +35,8 @@ put(struct hg_slot_draft *slot, uint32_t rule, const struct hg_ins *fast, const 
 		slot->room = room;
 	}
 	p = &slot->patterns[slot->n_patterns++];
-	*p = (struct hg_pattern){ hg_span(fast->content.bytes, fast->content.len), fast->flags & HG_INS_NOCASE, rule };
+	*p = (struct hg_pattern){ hg_span(fast->content.bytes, fast->content.len),
+		fast->flags & HG_INS_NOCASE, rule };
 	if (chop->set && chop->chop_len > 0)
 		p->bytes = hg_span_sub(p->bytes, chop->chop_offset, chop->chop_len);
 	return 0;
@@ -150,17 +151,20 @@ place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
 	if (fast != NULL && e->lists[list].buffer == NULL) {
 		for (unsigned dir = 0; dir < HG_DIRS; dir++)
 			for (unsigned l4 = 0; l4 < HG_L4_COUNT; l4++)
-				if (l4 != HG_L4_TCP && e->rule.l4 >> l4 & 1 && e->rule.sides >> dir & 1 && r == 0)
+				if (l4 != HG_L4_TCP && e->rule.l4 >> l4 & 1 && e->rule.sides >> dir & 1 &&
+					r == 0)
 					r = put_domain(&p->payload[l4][dir], e, rule, fast);
 		return r < 0 ? r : put_stream(p, e, rule, fast);
 	}
 	for (unsigned i = 0; i < e->rule.n_engines && r == 0; i++) {
 		const struct hg_engine *engine = &e->rule.engines[i];
 
-		if (fast == NULL && (i == 0 || engine->proto != e->rule.engines[i - 1].proto ||
-					    engine->dir != e->rule.engines[i - 1].dir))
+		if (fast == NULL &&
+			(i == 0 || engine->proto != e->rule.engines[i - 1].proto ||
+				engine->dir != e->rule.engines[i - 1].dir))
 			r = put(&p->tx_always[engine->dir][engine->proto], rule, NULL, &e->fast);
-		else if (fast != NULL && engine->kind == HG_ENGINE_BUFFER && engine->prog.ins == e->lists[list].prog.ins)
+		else if (fast != NULL && engine->kind == HG_ENGINE_BUFFER &&
+			engine->prog.ins == e->lists[list].prog.ins)
 			r = put(&p->c->input_slots[engine->input], rule, fast, &e->fast);
 	}
 	return r;

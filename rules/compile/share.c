@@ -91,7 +91,9 @@ port_close(void *p)
 void
 hg_share_init(struct hg_owned *o)
 {
-	o->addresses = (struct hg_share_table){ .hash = address_hash, .equal = address_equal, .close = address_close };
+	o->addresses = (struct hg_share_table){
+		.hash = address_hash, .equal = address_equal, .close = address_close
+	};
 	o->ports = (struct hg_share_table){ .hash = port_hash, .equal = port_equal, .close = port_close };
 }
 

@@ -32,7 +32,7 @@ enum hg_rule_type {
 	HG_RULE_PACKET,
 	HG_RULE_PACKET_STREAM,
 	HG_RULE_STREAM,
-	HG_RULE_APP,          /* `alert http` with nothing: every packet of such flows */
+	HG_RULE_APP, /* `alert http` with nothing: every packet of such flows */
 	HG_RULE_TX,
 };
 
@@ -44,72 +44,95 @@ enum hg_l4 { HG_L4_TCP, HG_L4_UDP, HG_L4_ICMP, HG_L4_ICMPV6, HG_L4_SCTP, HG_L4_O
 /* ---- programs: tests over one buffer, in rule order, with the peer's backtracking (3.1) ---- */
 
 enum hg_op {
-	HG_OP_CONTENT, HG_OP_PCRE, HG_OP_ISDATAAT, HG_OP_BYTE_TEST, HG_OP_BYTE_JUMP, HG_OP_BYTE_EXTRACT, HG_OP_BYTE_MATH,
-	HG_OP_SIZE,    /* bsize, urilen: length of the buffer */
-	HG_OP_NUMBER,  /* the buffer is an unsigned number, network order: dns.opcode, filesize */
+	HG_OP_CONTENT,
+	HG_OP_PCRE,
+	HG_OP_ISDATAAT,
+	HG_OP_BYTE_TEST,
+	HG_OP_BYTE_JUMP,
+	HG_OP_BYTE_EXTRACT,
+	HG_OP_BYTE_MATH,
+	HG_OP_SIZE,   /* bsize, urilen: length of the buffer */
+	HG_OP_NUMBER, /* the buffer is an unsigned number, network order: dns.opcode, filesize */
 	HG_OP_BASE64_DECODE, /* what follows up to the end of the list is evaluated on the decoded bytes when BASE64_DATA comes */
 	HG_OP_BASE64_DATA,
-	HG_OP_TEXT,    /* the buffer equals the text, nocase with the flag (tls.version, file extension by ENDS) */
+	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version, file extension by ENDS) */
 };
 
 enum hg_ins_flags {
 	HG_INS_NEGATED = 1 << 0,
 	HG_INS_NOCASE = 1 << 1,
-	HG_INS_DISTANCE = 1 << 2,     /* content: relative, distance given */
-	HG_INS_WITHIN = 1 << 3,       /* content: within given */
+	HG_INS_DISTANCE = 1 << 2, /* content: relative, distance given */
+	HG_INS_WITHIN = 1 << 3,   /* content: within given */
 	HG_INS_OFFSET = 1 << 4,
-	HG_INS_DEPTH = 1 << 5,        /* depth counts from offset: end = offset + depth, done by the compiler: depth is the end */
+	HG_INS_DEPTH = 1
+		<< 5, /* depth counts from offset: end = offset + depth, done by the compiler: depth is the end */
 	HG_INS_STARTS = 1 << 6,
-	HG_INS_ENDS = 1 << 7,         /* must end at the buffer's end */
-	HG_INS_RELATIVE = 1 << 8,     /* pcre /R, isdataat, byte_*: from the last match */
-	HG_INS_RETRY = 1 << 9,        /* a later keyword depends on this match so that another occurrence could help */
+	HG_INS_ENDS = 1 << 7,     /* must end at the buffer's end */
+	HG_INS_RELATIVE = 1 << 8, /* pcre /R, isdataat, byte_*: from the last match */
+	HG_INS_RETRY =
+		1 << 9, /* a later keyword depends on this match so that another occurrence could help */
 	HG_INS_LITTLE = 1 << 10,
 	HG_INS_STRING = 1 << 11,
 	HG_INS_ALIGN = 1 << 12,
 	HG_INS_FROM_BEGINNING = 1 << 13,
 	HG_INS_FROM_END = 1 << 14,
 	HG_INS_DCE = 1 << 15,
-	HG_INS_FAST = 1 << 16,        /* content: it is the rule's prefilter pattern */
+	HG_INS_FAST = 1 << 16, /* content: it is the rule's prefilter pattern */
 	HG_INS_RAW = 1 << 17,
 	/* the number stands in a variable of the rule instead: the field holds its slot */
-	HG_INS_VAR_OFFSET = 1 << 18, HG_INS_VAR_DEPTH = 1 << 19, HG_INS_VAR_DISTANCE = 1 << 20, HG_INS_VAR_WITHIN = 1 << 21,
-	HG_INS_VAR_VALUE = 1 << 22, HG_INS_VAR_BYTES = 1 << 23,
+	HG_INS_VAR_OFFSET = 1 << 18,
+	HG_INS_VAR_DEPTH = 1 << 19,
+	HG_INS_VAR_DISTANCE = 1 << 20,
+	HG_INS_VAR_WITHIN = 1 << 21,
+	HG_INS_VAR_VALUE = 1 << 22,
+	HG_INS_VAR_BYTES = 1 << 23,
 	HG_INS_ABSOLUTE_DEPTH = 1 << 24, /* growing buffers: depth counts from the body's begin (4.4) */
 };
 
-enum hg_compare { HG_CMP_EQ, HG_CMP_NE, HG_CMP_LT, HG_CMP_GT, HG_CMP_LE, HG_CMP_GE, HG_CMP_BETWEEN /* exclusive */,
-	HG_CMP_AND, HG_CMP_XOR /* byte_test: result != 0 */, HG_CMP_OUTSIDE };
+enum hg_compare {
+	HG_CMP_EQ,
+	HG_CMP_NE,
+	HG_CMP_LT,
+	HG_CMP_GT,
+	HG_CMP_LE,
+	HG_CMP_GE,
+	HG_CMP_BETWEEN /* exclusive */,
+	HG_CMP_AND,
+	HG_CMP_XOR /* byte_test: result != 0 */,
+	HG_CMP_OUTSIDE
+};
 
 enum hg_math { HG_MATH_ADD, HG_MATH_SUB, HG_MATH_MUL, HG_MATH_DIV, HG_MATH_SHL, HG_MATH_SHR };
 
-#define HG_VARS 8 /* byte_extract and byte_math variables of a rule; a slot is shared by its lists of one buffer */
+#define HG_VARS \
+	8 /* byte_extract and byte_math variables of a rule; a slot is shared by its lists of one buffer */
 
 struct hg_ins {
-	uint8_t op;           /* enum hg_op */
-	uint8_t compare;      /* enum hg_compare */
-	uint8_t bytes;        /* byte_*: width; 0 allowed in byte_jump */
-	uint8_t base;         /* byte_* string: 8, 10, 16 */
-	uint32_t flags;       /* HG_INS_* */
+	uint8_t op;      /* enum hg_op */
+	uint8_t compare; /* enum hg_compare */
+	uint8_t bytes;   /* byte_*: width; 0 allowed in byte_jump */
+	uint8_t base;    /* byte_* string: 8, 10, 16 */
+	uint32_t flags;  /* HG_INS_* */
 	union {
 		struct {
 			const uint8_t *bytes; /* folded to lower case with NOCASE */
 			uint32_t len;
 			int32_t offset, depth, distance, within;
-		} content;        /* also HG_OP_TEXT (bytes, len) */
+		} content; /* also HG_OP_TEXT (bytes, len) */
 		struct {
 			pcre2_code *code;
 			uint8_t n_captures;
 			uint16_t captures[8]; /* flowvar ids of named captures; high bit: pktvar */
 		} pcre;
 		struct {
-			uint64_t a, b;        /* size, number: operands; isdataat: a */
+			uint64_t a, b; /* size, number: operands; isdataat: a */
 		} range;
 		struct {
 			int32_t offset;
-			uint8_t var, math;    /* slot that is set; enum hg_math */
+			uint8_t var, math; /* slot that is set; enum hg_math */
 			uint8_t value_var, bytes_var, align;
 			uint32_t multiplier, mask;
-			int64_t value;        /* byte_test value, byte_math rvalue, byte_jump post_offset */
+			int64_t value; /* byte_test value, byte_math rvalue, byte_jump post_offset */
 		} num;
 		struct {
 			uint32_t bytes, offset;
@@ -125,25 +148,35 @@ struct hg_prog {
 /* ---- transforms (3.6) ---- */
 
 enum hg_transform_op {
-	HG_TRANSFORM_DOTPREFIX, HG_TRANSFORM_STRIP_WHITESPACE, HG_TRANSFORM_COMPRESS_WHITESPACE, HG_TRANSFORM_TO_LOWER,
-	HG_TRANSFORM_TO_UPPER, HG_TRANSFORM_MD5, HG_TRANSFORM_SHA1, HG_TRANSFORM_SHA256, HG_TRANSFORM_URL_DECODE,
-	HG_TRANSFORM_XOR, HG_TRANSFORM_HEADER_LOWER, HG_TRANSFORM_STRIP_PSEUDO_HEADERS, HG_TRANSFORM_PCRE,
+	HG_TRANSFORM_DOTPREFIX,
+	HG_TRANSFORM_STRIP_WHITESPACE,
+	HG_TRANSFORM_COMPRESS_WHITESPACE,
+	HG_TRANSFORM_TO_LOWER,
+	HG_TRANSFORM_TO_UPPER,
+	HG_TRANSFORM_MD5,
+	HG_TRANSFORM_SHA1,
+	HG_TRANSFORM_SHA256,
+	HG_TRANSFORM_URL_DECODE,
+	HG_TRANSFORM_XOR,
+	HG_TRANSFORM_HEADER_LOWER,
+	HG_TRANSFORM_STRIP_PSEUDO_HEADERS,
+	HG_TRANSFORM_PCRE,
 };
 
 struct hg_transform {
 	uint8_t op;
-	struct hg_span key;  /* xor */
-	pcre2_code *code;    /* pcrexform */
+	struct hg_span key; /* xor */
+	pcre2_code *code;   /* pcrexform */
 };
 
 /* A buffer with its transforms: rules with the same share one input, transformed and scanned once. */
 struct hg_input {
-	uint16_t buffer;     /* id in the catalog */
-	uint8_t dir;         /* enum hg_dir */
-	uint8_t progress;    /* from which on it may be asked for */
-	uint8_t proto;       /* enum hg_proto whose row it is */
-	uint8_t row;         /* the decoder's own */
-	uint8_t flags;       /* HG_BUFFER_* */
+	uint16_t buffer;  /* id in the catalog */
+	uint8_t dir;      /* enum hg_dir */
+	uint8_t progress; /* from which on it may be asked for */
+	uint8_t proto;    /* enum hg_proto whose row it is */
+	uint8_t row;      /* the decoder's own */
+	uint8_t flags;    /* HG_BUFFER_* */
 	uint8_t n_transforms;
 	const struct hg_transform *transforms;
 };
@@ -152,24 +185,36 @@ struct hg_input {
 
 /* Tests on the packet and its flow, before any byte is looked at; cheap ones first. */
 enum hg_test_op {
-	HG_TEST_FIELD,          /* field, compare, a, b */
-	HG_TEST_TCP_FLAGS,      /* mode, a = wanted, b = ignored */
-	HG_TEST_FRAGBITS,       /* mode, a */
-	HG_TEST_IPOPTS,         /* a = mask; any of */
+	HG_TEST_FIELD,     /* field, compare, a, b */
+	HG_TEST_TCP_FLAGS, /* mode, a = wanted, b = ignored */
+	HG_TEST_FRAGBITS,  /* mode, a */
+	HG_TEST_IPOPTS,    /* a = mask; any of */
 	HG_TEST_SAMEIP,
-	HG_TEST_APP_PROTO,      /* app-layer-protocol: a = proto set (bits), negated */
-	HG_TEST_STREAM_SIZE,    /* mode: which side; compare, a */
-	HG_TEST_EVENT,          /* a = hg_event id */
-	HG_TEST_FLOW_ANOMALY,   /* a = applayer_* bit */
-	HG_TEST_FLOWBIT,        /* ids[n]: any is set; negated: any is not set */
-	HG_TEST_FLOWINT,        /* id = a, compare, b (n == 1: the flowint ids[0] instead); mode 1 isset, 2 notset */
-	HG_TEST_XBIT,           /* id = a, mode: track; negated */
+	HG_TEST_APP_PROTO,    /* app-layer-protocol: a = proto set (bits), negated */
+	HG_TEST_STREAM_SIZE,  /* mode: which side; compare, a */
+	HG_TEST_EVENT,        /* a = hg_event id */
+	HG_TEST_FLOW_ANOMALY, /* a = applayer_* bit */
+	HG_TEST_FLOWBIT,      /* ids[n]: any is set; negated: any is not set */
+	HG_TEST_FLOWINT, /* id = a, compare, b (n == 1: the flowint ids[0] instead); mode 1 isset, 2 notset */
+	HG_TEST_XBIT,    /* id = a, mode: track; negated */
 	HG_TEST_HOSTBIT,
 };
 
 enum hg_field {
-	HG_FIELD_DSIZE, HG_FIELD_TTL, HG_FIELD_TOS, HG_FIELD_IP_ID, HG_FIELD_IP_PROTO, HG_FIELD_FRAGOFFSET, HG_FIELD_SEQ,
-	HG_FIELD_ACK, HG_FIELD_WINDOW, HG_FIELD_MSS, HG_FIELD_ITYPE, HG_FIELD_ICODE, HG_FIELD_ICMP_ID, HG_FIELD_ICMP_SEQ,
+	HG_FIELD_DSIZE,
+	HG_FIELD_TTL,
+	HG_FIELD_TOS,
+	HG_FIELD_IP_ID,
+	HG_FIELD_IP_PROTO,
+	HG_FIELD_FRAGOFFSET,
+	HG_FIELD_SEQ,
+	HG_FIELD_ACK,
+	HG_FIELD_WINDOW,
+	HG_FIELD_MSS,
+	HG_FIELD_ITYPE,
+	HG_FIELD_ICODE,
+	HG_FIELD_ICMP_ID,
+	HG_FIELD_ICMP_SEQ,
 };
 
 /* mode of flags and fragbits */
@@ -182,94 +227,116 @@ enum hg_track { HG_TRACK_SRC, HG_TRACK_DST, HG_TRACK_PAIR, HG_TRACK_RULE, HG_TRA
 struct hg_test {
 	uint8_t op, mode, compare, field;
 	bool negated;
-	uint8_t n;             /* of ids */
+	uint8_t n; /* of ids */
 	uint64_t a, b;
 	const uint16_t *ids;
 };
 
 /* One buffer of a transaction rule. */
-enum hg_engine_kind { HG_ENGINE_BUFFER, HG_ENGINE_ANOMALY /* app-layer-event */, HG_ENGINE_STREAM /* raw content of a tx rule */ };
+enum hg_engine_kind {
+	HG_ENGINE_BUFFER,
+	HG_ENGINE_ANOMALY /* app-layer-event */,
+	HG_ENGINE_STREAM /* raw content of a tx rule */
+};
 
 struct hg_engine {
 	uint8_t kind;
 	uint8_t dir, progress;
-	uint8_t proto;         /* enum hg_proto; HG_PROTO_UNKNOWN: any (stream) */
-	uint16_t input;        /* index of hg_snapshot.inputs */
-	uint8_t anomaly;       /* row id */
+	uint8_t proto;   /* enum hg_proto; HG_PROTO_UNKNOWN: any (stream) */
+	uint16_t input;  /* index of hg_snapshot.inputs */
+	uint8_t anomaly; /* row id */
 	struct hg_prog prog;
 };
 
 /* What a match does beside the alert. */
 enum hg_post_op {
-	HG_POST_FLOWBIT_SET, HG_POST_FLOWBIT_UNSET, HG_POST_FLOWBIT_TOGGLE,
-	HG_POST_FLOWINT_SET, HG_POST_FLOWINT_ADD, HG_POST_FLOWINT_SUB,
-	HG_POST_XBIT_SET, HG_POST_XBIT_UNSET, HG_POST_XBIT_TOGGLE,
+	HG_POST_FLOWBIT_SET,
+	HG_POST_FLOWBIT_UNSET,
+	HG_POST_FLOWBIT_TOGGLE,
+	HG_POST_FLOWINT_SET,
+	HG_POST_FLOWINT_ADD,
+	HG_POST_FLOWINT_SUB,
+	HG_POST_XBIT_SET,
+	HG_POST_XBIT_UNSET,
+	HG_POST_XBIT_TOGGLE,
 	HG_POST_BYPASS,
 };
 
 struct hg_post {
-	uint8_t op, mode;      /* mode: enum hg_track */
-	bool var;              /* value is the id of another flowint */
+	uint8_t op, mode; /* mode: enum hg_track */
+	bool var;         /* value is the id of another flowint */
 	uint16_t id;
-	uint32_t value;        /* flowint operand; expiry of xbits in seconds */
+	uint32_t value; /* flowint operand; expiry of xbits in seconds */
 };
 
 /* threshold, detection_filter, and the lines of threshold.config (3.9) */
-enum hg_threshold_type { HG_THRESHOLD_LIMIT, HG_THRESHOLD_THRESHOLD, HG_THRESHOLD_BOTH, HG_THRESHOLD_FILTER /* detection_filter */,
-	HG_THRESHOLD_RATE, HG_THRESHOLD_SUPPRESS };
+enum hg_threshold_type {
+	HG_THRESHOLD_LIMIT,
+	HG_THRESHOLD_THRESHOLD,
+	HG_THRESHOLD_BOTH,
+	HG_THRESHOLD_FILTER /* detection_filter */,
+	HG_THRESHOLD_RATE,
+	HG_THRESHOLD_SUPPRESS
+};
 
 struct hg_threshold {
 	uint8_t type, track;
-	uint8_t new_action;       /* rate_filter */
+	uint8_t new_action; /* rate_filter */
 	uint32_t count, seconds, timeout;
 	const struct hg_addrset *addresses; /* suppress with track */
-	uint64_t key;             /* of the rule, stable over reloads: gid << 32 | sid */
+	uint64_t key;                       /* of the rule, stable over reloads: gid << 32 | sid */
 };
 
 /* ---- the rule ---- */
 
 enum hg_rule_flags {
 	HG_RF_NOALERT = 1 << 0,
-	HG_RF_ESTABLISHED = 1 << 1, HG_RF_NOT_ESTABLISHED = 1 << 2,
+	HG_RF_ESTABLISHED = 1 << 1,
+	HG_RF_NOT_ESTABLISHED = 1 << 2,
 	HG_RF_NEEDS_FLOW = 1 << 3,
-	HG_RF_NO_FRAG = 1 << 4, HG_RF_ONLY_FRAG = 1 << 5,
-	HG_RF_ONLY_STREAM = 1 << 6, HG_RF_NO_STREAM = 1 << 7,
-	HG_RF_PAYLOAD = 1 << 8,    /* has a payload program: needs payload or stream data */
-	HG_RF_FLUSH = 1 << 9,      /* raw contents together with file.data or http.request_body (1.4) */
-	HG_RF_NEGATED_FAST = 1 << 10, /* all contents are negated: a candidate when the pattern was NOT found (3.2) */
+	HG_RF_NO_FRAG = 1 << 4,
+	HG_RF_ONLY_FRAG = 1 << 5,
+	HG_RF_ONLY_STREAM = 1 << 6,
+	HG_RF_NO_STREAM = 1 << 7,
+	HG_RF_PAYLOAD = 1 << 8, /* has a payload program: needs payload or stream data */
+	HG_RF_FLUSH = 1 << 9,   /* raw contents together with file.data or http.request_body (1.4) */
+	HG_RF_NEGATED_FAST =
+		1 << 10, /* all contents are negated: a candidate when the pattern was NOT found (3.2) */
 	HG_RF_PKT_ONLY_PROTO = 1 << 11,    /* tcp-pkt */
 	HG_RF_STREAM_ONLY_PROTO = 1 << 12, /* tcp-stream */
-	HG_RF_BIDIRECTIONAL = 1 << 13, /* one of the two rules that `<>` made */
-	HG_RF_TARGET_SRC = 1 << 14, HG_RF_TARGET_DST = 1 << 15,
+	HG_RF_BIDIRECTIONAL = 1 << 13,     /* one of the two rules that `<>` made */
+	HG_RF_TARGET_SRC = 1 << 14,
+	HG_RF_TARGET_DST = 1 << 15,
 };
 
 struct hg_rule {
 	uint8_t type, action;
-	uint8_t sides;             /* HG_SIDE_*: directions it applies to */
-	uint8_t families;          /* 1 IPv4, 2 IPv6 */
-	uint8_t l4;                /* set of 1 << enum hg_l4 */
+	uint8_t sides;    /* HG_SIDE_*: directions it applies to */
+	uint8_t families; /* 1 IPv4, 2 IPv6 */
+	uint8_t l4;       /* set of 1 << enum hg_l4 */
 	uint8_t n_tests, n_engines, n_posts;
-	uint32_t flags;            /* HG_RF_* */
-	uint64_t protos;           /* set of HG_PROTO_BIT: application protocol; 0: any */
-	const struct hg_addrset *src, *dst;   /* NULL: any */
+	uint32_t flags;                         /* HG_RF_* */
+	uint64_t protos;                        /* set of HG_PROTO_BIT: application protocol; 0: any */
+	const struct hg_addrset *src, *dst;     /* NULL: any */
 	const struct hg_portset *sport, *dport; /* NULL: any */
 	const struct hg_test *tests;
-	struct hg_prog payload;    /* packet payload and raw stream; n == 0: none */
+	struct hg_prog payload; /* packet payload and raw stream; n == 0: none */
 	const struct hg_engine *engines;
 	const struct hg_post *posts;
 	const struct hg_threshold *thresholds; /* suppressions first */
 	uint8_t n_thresholds;
-	uint32_t text;             /* index of hg_snapshot.texts */
+	uint32_t text; /* index of hg_snapshot.texts */
 	uint32_t sid;
 };
 
 /* What only alerts need. */
 struct hg_rule_info {
 	uint32_t gid, sid, rev, priority;
-	const char *msg, *classtype;  /* classtype: its text, "" when none */
-	struct hg_span alert;         /* JSON members: "gid":…,"signature_id":…,"rev":…,"signature":…,"category":…,"severity":… */
-	struct hg_span metadata;      /* JSON member "metadata":{…}; empty: none */
-	struct hg_span source;        /* the rule as written */
+	const char *msg, *classtype; /* classtype: its text, "" when none */
+	struct hg_span
+		alert; /* JSON members: "gid":…,"signature_id":…,"rev":…,"signature":…,"category":…,"severity":… */
+	struct hg_span metadata; /* JSON member "metadata":{…}; empty: none */
+	struct hg_span source;   /* the rule as written */
 	const char *file;
 	uint32_t line;
 };
@@ -278,14 +345,14 @@ struct hg_rule_info {
 
 /* Patterns scanned together. A hit of pattern i makes rules[first[i] … first[i + 1]) candidates. */
 struct hg_group {
-	hs_database_t *db;         /* NULL: no pattern */
+	hs_database_t *db; /* NULL: no pattern */
 	uint32_t n_patterns;
 	const uint32_t *first, *rules;
 };
 
 struct hg_slot {
 	struct hg_group group;
-	const uint32_t *always;    /* candidates without a pattern */
+	const uint32_t *always; /* candidates without a pattern */
 	uint32_t n_always;
 };
 
@@ -300,8 +367,8 @@ struct hg_domain {
 
 /* IP-only rules by address: sorted bounds of IPv4 ranges, each with its rules. */
 struct hg_ip_index {
-	const uint32_t *begin;     /* n ascending first addresses; range i reaches to begin[i + 1] - 1 */
-	const uint32_t *first;     /* n + 1: rules[first[i] … first[i + 1]) */
+	const uint32_t *begin; /* n ascending first addresses; range i reaches to begin[i + 1] - 1 */
+	const uint32_t *first; /* n + 1: rules[first[i] … first[i + 1]) */
 	const uint32_t *rules;
 	uint32_t n;
 };
@@ -320,24 +387,24 @@ struct hg_snapshot {
 	struct hg_domain stream[HG_DIRS];
 	/* Rules without bytes (PACKET, LIKE_IP_ONLY, APP): always-lists only, by port where the rule has few. */
 	struct hg_domain packet[HG_L4_COUNT][HG_DIRS];
-	struct hg_ip_index ip_src, ip_dst;              /* IP-only rules */
-	const uint32_t *ip_always;                      /* … that neither index holds, IPv6 among them */
+	struct hg_ip_index ip_src, ip_dst; /* IP-only rules */
+	const uint32_t *ip_always;         /* … that neither index holds, IPv6 among them */
 	uint32_t n_ip_always;
-	struct hg_slot pd[HG_DIRS];                     /* PD-only */
-	const struct hg_slot *events;                   /* by hg_event id: EVENT_ONLY rules */
-	struct hg_slot flow_anomalies;                  /* rules on applayer_* events */
-	const struct hg_slot *inputs_index;             /* by input: patterns over it; always: negated-fast rules */
-	const struct hg_slot *tx_always[HG_DIRS];       /* by enum hg_proto: tx rules without any pattern */
+	struct hg_slot pd[HG_DIRS];               /* PD-only */
+	const struct hg_slot *events;             /* by hg_event id: EVENT_ONLY rules */
+	struct hg_slot flow_anomalies;            /* rules on applayer_* events */
+	const struct hg_slot *inputs_index;       /* by input: patterns over it; always: negated-fast rules */
+	const struct hg_slot *tx_always[HG_DIRS]; /* by enum hg_proto: tx rules without any pattern */
 	uint16_t n_flowbits, n_flowints, n_xbits;
-	const char *const *flowbits;                    /* names, for EVE metadata */
+	const char *const *flowbits; /* names, for EVE metadata */
 	const char *const *flowints;
 	uint32_t n_pcre;
-	uint32_t captures_max;                          /* largest capture count of a pcre, for match data */
-	uint64_t version;                               /* grows with every reload */
+	uint32_t captures_max; /* largest capture count of a pcre, for match data */
+	uint64_t version;      /* grows with every reload */
 	uint32_t n_loaded, n_refused;
-	uint64_t needs;                                 /* HG_PROTO_BITs that some rule looks into */
-	unsigned file_hashes;                           /* HG_HASH_* that rules ask for */
-	bool raw[HG_DIRS];                              /* any rule looks at the raw stream */
+	uint64_t needs;       /* HG_PROTO_BITs that some rule looks into */
+	unsigned file_hashes; /* HG_HASH_* that rules ask for */
+	bool raw[HG_DIRS];    /* any rule looks at the raw stream */
 };
 
 void hg_snapshot_close(struct hg_snapshot *s);

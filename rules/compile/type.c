@@ -59,8 +59,8 @@ type_of_payload(const struct hg_entry *e)
 static bool
 plain_head(const struct hg_entry *e)
 {
-	return !e->has_flow && e->rule.sides == HG_SIDE_BOTH && e->rule.protos == 0 && !e->packet_keyword && !e->not_ip_only &&
-		!(e->rule.flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_STREAM_ONLY_PROTO));
+	return !e->has_flow && e->rule.sides == HG_SIDE_BOTH && e->rule.protos == 0 && !e->packet_keyword &&
+		!e->not_ip_only && !(e->rule.flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_STREAM_ONLY_PROTO));
 }
 
 void
@@ -127,8 +127,10 @@ make_tx(struct hg_compiler *c, struct hg_entry *e)
 
 	for (unsigned dir = 0; dir < HG_DIRS; dir++)
 		if (e->rule.sides & 1 << dir)
-			engines[n++] = (struct hg_engine){ .kind = HG_ENGINE_STREAM, .dir = (uint8_t)dir,
-				.proto = HG_PROTO_UNKNOWN, .prog = e->rule.payload };
+			engines[n++] = (struct hg_engine){ .kind = HG_ENGINE_STREAM,
+				.dir = (uint8_t)dir,
+				.proto = HG_PROTO_UNKNOWN,
+				.prog = e->rule.payload };
 	e->rule.engines = hg_store_copy(c->store, engines, n * sizeof(*engines));
 	if (e->rule.engines == NULL)
 		return -12;
@@ -150,7 +152,8 @@ hg_type_settle_flowbits(struct hg_compiler *c)
 	for (uint32_t i = 0; i < c->n_entries && r == 0; i++) {
 		struct hg_entry *e = c->entries[i];
 
-		if ((e->rule.type == HG_RULE_STREAM || e->rule.type == HG_RULE_PACKET_STREAM) && waits_for_tx(uses, e))
+		if ((e->rule.type == HG_RULE_STREAM || e->rule.type == HG_RULE_PACKET_STREAM) &&
+			waits_for_tx(uses, e))
 			r = make_tx(c, e);
 	}
 	return r;
