@@ -1,0 +1,366 @@
+/* http_int: what the files of this folder share.
+ *
+ * A flow has two sides, each with a phase and the beginning of a line that has not ended. A transaction has two messages.
+ * Header bytes are copied once, in groups of whole lines, into the transaction's arena; names and values are spans there.
+ * Bodies go through codings (coding.c) to their sink (body.c): a file, or a window of their own, or both.
+ */
+#ifndef HG_APP_HTTP_HTTP_INT_H
+#define HG_APP_HTTP_HTTP_INT_H
+
+#include "app/http/http.h"
+
+/* The peer's numbers; rules and the record depend on them (peer-semantics 1.8). */
+enum hg_http_progress {
+	HG_HTTP_AT_START,
+	HG_HTTP_AT_LINE,
+	HG_HTTP_AT_HEADERS,
+	HG_HTTP_AT_BODY,
+	HG_HTTP_AT_TRAILER,
+	HG_HTTP_AT_END,
+};
+
+enum hg_http_phase {
+	HG_HTTP_IDLE,       /* between messages: blank lines are skipped */
+	HG_HTTP_LINE,       /* request line, status line */
+	HG_HTTP_OLD,        /* behind a request line without a version: headers may follow, or nothing */
+	HG_HTTP_HEAD,       /* header lines */
+	HG_HTTP_BODY,       /* `left` bytes */
+	HG_HTTP_BODY_CLOSE, /* up to the end of the direction */
+	HG_HTTP_CHUNK_SIZE,
+	HG_HTTP_CHUNK_DATA, /* `left` bytes */
+	HG_HTTP_CHUNK_END,  /* line end behind a chunk */
+	HG_HTTP_TRAILER,
+	HG_HTTP_WAIT,       /* CONNECT: nothing is read before the answer */
+	HG_HTTP_TUNNEL,     /* bytes of another protocol */
+	HG_HTTP_LOST,       /* behind missing bytes: up to a line that begins a message */
+	HG_HTTP_PHASES
+};
+
+/* What a step of a phase did with its input. */
+enum hg_http_step {
+	HG_HTTP_MORE,   /* all input is used up, or kept */
+	HG_HTTP_GO,     /* go on with the (new) phase */
+	HG_HTTP_HOLD,   /* leave the rest where it is: the other side decides */
+	HG_HTTP_FAIL,   /* cannot go on */
+	HG_HTTP_CHANGE, /* another protocol begins */
+};
+
+/* Headers that the decoder or a buffer asks for by name. */
+enum hg_http_known {
+	HG_HTTP_OTHER,
+	HG_HTTP_HOST,
+	HG_HTTP_COOKIE,
+	HG_HTTP_SET_COOKIE,
+	HG_HTTP_USER_AGENT,
+	HG_HTTP_ACCEPT,
+	HG_HTTP_ACCEPT_LANGUAGE,
+	HG_HTTP_ACCEPT_ENCODING,
+	HG_HTTP_CONNECTION,
+	HG_HTTP_CONTENT_TYPE,
+	HG_HTTP_CONTENT_LENGTH,
+	HG_HTTP_CONTENT_ENCODING,
+	HG_HTTP_CONTENT_DISPOSITION,
+	HG_HTTP_CONTENT_RANGE,
+	HG_HTTP_TRANSFER_ENCODING,
+	HG_HTTP_REFERER,
+	HG_HTTP_LOCATION,
+	HG_HTTP_SERVER,
+	HG_HTTP_AUTHORIZATION,
+	HG_HTTP_UPGRADE,
+	HG_HTTP_KNOWN
+};
+
+#define HG_HTTP_LINE_MAX 18000    /* a line, or a folded header, longer than this ends parsing */
+#define HG_HTTP_HEADERS_MAX 1024
+#define HG_HTTP_REPEATS_MAX 64    /* values joined to earlier ones of their name, a message */
+#define HG_HTTP_CHAINS 16
+#define HG_HTTP_LAYERS_MAX 4
+#define HG_HTTP_MESSAGES_MAX 512  /* named malformations a flow */
+
+struct hg_http_value {
+	struct hg_http_value *next;
+	struct hg_span text;
+};
+
+struct hg_http_header {
+	struct hg_span name, value;
+	struct hg_http_value *more, *more_last; /* further values of the same name, not joined yet */
+	struct hg_span whole;                   /* "Name: value", once asked for */
+	uint32_t hash;
+	uint16_t next;                          /* in its chain: index + 1 */
+	uint8_t known;
+};
+
+struct hg_http_piece {
+	struct hg_http_piece *next;
+	struct hg_span bytes;
+};
+
+struct hg_http_coding;    /* coding.c */
+struct hg_http_multipart; /* multipart.c */
+
+enum hg_http_version { HG_HTTP_NONE, HG_HTTP_INVALID, HG_HTTP_0_9, HG_HTTP_1_0, HG_HTTP_1_1, HG_HTTP_2_0 };
+enum hg_http_length { HG_HTTP_NO_BODY, HG_HTTP_BY_LENGTH, HG_HTTP_CHUNKED, HG_HTTP_BY_CLOSE, HG_HTTP_BAD_LENGTH };
+
+/* One direction of a transaction. */
+struct hg_http_message {
+	struct hg_span line;
+	struct hg_span protocol;
+	uint8_t version;         /* enum hg_http_version */
+	uint8_t length_kind;     /* enum hg_http_length */
+	bool folded_wrong;
+	bool body_seen;          /* the sink of the body is set up */
+	bool opaque_parts;       /* the body is not a file */
+	bool limit_passed;       /* more body came than is kept */
+	bool raw_asked;          /* raw inspection was asked for because of this body */
+	uint16_t repeats;
+	uint16_t n_headers, room;
+	struct hg_http_header *headers;
+	uint16_t chains[HG_HTTP_CHAINS];  /* other names, by hash: index + 1 */
+	uint16_t known[HG_HTTP_KNOWN];    /* index + 1 */
+	struct hg_http_piece *raw, *raw_last; /* header bytes as received, blank line included */
+	/* rebuilt when asked for, good while n_headers and the pieces stay */
+	struct hg_span header, names, start, raw_joined, cookie;
+	uint16_t built_header, built_names, built_start, built_raw; /* headers + 1 it was made of */
+	uint64_t wire;           /* body bytes as transferred, chunk framing included */
+	uint64_t entity;         /* after codings */
+	uint64_t content_length;
+	struct hg_http_coding *coding;
+	struct hg_body body;     /* when no file carries it */
+	struct hg_file *file;
+	struct hg_http_multipart *multipart;
+};
+
+struct hg_http_tx {
+	struct hg_tx base;
+	struct hg_http_tx *next_waiting;
+	bool waiting;            /* for its response */
+	bool phantom;            /* a response whose request was not seen */
+	bool old;                /* HTTP/0.9 */
+	bool connect, head, upgraded;
+	bool host_missing;
+	uint8_t continues;       /* 100-continue answers */
+	uint8_t auth;
+	struct hg_span method, uri_raw, uri;
+	struct hg_span path;     /* normalised, name of a file */
+	struct hg_span hostname; /* without port */
+	struct hg_span host_raw;
+	int32_t port;            /* -1: none */
+	struct hg_span uri_host;
+	struct hg_span status, reason;
+	uint16_t code;
+	struct hg_http_message msg[HG_DIRS];
+};
+
+struct hg_http_side {
+	uint8_t phase;
+	bool ended;
+	bool fold;               /* `folding` holds the pending header */
+	bool pending;            /* a header line waits for the byte behind it */
+	struct hg_span pending_line; /* in the arena of tx */
+	struct hg_buf part;      /* the beginning of a line */
+	struct hg_buf folding;   /* a header of several lines */
+	struct hg_http_tx *tx;   /* in work */
+	uint64_t left;
+	uint64_t last;           /* id + 1 of the transaction that was in work before */
+};
+
+/* State of a flow. */
+struct hg_http {
+	struct hg_app *app;
+	struct hg_http_side side[HG_DIRS];
+	struct hg_http_tx *waiting, *waiting_last; /* requests without a response, oldest first */
+	uint16_t messages;       /* malformations named so far */
+};
+
+struct hg_http_body_config {
+	struct hg_inspect_limits limits;
+};
+
+struct hg_decoder_ctx {
+	struct hg_http_body_config body[HG_DIRS];
+	uint8_t layers;          /* content codings undone, at most */
+	bool double_decode_path, double_decode_query;
+	uint32_t header_limit;
+	uint32_t bomb_limit;
+	bool inline_always, inline_auto;
+};
+
+/* http.c */
+const struct hg_decoder_ctx *hg_http_ctx(const struct hg_http *h);
+
+/* config.c */
+extern const struct hg_config_key hg_http_keys[];
+extern const size_t hg_http_n_keys;
+void hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
+
+/* tx.c */
+struct hg_http_tx *hg_http_tx_open(struct hg_http *h);
+void hg_http_tx_close(struct hg_app *app, struct hg_tx *tx);
+struct hg_http_tx *hg_http_tx_answered(struct hg_http *h); /* the oldest waiting one; NULL: none */
+void hg_http_wait(struct hg_http *h, struct hg_http_tx *tx);
+/* The message is over: its body is closed, progress is complete, the side is idle. */
+void hg_http_end(struct hg_http *h, enum hg_dir dir);
+struct hg_http_tx *hg_http_last(struct hg_http *h, enum hg_dir dir); /* NULL: gone */
+
+/* anomalies.c */
+extern const struct hg_anomaly_row hg_http_anomalies[];
+extern const uint16_t hg_http_n_anomalies;
+
+/* request.c, response.c: phases that read lines */
+enum hg_http_step hg_http_request_idle(struct hg_http *h, struct hg_span *rest);
+enum hg_http_step hg_http_response_idle(struct hg_http *h, struct hg_span *rest);
+enum hg_http_step hg_http_request_line(struct hg_http *h, struct hg_span line);
+enum hg_http_step hg_http_response_line(struct hg_http *h, struct hg_span line);
+enum hg_http_step hg_http_request_old(struct hg_http *h, struct hg_span *rest);
+enum hg_http_step hg_http_request_headers(struct hg_http *h);
+enum hg_http_step hg_http_response_headers(struct hg_http *h);
+bool hg_http_is_method(struct hg_span text); /* a method that the peer knows */
+bool hg_http_looks_like_status(struct hg_span line);
+bool hg_http_begins_message(enum hg_dir dir, struct hg_span line);
+
+/* header.c */
+enum hg_http_step hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
+void hg_http_head_finish(struct hg_http *h, enum hg_dir dir); /* what is there of headers that will not end */
+enum hg_http_known hg_http_known_name(struct hg_span name);
+const struct hg_http_header *hg_http_find(const struct hg_http_message *m, enum hg_http_known known);
+struct hg_span hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header); /* joined */
+/* Value of a known header; false: not there. */
+bool hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out);
+bool hg_http_has_token(struct hg_span list, struct hg_span token); /* comma list, nocase */
+void hg_http_forget_headers(struct hg_http_message *m);            /* behind a 100 (Continue) */
+
+/* line.c */
+enum hg_http_line { HG_HTTP_LINE_MORE, HG_HTTP_LINE_WHOLE, HG_HTTP_LINE_LONG };
+/* The next line of *rest with its end; lives until the next call or until rest is gone. */
+enum hg_http_line hg_http_line_take(struct hg_http_side *s, struct hg_span *rest, struct hg_span *line);
+struct hg_span hg_http_chomp(struct hg_span line);
+bool hg_http_is_blank_line(struct hg_span line); /* LF or CR LF */
+enum hg_http_step hg_http_too_long(struct hg_http *h, enum hg_dir dir);
+
+/* uri.c */
+struct hg_http_uri {
+	struct hg_span scheme, user, host, path, query, fragment;
+	int32_t port;            /* -1: none; -2: not a port */
+	bool has_query, has_fragment, has_authority, host_invalid;
+};
+void hg_http_uri_split(struct hg_span raw, struct hg_http_uri *out);
+/* host[:port]; false: no valid host. */
+bool hg_http_uri_hostport(struct hg_span text, struct hg_span *host, int32_t *port);
+bool hg_http_uri_host_ok(struct hg_span host);
+struct hg_http_decode_flags {
+	bool twice_path, twice_query;
+	bool changed_again;      /* out: a second decoding changed something */
+};
+/* Normal form into out, which holds raw.len bytes; returns its length. path_len: how much of it is the path. */
+size_t hg_http_uri_normalise(const struct hg_http_uri *u, uint8_t *out, size_t *path_len,
+        struct hg_http_decode_flags *flags);
+
+/* body.c */
+enum hg_http_step hg_http_body(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
+enum hg_http_step hg_http_body_close(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
+enum hg_http_step hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
+enum hg_http_step hg_http_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
+void hg_http_body_data(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data);
+void hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data); /* behind the codings */
+void hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes);
+void hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
+/* Bytes behind the end of a message that begin no other: shown to rules, in no record. */
+void hg_http_body_stray(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data);
+bool hg_http_parse_length(struct hg_span text, uint64_t *out);
+bool hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension);
+/* The body that rules see as request_body or response_body; NULL: none. */
+struct hg_body *hg_http_body_of(struct hg_http_message *m);
+
+/* coding.c */
+void hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span encodings);
+void hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
+void hg_http_coding_finish(struct hg_http_tx *tx, enum hg_dir dir);
+void hg_http_coding_close(struct hg_http_message *m);
+
+/* multipart.c */
+bool hg_http_boundary(struct hg_span content_type, struct hg_span *out);
+void hg_http_multipart_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span boundary);
+void hg_http_multipart_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
+void hg_http_multipart_finish(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
+/* filename of a Content-Disposition; false: none. */
+bool hg_http_filename(struct hg_span value, struct hg_span *out);
+
+/* buffers.c */
+extern const struct hg_buffer_row hg_http_buffers[];
+extern const uint16_t hg_http_n_buffers;
+bool hg_http_buffer(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
+void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
+
+/* log.c */
+void hg_http_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
+
+enum hg_http_anomaly {
+	HG_HTTP_UNKNOWN_ERROR,
+	HG_HTTP_GZIP_FAILED,
+	HG_HTTP_REQUEST_MISSING_COLON,
+	HG_HTTP_RESPONSE_MISSING_COLON,
+	HG_HTTP_REQUEST_CHUNK_LEN,
+	HG_HTTP_RESPONSE_CHUNK_LEN,
+	HG_HTTP_REQUEST_TE,
+	HG_HTTP_RESPONSE_TE,
+	HG_HTTP_REQUEST_CL,
+	HG_HTTP_RESPONSE_CL,
+	HG_HTTP_REQUEST_CL_TWICE,
+	HG_HTTP_RESPONSE_CL_TWICE,
+	HG_HTTP_CONTINUE_TWICE,
+	HG_HTTP_UNMATCHED_RESPONSE,
+	HG_HTTP_SERVER_PORT,
+	HG_HTTP_AUTHORITY_PORT,
+	HG_HTTP_REQUEST_HEADER_INVALID,
+	HG_HTTP_RESPONSE_HEADER_INVALID,
+	HG_HTTP_MISSING_HOST,
+	HG_HTTP_HOST_AMBIGUOUS,
+	HG_HTTP_REQUEST_FOLDING,
+	HG_HTTP_RESPONSE_FOLDING,
+	HG_HTTP_REQUEST_TOO_LONG,
+	HG_HTTP_RESPONSE_TOO_LONG,
+	HG_HTTP_PORT_MISMATCH,
+	HG_HTTP_URI_HOST,
+	HG_HTTP_HEADER_HOST,
+	HG_HTTP_METHOD_DELIM,
+	HG_HTTP_URI_DELIM,
+	HG_HTTP_LEADING_WHITESPACE,
+	HG_HTTP_ENCODING_LAYERS,
+	HG_HTTP_ABNORMAL_CE,
+	HG_HTTP_AUTH,
+	HG_HTTP_REQUEST_REPETITION,
+	HG_HTTP_RESPONSE_REPETITION,
+	HG_HTTP_BYTERANGES,
+	HG_HTTP_ABNORMAL_TE,
+	HG_HTTP_CHUNKED_OLD,
+	HG_HTTP_INVALID_PROTOCOL,
+	HG_HTTP_INVALID_STATUS,
+	HG_HTTP_LINE_INCOMPLETE,
+	HG_HTTP_DOUBLE_ENCODED,
+	HG_HTTP_LINE_INVALID,
+	HG_HTTP_BODY_UNEXPECTED,
+	HG_HTTP_LZMA_LIMIT,
+	HG_HTTP_BOMB,
+	HG_HTTP_RANGE,
+	HG_HTTP_CHUNK_EXTENSION,
+	HG_HTTP_REQUEST_HEADERS,
+	HG_HTTP_RESPONSE_HEADERS,
+	HG_HTTP_MULTIPART_ERROR,
+	HG_HTTP_MULTIPART_NO_DATA,
+	HG_HTTP_MULTIPART_HEADER,
+	HG_HTTP_TOO_MANY,
+	HG_HTTP_FAILED_CHANGE,
+	HG_HTTP_FILE_NAME_LONG,
+	HG_HTTP_ANOMALIES
+};
+/* Names a malformation of the transaction; rules of both directions see it, as with the peer. */
+void hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
+
+static inline struct hg_http *
+hg_http_of(const struct hg_http_tx *tx)
+{
+	return tx->base.app->state;
+}
+
+#endif
