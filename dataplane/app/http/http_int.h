@@ -155,6 +155,7 @@ struct hg_http_tx {
 struct hg_http_side {
 	uint8_t phase;
 	bool ended;
+	bool handed;             /* `part` was handed out as a line and is dropped at the next call */
 	bool fold;               /* `folding` holds the pending header */
 	bool pending;            /* a header line waits for the byte behind it */
 	struct hg_span pending_line; /* in the arena of tx */
@@ -234,6 +235,8 @@ void hg_http_forget_headers(struct hg_http_message *m);            /* behind a 1
 enum hg_http_line { HG_HTTP_LINE_MORE, HG_HTTP_LINE_WHOLE, HG_HTTP_LINE_LONG };
 /* The next line of *rest with its end; lives until the next call or until rest is gone. */
 enum hg_http_line hg_http_line_take(struct hg_http_side *s, struct hg_span *rest, struct hg_span *line);
+struct hg_span hg_http_line_rest(struct hg_http_side *s); /* what is there of a line that will not end */
+void hg_http_line_drop(struct hg_http_side *s);
 struct hg_span hg_http_chomp(struct hg_span line);
 bool hg_http_is_blank_line(struct hg_span line); /* LF or CR LF */
 enum hg_http_step hg_http_too_long(struct hg_http *h, enum hg_dir dir);
@@ -283,6 +286,7 @@ bool hg_http_boundary(struct hg_span content_type, struct hg_span *out);
 void hg_http_multipart_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span boundary);
 void hg_http_multipart_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
 void hg_http_multipart_finish(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
+void hg_http_multipart_close(struct hg_app *app, struct hg_http_message *m);
 /* filename of a Content-Disposition; false: none. */
 bool hg_http_filename(struct hg_span value, struct hg_span *out);
 

@@ -1,0 +1,96 @@
+/* Malformations by name: app-layer-event:http.<name>, counters, EVE anomaly records. */
+#include "app/http/http_int.h"
+
+const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
+	[HG_HTTP_UNKNOWN_ERROR] = { "unknown_error", "a malformation without a name of its own" },
+	[HG_HTTP_GZIP_FAILED] = { "gzip_decompression_failed", "a gzip or deflate coding is broken" },
+	[HG_HTTP_REQUEST_MISSING_COLON] = { "request_field_missing_colon", "a header line has no colon" },
+	[HG_HTTP_RESPONSE_MISSING_COLON] = { "response_field_missing_colon", "a header line has no colon" },
+	[HG_HTTP_REQUEST_CHUNK_LEN] = { "invalid_request_chunk_len", "a chunk size is no number" },
+	[HG_HTTP_RESPONSE_CHUNK_LEN] = { "invalid_response_chunk_len", "a chunk size is no number" },
+	[HG_HTTP_REQUEST_TE] = { "invalid_transfer_encoding_value_in_request",
+	        "Transfer-Encoding without chunked, or in a version before 1.1" },
+	[HG_HTTP_RESPONSE_TE] = { "invalid_transfer_encoding_value_in_response",
+	        "Transfer-Encoding without chunked" },
+	[HG_HTTP_REQUEST_CL] = { "invalid_content_length_field_in_request", "Content-Length is no number" },
+	[HG_HTTP_RESPONSE_CL] = { "invalid_content_length_field_in_response", "Content-Length is no number" },
+	[HG_HTTP_REQUEST_CL_TWICE] = { "duplicate_content_length_field_in_request",
+	        "two Content-Length fields that differ" },
+	[HG_HTTP_RESPONSE_CL_TWICE] = { "duplicate_content_length_field_in_response",
+	        "two Content-Length fields that differ" },
+	[HG_HTTP_CONTINUE_TWICE] = { "100_continue_already_seen", "more than one 100 (Continue) to a request" },
+	[HG_HTTP_UNMATCHED_RESPONSE] = { "unable_to_match_response_to_request",
+	        "a response whose request was not seen" },
+	[HG_HTTP_SERVER_PORT] = { "invalid_server_port_in_request", "the port behind the host is no port" },
+	[HG_HTTP_AUTHORITY_PORT] = { "invalid_authority_port", "the port of a CONNECT target is no port" },
+	[HG_HTTP_REQUEST_HEADER_INVALID] = { "request_header_invalid",
+	        "a header name is empty, no token, or followed by a blank" },
+	[HG_HTTP_RESPONSE_HEADER_INVALID] = { "response_header_invalid",
+	        "a header name is empty, no token, or followed by a blank" },
+	[HG_HTTP_MISSING_HOST] = { "missing_host_header", "HTTP/1.1 without Host" },
+	[HG_HTTP_HOST_AMBIGUOUS] = { "host_header_ambiguous", "the target's host is not that of Host" },
+	[HG_HTTP_REQUEST_FOLDING] = { "invalid_request_field_folding",
+	        "the first header line begins with a blank" },
+	[HG_HTTP_RESPONSE_FOLDING] = { "invalid_response_field_folding",
+	        "the first header line begins with a blank, or a folded line holds a header" },
+	[HG_HTTP_REQUEST_TOO_LONG] = { "request_field_too_long", "a line is longer than 18000 bytes" },
+	[HG_HTTP_RESPONSE_TOO_LONG] = { "response_field_too_long", "a line is longer than 18000 bytes" },
+	[HG_HTTP_PORT_MISMATCH] = { "request_server_port_tcp_port_mismatch",
+	        "the port of the target is not the connection's" },
+	[HG_HTTP_URI_HOST] = { "request_uri_host_invalid", "the host of the target is no host name" },
+	[HG_HTTP_HEADER_HOST] = { "request_header_host_invalid", "Host is no host name" },
+	[HG_HTTP_METHOD_DELIM] = { "method_delim_non_compliant", "something else than a blank behind the method" },
+	[HG_HTTP_URI_DELIM] = { "uri_delim_non_compliant", "something else than a blank ends the target" },
+	[HG_HTTP_LEADING_WHITESPACE] = { "request_line_leading_whitespace",
+	        "white space in front of the method" },
+	[HG_HTTP_ENCODING_LAYERS] = { "too_many_encoding_layers", "more content codings than are undone" },
+	[HG_HTTP_ABNORMAL_CE] = { "abnormal_ce_header", "a content coding is not known" },
+	[HG_HTTP_AUTH] = { "request_auth_unrecognized", "an Authorization scheme that is not known" },
+	[HG_HTTP_REQUEST_REPETITION] = { "request_header_repetition",
+	        "a request repeats header names too often" },
+	[HG_HTTP_RESPONSE_REPETITION] = { "response_header_repetition",
+	        "a response repeats header names too often" },
+	[HG_HTTP_BYTERANGES] = { "response_multipart_byteranges", "several ranges in one response" },
+	[HG_HTTP_ABNORMAL_TE] = { "response_abnormal_transfer_encoding",
+	        "Transfer-Encoding is more than the word chunked" },
+	[HG_HTTP_CHUNKED_OLD] = { "response_chunked_old_proto", "chunked in a version before 1.1" },
+	[HG_HTTP_INVALID_PROTOCOL] = { "response_invalid_protocol", "the version of a response is not HTTP/n.n" },
+	[HG_HTTP_INVALID_STATUS] = { "response_invalid_status", "the status is not 100 to 999" },
+	[HG_HTTP_LINE_INCOMPLETE] = { "request_line_incomplete", "the connection ends inside the request line" },
+	[HG_HTTP_DOUBLE_ENCODED] = { "double_encoded_uri", "decoding the target again changes it" },
+	[HG_HTTP_LINE_INVALID] = { "request_line_invalid", "neither method nor version are known" },
+	[HG_HTTP_BODY_UNEXPECTED] = { "request_body_unexpected", "bytes that begin no request behind a request" },
+	[HG_HTTP_LZMA_LIMIT] = { "lzma_memlimit_reached", "an lzma coding needs too much memory" },
+	[HG_HTTP_BOMB] = { "compression_bomb", "a body grows out of all proportion" },
+	[HG_HTTP_RANGE] = { "range_invalid", "Content-Range makes no sense" },
+	[HG_HTTP_CHUNK_EXTENSION] = { "request_chunk_extension", "a chunk size carries an extension" },
+	[HG_HTTP_REQUEST_HEADERS] = { "request_too_many_headers", "more than 1024 headers" },
+	[HG_HTTP_RESPONSE_HEADERS] = { "response_too_many_headers", "more than 1024 headers" },
+	[HG_HTTP_MULTIPART_ERROR] = { "multipart_generic_error", "a multipart body cannot be followed" },
+	[HG_HTTP_MULTIPART_NO_DATA] = { "multipart_no_filedata", "a part with a file name has no data" },
+	[HG_HTTP_MULTIPART_HEADER] = { "multipart_invalid_header", "the headers of a part make no sense" },
+	[HG_HTTP_TOO_MANY] = { "too_many_warnings", "a flow had more malformations than are named" },
+	[HG_HTTP_FAILED_CHANGE] = { "failed_protocol_change", "an upgrade could not be followed" },
+	[HG_HTTP_FILE_NAME_LONG] = { "file_name_too_long", "a file name is cut" },
+};
+
+const uint16_t hg_http_n_anomalies = HG_HTTP_ANOMALIES;
+
+/* Events of a transaction have no direction with the peer: a rule without one matches once in each. */
+static void
+name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
+{
+	struct hg_tx *base = &tx->base;
+
+	hg_tx_anomaly(base, dir, (uint8_t)row);
+	base->anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
+}
+
+void
+hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
+{
+	if (tx == NULL || h->messages > HG_HTTP_MESSAGES_MAX)
+		return;
+	h->messages++;
+	name_it(tx, dir, h->messages > HG_HTTP_MESSAGES_MAX ? HG_HTTP_TOO_MANY : row);
+}

@@ -1,0 +1,285 @@
+/* The HTTP/1.x decoder: its row, its phases, and the loop that feeds them. */
+#include "app/http/http_int.h"
+
+#define METHOD(text)                                                      \
+	{                                                                 \
+		HG_BYTES(text), 0, HG_TO_SERVER, true, true, false        \
+	}
+#define VERSION(text)                                                     \
+	{                                                                 \
+		HG_BYTES(text), 0, HG_TO_CLIENT, false, false, false      \
+	}
+
+/* What the peer looks for, on every port (peer-semantics 6.1). */
+static const struct hg_magic magics[] = {
+	METHOD("GET"),
+	METHOD("PUT"),
+	METHOD("POST"),
+	METHOD("HEAD"),
+	METHOD("TRACE"),
+	METHOD("OPTIONS"),
+	METHOD("CONNECT"),
+	METHOD("DELETE"),
+	METHOD("PATCH"),
+	METHOD("PROPFIND"),
+	METHOD("PROPPATCH"),
+	METHOD("MKCOL"),
+	METHOD("COPY"),
+	METHOD("MOVE"),
+	METHOD("LOCK"),
+	METHOD("UNLOCK"),
+	METHOD("CHECKOUT"),
+	METHOD("UNCHECKOUT"),
+	METHOD("CHECKIN"),
+	METHOD("UPDATE"),
+	METHOD("LABEL"),
+	METHOD("REPORT"),
+	METHOD("MKWORKSPACE"),
+	METHOD("MKACTIVITY"),
+	METHOD("MERGE"),
+	METHOD("INVALID"),
+	METHOD("VERSION-CONTROL"),
+	METHOD("BASELINE-CONTROL"),
+	VERSION("HTTP/0.9"),
+	VERSION("HTTP/1.0"),
+	VERSION("HTTP/1.1"),
+};
+
+static enum hg_http_step
+step_idle(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	return dir == HG_TO_SERVER ? hg_http_request_idle(h, rest) : hg_http_response_idle(h, rest);
+}
+
+static enum hg_http_step
+step_line(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_span line;
+
+	switch (hg_http_line_take(&h->side[dir], rest, &line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		return hg_http_too_long(h, dir);
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	return dir == HG_TO_SERVER ? hg_http_request_line(h, line) : hg_http_response_line(h, line);
+}
+
+static enum hg_http_step
+step_old(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	(void)dir;
+	return hg_http_request_old(h, rest);
+}
+
+static enum hg_http_step
+step_wait(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	(void)h;
+	(void)dir;
+	(void)rest;
+	return HG_HTTP_HOLD;
+}
+
+static enum hg_http_step
+step_tunnel(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	(void)h;
+	(void)dir;
+	*rest = hg_span_from(*rest, rest->len);
+	return HG_HTTP_MORE;
+}
+
+/* Lines are skipped until one begins a message; it is then read as the first line of the next one. */
+static enum hg_http_step
+step_lost(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_span line;
+
+	switch (hg_http_line_take(s, rest, &line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		hg_http_line_drop(s);
+		*rest = hg_span_from(*rest, rest->len);
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	if (!hg_http_begins_message(dir, line))
+		return HG_HTTP_GO;
+	s->phase = HG_HTTP_IDLE;
+	if (!hg_http_start(h, dir))
+		return HG_HTTP_FAIL;
+	return dir == HG_TO_SERVER ? hg_http_request_line(h, line) : hg_http_response_line(h, line);
+}
+
+static const struct {
+	const char *name;
+	enum hg_http_step (*step)(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
+	bool counts; /* a gap of at most `left` bytes only shortens what is left */
+} phases[HG_HTTP_PHASES] = {
+	[HG_HTTP_IDLE] = { "idle", step_idle, false },
+	[HG_HTTP_LINE] = { "line", step_line, false },
+	[HG_HTTP_OLD] = { "old", step_old, false },
+	[HG_HTTP_HEAD] = { "head", hg_http_head, false },
+	[HG_HTTP_BODY] = { "body", hg_http_body, true },
+	[HG_HTTP_BODY_CLOSE] = { "body-close", hg_http_body_close, true },
+	[HG_HTTP_CHUNK_SIZE] = { "chunk-size", hg_http_chunk_size, false },
+	[HG_HTTP_CHUNK_DATA] = { "chunk-data", hg_http_body, true },
+	[HG_HTTP_CHUNK_END] = { "chunk-end", hg_http_chunk_end, false },
+	[HG_HTTP_TRAILER] = { "trailer", hg_http_head, false },
+	[HG_HTTP_WAIT] = { "wait", step_wait, false },
+	[HG_HTTP_TUNNEL] = { "tunnel", step_tunnel, true },
+	[HG_HTTP_LOST] = { "lost", step_lost, false },
+};
+
+static void
+http_open(struct hg_app *app)
+{
+	struct hg_http *h = app->state;
+
+	h->app = app;
+	for (unsigned d = 0; d < HG_DIRS; d++) {
+		hg_buf_init(&h->side[d].part, app->mem, HG_HTTP_LINE_MAX);
+		hg_buf_init(&h->side[d].folding, app->mem, HG_HTTP_LINE_MAX);
+	}
+}
+
+static void
+http_close(struct hg_app *app)
+{
+	struct hg_http *h = app->state;
+
+	for (unsigned d = 0; d < HG_DIRS; d++) {
+		hg_buf_fini(&h->side[d].part);
+		hg_buf_fini(&h->side[d].folding);
+	}
+}
+
+static enum hg_feed
+http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
+{
+	struct hg_http *h = app->state;
+	struct hg_span rest = in;
+	enum hg_http_step step = HG_HTTP_GO;
+
+	while (step == HG_HTTP_GO && rest.len > 0)
+		step = phases[h->side[dir].phase].step(h, dir, &rest);
+	*taken = in.len - rest.len;
+	if (h->side[dir].tx != NULL)
+		hg_tx_touch(&h->side[dir].tx->base, dir);
+	if (step == HG_HTTP_FAIL)
+		return HG_FEED_ERROR;
+	return step == HG_HTTP_CHANGE ? HG_FEED_CHANGE : HG_FEED_OK;
+}
+
+/* Inside a body the framing survives; elsewhere the message is over and the next one is looked for. */
+static bool
+http_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
+{
+	struct hg_http *h = app->state;
+	struct hg_http_side *s = &h->side[dir];
+
+	if (s->phase == HG_HTTP_TUNNEL || s->phase == HG_HTTP_WAIT)
+		return true;
+	if (phases[s->phase].counts) {
+		uint64_t inside = s->phase == HG_HTTP_BODY_CLOSE ? bytes : HG_MIN(bytes, s->left);
+
+		if (s->tx != NULL)
+			hg_http_body_gap(s->tx, dir, inside);
+		if (s->phase != HG_HTTP_BODY_CLOSE)
+			s->left -= inside;
+		bytes -= inside;
+		if (s->left == 0 && s->phase == HG_HTTP_BODY)
+			hg_http_end(h, dir);
+		else if (s->left == 0 && s->phase == HG_HTTP_CHUNK_DATA)
+			s->phase = HG_HTTP_CHUNK_END;
+		if (bytes == 0)
+			return true;
+	}
+	if (s->phase == HG_HTTP_HEAD || s->phase == HG_HTTP_TRAILER)
+		hg_http_head_finish(h, dir);
+	if (s->tx != NULL) {
+		hg_http_body_end(s->tx, dir, false);
+		hg_http_end(h, dir);
+	}
+	hg_http_line_drop(s);
+	s->phase = HG_HTTP_LOST;
+	return true;
+}
+
+static void
+finish_line(struct hg_http *h, enum hg_dir dir)
+{
+	struct hg_span rest = hg_http_line_rest(&h->side[dir]);
+
+	if (rest.len == 0)
+		return;
+	if (dir == HG_TO_SERVER) {
+		hg_http_anomaly(h, h->side[dir].tx, dir, HG_HTTP_LINE_INCOMPLETE);
+		hg_http_request_line(h, rest);
+	} else {
+		hg_http_response_line(h, rest);
+	}
+}
+
+static void
+http_finish(struct hg_app *app, enum hg_dir dir)
+{
+	struct hg_http *h = app->state;
+	struct hg_http_side *s = &h->side[dir];
+
+	if (s->ended)
+		return;
+	if (s->phase == HG_HTTP_LINE)
+		finish_line(h, dir);
+	if (s->phase == HG_HTTP_HEAD || s->phase == HG_HTTP_TRAILER)
+		hg_http_head_finish(h, dir);
+	if (s->phase == HG_HTTP_BODY_CLOSE || s->phase == HG_HTTP_OLD)
+		hg_http_end(h, dir);
+	if (s->tx != NULL) {
+		hg_http_body_end(s->tx, dir, false);
+		hg_tx_touch(&s->tx->base, dir);
+	}
+	s->ended = true;
+	s->tx = NULL;
+	s->phase = HG_HTTP_TUNNEL;
+	while (dir == HG_TO_CLIENT && hg_http_tx_answered(h) != NULL)
+		;
+}
+
+const struct hg_decoder hg_http = {
+	.name = "http",
+	.proto = HG_PROTO_HTTP,
+	.tcp = true,
+	.gap_ok = true,
+	.first_to_server = true,
+	.complete = { HG_HTTP_AT_END, HG_HTTP_AT_END },
+	.magics = magics,
+	.n_magics = HG_COUNT(magics),
+	.state_size = sizeof(struct hg_http),
+	.tx_size = sizeof(struct hg_http_tx),
+	.open = http_open,
+	.close = http_close,
+	.feed = http_feed,
+	.gap = http_gap,
+	.finish = http_finish,
+	.tx_close = hg_http_tx_close,
+	.buffers = hg_http_buffers,
+	.n_buffers = HG_HTTP_BUFFERS,
+	.anomalies = hg_http_anomalies,
+	.n_anomalies = HG_HTTP_ANOMALIES,
+	.get = hg_http_buffer,
+	.inspected = hg_http_inspected,
+	.log = hg_http_log,
+	.event_type = "http",
+	.log_tx_id = true,
+	.config_keys = hg_http_keys,
+	.n_config_keys = HG_HTTP_KEYS,
+	.ctx_size = sizeof(struct hg_decoder_ctx),
+	.configure = hg_http_configure,
+};

@@ -1,0 +1,109 @@
+/* Transactions: a request and its response. Responses answer requests in order (RFC 9112 9.3.2). */
+#include "app/http/http_int.h"
+
+struct hg_http_tx *
+hg_http_tx_open(struct hg_http *h)
+{
+	struct hg_http_tx *tx = (struct hg_http_tx *)hg_tx_new(h->app);
+
+	if (tx == NULL)
+		return NULL;
+	tx->port = -1;
+	return tx;
+}
+
+static void
+close_message(struct hg_app *app, struct hg_http_message *m)
+{
+	hg_http_coding_close(m);
+	if (m->body_seen)
+		hg_body_fini(&m->body);
+	hg_http_multipart_close(app, m);
+}
+
+static void
+unlink_waiting(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_http_tx *before = NULL;
+
+	for (struct hg_http_tx *t = h->waiting; t != NULL; before = t, t = t->next_waiting) {
+		if (t != tx)
+			continue;
+		if (before == NULL)
+			h->waiting = t->next_waiting;
+		else
+			before->next_waiting = t->next_waiting;
+		if (h->waiting_last == t)
+			h->waiting_last = before;
+		break;
+	}
+	tx->waiting = false;
+}
+
+void
+hg_http_tx_close(struct hg_app *app, struct hg_tx *base)
+{
+	struct hg_http_tx *tx = (struct hg_http_tx *)base;
+
+	for (unsigned d = 0; d < HG_DIRS; d++)
+		close_message(app, &tx->msg[d]);
+	if (app->state == NULL || app->decoder != base->decoder)
+		return;
+	struct hg_http *h = app->state;
+
+	if (tx->waiting)
+		unlink_waiting(h, tx);
+	for (unsigned d = 0; d < HG_DIRS; d++)
+		if (h->side[d].tx == tx)
+			h->side[d].tx = NULL;
+}
+
+void
+hg_http_wait(struct hg_http *h, struct hg_http_tx *tx)
+{
+	if (h->side[HG_TO_CLIENT].ended)
+		return;
+	tx->waiting = true;
+	tx->next_waiting = NULL;
+	if (h->waiting == NULL)
+		h->waiting = tx;
+	else
+		h->waiting_last->next_waiting = tx;
+	h->waiting_last = tx;
+}
+
+struct hg_http_tx *
+hg_http_tx_answered(struct hg_http *h)
+{
+	struct hg_http_tx *tx = h->waiting;
+
+	if (tx != NULL)
+		unlink_waiting(h, tx);
+	return tx;
+}
+
+void
+hg_http_end(struct hg_http *h, enum hg_dir dir)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_http_tx *tx = s->tx;
+
+	hg_http_line_drop(s);
+	s->phase = HG_HTTP_IDLE;
+	s->tx = NULL;
+	s->left = 0;
+	if (tx == NULL)
+		return;
+	s->last = tx->base.id + 1;
+	hg_http_body_end(tx, dir, true);
+	hg_tx_progress(&tx->base, dir, HG_HTTP_AT_END);
+	hg_app_trigger_raw(h->app, dir);
+}
+
+struct hg_http_tx *
+hg_http_last(struct hg_http *h, enum hg_dir dir)
+{
+	uint64_t id = h->side[dir].last;
+
+	return id == 0 ? NULL : (struct hg_http_tx *)hg_tx_find(h->app, id - 1);
+}
