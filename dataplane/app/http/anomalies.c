@@ -74,8 +74,6 @@ const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
 	[HG_HTTP_FILE_NAME_LONG] = { "file_name_too_long", "a file name is cut" },
 };
 
-const uint16_t hg_http_n_anomalies = HG_HTTP_ANOMALIES;
-
 /* Events of a transaction have no direction with the peer: a rule without one matches once in each. */
 static void
 name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)

@@ -67,6 +67,7 @@ enum hg_http_known {
 	HG_HTTP_SERVER,
 	HG_HTTP_AUTHORIZATION,
 	HG_HTTP_UPGRADE,
+	HG_HTTP_FORWARDED_FOR,
 	HG_HTTP_KNOWN
 };
 
@@ -76,6 +77,8 @@ enum hg_http_known {
 #define HG_HTTP_CHAINS 16
 #define HG_HTTP_LAYERS_MAX 4
 #define HG_HTTP_MESSAGES_MAX 512  /* named malformations a flow */
+
+enum hg_http_built { HG_HTTP_BUILT_HEADER, HG_HTTP_BUILT_RAW, HG_HTTP_BUILT_NAMES, HG_HTTP_BUILT_START, HG_HTTP_BUILT };
 
 struct hg_http_value {
 	struct hg_http_value *next;
@@ -89,6 +92,7 @@ struct hg_http_header {
 	uint32_t hash;
 	uint16_t next;                          /* in its chain: index + 1 */
 	uint8_t known;
+	bool repeated;
 };
 
 struct hg_http_piece {
@@ -113,15 +117,16 @@ struct hg_http_message {
 	bool opaque_parts;       /* the body is not a file */
 	bool limit_passed;       /* more body came than is kept */
 	bool raw_asked;          /* raw inspection was asked for because of this body */
+	bool too_many;           /* headers: the rest is not kept */
 	uint16_t repeats;
+	uint32_t version_of_headers; /* counts changes: what was rebuilt before is stale */
 	uint16_t n_headers, room;
 	struct hg_http_header *headers;
 	uint16_t chains[HG_HTTP_CHAINS];  /* other names, by hash: index + 1 */
 	uint16_t known[HG_HTTP_KNOWN];    /* index + 1 */
 	struct hg_http_piece *raw, *raw_last; /* header bytes as received, blank line included */
-	/* rebuilt when asked for, good while n_headers and the pieces stay */
-	struct hg_span header, names, start, raw_joined, cookie;
-	uint16_t built_header, built_names, built_start, built_raw; /* headers + 1 it was made of */
+	struct hg_span built[HG_HTTP_BUILT];  /* rebuilt when asked for */
+	uint32_t built_of[HG_HTTP_BUILT];     /* version_of_headers they were made of, + 1 */
 	uint64_t wire;           /* body bytes as transferred, chunk framing included */
 	uint64_t entity;         /* after codings */
 	uint64_t content_length;
@@ -205,10 +210,9 @@ void hg_http_end(struct hg_http *h, enum hg_dir dir);
 struct hg_http_tx *hg_http_last(struct hg_http *h, enum hg_dir dir); /* NULL: gone */
 
 /* anomalies.c */
-extern const struct hg_anomaly_row hg_http_anomalies[];
-extern const uint16_t hg_http_n_anomalies;
 
 /* request.c, response.c: phases that read lines */
+bool hg_http_start(struct hg_http *h, enum hg_dir dir); /* a message begins; false: no transaction to be had */
 enum hg_http_step hg_http_request_idle(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_response_idle(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_request_line(struct hg_http *h, struct hg_span line);
@@ -358,6 +362,8 @@ enum hg_http_anomaly {
 	HG_HTTP_FILE_NAME_LONG,
 	HG_HTTP_ANOMALIES
 };
+extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
+
 /* Names a malformation of the transaction; rules of both directions see it, as with the peer. */
 void hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
 

@@ -1,0 +1,466 @@
+/* Header lines: copied once a group of whole lines, folded, parted into names and values, found again by name. */
+#include "app/http/http_int.h"
+
+#define GROUP_LINES 64 /* copied together */
+
+struct name_row {
+	struct hg_span name;
+	uint8_t known;
+};
+
+/* By length, so that a name is compared with three others at most. */
+static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST } };
+static const struct name_row names_6[] = { { HG_BYTES("accept"), HG_HTTP_ACCEPT },
+	{ HG_BYTES("cookie"), HG_HTTP_COOKIE }, { HG_BYTES("server"), HG_HTTP_SERVER } };
+static const struct name_row names_7[] = { { HG_BYTES("referer"), HG_HTTP_REFERER },
+	{ HG_BYTES("upgrade"), HG_HTTP_UPGRADE } };
+static const struct name_row names_8[] = { { HG_BYTES("location"), HG_HTTP_LOCATION } };
+static const struct name_row names_10[] = { { HG_BYTES("user-agent"), HG_HTTP_USER_AGENT },
+	{ HG_BYTES("connection"), HG_HTTP_CONNECTION }, { HG_BYTES("set-cookie"), HG_HTTP_SET_COOKIE } };
+static const struct name_row names_12[] = { { HG_BYTES("content-type"), HG_HTTP_CONTENT_TYPE } };
+static const struct name_row names_13[] = { { HG_BYTES("content-range"), HG_HTTP_CONTENT_RANGE },
+	{ HG_BYTES("authorization"), HG_HTTP_AUTHORIZATION } };
+static const struct name_row names_14[] = { { HG_BYTES("content-length"), HG_HTTP_CONTENT_LENGTH } };
+static const struct name_row names_15[] = { { HG_BYTES("accept-encoding"), HG_HTTP_ACCEPT_ENCODING },
+	{ HG_BYTES("accept-language"), HG_HTTP_ACCEPT_LANGUAGE },
+	{ HG_BYTES("x-forwarded-for"), HG_HTTP_FORWARDED_FOR } };
+static const struct name_row names_16[] = { { HG_BYTES("content-encoding"), HG_HTTP_CONTENT_ENCODING } };
+static const struct name_row names_17[] = { { HG_BYTES("transfer-encoding"), HG_HTTP_TRANSFER_ENCODING } };
+static const struct name_row names_19[] = {
+	{ HG_BYTES("content-disposition"), HG_HTTP_CONTENT_DISPOSITION }
+};
+
+#define ROWS(n) [n] = { names_##n, HG_COUNT(names_##n) }
+static const struct {
+	const struct name_row *rows;
+	unsigned n;
+} by_length[20] = { ROWS(4), ROWS(6), ROWS(7), ROWS(8), ROWS(10), ROWS(12), ROWS(13), ROWS(14), ROWS(15), ROWS(16),
+	ROWS(17), ROWS(19) };
+
+enum hg_http_known
+hg_http_known_name(struct hg_span name)
+{
+	if (name.len >= HG_COUNT(by_length))
+		return HG_HTTP_OTHER;
+	for (unsigned i = 0; i < by_length[name.len].n; i++)
+		if (hg_span_eq_nocase(name, by_length[name.len].rows[i].name))
+			return by_length[name.len].rows[i].known;
+	return HG_HTTP_OTHER;
+}
+
+/* FNV-1a over the lower-cased name: chains are short because headers are capped. */
+static uint32_t
+name_hash(struct hg_span name)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ hg_lower(name.p[i])) * 16777619u;
+	return hash;
+}
+
+const struct hg_http_header *
+hg_http_find(const struct hg_http_message *m, enum hg_http_known known)
+{
+	return m->known[known] == 0 ? NULL : &m->headers[m->known[known] - 1];
+}
+
+static struct hg_http_header *
+find_same(struct hg_http_message *m, struct hg_span name, enum hg_http_known known, uint32_t hash)
+{
+	if (known != HG_HTTP_OTHER)
+		return m->known[known] == 0 ? NULL : &m->headers[m->known[known] - 1];
+	for (uint16_t i = m->chains[hash % HG_HTTP_CHAINS]; i != 0; i = m->headers[i - 1].next)
+		if (m->headers[i - 1].hash == hash && hg_span_eq_nocase(m->headers[i - 1].name, name))
+			return &m->headers[i - 1];
+	return NULL;
+}
+
+static bool
+make_room(struct hg_http_tx *tx, struct hg_http_message *m)
+{
+	uint16_t room = m->room == 0 ? 16 : (uint16_t)(m->room * 2);
+	struct hg_http_header *more;
+
+	if (m->n_headers < m->room)
+		return true;
+	more = hg_arena_take(&tx->base.arena, room * sizeof(*more));
+	if (more == NULL)
+		return false;
+	if (m->n_headers > 0)
+		memcpy(more, m->headers, m->n_headers * sizeof(*more));
+	m->headers = more;
+	m->room = room;
+	return true;
+}
+
+/* Another value of a name that is there: kept in a chain and joined when somebody asks. Content-Length is only compared. */
+static void
+repeat(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_http_header *first, struct hg_span value)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+	struct hg_http_value *v;
+	uint64_t a = 0, b = 0;
+
+	if (first->known == HG_HTTP_CONTENT_LENGTH) {
+		bool ok = hg_http_parse_length(first->value, &a) && hg_http_parse_length(value, &b);
+
+		if (!ok || a != b)
+			hg_http_anomaly(h, tx, dir,
+			        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_CL_TWICE : HG_HTTP_RESPONSE_CL_TWICE);
+		return;
+	}
+	if (first->repeated && m->repeats++ >= HG_HTTP_REPEATS_MAX)
+		return;
+	first->repeated = true;
+	v = hg_arena_take(&tx->base.arena, sizeof(*v));
+	if (v == NULL)
+		return;
+	*v = (struct hg_http_value){ NULL, value };
+	if (first->more == NULL)
+		first->more = v;
+	else
+		first->more_last->next = v;
+	first->more_last = v;
+	first->whole = HG_SPAN_NONE;
+	m->version_of_headers++;
+}
+
+struct hg_span
+hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header)
+{
+	size_t len = header->value.len;
+	uint8_t *out, *p;
+
+	if (header->more == NULL)
+		return header->value;
+	for (struct hg_http_value *v = header->more; v != NULL; v = v->next)
+		len += 2 + v->text.len;
+	out = p = hg_arena_take(&tx->base.arena, len);
+	if (out == NULL)
+		return header->value;
+	memcpy(p, header->value.p, header->value.len);
+	p += header->value.len;
+	for (struct hg_http_value *v = header->more; v != NULL; v = v->next) {
+		memcpy(p, ", ", 2);
+		memcpy(p + 2, v->text.p, v->text.len);
+		p += 2 + v->text.len;
+	}
+	header->more = header->more_last = NULL;
+	header->value = hg_span(out, len);
+	return header->value;
+}
+
+bool
+hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+
+	if (m->known[known] == 0)
+		return false;
+	*out = hg_http_value(tx, &m->headers[m->known[known] - 1]);
+	return true;
+}
+
+bool
+hg_http_has_token(struct hg_span list, struct hg_span token)
+{
+	while (list.len > 0) {
+		size_t comma = hg_span_find(list, 0, ',');
+
+		if (hg_span_eq_nocase(hg_span_trim(hg_span_sub(list, 0, comma)), token))
+			return true;
+		if (comma == SIZE_MAX)
+			return false;
+		list = hg_span_from(list, comma + 1);
+	}
+	return false;
+}
+
+void
+hg_http_forget_headers(struct hg_http_message *m)
+{
+	m->n_headers = 0;
+	m->raw = m->raw_last = NULL;
+	m->repeats = 0;
+	m->version_of_headers++;
+	memset(m->chains, 0, sizeof(m->chains));
+	memset(m->known, 0, sizeof(m->known));
+}
+
+static void
+add(struct hg_http *h, enum hg_dir dir, struct hg_span name, struct hg_span value)
+{
+	struct hg_http_tx *tx = h->side[dir].tx;
+	struct hg_http_message *m = &tx->msg[dir];
+	enum hg_http_known known = hg_http_known_name(name);
+	uint32_t hash = known == HG_HTTP_OTHER ? name_hash(name) : 0;
+	struct hg_http_header *same = find_same(m, name, known, hash);
+
+	if (same != NULL) {
+		repeat(h, tx, dir, same, value);
+		return;
+	}
+	if (m->n_headers >= hg_http_ctx(h)->header_limit) {
+		if (!m->too_many)
+			hg_http_anomaly(h, tx, dir,
+			        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_HEADERS : HG_HTTP_RESPONSE_HEADERS);
+		m->too_many = true;
+		return;
+	}
+	if (!make_room(tx, m))
+		return;
+	m->headers[m->n_headers] = (struct hg_http_header){ .name = name, .value = value, .hash = hash,
+		.known = (uint8_t)known };
+	m->n_headers++;
+	m->version_of_headers++;
+	if (known != HG_HTTP_OTHER) {
+		m->known[known] = m->n_headers;
+	} else {
+		m->headers[m->n_headers - 1].next = m->chains[hash % HG_HTTP_CHAINS];
+		m->chains[hash % HG_HTTP_CHAINS] = m->n_headers;
+	}
+}
+
+/* RFC 9110 5.6.2: what a name is made of. One bit a character from 0x20 on. */
+static bool
+is_token(struct hg_span s)
+{
+	static const uint32_t allowed[8] = { 0, 0x03ff6cfau, 0xc7fffffeu, 0x57ffffffu, 0, 0, 0, 0 };
+
+	for (size_t i = 0; i < s.len; i++)
+		if ((allowed[s.p[i] >> 5] >> (s.p[i] & 31) & 1) == 0)
+			return false;
+	return true;
+}
+
+static struct hg_span
+trim_blanks(struct hg_span s)
+{
+	while (s.len > 0 && hg_is_blank(s.p[0]))
+		s = hg_span_from(s, 1);
+	while (s.len > 0 && hg_is_blank(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+/* A whole logical line without its end; lives in the transaction's arena. */
+static void
+split(struct hg_http *h, enum hg_dir dir, struct hg_span line)
+{
+	struct hg_http_tx *tx = h->side[dir].tx;
+	struct hg_span name;
+	bool invalid = false;
+	size_t colon = hg_span_find(line, 0, ':');
+	size_t nul = hg_span_find(line, 0, '\0');
+
+	if (colon == SIZE_MAX || nul < colon) {
+		hg_http_anomaly(h, tx, dir,
+		        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_MISSING_COLON : HG_HTTP_RESPONSE_MISSING_COLON);
+		add(h, dir, hg_span(line.p, 0), trim_blanks(line));
+		return;
+	}
+	name = hg_span_sub(line, 0, colon);
+	invalid = colon == 0;
+	while (name.len > 0 && hg_is_blank(name.p[name.len - 1])) {
+		name.len--;
+		invalid = true;
+	}
+	if (invalid || !is_token(name))
+		hg_http_anomaly(h, tx, dir,
+		        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_HEADER_INVALID : HG_HTTP_RESPONSE_HEADER_INVALID);
+	add(h, dir, name, trim_blanks(hg_span_from(line, colon + 1)));
+}
+
+/* The pending line is whole: nothing that follows is folded to it. */
+static void
+settle_pending(struct hg_http *h, enum hg_dir dir)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_span line = s->pending_line;
+
+	if (!s->pending)
+		return;
+	s->pending = false;
+	if (s->fold) {
+		s->fold = false;
+		line = hg_span_keep(&s->tx->base.arena, hg_buf_span(&s->folding));
+		hg_buf_clear(&s->folding);
+		if (line.p == NULL)
+			return;
+	}
+	split(h, dir, line);
+}
+
+/* false: the folded header is too long. */
+static bool
+fold(struct hg_http_side *s, struct hg_span line)
+{
+	if (!s->fold) {
+		hg_buf_clear(&s->folding);
+		if (!hg_buf_append(&s->folding, s->pending_line))
+			return false;
+		s->fold = true;
+	}
+	return hg_buf_append(&s->folding, line);
+}
+
+static struct hg_span
+without_leading_blanks(struct hg_span line)
+{
+	while (line.len > 0 && hg_is_blank(line.p[0]))
+		line = hg_span_from(line, 1);
+	return line;
+}
+
+static bool
+take_folded(struct hg_http *h, enum hg_dir dir, struct hg_span line)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_http_message *m = &s->tx->msg[dir];
+
+	if (s->pending && !(dir == HG_TO_CLIENT && m->version == HG_HTTP_1_1 &&
+	                          hg_span_find(line, 0, ':') != SIZE_MAX &&
+	                          hg_span_find(s->fold ? hg_buf_span(&s->folding) : s->pending_line, 0, ':') != SIZE_MAX))
+		return fold(s, line);
+	if (!m->folded_wrong)
+		hg_http_anomaly(
+		        h, s->tx, dir, dir == HG_TO_SERVER ? HG_HTTP_REQUEST_FOLDING : HG_HTTP_RESPONSE_FOLDING);
+	m->folded_wrong = true;
+	settle_pending(h, dir);
+	s->pending = true;
+	s->pending_line = without_leading_blanks(line);
+	return true;
+}
+
+static bool
+take_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
+{
+	struct hg_http_side *s = &h->side[dir];
+
+	line = hg_http_chomp(line);
+	if (line.len > 0 && hg_is_blank(line.p[0]))
+		return take_folded(h, dir, line);
+	settle_pending(h, dir);
+	s->pending = true;
+	s->pending_line = line;
+	return true;
+}
+
+static void
+keep_piece(struct hg_http_tx *tx, struct hg_http_message *m, struct hg_span bytes)
+{
+	struct hg_http_piece *piece;
+
+	m->version_of_headers++;
+	if (m->raw_last != NULL && m->raw_last->bytes.p + m->raw_last->bytes.len == bytes.p) {
+		m->raw_last->bytes.len += bytes.len;
+		return;
+	}
+	piece = hg_arena_take(&tx->base.arena, sizeof(*piece));
+	if (piece == NULL)
+		return;
+	*piece = (struct hg_http_piece){ NULL, bytes };
+	if (m->raw == NULL)
+		m->raw = piece;
+	else
+		m->raw_last->next = piece;
+	m->raw_last = piece;
+}
+
+/* Whole lines at the beginning of *rest, at most GROUP_LINES, the blank one included; their ends in ends. */
+static unsigned
+find_group(struct hg_span rest, size_t ends[GROUP_LINES], bool *last)
+{
+	size_t at = 0;
+	unsigned n = 0;
+
+	*last = false;
+	while (n < GROUP_LINES) {
+		size_t end = hg_span_find(rest, at, '\n');
+
+		if (end == SIZE_MAX)
+			break;
+		ends[n++] = end + 1;
+		if (hg_http_is_blank_line(hg_span_sub(rest, at, end + 1 - at))) {
+			*last = true;
+			break;
+		}
+		at = end + 1;
+	}
+	return n;
+}
+
+static enum hg_http_step
+take_group(struct hg_http *h, enum hg_dir dir, struct hg_span group, const size_t *ends, unsigned n, bool last)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_span kept = hg_span_keep(&s->tx->base.arena, group);
+	size_t at = 0;
+
+	if (kept.p == NULL)
+		return HG_HTTP_FAIL;
+	keep_piece(s->tx, &s->tx->msg[dir], kept);
+	for (unsigned i = 0; i < n - last; i++) {
+		if (ends[i] - at > HG_HTTP_LINE_MAX || !take_line(h, dir, hg_span_sub(kept, at, ends[i] - at)))
+			return hg_http_too_long(h, dir);
+		at = ends[i];
+	}
+	if (!last)
+		return HG_HTTP_GO;
+	settle_pending(h, dir);
+	if (s->phase == HG_HTTP_TRAILER) {
+		hg_http_end(h, dir);
+		return HG_HTTP_GO;
+	}
+	return dir == HG_TO_SERVER ? hg_http_request_headers(h) : hg_http_response_headers(h);
+}
+
+enum hg_http_step
+hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[dir];
+	size_t ends[GROUP_LINES];
+	struct hg_span line;
+	unsigned n;
+	bool last;
+
+	if (s->pending && hg_buf_len(&s->part) == 0 && !hg_is_blank(rest->p[0]))
+		settle_pending(h, dir);
+	n = hg_buf_len(&s->part) == 0 || s->handed ? find_group(*rest, ends, &last) : 0;
+	if (n > 0) {
+		struct hg_span group = hg_span_sub(*rest, 0, ends[n - 1]);
+
+		*rest = hg_span_from(*rest, group.len);
+		return take_group(h, dir, group, ends, n, last);
+	}
+	switch (hg_http_line_take(s, rest, &line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		return hg_http_too_long(h, dir);
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	ends[0] = line.len;
+	return take_group(h, dir, line, ends, 1, hg_http_is_blank_line(line));
+}
+
+void
+hg_http_head_finish(struct hg_http *h, enum hg_dir dir)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_span rest = hg_http_line_rest(s);
+
+	if (s->tx == NULL)
+		return;
+	if (rest.len > 0) {
+		struct hg_span kept = hg_span_keep(&s->tx->base.arena, rest);
+
+		if (kept.p != NULL) {
+			keep_piece(s->tx, &s->tx->msg[dir], kept);
+			take_line(h, dir, kept);
+		}
+	}
+	settle_pending(h, dir);
+}
