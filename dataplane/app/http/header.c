@@ -417,17 +417,23 @@ take_group(struct hg_http *h, enum hg_dir dir, struct hg_span group, const size_
 }
 
 enum hg_http_step
+hg_http_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
+{
+	return take_group(h, dir, line, &line.len, 1, hg_http_is_blank_line(line));
+}
+
+enum hg_http_step
 hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[dir];
+	bool whole = s->handed || hg_buf_len(&s->part) == 0, last;
 	size_t ends[GROUP_LINES];
 	struct hg_span line;
 	unsigned n;
-	bool last;
 
-	if (s->pending && hg_buf_len(&s->part) == 0 && !hg_is_blank(rest->p[0]))
+	if (s->pending && whole && !hg_is_blank(rest->p[0]))
 		settle_pending(h, dir);
-	n = hg_buf_len(&s->part) == 0 || s->handed ? find_group(*rest, ends, &last) : 0;
+	n = whole ? find_group(*rest, ends, &last) : 0;
 	if (n > 0) {
 		struct hg_span group = hg_span_sub(*rest, 0, ends[n - 1]);
 
@@ -442,8 +448,7 @@ hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	case HG_HTTP_LINE_WHOLE:
 		break;
 	}
-	ends[0] = line.len;
-	return take_group(h, dir, line, ends, 1, hg_http_is_blank_line(line));
+	return hg_http_head_line(h, dir, line);
 }
 
 void

@@ -220,12 +220,16 @@ enum hg_http_step hg_http_response_line(struct hg_http *h, struct hg_span line);
 enum hg_http_step hg_http_request_old(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_request_headers(struct hg_http *h);
 enum hg_http_step hg_http_response_headers(struct hg_http *h);
+bool hg_http_start_response(struct hg_http *h);
+enum hg_http_version hg_http_version(struct hg_span protocol);
 bool hg_http_is_method(struct hg_span text); /* a method that the peer knows */
 bool hg_http_looks_like_status(struct hg_span line);
 bool hg_http_begins_message(enum hg_dir dir, struct hg_span line);
 
 /* header.c */
 enum hg_http_step hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
+/* One whole line that was taken already. */
+enum hg_http_step hg_http_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line);
 void hg_http_head_finish(struct hg_http *h, enum hg_dir dir); /* what is there of headers that will not end */
 enum hg_http_known hg_http_known_name(struct hg_span name);
 const struct hg_http_header *hg_http_find(const struct hg_http_message *m, enum hg_http_known known);

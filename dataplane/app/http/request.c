@@ -1,0 +1,402 @@
+/* Requests: the first line, what the headers say about host and body. */
+#include "app/http/http_int.h"
+
+static const struct hg_span methods[] = {
+	HG_BYTES("HEAD"),
+	HG_BYTES("GET"),
+	HG_BYTES("PUT"),
+	HG_BYTES("POST"),
+	HG_BYTES("DELETE"),
+	HG_BYTES("CONNECT"),
+	HG_BYTES("OPTIONS"),
+	HG_BYTES("TRACE"),
+	HG_BYTES("PATCH"),
+	HG_BYTES("PROPFIND"),
+	HG_BYTES("PROPPATCH"),
+	HG_BYTES("MKCOL"),
+	HG_BYTES("COPY"),
+	HG_BYTES("MOVE"),
+	HG_BYTES("LOCK"),
+	HG_BYTES("UNLOCK"),
+	HG_BYTES("VERSION-CONTROL"),
+	HG_BYTES("CHECKOUT"),
+	HG_BYTES("UNCHECKOUT"),
+	HG_BYTES("CHECKIN"),
+	HG_BYTES("UPDATE"),
+	HG_BYTES("LABEL"),
+	HG_BYTES("REPORT"),
+	HG_BYTES("MKWORKSPACE"),
+	HG_BYTES("MKACTIVITY"),
+	HG_BYTES("BASELINE-CONTROL"),
+	HG_BYTES("MERGE"),
+	HG_BYTES("INVALID"),
+};
+
+bool
+hg_http_is_method(struct hg_span text)
+{
+	for (size_t i = 0; i < HG_COUNT(methods); i++)
+		if (hg_span_eq(methods[i], text))
+			return true;
+	return false;
+}
+
+static bool
+is_space(uint8_t c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static struct hg_span
+skip_space(struct hg_span s)
+{
+	while (s.len > 0 && is_space(s.p[0]))
+		s = hg_span_from(s, 1);
+	return s;
+}
+
+static struct hg_span
+take_word(struct hg_span *s)
+{
+	size_t n = 0;
+	struct hg_span word;
+
+	while (n < s->len && !is_space(s->p[n]))
+		n++;
+	word = hg_span_sub(*s, 0, n);
+	*s = hg_span_from(*s, n);
+	return word;
+}
+
+bool
+hg_http_begins_message(enum hg_dir dir, struct hg_span line)
+{
+	struct hg_span rest = hg_http_chomp(line);
+
+	if (dir == HG_TO_CLIENT)
+		return hg_span_starts(rest, HG_BYTES("HTTP/"));
+	return hg_http_is_method(take_word(&rest));
+}
+
+enum hg_http_step
+hg_http_request_idle(struct hg_http *h, struct hg_span *rest)
+{
+	while (rest->len > 0 && (rest->p[0] == '\r' || rest->p[0] == '\n'))
+		*rest = hg_span_from(*rest, 1);
+	if (rest->len == 0)
+		return HG_HTTP_MORE;
+	h->side[HG_TO_SERVER].phase = HG_HTTP_LINE;
+	return HG_HTTP_GO;
+}
+
+static bool
+start_request(struct hg_http *h)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+
+	s->tx = hg_http_tx_open(h);
+	if (s->tx == NULL)
+		return false;
+	hg_http_wait(h, s->tx);
+	hg_tx_progress(&s->tx->base, HG_TO_SERVER, HG_HTTP_AT_LINE);
+	return true;
+}
+
+bool
+hg_http_start(struct hg_http *h, enum hg_dir dir)
+{
+	if (h->side[dir].tx != NULL)
+		return true;
+	return dir == HG_TO_SERVER ? start_request(h) : hg_http_start_response(h);
+}
+
+/* Bytes behind a request that begin no other belong to it, as long as it is not answered. */
+static bool
+is_stray(struct hg_http *h, struct hg_span line)
+{
+	struct hg_http_tx *last;
+	struct hg_span rest = skip_space(line), word = take_word(&rest);
+
+	if (hg_http_is_method(word) || h->side[HG_TO_SERVER].last == 0)
+		return false;
+	for (size_t at = hg_span_find(rest, 0, 'H'); at != SIZE_MAX; at = hg_span_find(rest, at + 1, 'H'))
+		if (hg_span_starts(hg_span_from(rest, at), HG_BYTES("HTTP/")))
+			return false;
+	last = hg_http_last(h, HG_TO_SERVER);
+	if (last == NULL || last->base.progress[HG_TO_CLIENT] > HG_HTTP_AT_START)
+		return false;
+	hg_http_anomaly(h, last, HG_TO_SERVER, HG_HTTP_BODY_UNEXPECTED);
+	hg_http_body_stray(last, HG_TO_SERVER, line);
+	return true;
+}
+
+enum hg_http_version
+hg_http_version(struct hg_span s)
+{
+	s = skip_space(s);
+	if (s.len != 8 || !hg_span_starts_nocase(s, HG_BYTES("HTTP/")) || s.p[6] != '.')
+		return HG_HTTP_INVALID;
+	if (s.p[5] == '0' && s.p[7] == '9')
+		return HG_HTTP_0_9;
+	if (s.p[5] == '1' && s.p[7] == '0')
+		return HG_HTTP_1_0;
+	if (s.p[5] == '1' && s.p[7] == '1')
+		return HG_HTTP_1_1;
+	return HG_HTTP_INVALID;
+}
+
+/* The target ends at the first blank; where there is none, at the first white space. */
+static struct hg_span
+take_target(struct hg_http *h, struct hg_http_tx *tx, struct hg_span *rest)
+{
+	size_t blank = hg_span_find(*rest, 0, ' '), n = 0;
+	struct hg_span target = hg_span_sub(*rest, 0, blank);
+	struct hg_span probe = target, word = take_word(&probe);
+
+	n = target.len;
+	if (word.len < target.len) {
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_URI_DELIM);
+		if (blank == SIZE_MAX)
+			n = word.len;
+	}
+	target = hg_span_sub(*rest, 0, n);
+	*rest = hg_span_from(*rest, n);
+	return target;
+}
+
+static void
+split_line(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
+	struct hg_span rest = skip_space(m->line);
+
+	if (rest.len < m->line.len)
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_LEADING_WHITESPACE);
+	tx->method = take_word(&rest);
+	for (; rest.len > 0 && is_space(rest.p[0]); rest = hg_span_from(rest, 1))
+		if (rest.p[0] != ' ')
+			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_METHOD_DELIM);
+	tx->connect = hg_span_eq(tx->method, HG_BYTES("CONNECT"));
+	tx->head = hg_span_eq(tx->method, HG_BYTES("HEAD"));
+	tx->uri_raw = take_target(h, tx, &rest);
+	m->protocol = skip_space(rest);
+	m->version = HG_HTTP_0_9;
+	tx->old = m->protocol.len == 0;
+	if (!tx->old)
+		m->version = (uint8_t)hg_http_version(m->protocol);
+	if (!hg_http_is_method(tx->method) && (tx->old || m->version == HG_HTTP_INVALID))
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_LINE_INVALID);
+}
+
+static void
+check_authority(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
+{
+	uint16_t port = hg_flow_server_port(h->app->flow);
+
+	if (u->host_invalid)
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_URI_HOST);
+	if (u->port == -2)
+		hg_http_anomaly(
+		        h, tx, HG_TO_SERVER, tx->connect ? HG_HTTP_AUTHORITY_PORT : HG_HTTP_SERVER_PORT);
+	else if (u->port >= 0 && u->port != port)
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_PORT_MISMATCH);
+	tx->uri_host = u->host;
+	if (u->port >= 0)
+		tx->port = u->port;
+}
+
+static struct hg_span
+lower_copy(struct hg_http_tx *tx, struct hg_span s)
+{
+	uint8_t *out = hg_arena_take(&tx->base.arena, s.len);
+
+	if (out == NULL)
+		return s;
+	for (size_t i = 0; i < s.len; i++)
+		out[i] = hg_lower(s.p[i]);
+	return hg_span(out, s.len);
+}
+
+static void
+normalise(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
+{
+	const struct hg_decoder_ctx *ctx = hg_http_ctx(h);
+	struct hg_http_decode_flags flags = { ctx->double_decode_path, ctx->double_decode_query, false };
+	uint8_t *out = hg_arena_take(&tx->base.arena, tx->uri_raw.len + 1);
+	size_t path_len;
+
+	if (out == NULL)
+		return;
+	tx->uri = hg_span(out, hg_http_uri_normalise(u, out, &path_len, &flags));
+	tx->path = hg_span(out, path_len);
+	if (flags.changed_again)
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_DOUBLE_ENCODED);
+}
+
+static void
+parse_target(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_http_uri u = { .port = -1 };
+
+	if (tx->connect) {
+		if (!hg_http_uri_hostport(tx->uri_raw, &u.host, &u.port))
+			u.host_invalid = true;
+	} else {
+		hg_http_uri_split(tx->uri_raw, &u);
+	}
+	check_authority(h, tx, &u);
+	if (tx->uri_host.len > 0)
+		tx->uri_host = lower_copy(tx, tx->uri_host);
+	normalise(h, tx, &u);
+}
+
+enum hg_http_step
+hg_http_request_line(struct hg_http *h, struct hg_span line)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+	struct hg_http_tx *tx;
+
+	if (is_stray(h, line)) {
+		s->phase = HG_HTTP_IDLE;
+		return HG_HTTP_GO;
+	}
+	if (!hg_http_start(h, HG_TO_SERVER))
+		return HG_HTTP_FAIL;
+	tx = s->tx;
+	tx->msg[HG_TO_SERVER].line = hg_span_keep(&tx->base.arena, hg_http_chomp(line));
+	if (tx->msg[HG_TO_SERVER].line.p == NULL && line.len > 0)
+		return HG_HTTP_FAIL;
+	split_line(h, tx);
+	parse_target(h, tx);
+	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_HEADERS);
+	s->phase = tx->old ? HG_HTTP_OLD : HG_HTTP_HEAD;
+	return HG_HTTP_GO;
+}
+
+/* A line without a version ends an HTTP/0.9 request, unless headers follow all the same. */
+enum hg_http_step
+hg_http_request_old(struct hg_http *h, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+	size_t colon, space;
+	struct hg_span line;
+
+	switch (hg_http_line_take(s, rest, &line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		return hg_http_too_long(h, HG_TO_SERVER);
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	if (hg_http_is_blank_line(line)) {
+		hg_http_end(h, HG_TO_SERVER);
+		return HG_HTTP_GO;
+	}
+	colon = hg_span_find(line, 0, ':');
+	space = hg_span_find(line, 0, ' ');
+	if (colon != SIZE_MAX && colon > 0 && colon < space) {
+		s->phase = HG_HTTP_HEAD;
+		return hg_http_head_line(h, HG_TO_SERVER, line);
+	}
+	line = hg_span_keep(&s->tx->base.arena, line);
+	if (line.p == NULL)
+		return HG_HTTP_FAIL;
+	hg_http_end(h, HG_TO_SERVER);
+	s->phase = HG_HTTP_LINE;
+	return hg_http_request_line(h, line);
+}
+
+/* Host (RFC 9112 3.2): that of the target wins; the header is compared with it. */
+static void
+settle_host(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_span value, host = HG_SPAN_NONE;
+	int32_t port = -1;
+	bool ok;
+
+	tx->hostname = tx->uri_host;
+	tx->host_raw = tx->uri_host;
+	if (!hg_http_get(tx, HG_TO_SERVER, HG_HTTP_HOST, &value)) {
+		if (tx->msg[HG_TO_SERVER].version == HG_HTTP_1_1)
+			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_MISSING_HOST);
+		return;
+	}
+	ok = hg_http_uri_hostport(value, &host, &port);
+	if (!ok || port == -2)
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_HEADER_HOST);
+	if (tx->uri_host.len == 0) {
+		tx->host_raw = value;
+		tx->hostname = host;
+		if (port >= 0)
+			tx->port = port;
+		if (host.len > 0 && (port == -1 || !h->app->compat))
+			tx->hostname = lower_copy(tx, host);
+		return;
+	}
+	if (host.len == 0 || !hg_span_eq_nocase(host, tx->uri_host) ||
+	        (port >= 0 && tx->port >= 0 && port != tx->port))
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_HOST_AMBIGUOUS);
+}
+
+static void
+check_authorization(struct hg_http *h, struct hg_http_tx *tx)
+{
+	static const struct hg_span schemes[] = { HG_BYTES("basic"), HG_BYTES("digest"), HG_BYTES("bearer") };
+	struct hg_span value;
+
+	if (!hg_http_get(tx, HG_TO_SERVER, HG_HTTP_AUTHORIZATION, &value))
+		return;
+	for (size_t i = 0; i < HG_COUNT(schemes); i++)
+		if (hg_span_starts_nocase(value, schemes[i]))
+			return;
+	hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_AUTH);
+}
+
+/* RFC 9112 6.3 */
+static void
+settle_length(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
+	struct hg_span te, cl;
+
+	m->length_kind = HG_HTTP_NO_BODY;
+	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_TRANSFER_ENCODING, &te)) {
+		if (hg_http_has_token(te, HG_BYTES("chunked")))
+			m->length_kind = HG_HTTP_CHUNKED;
+		else
+			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_REQUEST_TE);
+	} else if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_LENGTH, &cl)) {
+		if (!hg_http_parse_length(cl, &m->content_length))
+			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_REQUEST_CL);
+		else if (m->content_length > 0)
+			m->length_kind = HG_HTTP_BY_LENGTH;
+	}
+}
+
+enum hg_http_step
+hg_http_request_headers(struct hg_http *h)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+	struct hg_http_tx *tx = s->tx;
+	struct hg_span encodings;
+
+	settle_host(h, tx);
+	check_authorization(h, tx);
+	settle_length(h, tx);
+	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_BODY);
+	if (tx->connect) {
+		hg_http_end(h, HG_TO_SERVER);
+		s->phase = HG_HTTP_WAIT;
+		return HG_HTTP_GO;
+	}
+	if (tx->msg[HG_TO_SERVER].length_kind == HG_HTTP_NO_BODY) {
+		hg_http_end(h, HG_TO_SERVER);
+		return HG_HTTP_GO;
+	}
+	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_ENCODING, &encodings))
+		hg_http_coding_open(tx, HG_TO_SERVER, encodings);
+	s->left = tx->msg[HG_TO_SERVER].content_length;
+	s->phase = tx->msg[HG_TO_SERVER].length_kind == HG_HTTP_CHUNKED ? HG_HTTP_CHUNK_SIZE : HG_HTTP_BODY;
+	return HG_HTTP_GO;
+}
