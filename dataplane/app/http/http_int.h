@@ -114,7 +114,7 @@ struct hg_http_message {
 	uint8_t length_kind;     /* enum hg_http_length */
 	bool folded_wrong;
 	bool body_seen;          /* the sink of the body is set up */
-	bool opaque_parts;       /* the body is not a file */
+	bool body_ended;
 	bool limit_passed;       /* more body came than is kept */
 	bool raw_asked;          /* raw inspection was asked for because of this body */
 	bool too_many;           /* headers: the rest is not kept */
@@ -259,6 +259,7 @@ void hg_http_uri_split(struct hg_span raw, struct hg_http_uri *out);
 /* host[:port]; false: no valid host. */
 bool hg_http_uri_hostport(struct hg_span text, struct hg_span *host, int32_t *port);
 bool hg_http_uri_host_ok(struct hg_span host);
+uint8_t hg_http_best_fit(uint32_t code); /* a code point as one byte of Windows-1252; '?': none is like it */
 struct hg_http_decode_flags {
 	bool twice_path, twice_query;
 	bool changed_again;      /* out: a second decoding changed something */
@@ -279,6 +280,11 @@ void hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
 /* Bytes behind the end of a message that begin no other: shown to rules, in no record. */
 void hg_http_body_stray(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data);
 bool hg_http_parse_length(struct hg_span text, uint64_t *out);
+struct hg_http_range {
+	uint64_t start, end, size;
+	bool has_range, has_size;
+};
+bool hg_http_parse_range(struct hg_span text, struct hg_http_range *out);
 bool hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension);
 /* The body that rules see as request_body or response_body; NULL: none. */
 struct hg_body *hg_http_body_of(struct hg_http_message *m);
@@ -287,6 +293,7 @@ struct hg_body *hg_http_body_of(struct hg_http_message *m);
 void hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span encodings);
 void hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
 void hg_http_coding_finish(struct hg_http_tx *tx, enum hg_dir dir);
+void hg_http_coding_break(struct hg_http_message *m); /* bytes are missing: nothing more can be decoded */
 void hg_http_coding_close(struct hg_http_message *m);
 
 /* multipart.c */

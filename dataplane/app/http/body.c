@@ -1,0 +1,377 @@
+/* Bodies: how much of the input is body, and where it goes. */
+#include "app/http/http_int.h"
+
+/* ---- framing ---- */
+
+/* Digits, blanks and junk around them let be, as the peer does; false: no digits, or more than fits. */
+bool
+hg_http_parse_length(struct hg_span text, uint64_t *out)
+{
+	uint64_t n = 0;
+	size_t i = 0, first;
+
+	while (i < text.len && (text.p[i] < '0' || text.p[i] > '9'))
+		i++;
+	first = i;
+	for (; i < text.len && text.p[i] >= '0' && text.p[i] <= '9'; i++) {
+		if (n > (INT64_MAX - 9) / 10)
+			return false;
+		n = n * 10 + (uint64_t)(text.p[i] - '0');
+	}
+	*out = n;
+	return i > first;
+}
+
+static int
+hex_of(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = hg_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* RFC 9112 7.1: hex digits, blanks, then perhaps ';' and an extension. At most 31 bits, as the peer. */
+bool
+hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension)
+{
+	uint64_t n = 0;
+	size_t i = 0, first;
+
+	while (i < line.len && (line.p[i] == ' ' || (line.p[i] >= '\t' && line.p[i] <= '\r')))
+		i++;
+	first = i;
+	for (; i < line.len && hex_of(line.p[i]) >= 0; i++) {
+		if (n > INT32_MAX / 16)
+			return false;
+		n = n * 16 + (uint64_t)hex_of(line.p[i]);
+	}
+	*out = n;
+	*extension = hg_span_find(line, i, ';') != SIZE_MAX;
+	return i > first;
+}
+
+enum hg_http_step
+hg_http_body(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_span data = hg_span_sub(*rest, 0, (size_t)HG_MIN(s->left, (uint64_t)rest->len));
+
+	s->left -= data.len;
+	*rest = hg_span_from(*rest, data.len);
+	if (s->tx != NULL)
+		hg_http_body_data(h, s->tx, dir, data);
+	if (s->left > 0)
+		return HG_HTTP_MORE;
+	if (s->phase == HG_HTTP_CHUNK_DATA)
+		s->phase = HG_HTTP_CHUNK_END;
+	else
+		hg_http_end(h, dir);
+	return HG_HTTP_GO;
+}
+
+enum hg_http_step
+hg_http_body_close(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[dir];
+
+	if (s->tx != NULL)
+		hg_http_body_data(h, s->tx, dir, *rest);
+	*rest = hg_span_from(*rest, rest->len);
+	return HG_HTTP_MORE;
+}
+
+static enum hg_http_step
+bad_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line)
+{
+	struct hg_http_side *s = &h->side[dir];
+
+	hg_http_anomaly(
+	        h, s->tx, dir, dir == HG_TO_SERVER ? HG_HTTP_REQUEST_CHUNK_LEN : HG_HTTP_RESPONSE_CHUNK_LEN);
+	if (dir == HG_TO_SERVER)
+		return HG_HTTP_FAIL;
+	s->phase = HG_HTTP_BODY_CLOSE;
+	if (s->tx != NULL) {
+		s->tx->msg[dir].wire -= line.len;
+		hg_http_body_data(h, s->tx, dir, line);
+	}
+	return HG_HTTP_GO;
+}
+
+enum hg_http_step
+hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_span line;
+	bool extension;
+
+	switch (hg_http_line_take(s, rest, &line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		return hg_http_too_long(h, dir);
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	if (s->tx != NULL)
+		s->tx->msg[dir].wire += line.len;
+	if (!hg_http_parse_chunk_size(line, &s->left, &extension))
+		return bad_chunk(h, dir, line);
+	if (extension)
+		hg_http_anomaly(h, s->tx, dir, HG_HTTP_CHUNK_EXTENSION);
+	s->phase = s->left > 0 ? HG_HTTP_CHUNK_DATA : HG_HTTP_TRAILER;
+	if (s->left == 0 && s->tx != NULL)
+		hg_tx_progress(&s->tx->base, dir, HG_HTTP_AT_TRAILER);
+	return HG_HTTP_GO;
+}
+
+/* Whatever stands there up to the line's end. */
+enum hg_http_step
+hg_http_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[dir];
+	size_t end = hg_span_find(*rest, 0, '\n'), n = end == SIZE_MAX ? rest->len : end + 1;
+
+	if (s->tx != NULL)
+		s->tx->msg[dir].wire += n;
+	*rest = hg_span_from(*rest, n);
+	if (end == SIZE_MAX)
+		return HG_HTTP_MORE;
+	s->phase = HG_HTTP_CHUNK_SIZE;
+	return HG_HTTP_GO;
+}
+
+/* ---- sinks ---- */
+
+static const struct hg_inspect_limits *
+limits_of(const struct hg_http_tx *tx, enum hg_dir dir)
+{
+	return &tx->base.app->ctx->body[dir].limits;
+}
+
+static bool
+is_number(struct hg_span s, uint64_t *out)
+{
+	if (s.len == 0 || s.len > 18)
+		return false;
+	*out = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		*out = *out * 10 + (uint64_t)(s.p[i] - '0');
+	}
+	return true;
+}
+
+/* RFC 9110 14.4: bytes first-last/size, size may be an asterisk; or an asterisk for the range. */
+bool
+hg_http_parse_range(struct hg_span text, struct hg_http_range *out)
+{
+	size_t space, dash, slash;
+	struct hg_span range, size;
+
+	memset(out, 0, sizeof(*out));
+	text = hg_span_trim(text);
+	space = hg_span_find(text, 0, ' ');
+	if (space == SIZE_MAX || !hg_span_eq_nocase(hg_span_sub(text, 0, space), HG_BYTES("bytes")))
+		return false;
+	text = hg_span_trim(hg_span_from(text, space));
+	slash = hg_span_find(text, 0, '/');
+	if (slash == SIZE_MAX)
+		return false;
+	range = hg_span_sub(text, 0, slash);
+	size = hg_span_from(text, slash + 1);
+	if (!hg_span_eq(size, HG_BYTES("*"))) {
+		if (!is_number(size, &out->size))
+			return false;
+		out->has_size = true;
+	}
+	if (hg_span_eq(range, HG_BYTES("*")))
+		return out->has_size;
+	dash = hg_span_find(range, 0, '-');
+	if (dash == SIZE_MAX)
+		return false;
+	out->has_range = true;
+	return is_number(hg_span_sub(range, 0, dash), &out->start) &&
+	        is_number(hg_span_from(range, dash + 1), &out->end);
+}
+
+static void
+note_range(struct hg_http_tx *tx, struct hg_file *file)
+{
+	struct hg_http_range range;
+	struct hg_span text;
+
+	if (tx->code != 206 || !hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_RANGE, &text))
+		return;
+	if (!hg_http_parse_range(text, &range) || (range.has_range && range.start > range.end)) {
+		hg_http_anomaly(hg_http_of(tx), tx, HG_TO_CLIENT, HG_HTTP_RANGE);
+		return;
+	}
+	file->has_range = range.has_range;
+	file->start = range.start;
+	file->end = range.end;
+}
+
+static void
+open_response(struct hg_http_tx *tx, struct hg_http_message *m)
+{
+	struct hg_span name = tx->path, value, given;
+	struct hg_app *app = tx->base.app;
+
+	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_DISPOSITION, &value) &&
+	        hg_http_filename(value, &given))
+		name = given;
+	m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, name, HG_TO_CLIENT,
+	        limits_of(tx, HG_TO_CLIENT));
+	if (m->file != NULL)
+		note_range(tx, m->file);
+}
+
+static void
+open_request(struct hg_http_tx *tx, struct hg_http_message *m)
+{
+	struct hg_app *app = tx->base.app;
+	bool post = hg_span_eq(tx->method, HG_BYTES("POST"));
+	struct hg_span type, boundary;
+
+	if (post && hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_TYPE, &type) &&
+	        hg_http_boundary(type, &boundary))
+		hg_http_multipart_open(tx, HG_TO_SERVER, boundary);
+	else if (post || hg_span_eq(tx->method, HG_BYTES("PUT")))
+		m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, tx->path, HG_TO_SERVER,
+		        limits_of(tx, HG_TO_SERVER));
+}
+
+static void
+open_sink(struct hg_http_tx *tx, enum hg_dir dir)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+
+	m->body_seen = true;
+	hg_body_init(&m->body, tx->base.app->mem, limits_of(tx, dir));
+	if (dir == HG_TO_CLIENT)
+		open_response(tx, m);
+	else
+		open_request(tx, m);
+}
+
+struct hg_body *
+hg_http_body_of(struct hg_http_message *m)
+{
+	if (m->file != NULL)
+		return &m->file->body;
+	return m->body_seen ? &m->body : NULL;
+}
+
+/* Raw rules look at the same bytes when the body is due (peer-semantics 1.4). */
+static void
+ask_raw(struct hg_http_tx *tx, enum hg_dir dir)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+	uint32_t min = limits_of(tx, dir)->min;
+	struct hg_app *app = tx->base.app;
+
+	if (m->raw_asked || m->entity <= min)
+		return;
+	m->raw_asked = true;
+	if (app->flow->stream != NULL)
+		hg_stream_min_inspect(app->flow, dir, min);
+	hg_app_trigger_raw(app, dir);
+}
+
+void
+hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+	uint32_t limit = limits_of(tx, dir)->limit;
+	struct hg_span kept = data;
+
+	if (data.len == 0)
+		return;
+	if (!m->body_seen)
+		open_sink(tx, dir);
+	if (limit != 0)
+		kept = m->entity >= limit ? HG_SPAN_NONE : hg_span_sub(data, 0, (size_t)(limit - m->entity));
+	m->entity += data.len;
+	m->limit_passed |= kept.len < data.len;
+	if (m->file == NULL)
+		hg_body_append(&m->body, data);
+	if (kept.len > 0) {
+		if (m->file != NULL)
+			hg_file_append(tx->base.app->files, m->file, kept);
+		if (m->multipart != NULL)
+			hg_http_multipart_feed(tx, dir, kept);
+	}
+	hg_tx_touch(&tx->base, dir);
+	ask_raw(tx, dir);
+}
+
+void
+hg_http_body_data(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+
+	(void)h;
+	m->wire += data.len;
+	if (m->coding != NULL)
+		hg_http_coding_feed(tx, dir, data);
+	else
+		hg_http_body_entity(tx, dir, data);
+}
+
+void
+hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+
+	m->wire += bytes;
+	if (m->coding != NULL) {
+		hg_http_coding_break(m);
+		return;
+	}
+	if (!m->body_seen)
+		open_sink(tx, dir);
+	m->entity += bytes;
+	if (m->file != NULL)
+		hg_file_gap(tx->base.app->files, m->file, bytes);
+	else
+		hg_body_skip(&m->body, bytes);
+	if (m->multipart != NULL)
+		hg_http_multipart_finish(tx, dir, false);
+}
+
+void
+hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+
+	if (m->coding != NULL)
+		hg_http_coding_finish(tx, dir);
+	if (!m->body_seen || m->body_ended)
+		return;
+	m->body_ended = true;
+	if (m->multipart != NULL)
+		hg_http_multipart_finish(tx, dir, whole);
+	if (m->file != NULL)
+		hg_file_close(tx->base.app->files, m->file,
+		        whole && !m->limit_passed ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
+	hg_body_finish(hg_http_body_of(m));
+}
+
+void
+hg_http_body_stray(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
+{
+	struct hg_http_message *m = &tx->msg[dir];
+	struct hg_body *body;
+
+	if (!m->body_seen) {
+		m->body_seen = true;
+		hg_body_init(&m->body, tx->base.app->mem, limits_of(tx, dir));
+	}
+	body = hg_http_body_of(m);
+	body->complete = false;
+	hg_body_append(body, data);
+	hg_body_finish(body);
+	hg_tx_touch(&tx->base, dir);
+}
