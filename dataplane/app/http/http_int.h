@@ -192,12 +192,9 @@ struct hg_decoder_ctx {
 	bool inline_always, inline_auto;
 };
 
-/* http.c */
-const struct hg_decoder_ctx *hg_http_ctx(const struct hg_http *h);
-
 /* config.c */
-extern const struct hg_config_key hg_http_keys[];
-extern const size_t hg_http_n_keys;
+#define HG_HTTP_KEYS 23
+extern const struct hg_config_key hg_http_keys[HG_HTTP_KEYS];
 void hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 
 /* tx.c */
@@ -249,7 +246,7 @@ struct hg_span hg_http_chomp(struct hg_span line);
 bool hg_http_is_blank_line(struct hg_span line); /* LF or CR LF */
 enum hg_http_step hg_http_too_long(struct hg_http *h, enum hg_dir dir);
 
-/* uri.c */
+/* uri.c, bestfit.c */
 struct hg_http_uri {
 	struct hg_span scheme, user, host, path, query, fragment;
 	int32_t port;            /* -1: none; -2: not a port */
@@ -306,8 +303,8 @@ void hg_http_multipart_close(struct hg_app *app, struct hg_http_message *m);
 bool hg_http_filename(struct hg_span value, struct hg_span *out);
 
 /* buffers.c */
-extern const struct hg_buffer_row hg_http_buffers[];
-extern const uint16_t hg_http_n_buffers;
+#define HG_HTTP_BUFFERS 31
+extern const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS];
 bool hg_http_buffer(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
 void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
@@ -377,6 +374,12 @@ extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
 
 /* Names a malformation of the transaction; rules of both directions see it, as with the peer. */
 void hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
+
+static inline const struct hg_decoder_ctx *
+hg_http_ctx(const struct hg_http *h)
+{
+	return h->app->ctx;
+}
 
 static inline struct hg_http *
 hg_http_of(const struct hg_http_tx *tx)

@@ -1,0 +1,80 @@
+/* Settings, under the names that operators know: app-layer.protocols.http.libhtp.default-config. */
+#include "app/http/http_int.h"
+
+#define KEY(name) "app-layer.protocols.http.libhtp.default-config." name
+
+const struct hg_config_key hg_http_keys[HG_HTTP_KEYS] = {
+	{ KEY("personality"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "requests are always read as personality IDS does" },
+	{ KEY("request-body-limit"), HG_CONFIG_SIZE, "100kb", NULL, "bytes",
+	        "how much of a request body rules may look into; 0: all" },
+	{ KEY("response-body-limit"), HG_CONFIG_SIZE, "100kb", NULL, "bytes",
+	        "how much of a response body rules may look into; 0: all" },
+	{ KEY("request-body-minimal-inspect-size"), HG_CONFIG_SIZE, "32kb", NULL, "bytes",
+	        "a request body is not looked at before so much of it is there" },
+	{ KEY("request-body-inspect-window"), HG_CONFIG_SIZE, "4kb", NULL, "bytes",
+	        "later looks at a request body take in so much, old bytes included" },
+	{ KEY("response-body-minimal-inspect-size"), HG_CONFIG_SIZE, "40kb", NULL, "bytes",
+	        "a response body is not looked at before so much of it is there" },
+	{ KEY("response-body-inspect-window"), HG_CONFIG_SIZE, "16kb", NULL, "bytes",
+	        "later looks at a response body take in so much, old bytes included" },
+	{ KEY("response-body-decompress-layer-limit"), HG_CONFIG_INT, "2", "0..4", NULL,
+	        "content codings that are undone, one inside the other" },
+	{ KEY("http-body-inline"), HG_CONFIG_STR, "auto", NULL, NULL,
+	        "yes: bodies are looked at whenever they grow; auto: inline only; no: in windows" },
+	{ KEY("double-decode-path"), HG_CONFIG_BOOL, "no", NULL, NULL, "decode the path of the target twice" },
+	{ KEY("double-decode-query"), HG_CONFIG_BOOL, "no", NULL, NULL, "decode the query of the target twice" },
+	{ KEY("headers-limit"), HG_CONFIG_INT, "1024", "1..16384", NULL, "headers of a message that are kept" },
+	{ KEY("compression-bomb-limit"), HG_CONFIG_SIZE, "1mb", NULL, "bytes",
+	        "a body that decompresses to more than this and grows more than 2048 times is a bomb" },
+	{ KEY("decompression-time-limit"), HG_CONFIG_IGNORED, NULL, NULL, NULL,
+	        "decompression is bounded by sizes, not by time, so that a run can be repeated" },
+	{ KEY("randomize-inspection-sizes"), HG_CONFIG_IGNORED, NULL, NULL, NULL,
+	        "inspection sizes are exact, so that a run can be repeated" },
+	{ KEY("randomize-inspection-range"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "inspection sizes are exact" },
+	{ KEY("swf-decompression.*"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "Flash is not decompressed" },
+	{ KEY("lzma-enabled"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "LZMA bodies are not decompressed" },
+	{ KEY("lzma-memlimit"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "LZMA bodies are not decompressed" },
+	{ KEY("uri-include-all"), HG_CONFIG_IGNORED, NULL, NULL, NULL,
+	        "http.uri never holds scheme and host; http.uri.raw does" },
+	{ KEY("meta-field-limit"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "lines end at 18000 bytes" },
+	{ "app-layer.protocols.http.libhtp.server-config", HG_CONFIG_IGNORED, NULL, NULL, NULL,
+	        "all servers are read alike" },
+	{ "app-layer.protocols.http.memcap", HG_CONFIG_IGNORED, NULL, NULL, NULL,
+	        "transactions are bounded one by one and by the worker's memory" },
+};
+
+static uint32_t
+size_of(const struct hg_config *config, const char *key, uint32_t initial)
+{
+	uint64_t n = config == NULL ? initial : hg_config_size(config, key);
+
+	return (uint32_t)HG_MIN(n, (uint64_t)UINT32_MAX);
+}
+
+static uint32_t
+int_of(const struct hg_config *config, const char *key, uint32_t initial)
+{
+	return config == NULL ? initial : (uint32_t)hg_config_int(config, key);
+}
+
+void
+hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
+{
+	struct hg_inspect_limits *ts = &ctx->body[HG_TO_SERVER].limits, *tc = &ctx->body[HG_TO_CLIENT].limits;
+	const char *at_once = c == NULL ? "auto" : hg_config_str(c, KEY("http-body-inline"));
+	bool yes = false;
+
+	ts->limit = size_of(c, KEY("request-body-limit"), 100 * 1024);
+	ts->min = size_of(c, KEY("request-body-minimal-inspect-size"), 32 * 1024);
+	ts->window = size_of(c, KEY("request-body-inspect-window"), 4 * 1024);
+	tc->limit = size_of(c, KEY("response-body-limit"), 100 * 1024);
+	tc->min = size_of(c, KEY("response-body-minimal-inspect-size"), 40 * 1024);
+	tc->window = size_of(c, KEY("response-body-inspect-window"), 16 * 1024);
+	ctx->layers = (uint8_t)int_of(c, KEY("response-body-decompress-layer-limit"), 2);
+	ctx->header_limit = int_of(c, KEY("headers-limit"), HG_HTTP_HEADERS_MAX);
+	ctx->bomb_limit = size_of(c, KEY("compression-bomb-limit"), 1024 * 1024);
+	ctx->double_decode_path = c != NULL && hg_config_bool(c, KEY("double-decode-path"));
+	ctx->double_decode_query = c != NULL && hg_config_bool(c, KEY("double-decode-query"));
+	ctx->inline_auto = strcmp(at_once, "auto") == 0;
+	ctx->inline_always = hg_config_parse_bool(at_once, &yes) && yes;
+}
