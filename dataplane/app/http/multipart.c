@@ -1,0 +1,242 @@
+/* multipart/form-data in requests (RFC 7578, RFC 2046 5.1): parts with a file name become files while they pass.
+ *
+ * The body is cut into lines at LF; a line end is held back until the next line shows that it is no boundary. Lines longer
+ * than the reader's room are handed on in pieces, so memory is bounded whatever comes.
+ */
+#include "app/http/http_int.h"
+
+#define BOUNDARY_MAX 200
+#define NAME_MAX_LEN 512
+#define HEADER_ROOM 2048
+
+enum part_state { PREAMBLE, PART_HEADER, PART_DATA, EPILOGUE };
+
+struct hg_http_multipart {
+	uint8_t state;
+	bool mid_line;              /* the line's beginning was handed on: it is no boundary */
+	bool finished;
+	bool has_name, name_cut, got_data;
+	uint8_t end_len;            /* line end held back, 0 … 2 */
+	uint8_t end[2];
+	uint16_t boundary_len;
+	uint8_t boundary[BOUNDARY_MAX + 2]; /* with the two hyphens */
+	uint16_t name_len;
+	uint8_t name[NAME_MAX_LEN];
+	uint16_t line_len;
+	uint8_t line[HEADER_ROOM];  /* beginning of a line that has not ended */
+	struct hg_file *file;
+};
+
+/* A parameter's value behind `name=`, in quotes or up to ';'; false: not there. */
+static bool
+parameter(struct hg_span text, struct hg_span name, struct hg_span *out)
+{
+	for (size_t i = 0; i + name.len < text.len; i++) {
+		struct hg_span rest = hg_span_from(text, i);
+		size_t end;
+
+		if (i > 0 && text.p[i - 1] != ';' && !hg_is_blank(text.p[i - 1]))
+			continue;
+		if (!hg_span_starts_nocase(rest, name) || rest.p[name.len] != '=')
+			continue;
+		rest = hg_span_from(rest, name.len + 1);
+		if (rest.len > 0 && rest.p[0] == '"') {
+			rest = hg_span_from(rest, 1);
+			for (end = 0; end < rest.len && rest.p[end] != '"'; end++)
+				if (rest.p[end] == '\\' && end + 1 < rest.len)
+					end++;
+			*out = hg_span_sub(rest, 0, end);
+		} else {
+			*out = hg_span_trim(hg_span_sub(rest, 0, hg_span_find(rest, 0, ';')));
+		}
+		return true;
+	}
+	return false;
+}
+
+bool
+hg_http_boundary(struct hg_span content_type, struct hg_span *out)
+{
+	return hg_span_starts_nocase(content_type, HG_BYTES("multipart/form-data")) &&
+	        parameter(content_type, HG_BYTES("boundary"), out) && out->len > 0 && out->len <= BOUNDARY_MAX;
+}
+
+bool
+hg_http_filename(struct hg_span value, struct hg_span *out)
+{
+	return parameter(value, HG_BYTES("filename"), out) && out->len > 0;
+}
+
+void
+hg_http_multipart_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span boundary)
+{
+	struct hg_http_multipart *p = hg_mem_take0(tx->base.app->mem, sizeof(*p));
+
+	if (p == NULL)
+		return;
+	memcpy(p->boundary, "--", 2);
+	memcpy(p->boundary + 2, boundary.p, boundary.len);
+	p->boundary_len = (uint16_t)(boundary.len + 2);
+	tx->msg[dir].multipart = p;
+}
+
+void
+hg_http_multipart_close(struct hg_app *app, struct hg_http_message *m)
+{
+	hg_mem_give(app->mem, m->multipart, sizeof(*m->multipart));
+	m->multipart = NULL;
+}
+
+static void
+end_part(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, bool whole)
+{
+	if (p->file != NULL) {
+		if (!p->got_data)
+			hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_MULTIPART_NO_DATA);
+		hg_file_close(tx->base.app->files, p->file, whole ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
+	}
+	p->file = NULL;
+	p->has_name = p->got_data = false;
+	p->end_len = 0;
+}
+
+static void
+take_data(struct hg_http_tx *tx, struct hg_http_multipart *p, struct hg_span data)
+{
+	if (p->file == NULL || data.len == 0)
+		return;
+	p->got_data = true;
+	hg_file_append(tx->base.app->files, p->file, data);
+}
+
+static void
+begin_data(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir)
+{
+	struct hg_span name;
+
+	p->state = PART_DATA;
+	if (!p->has_name)
+		return;
+	if (p->name_cut)
+		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_FILE_NAME_LONG);
+	name = hg_span_keep(&tx->base.arena, hg_span(p->name, p->name_len));
+	p->file = hg_file_open(tx->base.app->files, &tx->base.files, &tx->base.arena, name, dir,
+	        &tx->base.app->ctx->body[dir].limits);
+}
+
+static void
+take_header(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, struct hg_span line)
+{
+	struct hg_span name;
+	size_t colon = hg_span_find(line, 0, ':');
+
+	if (line.len == 0) {
+		begin_data(tx, p, dir);
+		return;
+	}
+	if (colon == SIZE_MAX) {
+		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_MULTIPART_HEADER);
+		return;
+	}
+	if (!hg_span_eq_nocase(hg_span_trim(hg_span_sub(line, 0, colon)), HG_BYTES("content-disposition")) ||
+	        !hg_http_filename(hg_span_from(line, colon + 1), &name))
+		return;
+	p->has_name = true;
+	p->name_cut = name.len > NAME_MAX_LEN;
+	p->name_len = (uint16_t)HG_MIN(name.len, (size_t)NAME_MAX_LEN);
+	memcpy(p->name, name.p, p->name_len);
+}
+
+static bool
+take_boundary(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, struct hg_span line)
+{
+	if (!hg_span_starts(line, hg_span(p->boundary, p->boundary_len)))
+		return false;
+	end_part(tx, p, dir, true);
+	p->state = PART_HEADER;
+	if (hg_span_starts(hg_span_from(line, p->boundary_len), HG_BYTES("--")))
+		p->state = EPILOGUE;
+	return true;
+}
+
+/* text: a line, or a piece of one; end: its line end, empty for a piece. first: text begins the line. */
+static void
+take_piece(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, struct hg_span text,
+        struct hg_span end, bool first)
+{
+	if (p->state == EPILOGUE || (first && take_boundary(tx, p, dir, text)))
+		return;
+	if (p->state == PART_HEADER) {
+		if (first)
+			take_header(tx, p, dir, text);
+	} else if (p->state == PART_DATA) {
+		take_data(tx, p, hg_span(p->end, p->end_len));
+		take_data(tx, p, text);
+		p->end_len = (uint8_t)end.len;
+		memcpy(p->end, end.p, end.len);
+	}
+}
+
+/* A whole line with its LF. */
+static void
+take_line(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, struct hg_span line)
+{
+	size_t end = line.len > 1 && line.p[line.len - 2] == '\r' ? 2 : 1;
+
+	take_piece(tx, p, dir, hg_span_sub(line, 0, line.len - end), hg_span_from(line, line.len - end), !p->mid_line);
+	p->mid_line = false;
+}
+
+/* The line does not fit: its beginning goes on alone. The last byte stays, it may be the CR of the end. */
+static void
+spill(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir)
+{
+	uint8_t last = p->line[p->line_len - 1];
+
+	take_piece(tx, p, dir, hg_span(p->line, (size_t)p->line_len - 1), hg_span(p->line, 0), !p->mid_line);
+	p->mid_line = true;
+	p->line[0] = last;
+	p->line_len = 1;
+}
+
+void
+hg_http_multipart_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in)
+{
+	struct hg_http_multipart *p = tx->msg[dir].multipart;
+
+	while (in.len > 0 && !p->finished) {
+		size_t at = hg_span_find(in, 0, '\n'), n;
+
+		if (p->line_len == 0 && at < HEADER_ROOM) {
+			take_line(tx, p, dir, hg_span_sub(in, 0, at + 1));
+			in = hg_span_from(in, at + 1);
+			continue;
+		}
+		if (p->line_len == HEADER_ROOM)
+			spill(tx, p, dir);
+		n = HG_MIN(at == SIZE_MAX ? in.len : at + 1, (size_t)(HEADER_ROOM - p->line_len));
+		memcpy(p->line + p->line_len, in.p, n);
+		p->line_len = (uint16_t)(p->line_len + n);
+		in = hg_span_from(in, n);
+		if (p->line[p->line_len - 1] == '\n') {
+			take_line(tx, p, dir, hg_span(p->line, p->line_len));
+			p->line_len = 0;
+		}
+	}
+}
+
+void
+hg_http_multipart_finish(struct hg_http_tx *tx, enum hg_dir dir, bool whole)
+{
+	struct hg_http_multipart *p = tx->msg[dir].multipart;
+
+	if (p->finished)
+		return;
+	if (p->line_len > 0)
+		take_piece(tx, p, dir, hg_span(p->line, p->line_len), hg_span(p->line, 0), !p->mid_line);
+	p->line_len = 0;
+	if (whole && p->state != EPILOGUE)
+		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_MULTIPART_ERROR);
+	end_part(tx, p, dir, p->state == EPILOGUE);
+	p->finished = true;
+}
