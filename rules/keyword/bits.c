@@ -27,6 +27,7 @@ flowbits_test(struct hg_draft *d, const struct hg_arg *arg, struct hg_span names
 	ids = hg_draft_take(d, BITS_MAX * sizeof(ids[0]));
 	if (ids == NULL)
 		return hg_draft_no_memory(d);
+	d->not_ip_only = true; /* a rule that only sets flowbits may be IP-only */
 	t->negated = negated;
 	t->ids = ids;
 	while (hg_part_take(&parts, &name)) {
@@ -120,6 +121,7 @@ bypass(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 
 static const struct hg_keyword rows[] = {
 	{ .name = "flowbits",
+		.flags = HG_KWF_IP_ONLY_OK,
 		.kind = HG_KW_TEST,
 		.compile = flowbits,
 		.syntax = "set|unset|toggle,<name>; isset|isnotset,<name>[|<name>...]; noalert",

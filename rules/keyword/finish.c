@@ -166,10 +166,12 @@ check_lower(struct hg_draft *d, const struct hg_draft_list *l, const struct hg_i
 }
 
 static int
-finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins *ins)
+finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins *ins, bool decoded)
 {
 	int r = check_lower(d, l, ins);
 
+	if (r == 0 && !decoded)
+		r = hg_transform_check(d, l, hg_span(ins->content.bytes, ins->content.len));
 	if (r != 0)
 		return r;
 	if (ins->flags & HG_INS_NOCASE)
@@ -178,7 +180,7 @@ finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins 
 	if (ins->flags & HG_INS_DEPTH && !(ins->flags & HG_INS_VAR_DEPTH) && ins->flags & HG_INS_OFFSET &&
 		!(ins->flags & HG_INS_VAR_OFFSET))
 		ins->content.depth += ins->content.offset;
-	if (l->buffer == NULL && d->dsize_max <= UINT16_MAX && !relative(ins) &&
+	if (!decoded && l->buffer == NULL && d->dsize_max <= UINT16_MAX && !relative(ins) &&
 		!(ins->flags & HG_INS_VAR_DEPTH) &&
 		(!(ins->flags & HG_INS_DEPTH) || (uint64_t)ins->content.depth > d->dsize_max)) {
 		ins->flags |= HG_INS_DEPTH;
@@ -190,7 +192,7 @@ finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins 
 static int
 finish_list(struct hg_draft *d, struct hg_draft_list *l)
 {
-	bool first = true;
+	bool first = true, decoded = false;
 	int r = check_sizes(d, l);
 
 	for (uint16_t i = 0; i < l->n && r == 0; i++) {
@@ -199,12 +201,12 @@ finish_list(struct hg_draft *d, struct hg_draft_list *l)
 		if (ins->op == HG_OP_CONTENT) {
 			if (first)
 				make_absolute(ins);
-			r = finish_content(d, l, ins);
+			r = finish_content(d, l, ins, decoded);
 		}
 		if (ins->op != HG_OP_SIZE)
 			first = false;
 		if (ins->op == HG_OP_BASE64_DATA)
-			first = true;
+			first = decoded = true;
 	}
 	for (uint16_t i = 0; i < l->n; i++)
 		if ((l->ins[i].op == HG_OP_CONTENT || l->ins[i].op == HG_OP_PCRE) && retry_helps(l, i))

@@ -59,6 +59,41 @@ flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return 0;
 }
 
+static int
+stream_size(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	static const char *const sides[] = {
+		[HG_SIZE_SERVER] = "server",
+		[HG_SIZE_CLIENT] = "client",
+		[HG_SIZE_BOTH] = "both",
+		[HG_SIZE_EITHER] = "either",
+	};
+	static const struct {
+		const char *sign;
+		uint8_t compare;
+	} signs[] = { { "<", HG_CMP_LT }, { "<=", HG_CMP_LE }, { "=", HG_CMP_EQ }, { "!=", HG_CMP_NE },
+		{ "!", HG_CMP_NE }, { ">=", HG_CMP_GE }, { ">", HG_CMP_GT } };
+	struct hg_parts parts = hg_parts_of(arg->text, ',');
+	struct hg_span side, sign, size;
+	unsigned m = 0, c = 0;
+	struct hg_test *t;
+
+	if (!hg_part_take(&parts, &side) || !hg_part_take(&parts, &sign) || !hg_part_take(&parts, &size))
+		return hg_draft_refuse(d, arg->column, "stream_size is %s", k->syntax);
+	while (m < HG_COUNT(sides) && !hg_span_eq_nocase(side, hg_span_str(sides[m])))
+		m++;
+	while (c < HG_COUNT(signs) && !hg_span_eq(sign, hg_span_str(signs[c].sign)))
+		c++;
+	if (m == HG_COUNT(sides) || c == HG_COUNT(signs))
+		return hg_draft_refuse(d, arg->column, "stream_size is %s", k->syntax);
+	t = hg_draft_test(d, HG_TEST_STREAM_SIZE);
+	if (t == NULL)
+		return d->error.code;
+	t->mode = (uint8_t)m;
+	t->compare = signs[c].compare;
+	return hg_arg_u64(d, arg, size, 0, UINT32_MAX, &t->a);
+}
+
 static const struct hg_keyword rows[] = {
 	{ .name = "flow",
 		.kind = HG_KW_TEST,
@@ -67,5 +102,10 @@ static const struct hg_keyword rows[] = {
 			"to_server|to_client|from_client|from_server, established|not_established|stateless, "
 			"only_stream|no_stream, no_frag|only_frag",
 		.doc = "Direction and state of the flow, and where the rule looks." },
+	{ .name = "stream_size",
+		.kind = HG_KW_TEST,
+		.compile = stream_size,
+		.syntax = "server|client|both|either,<|<=|=|!=|>=|>,<n>",
+		.doc = "Bytes that a side of the TCP session has sent." },
 };
 HG_KEYWORDS(flow, rows);

@@ -68,14 +68,6 @@ tos(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return add_field(d, HG_FIELD_TOS, &t);
 }
 
-static int
-sameip(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
-{
-	(void)k;
-	(void)arg;
-	return hg_draft_test(d, HG_TEST_SAMEIP) == NULL ? d->error.code : 0;
-}
-
 /* The modifier in front of (or, as old rules have it, behind) a set of letters. */
 static uint8_t
 take_mode(struct hg_span *text)
@@ -183,12 +175,6 @@ static const struct hg_keyword rows[] = {
 		.compile = tos,
 		.syntax = "[!]<n>|x<hex>",
 		.doc = "Type of service of the IPv4 header." },
-	{ .name = "sameip",
-		.kind = HG_KW_TEST,
-		.flags = HG_KWF_PACKET | HG_KWF_NO_ARG,
-		.compile = sameip,
-		.syntax = "",
-		.doc = "Source and destination address are the same." },
 	{ .name = "flags",
 		.alias = "tcp.flags",
 		.kind = HG_KW_TEST,

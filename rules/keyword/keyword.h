@@ -21,10 +21,10 @@
 
 /* Tests over one buffer (or the payload), in rule order. */
 struct hg_draft_list {
-	const char *buffer;          /* sticky buffer's name; NULL: payload and raw stream */
+	const char *buffer; /* sticky buffer's name; NULL: payload and raw stream */
 	const struct hg_transform *transforms;
 	uint8_t n_transforms;
-	struct hg_ins *ins;          /* grows; arena */
+	struct hg_ins *ins; /* grows; arena */
 	uint16_t n, room;
 };
 
@@ -65,11 +65,11 @@ struct hg_draft {
 	const char *proto_name;
 	uint8_t l4, families;
 	uint64_t protos;
-	uint32_t flags;              /* HG_RF_* */
-	uint8_t sides;               /* HG_SIDE_*; from flow: or implied by buffers; 0: none said */
+	uint32_t flags; /* HG_RF_* */
+	uint8_t sides;  /* HG_SIDE_*; from flow: or implied by buffers; 0: none said */
 	const struct hg_addrset *src, *dst;
 	const struct hg_portset *sport, *dport;
-	bool negated_address;        /* in src or dst: IP-only becomes LIKE_IP_ONLY */
+	bool negated_address; /* in src or dst: IP-only becomes LIKE_IP_ONLY */
 
 	/* options */
 	uint32_t sid, gid, rev, priority;
@@ -78,9 +78,11 @@ struct hg_draft {
 	struct hg_span references, metadata; /* as written, several joined by the keyword's own rule */
 	struct hg_draft_list lists[HG_DRAFT_LISTS];
 	uint16_t n_lists;
-	uint16_t current;            /* list that content & co. write into; HG_DRAFT_NO_LIST: payload list not made yet */
-	uint16_t last_list;          /* list of the last instruction: relative keywords behind http_uri & co. follow it */
-	struct hg_ins *last_content; /* what nocase, depth … modify; NULL: none before */
+	uint16_t
+		current; /* list that content & co. write into; HG_DRAFT_NO_LIST: payload list not made yet */
+	uint16_t
+		last_list; /* list of the last instruction: relative keywords behind http_uri & co. follow it */
+	struct hg_ins *last_content;     /* what nocase, depth … modify; NULL: none before */
 	const struct hg_keyword *sticky; /* the buffer keyword just seen: transforms may follow */
 	struct hg_test tests[HG_DRAFT_TESTS];
 	uint8_t n_tests;
@@ -90,18 +92,18 @@ struct hg_draft {
 	bool has_threshold;
 	struct hg_draft_fast fast;
 	struct hg_draft_anomaly {
-		uint8_t proto, row;  /* enum hg_proto, anomaly row */
-	} anomalies[8];              /* app-layer-event with a transaction */
+		uint8_t proto, row; /* enum hg_proto, anomaly row */
+	} anomalies[8];             /* app-layer-event with a transaction */
 	uint8_t n_anomalies;
 	const char *var_names[HG_VARS]; /* byte_extract, byte_math */
 	uint8_t n_vars;
 	bool has_flow, has_dsize;
-	uint64_t dsize_max;          /* limits the depth of contents */
-	bool packet_keyword;         /* a header keyword: the rule looks at packets only */
-	bool not_ip_only;            /* a keyword that keeps the rule from being IP-only */
-	bool event_keyword;          /* decode-event, stream-event, engine-event */
-	unsigned file_hashes;        /* HG_HASH_*-like bits: 1 MD5, 2 SHA-1, 4 SHA-256 */
-	bool has_app_proto;          /* app-layer-protocol */
+	uint64_t dsize_max;   /* limits the depth of contents */
+	bool packet_keyword;  /* a header keyword: the rule looks at packets only */
+	bool not_ip_only;     /* a keyword that keeps the rule from being IP-only */
+	bool event_keyword;   /* decode-event, stream-event, engine-event */
+	unsigned file_hashes; /* HG_HASH_*-like bits: 1 MD5, 2 SHA-1, 4 SHA-256 */
+	bool has_app_proto;   /* app-layer-protocol */
 
 	void *(*take)(void *arena, size_t size); /* zeroed memory that lives with the snapshot */
 	void *arena;
@@ -111,51 +113,52 @@ struct hg_draft {
 
 /* One argument of an option, with its place for error messages. Made by hg_arg_of. */
 struct hg_arg {
-	struct hg_span text;         /* trimmed, of a quoted value what stands inside the quotes, escapes left */
-	bool given;                  /* a ':' was there */
-	bool negated;                /* '!' stood before a quoted value */
+	struct hg_span text; /* trimmed, of a quoted value what stands inside the quotes, escapes left */
+	bool given;          /* a ':' was there */
+	bool negated;        /* '!' stood before a quoted value */
 	bool quoted;
-	uint32_t column;             /* of text */
+	uint32_t column; /* of text */
 };
 
 enum hg_keyword_kind {
-	HG_KW_META,      /* msg, sid, rev, reference … */
-	HG_KW_BUFFER,    /* sticky buffer: chooses the list */
-	HG_KW_LEGACY,    /* old-style modifier: moves the last content to `buffer` (http_uri) */
+	HG_KW_META,   /* msg, sid, rev, reference … */
+	HG_KW_BUFFER, /* sticky buffer: chooses the list */
+	HG_KW_LEGACY, /* old-style modifier: moves the last content to `buffer` (http_uri) */
 	HG_KW_TRANSFORM,
-	HG_KW_CONTENT,   /* writes instructions into the current list */
-	HG_KW_MODIFIER,  /* changes the last content */
-	HG_KW_TEST,      /* on packet or flow */
-	HG_KW_POST,      /* acts on a match */
+	HG_KW_CONTENT,  /* writes instructions into the current list */
+	HG_KW_MODIFIER, /* changes the last content */
+	HG_KW_TEST,     /* on packet or flow */
+	HG_KW_POST,     /* acts on a match */
 };
 
 enum hg_keyword_flags {
-	HG_KWF_NO_ARG = 1,      /* takes none */
+	HG_KWF_NO_ARG = 1, /* takes none */
 	HG_KWF_OPTIONAL_ARG = 2,
-	HG_KWF_PACKET = 4,      /* makes the rule look at packets only (1.6) */
-	HG_KWF_IP_ONLY_OK = 8,  /* does not keep a rule from being IP-only (2.3) */
-	HG_KWF_NUMBER = 16,     /* buffer read as a number: the argument is a range, no content follows */
+	HG_KWF_PACKET = 4,     /* makes the rule look at packets only (1.6) */
+	HG_KWF_IP_ONLY_OK = 8, /* does not keep a rule from being IP-only (2.3) */
+	HG_KWF_NUMBER = 16,    /* buffer read as a number: the argument is a range, no content follows */
 };
 
 struct hg_keyword {
 	const char *name;
 	uint8_t kind, flags;
-	const char *alias;      /* another spelling: NULL, or "uricontent" */
-	const char *buffer;     /* BUFFER, LEGACY: catalog name */
+	const char *alias;  /* another spelling: NULL, or "uricontent" */
+	const char *buffer; /* BUFFER, LEGACY: catalog name */
 	int (*compile)(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg);
-	const char *syntax;     /* for help: "[!]<min>[<><max>]" */
-	const char *doc;        /* one sentence */
+	const char *syntax; /* for help: "[!]<min>[<><max>]" */
+	const char *doc;    /* one sentence */
 };
 
 /* The registry: all rows of all families. */
-const struct hg_keyword *hg_keyword_at(unsigned i);                  /* NULL: past the end */
-const struct hg_keyword *hg_keyword_find(struct hg_span name);       /* NULL: unknown */
+const struct hg_keyword *hg_keyword_at(unsigned i);            /* NULL: past the end */
+const struct hg_keyword *hg_keyword_find(struct hg_span name); /* NULL: unknown */
 
 /* The value of an option (hg_rule_option) that begins at `column`. */
 struct hg_arg hg_arg_of(struct hg_span value, bool has_value, uint32_t column);
 
 /* A draft without anything; `take` gives zeroed memory that lives with the snapshot, or NULL. */
-void hg_draft_init(struct hg_draft *d, struct hg_draft_shared *shared, void *(*take)(void *arena, size_t size), void *arena);
+void hg_draft_init(struct hg_draft *d, struct hg_draft_shared *shared,
+	void *(*take)(void *arena, size_t size), void *arena);
 /* Frees what shared has on the heap: name arrays and regular expressions (take those out first: n = 0, codes = NULL). */
 void hg_draft_shared_fini(struct hg_draft_shared *s);
 
@@ -167,13 +170,16 @@ int hg_keyword_apply(struct hg_draft *d, struct hg_span name, const struct hg_ar
 int hg_draft_finish(struct hg_draft *d);
 
 /* For rows: */
-int hg_draft_refuse(struct hg_draft *d, uint32_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
-struct hg_draft_list *hg_draft_list(struct hg_draft *d);             /* the current one, made when needed; NULL: too many */
-struct hg_ins *hg_draft_ins(struct hg_draft *d, enum hg_op op);      /* appended to the current list; NULL: refused */
+int hg_draft_refuse(struct hg_draft *d, uint32_t column, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+struct hg_draft_list *
+hg_draft_list(struct hg_draft *d); /* the current one, made when needed; NULL: too many */
+struct hg_ins *
+hg_draft_ins(struct hg_draft *d, enum hg_op op); /* appended to the current list; NULL: refused */
 struct hg_test *hg_draft_test(struct hg_draft *d, enum hg_test_op op);
 struct hg_post *hg_draft_post(struct hg_draft *d, enum hg_post_op op);
 int hg_names_id(struct hg_draft *d, struct hg_names *names, struct hg_span name); /* id, or -ENOSPC refused */
 void *hg_draft_take(struct hg_draft *d, size_t size);
-const char *hg_draft_text(struct hg_draft *d, struct hg_span s);     /* NUL-terminated copy */
+const char *hg_draft_text(struct hg_draft *d, struct hg_span s); /* NUL-terminated copy */
 
 #endif

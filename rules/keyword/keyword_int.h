@@ -17,8 +17,10 @@ struct hg_keyword_table {
 
 /* The families; registry.c lists them. */
 extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_keywords_modifier,
-	hg_keywords_pcre, hg_keywords_size, hg_keywords_flow, hg_keywords_bits, hg_keywords_header,
-	hg_keywords_sticky;
+	hg_keywords_pcre, hg_keywords_bytes, hg_keywords_base64, hg_keywords_transform, hg_keywords_size,
+	hg_keywords_flow, hg_keywords_bits, hg_keywords_state, hg_keywords_header, hg_keywords_ip,
+	hg_keywords_threshold, hg_keywords_event, hg_keywords_file, hg_keywords_tls, hg_keywords_sticky,
+	hg_keywords_foreign;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }
@@ -67,6 +69,12 @@ int hg_content_add(struct hg_draft *d, struct hg_draft_list *l, const struct hg_
 /* PCRE2 with JIT; the code belongs to shared->codes. */
 int hg_regex_compile(struct hg_draft *d, const struct hg_arg *arg, struct hg_span pattern, uint32_t options,
 	bool capture, pcre2_code **ret);
+
+/* A test on the number that k->buffer is. */
+int hg_number_buffer(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg,
+	const struct hg_range_test *t);
+/* Refuses a content that cannot match what the list's transforms make. */
+int hg_transform_check(struct hg_draft *d, const struct hg_draft_list *l, struct hg_span bytes);
 
 /* What the catalog knows of a buffer's name, over all protocols that have it. */
 struct hg_buffer_info {

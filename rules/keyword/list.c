@@ -20,9 +20,21 @@ same_transforms(const struct hg_draft_list *a, const struct hg_draft_list *b)
 	return true;
 }
 
+/* Behind base64_data a list goes on over the decoded bytes: nothing joins it any more. */
+static bool
+closed(const struct hg_draft_list *l)
+{
+	for (unsigned i = 0; i < l->n; i++)
+		if (l->ins[i].op == HG_OP_BASE64_DATA)
+			return true;
+	return false;
+}
+
 static bool
 same_input(const struct hg_draft_list *a, const struct hg_draft_list *b)
 {
+	if (closed(a))
+		return false;
 	if (a->buffer == NULL || b->buffer == NULL)
 		return a->buffer == b->buffer;
 	return strcmp(a->buffer, b->buffer) == 0 && same_transforms(a, b);

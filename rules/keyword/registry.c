@@ -5,11 +5,21 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_content,
 	&hg_keywords_modifier,
 	&hg_keywords_pcre,
+	&hg_keywords_bytes,
+	&hg_keywords_base64,
+	&hg_keywords_transform,
 	&hg_keywords_size,
 	&hg_keywords_flow,
 	&hg_keywords_bits,
+	&hg_keywords_state,
 	&hg_keywords_header,
+	&hg_keywords_ip,
+	&hg_keywords_threshold,
+	&hg_keywords_event,
+	&hg_keywords_file,
+	&hg_keywords_tls,
 	&hg_keywords_sticky,
+	&hg_keywords_foreign,
 };
 
 const struct hg_keyword *

@@ -60,6 +60,14 @@ hg_stream_trigger_raw(struct hg_flow *f, enum hg_dir dir)
 }
 
 void
+hg_stream_min_inspect(struct hg_flow *f, enum hg_dir dir, uint32_t bytes)
+{
+	(void)f;
+	(void)dir;
+	(void)bytes;
+}
+
+void
 hg_stream_disable_raw(struct hg_flow *f, enum hg_dir dir)
 {
 	(void)f;

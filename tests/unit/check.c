@@ -42,7 +42,7 @@ hg_check_u64_at(const char *file, int line, const char *title, uint64_t got, uin
 		return;
 	fail_at(file, line, title);
 	printf("#   got %llu (0x%llx), want %llu (0x%llx)\n", (unsigned long long)got,
-	        (unsigned long long)got, (unsigned long long)want, (unsigned long long)want);
+		(unsigned long long)got, (unsigned long long)want, (unsigned long long)want);
 }
 
 /* CUnit keeps suites and assertions; the loop is ours so that the output can be TAP. */
@@ -66,7 +66,7 @@ hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n)
 			for (CU_pFailureRecord f = CU_get_failure_list(); f != NULL; f = f->pNext)
 				if (f->pTest == t && f->strCondition != NULL)
 					printf("# %s:%u: %s\n", f->strFileName, f->uiLineNumber,
-					        f->strCondition);
+						f->strCondition);
 		} else {
 			printf("ok %zu - %s: %s\n", i + 1, suite, tests[i].name);
 		}

@@ -25,7 +25,7 @@ int hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n
 #define HG_TESTS(suite, ...)                                                          \
 	int main(void)                                                                \
 	{                                                                             \
-		static const struct hg_check_test tests[] = { __VA_ARGS__ };                \
+		static const struct hg_check_test tests[] = { __VA_ARGS__ };          \
 		return hg_check_main(suite, tests, sizeof(tests) / sizeof(tests[0])); \
 	}
 

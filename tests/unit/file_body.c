@@ -67,7 +67,7 @@ test_body_windows_are_those_of_the_peer(void)
 		if (due) {
 			hg_check_u64(windows[i].title, v.offset, (uint64_t)windows[i].start);
 			hg_check_span(
-			        windows[i].title, v.data, hg_span(text + windows[i].start, windows[i].len));
+				windows[i].title, v.data, hg_span(text + windows[i].start, windows[i].len));
 		}
 		hg_body_fini(&b);
 	}
@@ -132,5 +132,5 @@ test_body_without_limit_forgets_its_oldest_bytes(void)
 }
 
 HG_TESTS("file_body", HG_TEST(test_body_windows_are_those_of_the_peer),
-        HG_TEST(test_body_window_never_reaches_over_a_gap), HG_TEST(test_body_end_is_shown_once),
-        HG_TEST(test_body_without_limit_forgets_its_oldest_bytes))
+	HG_TEST(test_body_window_never_reaches_over_a_gap), HG_TEST(test_body_end_is_shown_once),
+	HG_TEST(test_body_without_limit_forgets_its_oldest_bytes))

@@ -112,13 +112,13 @@ test_file_log_has_the_members_of_fileinfo(void)
 	hg_file_log(f, 7, &j);
 	hg_json_close(&j);
 	hg_check_span("members", hg_json_done(&j),
-	        HG_BYTES("{\"filename\":\"/a\",\"gaps\":false,\"state\":\"CLOSED\","
-	                 "\"md5\":\"900150983cd24fb0d6963f7d28e17f72\",\"stored\":false,\"size\":3,\"tx_id\":"
-	                 "7}"));
+		HG_BYTES("{\"filename\":\"/a\",\"gaps\":false,\"state\":\"CLOSED\","
+			 "\"md5\":\"900150983cd24fb0d6963f7d28e17f72\",\"stored\":false,\"size\":3,\"tx_id\":"
+			 "7}"));
 	hg_file_free(files, f);
 	hg_arena_reset(&arena);
 	hg_files_close(files);
 }
 
 HG_TESTS("file_file", HG_TEST(test_file_digests_do_not_depend_on_cuts), HG_TEST(test_file_caps_are_counted),
-        HG_TEST(test_file_log_has_the_members_of_fileinfo))
+	HG_TEST(test_file_log_has_the_members_of_fileinfo))

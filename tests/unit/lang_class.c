@@ -53,7 +53,8 @@ test_limit_lines_are_read(void)
 	hg_check_bool("rate", l.kind == HG_LIMIT_RATE && l.track == HG_LIMIT_BY_RULE, true);
 	hg_check_bool("action", l.new_action == HG_LIMIT_DROP && l.timeout == 10, true);
 	CU_ASSERT_EQUAL_FATAL(hg_limit_next(t, &l, NULL), 1);
-	hg_check_bool("all", l.kind == HG_LIMIT_SUPPRESS && l.track == HG_LIMIT_BY_NONE && l.ip.len == 0, true);
+	hg_check_bool(
+		"all", l.kind == HG_LIMIT_SUPPRESS && l.track == HG_LIMIT_BY_NONE && l.ip.len == 0, true);
 	CU_ASSERT_EQUAL_FATAL(hg_limit_next(t, &l, NULL), 1);
 	hg_check_u64("track", l.track, HG_LIMIT_BY_EITHER);
 	hg_check_span("ip", l.ip, HG_BYTES("[10.0.0.0/8,!10.0.0.1]"));

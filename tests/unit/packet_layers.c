@@ -16,15 +16,15 @@ struct row {
 
 static const struct row rows[] = {
 	{ "tcp over ethernet", HG_LINK_ETHERNET, HG_BYTES(FRAME_ETHER FRAME_IPV4_TCP), 4, HG_IP_TCP, 1025, 80,
-	        14, 34, 66, 4 },
+		14, 34, 66, 4 },
 	{ "two vlans", HG_LINK_ETHERNET,
-	        HG_BYTES(FRAME_MACS "\x88\xa8\x00\x05\x81\x00\x00\x06\x08\x00" FRAME_IPV4_TCP), 4, HG_IP_TCP,
-	        1025, 80, 22, 42, 74, 4 },
+		HG_BYTES(FRAME_MACS "\x88\xa8\x00\x05\x81\x00\x00\x06\x08\x00" FRAME_IPV4_TCP), 4, HG_IP_TCP,
+		1025, 80, 22, 42, 74, 4 },
 	{ "udp, padded frame", HG_LINK_ETHERNET, HG_BYTES(FRAME_ETHER FRAME_IPV4_UDP "\0\0\0\0\0\0"), 4,
-	        HG_IP_UDP, 53, 1025, 14, 34, 42, 3 },
+		HG_IP_UDP, 53, 1025, 14, 34, 42, 3 },
 	{ "raw ipv6 udp", HG_LINK_RAW, HG_BYTES(FRAME_IPV6_UDP), 6, HG_IP_UDP, 53, 1025, 0, 40, 48, 3 },
 	{ "cooked ipv4", HG_LINK_SLL, HG_BYTES("\0\0\0\1\0\6\2\0\0\0\0\1\0\0\x08\x00" FRAME_IPV4_UDP), 4,
-	        HG_IP_UDP, 53, 1025, 16, 36, 44, 3 },
+		HG_IP_UDP, 53, 1025, 16, 36, 44, 3 },
 	{ "null", HG_LINK_NULL, HG_BYTES("\2\0\0\0" FRAME_IPV4_UDP), 4, HG_IP_UDP, 53, 1025, 4, 24, 32, 3 },
 };
 

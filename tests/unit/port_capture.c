@@ -354,7 +354,7 @@ test_packed_capture_reads_like_a_plain_one(void)
 		for (size_t cut = 0; cut < both; cut++) {
 			o = replay(packed, cut, 16);
 			hg_check_bool(titles[zstd],
-			        o.n <= 4 && (o.opened < 0 || cut == first || o.warning[0] != '\0'), true);
+				o.n <= 4 && (o.opened < 0 || cut == first || o.warning[0] != '\0'), true);
 		}
 	}
 }
@@ -377,13 +377,13 @@ test_what_is_no_capture_is_refused(void)
 
 	for (size_t i = 0; i < HG_COUNT(rows); i++)
 		hg_check_bool(
-		        rows[i].title, replay(rows[i].in.p, rows[i].in.len, 1).opened == -EBADMSG, true);
+			rows[i].title, replay(rows[i].in.p, rows[i].in.len, 1).opened == -EBADMSG, true);
 	hg_check_bool("missing", hg_capture_open(&port, "/nonexistent/x.pcap", &err) == -ENOENT, true);
 	hg_check_bool("a folder", hg_capture_open(&port, "/", &err) == -EISDIR, true);
 }
 
 HG_TESTS("port_capture", HG_TEST(test_pcap_of_every_kind_gives_its_frames),
-        HG_TEST(test_pcapng_sections_keep_their_order_and_interfaces),
-        HG_TEST(test_capture_cut_anywhere_gives_whole_records_only),
-        HG_TEST(test_mutated_capture_never_gives_a_frame_past_the_cap),
-        HG_TEST(test_packed_capture_reads_like_a_plain_one), HG_TEST(test_what_is_no_capture_is_refused))
+	HG_TEST(test_pcapng_sections_keep_their_order_and_interfaces),
+	HG_TEST(test_capture_cut_anywhere_gives_whole_records_only),
+	HG_TEST(test_mutated_capture_never_gives_a_frame_past_the_cap),
+	HG_TEST(test_packed_capture_reads_like_a_plain_one), HG_TEST(test_what_is_no_capture_is_refused))

@@ -1,0 +1,58 @@
+#include "rules/keyword/keyword_int.h"
+
+/* Keywords of Suricata that this engine does not have: refused by name, so that nobody looks for a misspelling. */
+static int
+refuse(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	return hg_draft_refuse(d, arg->column, "\"%s\" is not supported: %s", k->name, k->doc);
+}
+
+/* Has no part in whether the rule matches. */
+static int
+accept(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	(void)d;
+	(void)k;
+	(void)arg;
+	return 0;
+}
+
+#define REFUSED(name_, doc_)                                                                        \
+	{                                                                                           \
+		.name = name_, .kind = HG_KW_TEST, .flags = HG_KWF_OPTIONAL_ARG, .compile = refuse, \
+		.syntax = "", .doc = doc_                                                           \
+	}
+#define ACCEPTED(name_, syntax_, doc_)                                                              \
+	{                                                                                           \
+		.name = name_, .kind = HG_KW_META, .flags = HG_KWF_OPTIONAL_ARG, .compile = accept, \
+		.syntax = syntax_, .doc = doc_                                                      \
+	}
+
+static const struct hg_keyword rows[] = {
+	ACCEPTED("prefilter", "", "Accepted without effect: how a rule is found is chosen here."),
+	ACCEPTED("tag", "session|host[,<n>,packets|bytes|seconds[,src|dst]]",
+		"Accepted; the packets that follow an alert are not written."),
+	REFUSED("asn1", "no decoder of ASN.1"),
+	REFUSED("lua", "rules run no scripts"),
+	REFUSED("luajit", "rules run no scripts"),
+	REFUSED("dataset", "no sets of values"),
+	REFUSED("datarep", "no sets of values"),
+	REFUSED("geoip", "no database of places"),
+	REFUSED("iprep", "no reputation lists"),
+	REFUSED("filemagic", "no guessing of file types"),
+	REFUSED("file.magic", "no guessing of file types"),
+	REFUSED("filestore", "files are not stored"),
+	REFUSED("filemd5", "no lists of file hashes"),
+	REFUSED("filesha1", "no lists of file hashes"),
+	REFUSED("filesha256", "no lists of file hashes"),
+	REFUSED("tls.store", "certificates are not stored"),
+	REFUSED("tls_store", "certificates are not stored"),
+	REFUSED("rpc", "no decoder of ONC RPC"),
+	REFUSED("replace", "payload is not rewritten"),
+	REFUSED("frame", "no frames"),
+	REFUSED("requires", "features of Suricata are not looked up"),
+	REFUSED("config", "rules do not configure"),
+	REFUSED("flowvar", "values of captured groups are not compared"),
+	REFUSED("pktvar", "values of captured groups are not compared"),
+};
+HG_KEYWORDS(foreign, rows);
