@@ -22,48 +22,6 @@
 	}
 #define MAGICS(rows) .magics = (rows), .n_magics = HG_COUNT(rows)
 
-static const struct hg_magic http_magics[] = {
-	METHOD("GET"),
-	METHOD("PUT"),
-	METHOD("POST"),
-	METHOD("HEAD"),
-	METHOD("TRACE"),
-	METHOD("OPTIONS"),
-	METHOD("CONNECT"),
-	METHOD("DELETE"),
-	METHOD("PATCH"),
-	METHOD("PROPFIND"),
-	METHOD("PROPPATCH"),
-	METHOD("MKCOL"),
-	METHOD("COPY"),
-	METHOD("MOVE"),
-	METHOD("LOCK"),
-	METHOD("UNLOCK"),
-	METHOD("CHECKOUT"),
-	METHOD("UNCHECKOUT"),
-	METHOD("CHECKIN"),
-	METHOD("UPDATE"),
-	METHOD("LABEL"),
-	METHOD("REPORT"),
-	METHOD("MKWORKSPACE"),
-	METHOD("MKACTIVITY"),
-	METHOD("MERGE"),
-	METHOD("INVALID"),
-	METHOD("VERSION-CONTROL"),
-	METHOD("BASELINE-CONTROL"),
-	TC("HTTP/0.9"),
-	TC("HTTP/1.0"),
-	TC("HTTP/1.1"),
-};
-
-const struct hg_decoder hg_known_http = {
-	.name = "http",
-	.proto = HG_PROTO_HTTP,
-	.tcp = true,
-	.first_to_server = true,
-	MAGICS(http_magics),
-};
-
 static const struct hg_magic tls_magics[] = {
 	TS("\x16\x03\x00"),
 	TS("\x16\x03\x01"),

@@ -3,10 +3,11 @@
 
 #include "app/app_int.h"
 #include "app/dns/dns.h"
+#include "app/http/http.h"
 #include "app/known.h"
 
 static const struct hg_decoder *const decoders[] = {
-	&hg_known_http,
+	&hg_http,
 	&hg_known_tls,
 	&hg_dns,
 	&hg_known_telnet,

@@ -72,6 +72,8 @@ struct hg_catalog {
 	uint16_t n_decode_events;
 	const char *const *stream_events; /* "3whs_ack_in_wrong_dir" */
 	uint16_t n_stream_events;
+	const struct hg_anomaly_row *flow_anomalies; /* "applayer_...": of a flow's identification; id = position */
+	uint16_t n_flow_anomalies;
 };
 
 #endif

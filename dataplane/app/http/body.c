@@ -87,7 +87,7 @@ bad_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	struct hg_http_side *s = &h->side[dir];
 
 	hg_http_anomaly(
-	        h, s->tx, dir, dir == HG_TO_SERVER ? HG_HTTP_REQUEST_CHUNK_LEN : HG_HTTP_RESPONSE_CHUNK_LEN);
+		h, s->tx, dir, dir == HG_TO_SERVER ? HG_HTTP_REQUEST_CHUNK_LEN : HG_HTTP_RESPONSE_CHUNK_LEN);
 	if (dir == HG_TO_SERVER)
 		return HG_HTTP_FAIL;
 	s->phase = HG_HTTP_BODY_CLOSE;
@@ -193,7 +193,7 @@ hg_http_parse_range(struct hg_span text, struct hg_http_range *out)
 		return false;
 	out->has_range = true;
 	return is_number(hg_span_sub(range, 0, dash), &out->start) &&
-	        is_number(hg_span_from(range, dash + 1), &out->end);
+		is_number(hg_span_from(range, dash + 1), &out->end);
 }
 
 static void
@@ -220,10 +220,10 @@ open_response(struct hg_http_tx *tx, struct hg_http_message *m)
 	struct hg_app *app = tx->base.app;
 
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_DISPOSITION, &value) &&
-	        hg_http_filename(value, &given))
+		hg_http_filename(value, &given))
 		name = given;
 	m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, name, HG_TO_CLIENT,
-	        limits_of(tx, HG_TO_CLIENT));
+		limits_of(tx, HG_TO_CLIENT));
 	if (m->file != NULL)
 		note_range(tx, m->file);
 }
@@ -236,11 +236,11 @@ open_request(struct hg_http_tx *tx, struct hg_http_message *m)
 	struct hg_span type, boundary;
 
 	if (post && hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_TYPE, &type) &&
-	        hg_http_boundary(type, &boundary))
+		hg_http_boundary(type, &boundary))
 		hg_http_multipart_open(tx, HG_TO_SERVER, boundary);
 	else if (post || hg_span_eq(tx->method, HG_BYTES("PUT")))
 		m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, tx->path, HG_TO_SERVER,
-		        limits_of(tx, HG_TO_SERVER));
+			limits_of(tx, HG_TO_SERVER));
 }
 
 static void
@@ -355,7 +355,7 @@ hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole)
 		hg_http_multipart_finish(tx, dir, whole);
 	if (m->file != NULL)
 		hg_file_close(tx->base.app->files, m->file,
-		        whole && !m->limit_passed ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
+			whole && !m->limit_passed ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
 	hg_body_finish(hg_http_body_of(m));
 }
 

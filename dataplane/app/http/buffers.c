@@ -35,9 +35,9 @@ enum row {
 	ROW_FILE_NAME,
 };
 
-#define AT(state)                                                 \
-	{                                                         \
-		HG_HTTP_AT_##state, HG_HTTP_AT_##state            \
+#define AT(state)                                      \
+	{                                              \
+		HG_HTTP_AT_##state, HG_HTTP_AT_##state \
 	}
 #define TS HG_SIDE_SERVER
 #define TC HG_SIDE_CLIENT
@@ -46,14 +46,15 @@ enum row {
 const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 	[ROW_METHOD] = { "http.method", TS, AT(LINE), 0, 4, "method, as sent" },
 	[ROW_URI] = { "http.uri", TS, AT(LINE), 0, 2,
-	        "target, decoded once, path resolved, without scheme and host" },
+		"target, decoded once, path resolved, without scheme and host" },
 	[ROW_URI_RAW] = { "http.uri.raw", TS, AT(LINE), 0, 2, "target, as sent" },
 	[ROW_REQUEST_LINE] = { "http.request_line", TS, AT(LINE), 0, 2, "first line of the request" },
 	[ROW_PROTOCOL] = { "http.protocol", BOTH, AT(LINE), 0, 2, "version, as the first line has it" },
 	[ROW_HEADER] = { "http.header", BOTH, AT(HEADERS), 0, 2,
-	        "headers but cookies, normalised: name, colon, blank, value" },
+		"headers but cookies, normalised: name, colon, blank, value" },
 	[ROW_HEADER_RAW] = { "http.header.raw", BOTH, AT(BODY), 0, 2, "header bytes as received" },
-	[ROW_HEADER_NAMES] = { "http.header_names", BOTH, AT(HEADERS), 0, 2, "names of the headers, a line each" },
+	[ROW_HEADER_NAMES] = { "http.header_names", BOTH, AT(HEADERS), 0, 2,
+		"names of the headers, a line each" },
 	[ROW_COOKIE] = { "http.cookie", BOTH, AT(HEADERS), 0, 2, "Cookie, or Set-Cookie of responses" },
 	[ROW_USER_AGENT] = { "http.user_agent", TS, AT(HEADERS), 0, 2, "User-Agent" },
 	[ROW_ACCEPT] = { "http.accept", TS, AT(HEADERS), 0, 2, "Accept" },
@@ -65,24 +66,26 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 	[ROW_REFERER] = { "http.referer", TS, AT(HEADERS), 0, 2, "Referer" },
 	[ROW_LOCATION] = { "http.location", TC, AT(HEADERS), 0, 2, "Location" },
 	[ROW_SERVER] = { "http.server", TC, AT(HEADERS), 0, 2, "Server" },
-	[ROW_HOST] = { "http.host", TS, AT(HEADERS), HG_BUFFER_LOWER, 2, "host asked for, without port, lower case" },
-	[ROW_HOST_RAW] = { "http.host.raw", TS, AT(HEADERS), 0, 2, "Host as sent, or the host of the target" },
+	[ROW_HOST] = { "http.host", TS, AT(HEADERS), HG_BUFFER_LOWER, 2,
+		"host asked for, without port, lower case" },
+	[ROW_HOST_RAW] = { "http.host.raw", TS, AT(HEADERS), 0, 2,
+		"Host as sent, or the host of the target" },
 	[ROW_START] = { "http.start", BOTH, AT(HEADERS), 0, 2, "first line and all headers, normalised" },
 	[ROW_REQUEST_HEADER] = { "http.request_header", TS, AT(HEADERS), HG_BUFFER_MULTI, 2,
-	        "one header of the request: name, colon, blank, value" },
+		"one header of the request: name, colon, blank, value" },
 	[ROW_RESPONSE_HEADER] = { "http.response_header", TC, AT(HEADERS), HG_BUFFER_MULTI, 2,
-	        "one header of the response: name, colon, blank, value" },
+		"one header of the response: name, colon, blank, value" },
 	[ROW_STAT_CODE] = { "http.stat_code", TC, AT(LINE), 0, 4, "status code, as text" },
 	[ROW_STAT_MSG] = { "http.stat_msg", TC, AT(LINE), 0, 3, "text behind the status code" },
 	[ROW_RESPONSE_LINE] = { "http.response_line", TC, AT(LINE), 0, 2, "first line of the response" },
 	[ROW_REQUEST_BODY] = { "http.request_body", TS, AT(BODY), HG_BUFFER_GROWING, 2,
-	        "body of the request, transfer and content codings undone" },
+		"body of the request, transfer and content codings undone" },
 	[ROW_RESPONSE_BODY] = { "http.response_body", TC, AT(BODY), HG_BUFFER_GROWING, 2,
-	        "body of the response, transfer and content codings undone" },
-	[ROW_FILE_DATA] = { "file.data", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_GROWING | HG_BUFFER_MULTI, 2,
-	        "bytes of a file that the message carries" },
+		"body of the response, transfer and content codings undone" },
+	[ROW_FILE_DATA] = { "file.data", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_GROWING | HG_BUFFER_MULTI,
+		2, "bytes of a file that the message carries" },
 	[ROW_FILE_NAME] = { "file.name", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_MULTI, 2,
-	        "name of a file that the message carries" },
+		"name of a file that the message carries" },
 };
 
 /* Buffers that are the value of one header. */
@@ -272,7 +275,7 @@ view_body(struct hg_http_tx *tx, enum hg_dir dir, bool eof, struct hg_view *out)
 	const struct hg_decoder_ctx *ctx = tx->base.app->ctx;
 
 	return body != NULL &&
-	        hg_body_view(body, eof, ctx->inline_always || (ctx->inline_auto && tx->base.app->ips), out);
+		hg_body_view(body, eof, ctx->inline_always || (ctx->inline_auto && tx->base.app->ips), out);
 }
 
 /* Value `index` of those files of the direction that have something to show. */
@@ -371,7 +374,7 @@ get_text(struct hg_http_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, s
 
 bool
 hg_http_buffer(
-        struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
+	struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
 {
 	struct hg_http_tx *tx = (struct hg_http_tx *)base;
 

@@ -26,16 +26,15 @@ static const struct name_row names_15[] = { { HG_BYTES("accept-encoding"), HG_HT
 	{ HG_BYTES("x-forwarded-for"), HG_HTTP_FORWARDED_FOR } };
 static const struct name_row names_16[] = { { HG_BYTES("content-encoding"), HG_HTTP_CONTENT_ENCODING } };
 static const struct name_row names_17[] = { { HG_BYTES("transfer-encoding"), HG_HTTP_TRANSFER_ENCODING } };
-static const struct name_row names_19[] = {
-	{ HG_BYTES("content-disposition"), HG_HTTP_CONTENT_DISPOSITION }
-};
+static const struct name_row names_19[] = { { HG_BYTES("content-disposition"),
+	HG_HTTP_CONTENT_DISPOSITION } };
 
 #define ROWS(n) [n] = { names_##n, HG_COUNT(names_##n) }
 static const struct {
 	const struct name_row *rows;
 	unsigned n;
-} by_length[20] = { ROWS(4), ROWS(6), ROWS(7), ROWS(8), ROWS(10), ROWS(12), ROWS(13), ROWS(14), ROWS(15), ROWS(16),
-	ROWS(17), ROWS(19) };
+} by_length[20] = { ROWS(4), ROWS(6), ROWS(7), ROWS(8), ROWS(10), ROWS(12), ROWS(13), ROWS(14), ROWS(15),
+	ROWS(16), ROWS(17), ROWS(19) };
 
 enum hg_http_known
 hg_http_known_name(struct hg_span name)
@@ -96,7 +95,8 @@ make_room(struct hg_http_tx *tx, struct hg_http_message *m)
 
 /* Another value of a name that is there: kept in a chain and joined when somebody asks. Content-Length is only compared. */
 static void
-repeat(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_http_header *first, struct hg_span value)
+repeat(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_http_header *first,
+	struct hg_span value)
 {
 	struct hg_http_message *m = &tx->msg[dir];
 	struct hg_http_value *v;
@@ -107,7 +107,7 @@ repeat(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_http
 
 		if (!ok || a != b)
 			hg_http_anomaly(h, tx, dir,
-			        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_CL_TWICE : HG_HTTP_RESPONSE_CL_TWICE);
+				dir == HG_TO_SERVER ? HG_HTTP_REQUEST_CL_TWICE : HG_HTTP_RESPONSE_CL_TWICE);
 		return;
 	}
 	if (first->repeated && m->repeats++ >= HG_HTTP_REPEATS_MAX)
@@ -204,14 +204,15 @@ add(struct hg_http *h, enum hg_dir dir, struct hg_span name, struct hg_span valu
 	if (m->n_headers >= hg_http_ctx(h)->header_limit) {
 		if (!m->too_many)
 			hg_http_anomaly(h, tx, dir,
-			        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_HEADERS : HG_HTTP_RESPONSE_HEADERS);
+				dir == HG_TO_SERVER ? HG_HTTP_REQUEST_HEADERS : HG_HTTP_RESPONSE_HEADERS);
 		m->too_many = true;
 		return;
 	}
 	if (!make_room(tx, m))
 		return;
-	m->headers[m->n_headers] = (struct hg_http_header){ .name = name, .value = value, .hash = hash,
-		.known = (uint8_t)known };
+	m->headers[m->n_headers] = (struct hg_http_header){
+		.name = name, .value = value, .hash = hash, .known = (uint8_t)known
+	};
 	m->n_headers++;
 	m->version_of_headers++;
 	if (known != HG_HTTP_OTHER) {
@@ -256,7 +257,7 @@ split(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 
 	if (colon == SIZE_MAX || nul < colon) {
 		hg_http_anomaly(h, tx, dir,
-		        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_MISSING_COLON : HG_HTTP_RESPONSE_MISSING_COLON);
+			dir == HG_TO_SERVER ? HG_HTTP_REQUEST_MISSING_COLON : HG_HTTP_RESPONSE_MISSING_COLON);
 		add(h, dir, hg_span(line.p, 0), trim_blanks(line));
 		return;
 	}
@@ -268,7 +269,8 @@ split(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	}
 	if (invalid || !is_token(name))
 		hg_http_anomaly(h, tx, dir,
-		        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_HEADER_INVALID : HG_HTTP_RESPONSE_HEADER_INVALID);
+			dir == HG_TO_SERVER ? HG_HTTP_REQUEST_HEADER_INVALID
+					    : HG_HTTP_RESPONSE_HEADER_INVALID);
 	add(h, dir, name, trim_blanks(hg_span_from(line, colon + 1)));
 }
 
@@ -319,13 +321,15 @@ take_folded(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	struct hg_http_side *s = &h->side[dir];
 	struct hg_http_message *m = &s->tx->msg[dir];
 
-	if (s->pending && !(dir == HG_TO_CLIENT && m->version == HG_HTTP_1_1 &&
-	                          hg_span_find(line, 0, ':') != SIZE_MAX &&
-	                          hg_span_find(s->fold ? hg_buf_span(&s->folding) : s->pending_line, 0, ':') != SIZE_MAX))
+	if (s->pending &&
+		!(dir == HG_TO_CLIENT && m->version == HG_HTTP_1_1 &&
+			hg_span_find(line, 0, ':') != SIZE_MAX &&
+			hg_span_find(s->fold ? hg_buf_span(&s->folding) : s->pending_line, 0, ':') !=
+				SIZE_MAX))
 		return fold(s, line);
 	if (!m->folded_wrong)
-		hg_http_anomaly(
-		        h, s->tx, dir, dir == HG_TO_SERVER ? HG_HTTP_REQUEST_FOLDING : HG_HTTP_RESPONSE_FOLDING);
+		hg_http_anomaly(h, s->tx, dir,
+			dir == HG_TO_SERVER ? HG_HTTP_REQUEST_FOLDING : HG_HTTP_RESPONSE_FOLDING);
 	m->folded_wrong = true;
 	settle_pending(h, dir);
 	s->pending = true;
@@ -392,7 +396,8 @@ find_group(struct hg_span rest, size_t ends[GROUP_LINES], bool *last)
 }
 
 static enum hg_http_step
-take_group(struct hg_http *h, enum hg_dir dir, struct hg_span group, const size_t *ends, unsigned n, bool last)
+take_group(
+	struct hg_http *h, enum hg_dir dir, struct hg_span group, const size_t *ends, unsigned n, bool last)
 {
 	struct hg_http_side *s = &h->side[dir];
 	struct hg_span kept = hg_span_keep(&s->tx->base.arena, group);
@@ -402,7 +407,8 @@ take_group(struct hg_http *h, enum hg_dir dir, struct hg_span group, const size_
 		return HG_HTTP_FAIL;
 	keep_piece(s->tx, &s->tx->msg[dir], kept);
 	for (unsigned i = 0; i < n - last; i++) {
-		if (ends[i] - at > HG_HTTP_LINE_MAX || !take_line(h, dir, hg_span_sub(kept, at, ends[i] - at)))
+		if (ends[i] - at > HG_HTTP_LINE_MAX ||
+			!take_line(h, dir, hg_span_sub(kept, at, ends[i] - at)))
 			return hg_http_too_long(h, dir);
 		at = ends[i];
 	}

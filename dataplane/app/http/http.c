@@ -1,13 +1,13 @@
 /* The HTTP/1.x decoder: its row, its phases, and the loop that feeds them. */
 #include "app/http/http_int.h"
 
-#define METHOD(text)                                                      \
-	{                                                                 \
-		HG_BYTES(text), 0, HG_TO_SERVER, true, true, false        \
+#define METHOD(text)                                               \
+	{                                                          \
+		HG_BYTES(text), 0, HG_TO_SERVER, true, true, false \
 	}
-#define VERSION(text)                                                     \
-	{                                                                 \
-		HG_BYTES(text), 0, HG_TO_CLIENT, false, false, false      \
+#define VERSION(text)                                                \
+	{                                                            \
+		HG_BYTES(text), 0, HG_TO_CLIENT, false, false, false \
 	}
 
 /* What the peer looks for, on every port (peer-semantics 6.1). */

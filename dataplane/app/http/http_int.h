@@ -30,9 +30,9 @@ enum hg_http_phase {
 	HG_HTTP_CHUNK_DATA, /* `left` bytes */
 	HG_HTTP_CHUNK_END,  /* line end behind a chunk */
 	HG_HTTP_TRAILER,
-	HG_HTTP_WAIT,       /* CONNECT: nothing is read before the answer */
-	HG_HTTP_TUNNEL,     /* bytes of another protocol */
-	HG_HTTP_LOST,       /* behind missing bytes: up to a line that begins a message */
+	HG_HTTP_WAIT,   /* CONNECT: nothing is read before the answer */
+	HG_HTTP_TUNNEL, /* bytes of another protocol */
+	HG_HTTP_LOST,   /* behind missing bytes: up to a line that begins a message */
 	HG_HTTP_PHASES
 };
 
@@ -71,14 +71,20 @@ enum hg_http_known {
 	HG_HTTP_KNOWN
 };
 
-#define HG_HTTP_LINE_MAX 18000    /* a line, or a folded header, longer than this ends parsing */
+#define HG_HTTP_LINE_MAX 18000 /* a line, or a folded header, longer than this ends parsing */
 #define HG_HTTP_HEADERS_MAX 1024
-#define HG_HTTP_REPEATS_MAX 64    /* values joined to earlier ones of their name, a message */
+#define HG_HTTP_REPEATS_MAX 64 /* values joined to earlier ones of their name, a message */
 #define HG_HTTP_CHAINS 16
 #define HG_HTTP_LAYERS_MAX 4
-#define HG_HTTP_MESSAGES_MAX 512  /* named malformations a flow */
+#define HG_HTTP_MESSAGES_MAX 512 /* named malformations a flow */
 
-enum hg_http_built { HG_HTTP_BUILT_HEADER, HG_HTTP_BUILT_RAW, HG_HTTP_BUILT_NAMES, HG_HTTP_BUILT_START, HG_HTTP_BUILT };
+enum hg_http_built {
+	HG_HTTP_BUILT_HEADER,
+	HG_HTTP_BUILT_RAW,
+	HG_HTTP_BUILT_NAMES,
+	HG_HTTP_BUILT_START,
+	HG_HTTP_BUILT
+};
 
 struct hg_http_value {
 	struct hg_http_value *next;
@@ -90,7 +96,7 @@ struct hg_http_header {
 	struct hg_http_value *more, *more_last; /* further values of the same name, not joined yet */
 	struct hg_span whole;                   /* "Name: value", once asked for */
 	uint32_t hash;
-	uint16_t next;                          /* in its chain: index + 1 */
+	uint16_t next; /* in its chain: index + 1 */
 	uint8_t known;
 	bool repeated;
 };
@@ -104,34 +110,40 @@ struct hg_http_coding;    /* coding.c */
 struct hg_http_multipart; /* multipart.c */
 
 enum hg_http_version { HG_HTTP_NONE, HG_HTTP_INVALID, HG_HTTP_0_9, HG_HTTP_1_0, HG_HTTP_1_1, HG_HTTP_2_0 };
-enum hg_http_length { HG_HTTP_NO_BODY, HG_HTTP_BY_LENGTH, HG_HTTP_CHUNKED, HG_HTTP_BY_CLOSE, HG_HTTP_BAD_LENGTH };
+enum hg_http_length {
+	HG_HTTP_NO_BODY,
+	HG_HTTP_BY_LENGTH,
+	HG_HTTP_CHUNKED,
+	HG_HTTP_BY_CLOSE,
+	HG_HTTP_BAD_LENGTH
+};
 
 /* One direction of a transaction. */
 struct hg_http_message {
 	struct hg_span line;
 	struct hg_span protocol;
-	uint8_t version;         /* enum hg_http_version */
-	uint8_t length_kind;     /* enum hg_http_length */
+	uint8_t version;     /* enum hg_http_version */
+	uint8_t length_kind; /* enum hg_http_length */
 	bool folded_wrong;
-	bool body_seen;          /* the sink of the body is set up */
+	bool body_seen; /* the sink of the body is set up */
 	bool body_ended;
-	bool limit_passed;       /* more body came than is kept */
-	bool raw_asked;          /* raw inspection was asked for because of this body */
-	bool too_many;           /* headers: the rest is not kept */
+	bool limit_passed; /* more body came than is kept */
+	bool raw_asked;    /* raw inspection was asked for because of this body */
+	bool too_many;     /* headers: the rest is not kept */
 	uint16_t repeats;
 	uint32_t version_of_headers; /* counts changes: what was rebuilt before is stale */
 	uint16_t n_headers, room;
 	struct hg_http_header *headers;
-	uint16_t chains[HG_HTTP_CHAINS];  /* other names, by hash: index + 1 */
-	uint16_t known[HG_HTTP_KNOWN];    /* index + 1 */
+	uint16_t chains[HG_HTTP_CHAINS];      /* other names, by hash: index + 1 */
+	uint16_t known[HG_HTTP_KNOWN];        /* index + 1 */
 	struct hg_http_piece *raw, *raw_last; /* header bytes as received, blank line included */
 	struct hg_span built[HG_HTTP_BUILT];  /* rebuilt when asked for */
 	uint32_t built_of[HG_HTTP_BUILT];     /* version_of_headers they were made of, + 1 */
-	uint64_t wire;           /* body bytes as transferred, chunk framing included */
-	uint64_t entity;         /* after codings */
+	uint64_t wire;                        /* body bytes as transferred, chunk framing included */
+	uint64_t entity;                      /* after codings */
 	uint64_t content_length;
 	struct hg_http_coding *coding;
-	struct hg_body body;     /* when no file carries it */
+	struct hg_body body; /* when no file carries it */
 	struct hg_file *file;
 	struct hg_http_multipart *multipart;
 };
@@ -139,18 +151,18 @@ struct hg_http_message {
 struct hg_http_tx {
 	struct hg_tx base;
 	struct hg_http_tx *next_waiting;
-	bool waiting;            /* for its response */
-	bool phantom;            /* a response whose request was not seen */
-	bool old;                /* HTTP/0.9 */
+	bool waiting; /* for its response */
+	bool phantom; /* a response whose request was not seen */
+	bool old;     /* HTTP/0.9 */
 	bool connect, head, upgraded;
 	bool host_missing;
-	uint8_t continues;       /* 100-continue answers */
+	uint8_t continues; /* 100-continue answers */
 	uint8_t auth;
 	struct hg_span method, uri_raw, uri;
 	struct hg_span path;     /* normalised, name of a file */
 	struct hg_span hostname; /* without port */
 	struct hg_span host_raw;
-	int32_t port;            /* -1: none */
+	int32_t port; /* -1: none */
 	struct hg_span uri_host;
 	struct hg_span status, reason;
 	uint16_t code;
@@ -160,15 +172,15 @@ struct hg_http_tx {
 struct hg_http_side {
 	uint8_t phase;
 	bool ended;
-	bool handed;             /* `part` was handed out as a line and is dropped at the next call */
-	bool fold;               /* `folding` holds the pending header */
-	bool pending;            /* a header line waits for the byte behind it */
+	bool handed;                 /* `part` was handed out as a line and is dropped at the next call */
+	bool fold;                   /* `folding` holds the pending header */
+	bool pending;                /* a header line waits for the byte behind it */
 	struct hg_span pending_line; /* in the arena of tx */
-	struct hg_buf part;      /* the beginning of a line */
-	struct hg_buf folding;   /* a header of several lines */
-	struct hg_http_tx *tx;   /* in work */
+	struct hg_buf part;          /* the beginning of a line */
+	struct hg_buf folding;       /* a header of several lines */
+	struct hg_http_tx *tx;       /* in work */
 	uint64_t left;
-	uint64_t last;           /* id + 1 of the transaction that was in work before */
+	uint64_t last; /* id + 1 of the transaction that was in work before */
 };
 
 /* State of a flow. */
@@ -176,7 +188,7 @@ struct hg_http {
 	struct hg_app *app;
 	struct hg_http_side side[HG_DIRS];
 	struct hg_http_tx *waiting, *waiting_last; /* requests without a response, oldest first */
-	uint16_t messages;       /* malformations named so far */
+	uint16_t messages;                         /* malformations named so far */
 };
 
 struct hg_http_body_config {
@@ -185,7 +197,7 @@ struct hg_http_body_config {
 
 struct hg_decoder_ctx {
 	struct hg_http_body_config body[HG_DIRS];
-	uint8_t layers;          /* content codings undone, at most */
+	uint8_t layers; /* content codings undone, at most */
 	bool double_decode_path, double_decode_query;
 	uint32_t header_limit;
 	uint32_t bomb_limit;
@@ -209,7 +221,8 @@ struct hg_http_tx *hg_http_last(struct hg_http *h, enum hg_dir dir); /* NULL: go
 /* anomalies.c */
 
 /* request.c, response.c: phases that read lines */
-bool hg_http_start(struct hg_http *h, enum hg_dir dir); /* a message begins; false: no transaction to be had */
+bool
+hg_http_start(struct hg_http *h, enum hg_dir dir); /* a message begins; false: no transaction to be had */
 enum hg_http_step hg_http_request_idle(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_response_idle(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_request_line(struct hg_http *h, struct hg_span line);
@@ -249,7 +262,7 @@ enum hg_http_step hg_http_too_long(struct hg_http *h, enum hg_dir dir);
 /* uri.c, bestfit.c */
 struct hg_http_uri {
 	struct hg_span scheme, user, host, path, query, fragment;
-	int32_t port;            /* -1: none; -2: not a port */
+	int32_t port; /* -1: none; -2: not a port */
 	bool has_query, has_fragment, has_authority, host_invalid;
 };
 void hg_http_uri_split(struct hg_span raw, struct hg_http_uri *out);
@@ -259,11 +272,11 @@ bool hg_http_uri_host_ok(struct hg_span host);
 uint8_t hg_http_best_fit(uint32_t code); /* a code point as one byte of Windows-1252; '?': none is like it */
 struct hg_http_decode_flags {
 	bool twice_path, twice_query;
-	bool changed_again;      /* out: a second decoding changed something */
+	bool changed_again; /* out: a second decoding changed something */
 };
 /* Normal form into out, which holds raw.len bytes; returns its length. path_len: how much of it is the path. */
-size_t hg_http_uri_normalise(const struct hg_http_uri *u, uint8_t *out, size_t *path_len,
-        struct hg_http_decode_flags *flags);
+size_t hg_http_uri_normalise(
+	const struct hg_http_uri *u, uint8_t *out, size_t *path_len, struct hg_http_decode_flags *flags);
 
 /* body.c */
 enum hg_http_step hg_http_body(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
@@ -271,7 +284,8 @@ enum hg_http_step hg_http_body_close(struct hg_http *h, enum hg_dir dir, struct 
 enum hg_http_step hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
 enum hg_http_step hg_http_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
 void hg_http_body_data(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data);
-void hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data); /* behind the codings */
+void
+hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data); /* behind the codings */
 void hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes);
 void hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
 /* Bytes behind the end of a message that begin no other: shown to rules, in no record. */
@@ -305,7 +319,8 @@ bool hg_http_filename(struct hg_span value, struct hg_span *out);
 /* buffers.c */
 #define HG_HTTP_BUFFERS 31
 extern const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS];
-bool hg_http_buffer(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
+bool hg_http_buffer(
+	struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
 void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
 /* log.c */

@@ -68,6 +68,6 @@ enum hg_http_step
 hg_http_too_long(struct hg_http *h, enum hg_dir dir)
 {
 	hg_http_anomaly(h, h->side[dir].tx, dir,
-	        dir == HG_TO_SERVER ? HG_HTTP_REQUEST_TOO_LONG : HG_HTTP_RESPONSE_TOO_LONG);
+		dir == HG_TO_SERVER ? HG_HTTP_REQUEST_TOO_LONG : HG_HTTP_RESPONSE_TOO_LONG);
 	return HG_HTTP_FAIL;
 }

@@ -13,17 +13,17 @@ enum part_state { PREAMBLE, PART_HEADER, PART_DATA, EPILOGUE };
 
 struct hg_http_multipart {
 	uint8_t state;
-	bool mid_line;              /* the line's beginning was handed on: it is no boundary */
+	bool mid_line; /* the line's beginning was handed on: it is no boundary */
 	bool finished;
 	bool has_name, name_cut, got_data;
-	uint8_t end_len;            /* line end held back, 0 … 2 */
+	uint8_t end_len; /* line end held back, 0 … 2 */
 	uint8_t end[2];
 	uint16_t boundary_len;
 	uint8_t boundary[BOUNDARY_MAX + 2]; /* with the two hyphens */
 	uint16_t name_len;
 	uint8_t name[NAME_MAX_LEN];
 	uint16_t line_len;
-	uint8_t line[HEADER_ROOM];  /* beginning of a line that has not ended */
+	uint8_t line[HEADER_ROOM]; /* beginning of a line that has not ended */
 	struct hg_file *file;
 };
 
@@ -58,7 +58,8 @@ bool
 hg_http_boundary(struct hg_span content_type, struct hg_span *out)
 {
 	return hg_span_starts_nocase(content_type, HG_BYTES("multipart/form-data")) &&
-	        parameter(content_type, HG_BYTES("boundary"), out) && out->len > 0 && out->len <= BOUNDARY_MAX;
+		parameter(content_type, HG_BYTES("boundary"), out) && out->len > 0 &&
+		out->len <= BOUNDARY_MAX;
 }
 
 bool
@@ -121,7 +122,7 @@ begin_data(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir)
 		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_FILE_NAME_LONG);
 	name = hg_span_keep(&tx->base.arena, hg_span(p->name, p->name_len));
 	p->file = hg_file_open(tx->base.app->files, &tx->base.files, &tx->base.arena, name, dir,
-	        &tx->base.app->ctx->body[dir].limits);
+		&tx->base.app->ctx->body[dir].limits);
 }
 
 static void
@@ -139,7 +140,7 @@ take_header(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir,
 		return;
 	}
 	if (!hg_span_eq_nocase(hg_span_trim(hg_span_sub(line, 0, colon)), HG_BYTES("content-disposition")) ||
-	        !hg_http_filename(hg_span_from(line, colon + 1), &name))
+		!hg_http_filename(hg_span_from(line, colon + 1), &name))
 		return;
 	p->has_name = true;
 	p->name_cut = name.len > NAME_MAX_LEN;
@@ -162,7 +163,7 @@ take_boundary(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir di
 /* text: a line, or a piece of one; end: its line end, empty for a piece. first: text begins the line. */
 static void
 take_piece(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, struct hg_span text,
-        struct hg_span end, bool first)
+	struct hg_span end, bool first)
 {
 	if (p->state == EPILOGUE || (first && take_boundary(tx, p, dir, text)))
 		return;
@@ -183,7 +184,8 @@ take_line(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, s
 {
 	size_t end = line.len > 1 && line.p[line.len - 2] == '\r' ? 2 : 1;
 
-	take_piece(tx, p, dir, hg_span_sub(line, 0, line.len - end), hg_span_from(line, line.len - end), !p->mid_line);
+	take_piece(tx, p, dir, hg_span_sub(line, 0, line.len - end), hg_span_from(line, line.len - end),
+		!p->mid_line);
 	p->mid_line = false;
 }
 

@@ -197,7 +197,7 @@ check_authority(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_u
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_URI_HOST);
 	if (u->port == -2)
 		hg_http_anomaly(
-		        h, tx, HG_TO_SERVER, tx->connect ? HG_HTTP_AUTHORITY_PORT : HG_HTTP_SERVER_PORT);
+			h, tx, HG_TO_SERVER, tx->connect ? HG_HTTP_AUTHORITY_PORT : HG_HTTP_SERVER_PORT);
 	else if (u->port >= 0 && u->port != port)
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_PORT_MISMATCH);
 	tx->uri_host = u->host;
@@ -335,7 +335,7 @@ settle_host(struct hg_http *h, struct hg_http_tx *tx)
 		return;
 	}
 	if (host.len == 0 || !hg_span_eq_nocase(host, tx->uri_host) ||
-	        (port >= 0 && tx->port >= 0 && port != tx->port))
+		(port >= 0 && tx->port >= 0 && port != tx->port))
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_HOST_AMBIGUOUS);
 }
 

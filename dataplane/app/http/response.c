@@ -79,7 +79,8 @@ split_line(struct hg_http *h, struct hg_http_tx *tx)
 	m->version = (uint8_t)hg_http_version(m->protocol);
 	rest = skip_space(hg_span_from(rest, n));
 	for (n = 0; n < rest.len && !is_space(rest.p[n]); n++)
-		code = rest.p[n] >= '0' && rest.p[n] <= '9' && code <= 999 ? code * 10 + rest.p[n] - '0' : 1000;
+		code = rest.p[n] >= '0' && rest.p[n] <= '9' && code <= 999 ? code * 10 + rest.p[n] - '0'
+									   : 1000;
 	tx->status = hg_span_sub(rest, 0, n);
 	tx->reason = skip_space(hg_span_from(rest, n));
 	tx->code = code >= 100 && code <= 999 ? (uint16_t)code : 0;
@@ -165,7 +166,7 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 		return;
 	}
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_TYPE, &type) &&
-	        hg_span_starts_nocase(type, HG_BYTES("multipart/byteranges")))
+		hg_span_starts_nocase(type, HG_BYTES("multipart/byteranges")))
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_BYTERANGES);
 }
 
@@ -175,7 +176,7 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 {
 	struct hg_span upgrade;
 	bool known = hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_UPGRADE, &upgrade) &&
-	        hg_span_starts_nocase(upgrade, HG_BYTES("h2c"));
+		hg_span_starts_nocase(upgrade, HG_BYTES("h2c"));
 
 	hg_http_end(h, HG_TO_CLIENT);
 	if (known)
@@ -233,8 +234,8 @@ hg_http_response_headers(struct hg_http *h)
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_ENCODING, &encodings))
 		hg_http_coding_open(tx, HG_TO_CLIENT, encodings);
 	s->left = m->content_length;
-	s->phase = m->length_kind == HG_HTTP_CHUNKED         ? HG_HTTP_CHUNK_SIZE
-	           : m->length_kind == HG_HTTP_BY_LENGTH ? HG_HTTP_BODY
-	                                                 : HG_HTTP_BODY_CLOSE;
+	s->phase = m->length_kind == HG_HTTP_CHUNKED  ? HG_HTTP_CHUNK_SIZE
+		: m->length_kind == HG_HTTP_BY_LENGTH ? HG_HTTP_BODY
+						      : HG_HTTP_BODY_CLOSE;
 	return HG_HTTP_GO;
 }

@@ -78,7 +78,8 @@ hg_http_uri_host_ok(struct hg_span host)
 			label = 0;
 			continue;
 		}
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_') || ++label > 63)
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_') ||
+			++label > 63)
 			return false;
 	}
 	return true;
@@ -126,7 +127,7 @@ hg_http_uri_split(struct hg_span raw, struct hg_http_uri *out)
 		}
 	}
 	if (out->scheme.len > 0 && rest.len >= 2 && rest.p[0] == '/' && rest.p[1] == '/' &&
-	        (rest.len == 2 || rest.p[2] != '/')) {
+		(rest.len == 2 || rest.p[2] != '/')) {
 		rest = hg_span_from(rest, 2);
 		n = find_any(rest, "/?#");
 		split_authority(hg_span_sub(rest, 0, n), out);
@@ -297,7 +298,7 @@ again(size_t (*decode)(struct hg_span in, uint8_t *out), uint8_t *at, size_t *le
 
 size_t
 hg_http_uri_normalise(
-        const struct hg_http_uri *u, uint8_t *out, size_t *path_len, struct hg_http_decode_flags *flags)
+	const struct hg_http_uri *u, uint8_t *out, size_t *path_len, struct hg_http_decode_flags *flags)
 {
 	size_t n = decode_path(u->path, out), query;
 
