@@ -16,10 +16,6 @@
 	{                                                           \
 		HG_BYTES(text), 0, HG_TO_SERVER, true, false, false \
 	}
-#define METHOD(text)                                               \
-	{                                                          \
-		HG_BYTES(text), 0, HG_TO_SERVER, true, true, false \
-	}
 #define MAGICS(rows) .magics = (rows), .n_magics = HG_COUNT(rows)
 
 static const struct hg_magic tls_magics[] = {
