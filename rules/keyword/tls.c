@@ -62,7 +62,7 @@ bits(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	const bool version = strcmp(k->name, "ssl_version") == 0;
 	struct hg_range_test t = { .compare = HG_CMP_AND };
 	uint16_t list, at;
-	bool negated;
+	bool negated = false;
 	int r;
 
 	if (version)
