@@ -89,7 +89,8 @@ static const struct hg_config_key keys[] = {
 static size_t
 append(struct hg_config_key *all, size_t n, const struct hg_config_key *more, size_t count)
 {
-	memcpy(all + n, more, count * sizeof(*more));
+	for (size_t i = 0; i < count; i++)
+		all[n + i] = more[i];
 	return n + count;
 }
 

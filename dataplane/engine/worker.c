@@ -67,11 +67,11 @@ end_flow(struct hg_worker *w, struct hg_flow *f)
 }
 
 static void
-end_flows(struct hg_worker *w, bool all)
+end_flows(struct hg_worker *w, hg_time now, bool all)
 {
 	struct hg_flow *f;
 
-	while ((f = hg_flow_next_end(w->flows, w->now, all)) != NULL)
+	while ((f = hg_flow_next_end(w->flows, now, all)) != NULL)
 		end_flow(w, f);
 }
 
@@ -82,10 +82,11 @@ run_packet(struct hg_worker *w, struct hg_packet *p)
 
 	if (p->time > w->now) {
 		w->now = p->time;
-		end_flows(w, false);
+		end_flows(w, w->now, false);
 	}
 	hg_flow_settle(w->flows, p);
-	end_flows(w, false); /* the one that a reused tuple has ended */
+	end_flows(w, 0,
+		false); /* only the one that a reused tuple has ended: time must not end the flow at hand */
 	if (p->flow != NULL && p->proto == p->flow->key.proto && !(p->flow->flags & HG_FLOW_DROP)) {
 		if (p->proto == HG_IP_TCP)
 			sides = hg_stream_packet(w->streams, p);
@@ -114,7 +115,7 @@ hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n)
 void
 hg_worker_finish(struct hg_worker *w)
 {
-	end_flows(w, true);
+	end_flows(w, w->now, true);
 }
 
 void

@@ -14,10 +14,15 @@ struct layer_row {
 static const struct layer_row layers[HG_LAYERS] = {
 	[HG_LAYER_ETHER] = { hg_layer_ether, true },
 	[HG_LAYER_VLAN] = { hg_layer_vlan, true },
-	[HG_LAYER_PBB] = { hg_layer_pbb, true },
-	[HG_LAYER_VNTAG] = { hg_layer_vntag, true },
-	[HG_LAYER_DCE] = { hg_layer_dce, true },
+	[HG_LAYER_PBB] = { hg_layer_pbb, false },
+	[HG_LAYER_VNTAG] = { hg_layer_vntag, false },
+	[HG_LAYER_DCE] = { hg_layer_dce, false },
 	[HG_LAYER_ARP] = { hg_layer_arp, false },
+	[HG_LAYER_MPLS] = { hg_layer_mpls, true },
+	[HG_LAYER_PPPOE_DISCOVERY] = { hg_layer_pppoe_discovery, false },
+	[HG_LAYER_PPPOE_SESSION] = { hg_layer_pppoe_session, true },
+	[HG_LAYER_PPP] = { hg_layer_ppp, true },
+	[HG_LAYER_NSH] = { hg_layer_nsh, false },
 	[HG_LAYER_RAW] = { hg_layer_raw, false },
 	[HG_LAYER_NULL] = { hg_layer_null, false },
 	[HG_LAYER_LOOP] = { hg_layer_loop, false },
@@ -32,6 +37,8 @@ static const struct layer_row layers[HG_LAYERS] = {
 	[HG_LAYER_ICMP] = { hg_layer_icmp, false },
 	[HG_LAYER_ICMPV6] = { hg_layer_icmpv6, false },
 	[HG_LAYER_ESP] = { hg_layer_esp, false },
+	[HG_LAYER_GRE] = { hg_layer_gre, true },
+	[HG_LAYER_ERSPAN] = { hg_layer_erspan, true },
 };
 
 static const struct {
@@ -120,7 +127,7 @@ hg_decode_stats(const struct hg_decode *d)
 
 int
 hg_decode_open(struct hg_decode **ret, const struct hg_decode_config *config, struct hg_mem *mem,
-        struct hg_error *err)
+	struct hg_error *err)
 {
 	struct hg_pool self;
 	struct hg_decode *d;
@@ -183,19 +190,20 @@ count_layer(struct hg_decoding *c, enum hg_layer layer)
 	return false;
 }
 
-/* Runs layer after layer over one packet; false: a header was unusable. */
+/* Runs layer after layer over one packet; false: its first headers were unusable. */
 static bool
 decode_packet(struct hg_decoding *c, enum hg_layer layer, struct hg_span bytes)
 {
 	c->r = hg_reader_of(bytes);
 	c->malformed = false;
+	c->stands = false;
 	c->follow.layer = HG_LAYER_DONE;
 	while (layer > HG_LAYER_FAILED) {
 		if (HG_UNLIKELY(!count_layer(c, layer)))
-			return false;
+			return c->stands;
 		layer = layers[layer].decode(c);
 	}
-	return layer != HG_LAYER_FAILED;
+	return layer != HG_LAYER_FAILED || c->stands;
 }
 
 static void

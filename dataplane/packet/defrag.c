@@ -72,7 +72,7 @@ take(struct hg_defrag *f, size_t size)
 	void *p;
 
 	if (size > HG_MEM_MAX ||
-	        hg_mem_class(size) > f->config->defrag_memcap - HG_MIN(f->bytes, f->config->defrag_memcap))
+		hg_mem_class(size) > f->config->defrag_memcap - HG_MIN(f->bytes, f->config->defrag_memcap))
 		return NULL;
 	p = hg_mem_take(f->mem, size);
 	if (p != NULL)
@@ -175,8 +175,8 @@ make(struct hg_defrag *f, struct hg_decode_stats *stats, const struct key *key, 
 	g->next = f->buckets[bucket];
 	f->buckets[bucket] = index_of(f, g);
 	g->policy = f->config->os_policy == NULL
-	        ? HG_OS_BSD
-	        : f->config->os_policy(f->config->os_policy_arg, &key->dst, key->family);
+		? HG_OS_BSD
+		: f->config->os_policy(f->config->os_policy_arg, &key->dst, key->family);
 	link_newest(f, g);
 	return g;
 }
@@ -273,7 +273,7 @@ static bool
 reserve(struct hg_defrag *f, struct hg_datagram *g, const struct piece *piece)
 {
 	if (f->frags >= f->config->defrag_frags || !grow_frags(f, g) ||
-	        !grow_units(f, g, (piece->at.to + UNIT - 1) / UNIT))
+		!grow_units(f, g, (piece->at.to + UNIT - 1) / UNIT))
 		return false;
 	if (piece->at.from != 0 || g->head != NULL)
 		return true;
@@ -302,7 +302,7 @@ lay_unit(struct hg_datagram *g, uint32_t unit, const uint8_t *data, uint32_t n, 
 	uint32_t limit = g->ends ? g->total : UINT32_MAX;
 	uint32_t there = *owner == 0 ? 0 : (*owner & 7u) + 1;
 	bool wins = there > 0 &&
-	        hg_defrag_new_wins(g->policy, g->frags[mine], g->frags[(*owner >> OWNER_BITS) - 1]);
+		hg_defrag_new_wins(g->policy, g->frags[mine], g->frags[(*owner >> OWNER_BITS) - 1]);
 
 	if (there == 0 || wins)
 		memcpy(to, data, n);
@@ -338,7 +338,7 @@ lay(struct hg_defrag *f, struct hg_datagram *g, const struct piece *piece)
 	g->frags[mine] = piece->at;
 	for (uint32_t done = 0; done < len; done += UNIT)
 		overlap |= lay_unit(g, (piece->at.from + done) / UNIT, piece->data + done,
-		        HG_MIN(UNIT, len - done), mine);
+			HG_MIN(UNIT, len - done), mine);
 	if (!piece->more && !g->ends)
 		set_total(g, piece->at.to);
 	return overlap;
@@ -401,9 +401,9 @@ add(struct hg_decoding *c, const struct piece *piece, uint32_t id)
 		return HG_LAYER_DONE;
 	c->stats->rebuilt++;
 	return hg_layer_follow(c,
-	        (struct hg_follow){ .bytes = whole,
-	                .layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
-	                .origin = HG_ORIGIN_DEFRAG });
+		(struct hg_follow){ .bytes = whole,
+			.layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
+			.origin = HG_ORIGIN_DEFRAG });
 }
 
 enum hg_layer
@@ -426,7 +426,8 @@ hg_defrag_ipv4(struct hg_decoding *c, struct hg_span datagram)
 }
 
 enum hg_layer
-hg_defrag_ipv6(struct hg_decoding *c, struct hg_span datagram, const uint8_t *next_field, uint32_t id)
+hg_defrag_ipv6(
+	struct hg_decoding *c, struct hg_span datagram, const uint8_t *next_field, uint8_t next, uint32_t id)
 {
 	struct hg_packet *p = c->pkt;
 	uint32_t from = p->frag_offset * UNIT, len = (uint32_t)hg_reader_left(&c->r);
@@ -435,7 +436,7 @@ hg_defrag_ipv6(struct hg_decoding *c, struct hg_span datagram, const uint8_t *ne
 		.data = c->r.p,
 		.head = hg_span_sub(datagram, 0, p->l3_len - 8u),
 		.next_at = (uint32_t)(next_field - datagram.p),
-		.next_header = p->proto };
+		.next_header = next };
 
 	p->flags |= HG_PKT_FRAGMENT;
 	c->stats->fragments++;
@@ -448,7 +449,7 @@ hg_defrag_ipv6(struct hg_decoding *c, struct hg_span datagram, const uint8_t *ne
 
 int
 hg_defrag_init(
-        struct hg_defrag *f, const struct hg_decode_config *config, struct hg_mem *mem, struct hg_error *err)
+	struct hg_defrag *f, const struct hg_decode_config *config, struct hg_mem *mem, struct hg_error *err)
 {
 	uint32_t n = 64;
 	int r;

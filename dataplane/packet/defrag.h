@@ -27,7 +27,7 @@ struct hg_defrag {
 };
 
 int hg_defrag_init(
-        struct hg_defrag *f, const struct hg_decode_config *config, struct hg_mem *mem, struct hg_error *err);
+	struct hg_defrag *f, const struct hg_decode_config *config, struct hg_mem *mem, struct hg_error *err);
 void hg_defrag_fini(struct hg_defrag *f);
 void hg_defrag_reset(struct hg_defrag *f);
 void hg_defrag_recycle(struct hg_defrag *f);
@@ -35,9 +35,9 @@ void hg_defrag_recycle(struct hg_defrag *f);
 /* A fragment whose IP header has been read; `datagram` is all of it from the IP header on. */
 enum hg_layer hg_defrag_ipv4(struct hg_decoding *c, struct hg_span datagram);
 
-/* next_field: the byte that names the fragment header as next header; c->r stands behind that header. */
-enum hg_layer
-hg_defrag_ipv6(struct hg_decoding *c, struct hg_span datagram, const uint8_t *next_field, uint32_t id);
+/* A fragment's proto stays 44, as the peer has it. next_field: the byte that names the fragment header as next header; c->r stands behind that header. */
+enum hg_layer hg_defrag_ipv6(
+	struct hg_decoding *c, struct hg_span datagram, const uint8_t *next_field, uint8_t next, uint32_t id);
 
 /* Who wins bytes that two fragments bring (peer-semantics 5.3; Novak 2005): offsets within the datagram. */
 struct hg_extent {

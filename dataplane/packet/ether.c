@@ -41,6 +41,15 @@ hg_layer_of_ethertype(uint16_t type)
 }
 
 enum hg_layer
+hg_layer_behind_type(struct hg_decoding *c, uint16_t type)
+{
+	enum hg_layer next = hg_layer_of_ethertype(type);
+
+	c->stands |= next != HG_LAYER_DONE;
+	return next;
+}
+
+enum hg_layer
 hg_layer_ether(struct hg_decoding *c)
 {
 	const uint8_t *h = hg_reader_take(&c->r, ETHER_HEADER);
@@ -48,15 +57,16 @@ hg_layer_ether(struct hg_decoding *c)
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_ETHERNET_PKT_TOO_SMALL);
 	c->stats->ethernet++;
-	return hg_layer_of_ethertype(hg_be16(h + 12));
+	return hg_layer_behind_type(c, hg_be16(h + 12));
 }
 
 /* A frame in a frame, two bytes further on (Cisco FabricPath). */
 enum hg_layer
 hg_layer_dce(struct hg_decoding *c)
 {
-	if (hg_reader_take(&c->r, 2) == NULL)
+	if (hg_reader_left(&c->r) < 2 + ETHER_HEADER)
 		return hg_layer_fail(c, HG_EV_DCE_PKT_TOO_SMALL);
+	hg_read_skip(&c->r, 2);
 	return HG_LAYER_ETHER;
 }
 
@@ -64,16 +74,17 @@ enum hg_layer
 hg_layer_vlan(struct hg_decoding *c)
 {
 	struct hg_packet *p = c->pkt;
-	const uint8_t *h = hg_reader_take(&c->r, VLAN_HEADER);
+	const uint8_t *h;
 	enum hg_layer next;
 
-	if (h == NULL)
-		return hg_layer_fail(c, HG_EV_VLAN_HEADER_TOO_SMALL);
 	if (p->vlans == HG_VLANS)
 		return hg_layer_fail(c, HG_EV_VLAN_TOO_MANY_LAYERS);
+	h = hg_reader_take(&c->r, VLAN_HEADER);
+	if (h == NULL)
+		return hg_layer_fail(c, HG_EV_VLAN_HEADER_TOO_SMALL);
 	c->stats->vlan++;
 	p->vlan[p->vlans++] = hg_be16(h) & 0x0fff;
-	next = hg_layer_of_ethertype(hg_be16(h + 2));
+	next = hg_layer_behind_type(c, hg_be16(h + 2));
 	return next != HG_LAYER_DONE ? next : hg_layer_fail(c, HG_EV_VLAN_UNKNOWN_TYPE);
 }
 
@@ -84,7 +95,7 @@ hg_layer_pbb(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_IEEE8021AH_HEADER_TOO_SMALL);
-	return hg_layer_of_ethertype(hg_be16(h + PBB_HEADER - 2));
+	return hg_layer_behind_type(c, hg_be16(h + PBB_HEADER - 2));
 }
 
 enum hg_layer
@@ -95,7 +106,7 @@ hg_layer_vntag(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_VNTAG_HEADER_TOO_SMALL);
-	next = hg_layer_of_ethertype(hg_be16(h + 4));
+	next = hg_layer_behind_type(c, hg_be16(h + 4));
 	return next != HG_LAYER_DONE ? next : hg_layer_fail(c, HG_EV_VNTAG_UNKNOWN_TYPE);
 }
 

@@ -14,12 +14,11 @@
 
 enum hg_event {
 #define X(id, name, doc) HG_EV_##id,
-	HG_DECODE_EVENTS(X)
-	HG_DECODE_EVENTS_END,
+	HG_DECODE_EVENTS(X) HG_DECODE_EVENTS_END,
 	HG_DECODE_EVENTS_LAST = HG_DECODE_EVENTS_END - 1, /* stream events go on where decode events end */
 	HG_STREAM_EVENTS(X)
 #undef X
-	HG_EVENTS
+		HG_EVENTS
 };
 
 #define HG_EVENT_WORDS 5

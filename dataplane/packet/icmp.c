@@ -5,30 +5,34 @@
 #include "packet/icmp_inner.h"
 
 #define ICMP_HEADER 8
+#define TIMES 12 /* three of four bytes in a timestamp message */
 
-enum kind { KIND_PLAIN, KIND_ID, KIND_ERROR };
+enum { TYPE_SOURCE_QUENCH = 4 };
+
+enum kind { KIND_PLAIN, KIND_ID, KIND_TIME, KIND_ERROR };
 
 struct row {
 	uint8_t codes; /* highest code that is assigned */
 	enum kind kind;
 };
 
-/* A row with known == false stands for a type nobody assigned. */
+/* A row with known == false stands for a type that is not expected: nobody assigned it, or (10, router solicitation)
+ * the peer does not know it. Codes are the peer's as well: a router advertisement may have any (RFC 5944 uses 16). */
 static const struct {
 	bool known;
 	struct row row;
 } types[] = {
-	[0] = { true, { 0, KIND_ID } },     /* echo reply */
-	[3] = { true, { 15, KIND_ERROR } }, /* unreachable */
-	[4] = { true, { 0, KIND_ERROR } },  /* source quench */
-	[5] = { true, { 3, KIND_ERROR } },  /* redirect */
-	[8] = { true, { 0, KIND_ID } },     /* echo */
-	[9] = { true, { 0, KIND_PLAIN } },  /* router advertisement */
-	[10] = { true, { 0, KIND_PLAIN } }, /* router solicitation */
-	[11] = { true, { 1, KIND_ERROR } }, /* time exceeded */
-	[12] = { true, { 2, KIND_ERROR } }, /* parameter problem */
-	[13] = { true, { 0, KIND_ID } },    /* timestamp */
-	[14] = { true, { 0, KIND_ID } },
+	[0] = { true, { 0, KIND_ID } },      /* echo reply */
+	[3] = { true, { 15, KIND_ERROR } },  /* unreachable */
+	[4] = { true, { 0, KIND_ERROR } },   /* source quench */
+	[5] = { true, { 3, KIND_ERROR } },   /* redirect */
+	[8] = { true, { 0, KIND_ID } },      /* echo */
+	[9] = { true, { 255, KIND_PLAIN } }, /* router advertisement */
+	[10] = { false, { 0, KIND_PLAIN } }, /* router solicitation */
+	[11] = { true, { 1, KIND_ERROR } },  /* time exceeded */
+	[12] = { true, { 0, KIND_ERROR } },  /* parameter problem */
+	[13] = { true, { 0, KIND_TIME } },   /* timestamp */
+	[14] = { true, { 0, KIND_TIME } },
 	[15] = { true, { 0, KIND_ID } }, /* information */
 	[16] = { true, { 0, KIND_ID } },
 	[17] = { true, { 0, KIND_ID } }, /* address mask */
@@ -50,8 +54,14 @@ read_type(struct hg_decoding *c, const uint8_t *h)
 	}
 	if (types[h[0]].row.kind == KIND_ERROR) {
 		c->pkt->flags |= HG_PKT_ICMP_ERROR;
-		hg_icmp_inner_v4(c, hg_span(c->r.p, hg_reader_left(&c->r)));
-	} else if (types[h[0]].row.kind == KIND_ID) {
+		/* An error that quotes nothing at all is not held against it; a source quench is. */
+		if (hg_reader_left(&c->r) > 0 || h[0] == TYPE_SOURCE_QUENCH)
+			hg_icmp_inner_v4(c, hg_span(c->r.p, hg_reader_left(&c->r)));
+		return;
+	}
+	if (types[h[0]].row.kind == KIND_TIME && hg_reader_left(&c->r) < TIMES)
+		hg_layer_bad(c, HG_EV_ICMPV4_IPV4_TRUNC_PKT);
+	if (types[h[0]].row.kind != KIND_PLAIN) {
 		i->has_id = true;
 		i->id = hg_be16(h + 4);
 		i->seq = hg_be16(h + 6);

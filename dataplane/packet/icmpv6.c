@@ -11,7 +11,8 @@ enum {
 	TYPE_ECHO_REPLY = 129,
 	TYPE_MLD_FIRST = 130,
 	TYPE_MLD_LAST = 132,
-	TYPE_MLD2_REPORT = 143
+	TYPE_RENUMBERING = 138,
+	TYPE_RPL = 155
 };
 
 #define CODES_ANY 255
@@ -20,7 +21,7 @@ enum {
 static const struct {
 	uint8_t type, codes;
 } types[] = {
-	{ 1, 7 }, /* unreachable */
+	{ 1, 6 }, /* unreachable */
 	{ 2, 0 }, /* too big */
 	{ 3, 1 }, /* time exceeded */
 	{ 4, 2 }, /* parameter problem */
@@ -44,17 +45,18 @@ static const struct {
 	{ 145, 0 },
 	{ 146, 0 },
 	{ 147, 0 },
-	{ 148, CODES_ANY },
-	{ 149, CODES_ANY },
+	{ 148, 0 },
+	{ 149, 0 },
 	{ 150, CODES_ANY },
 	{ 151, CODES_ANY },
 	{ 152, CODES_ANY },
 	{ 153, CODES_ANY },
-	{ 154, CODES_ANY },
-	{ 155, CODES_ANY },
-	{ 156, CODES_ANY },
-	{ 157, CODES_ANY },
-	{ 158, CODES_ANY },
+	{ 154, 0 },
+	{ 155, CODES_ANY }, /* RPL: see code_ok */
+	{ 156, 0 },
+	{ 157, 0 },
+	{ 158, 0 },
+	{ 159, 0 },
 };
 
 static void
@@ -62,7 +64,7 @@ unknown_type(struct hg_decoding *c, uint8_t type)
 {
 	if (type == 100 || type == 101 || type == 200 || type == 201)
 		hg_layer_note(c, HG_EV_ICMPV6_EXPERIMENTATION_TYPE);
-	else if (type == 0 || type == 127 || type == 255)
+	else if (type == 0 || type == 127)
 		hg_layer_note(c, HG_EV_ICMPV6_UNKNOWN_TYPE);
 	else
 		hg_layer_note(c, HG_EV_ICMPV6_UNASSIGNED_TYPE);
@@ -80,19 +82,32 @@ read_known(struct hg_decoding *c, const uint8_t *h)
 		i->has_id = true;
 		i->id = hg_be16(h + 4);
 		i->seq = hg_be16(h + 6);
-	} else if ((h[0] >= TYPE_MLD_FIRST && h[0] <= TYPE_MLD_LAST) || h[0] == TYPE_MLD2_REPORT) {
-		if (c->pkt->ttl != 1) /* RFC 3810 5 */
-			hg_layer_bad(c, HG_EV_ICMPV6_MLD_MESSAGE_WITH_INVALID_HL);
+	}
+}
+
+static bool
+code_ok(uint8_t type, uint8_t code, uint8_t most)
+{
+	switch (type) {
+	case TYPE_RENUMBERING: /* RFC 2894 3.1 */
+		return code <= 2 || code == 255;
+	case TYPE_RPL: /* RFC 6550 6: messages, and the secure ones */
+		return code <= 3 || (code >= 128 && code <= 132);
+	default:
+		return code <= most;
 	}
 }
 
 static void
 read_type(struct hg_decoding *c, const uint8_t *h)
 {
+	/* RFC 2710 3; the peer asks it of these three only, and whatever the code. */
+	if (h[0] >= TYPE_MLD_FIRST && h[0] <= TYPE_MLD_LAST && c->pkt->ttl != 1)
+		hg_layer_bad(c, HG_EV_ICMPV6_MLD_MESSAGE_WITH_INVALID_HL);
 	for (size_t k = 0; k < HG_COUNT(types); k++) {
 		if (types[k].type != h[0])
 			continue;
-		if (h[1] > types[k].codes)
+		if (!code_ok(h[0], h[1], types[k].codes))
 			hg_layer_note(c, HG_EV_ICMPV6_UNKNOWN_CODE);
 		else
 			read_known(c, h);

@@ -1,21 +1,21 @@
 /* ipopt: options of an IPv4 header (RFC 791 3.1, RFC 1108, RFC 2113, RFC 4782; CIPSO: FIPS 188). */
 #include "packet/layer.h"
 
-enum check { CHECK_NONE, CHECK_SIZE, CHECK_ROUTE, CHECK_TIMESTAMP, CHECK_CIPSO };
+enum check { CHECK_SIZE, CHECK_LEAST, CHECK_ROUTE, CHECK_TIMESTAMP, CHECK_CIPSO };
 
 struct option {
-	uint8_t type, size; /* size for CHECK_SIZE, with type and length bytes */
+	uint8_t type, size; /* exact or least, with type and length bytes */
 	uint16_t bit;
 	enum check check;
 };
 
 static const struct option options_known[] = {
 	{ 7, 0, HG_IPOPT_RR, CHECK_ROUTE },
-	{ 25, 8, HG_IPOPT_QS, CHECK_SIZE },
+	{ 25, 8, HG_IPOPT_QS, CHECK_LEAST },
 	{ 68, 0, HG_IPOPT_TS, CHECK_TIMESTAMP },
-	{ 130, 11, HG_IPOPT_SEC, CHECK_SIZE },
+	{ 130, 3, HG_IPOPT_SEC, CHECK_LEAST },
 	{ 131, 0, HG_IPOPT_LSRR, CHECK_ROUTE },
-	{ 133, 0, HG_IPOPT_ESEC, CHECK_NONE },
+	{ 133, 3, HG_IPOPT_ESEC, CHECK_LEAST },
 	{ 134, 0, HG_IPOPT_CIPSO, CHECK_CIPSO },
 	{ 136, 4, HG_IPOPT_SATID, CHECK_SIZE },
 	{ 137, 0, HG_IPOPT_SSRR, CHECK_ROUTE },
@@ -61,7 +61,7 @@ cipso_ok(struct hg_decoding *c, struct hg_span o)
 {
 	struct hg_reader r = hg_reader_of(o);
 
-	if (o.len < 8)
+	if (o.len < 10)
 		return hg_layer_bad(c, HG_EV_IPV4_OPT_INVALID_LEN), false;
 	hg_read_skip(&r, 2);
 	if (hg_read_u32be(&r) == 0)
@@ -71,7 +71,7 @@ cipso_ok(struct hg_decoding *c, struct hg_span o)
 		bool known = type == 1 || type == 2 || type == 5 || type == 6 || type == 7;
 
 		if (hg_reader_failed(&r) || !known || size < 4 || (size_t)size - 2 > hg_reader_left(&r) ||
-		        (type != 7 && r.p[0] != 0))
+			(type != 7 && r.p[0] != 0))
 			return hg_layer_bad(c, HG_EV_IPV4_OPT_MALFORMED), false;
 		hg_read_skip(&r, (size_t)size - 2);
 	}
@@ -93,6 +93,8 @@ option_ok(struct hg_decoding *c, const struct option *o, struct hg_span bytes)
 			return hg_layer_bad(c, HG_EV_IPV4_OPT_INVALID_LEN), false;
 		return true;
 	default:
+		if (bytes.len < o->size)
+			return hg_layer_bad(c, HG_EV_IPV4_OPT_INVALID_LEN), false;
 		return true;
 	}
 }
@@ -110,7 +112,7 @@ one_option(struct hg_decoding *c, struct hg_span bytes)
 		c->pkt->ipopts |= o->bit;
 }
 
-void
+bool
 hg_ipv4_options(struct hg_decoding *c, struct hg_span options)
 {
 	if (options.len % 8 != 0)
@@ -121,7 +123,7 @@ hg_ipv4_options(struct hg_decoding *c, struct hg_span options)
 
 		if (o[0] == 0) {
 			c->pkt->ipopts |= HG_IPOPT_EOL;
-			return;
+			return true;
 		}
 		if (o[0] == 1) {
 			c->pkt->ipopts |= HG_IPOPT_NOP;
@@ -130,13 +132,14 @@ hg_ipv4_options(struct hg_decoding *c, struct hg_span options)
 		}
 		if (left < 2) {
 			hg_layer_bad(c, HG_EV_IPV4_OPT_EOL_REQUIRED);
-			return;
+			return true;
 		}
 		if (o[1] < 2 || o[1] > left) {
 			hg_layer_bad(c, HG_EV_IPV4_OPT_INVALID_LEN);
-			return;
+			return false;
 		}
 		one_option(c, hg_span(o, o[1]));
 		at += o[1];
 	}
+	return true;
 }

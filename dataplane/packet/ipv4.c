@@ -20,6 +20,8 @@ header_ok(struct hg_decoding *c, const uint8_t *h, size_t left)
 	total = hg_be16(h + 2);
 	if (hlen < IPV4_HEADER)
 		return hg_layer_bad(c, HG_EV_IPV4_HLEN_TOO_SMALL), false;
+	if (total == 0 && left > UINT16_MAX)
+		return true;
 	if (total < hlen)
 		return hg_layer_bad(c, HG_EV_IPV4_IPLEN_SMALLER_THAN_HLEN), false;
 	if (left < total)
@@ -31,8 +33,8 @@ static enum hg_layer
 carried(struct hg_decoding *c, enum hg_layer inner)
 {
 	return hg_layer_follow(c,
-	        (struct hg_follow){
-	                .bytes = hg_read_rest(&c->r), .layer = inner, .origin = HG_ORIGIN_IPV4_TUNNEL });
+		(struct hg_follow){
+			.bytes = hg_read_rest(&c->r), .layer = inner, .origin = HG_ORIGIN_IPV4_TUNNEL });
 }
 
 static enum hg_layer
@@ -91,11 +93,13 @@ hg_layer_ipv4(struct hg_decoding *c)
 	c->stats->ipv4++;
 	if (HG_UNLIKELY(!header_ok(c, h, hg_reader_left(&c->r))))
 		return HG_LAYER_FAILED;
+	if (HG_UNLIKELY((h[0] & 15) > 5) &&
+		!hg_ipv4_options(c, hg_span(h + IPV4_HEADER, (h[0] & 15) * 4u - IPV4_HEADER)))
+		return HG_LAYER_FAILED;
 	fill(p, h, hg_layer_at(c));
-	c->r.end = h + hg_be16(h + 2);
+	if (hg_be16(h + 2) != 0) /* 0: a segmentation offload's packet, too long for the field */
+		c->r.end = h + hg_be16(h + 2);
 	c->r.p = h + p->l3_len;
-	if (HG_UNLIKELY(p->l3_len > IPV4_HEADER))
-		hg_ipv4_options(c, hg_span(h + IPV4_HEADER, p->l3_len - (size_t)IPV4_HEADER));
 	if (hg_decode_config_of(c->d)->check_checksums && !hg_checksum_l3_ok(p))
 		p->flags |= HG_PKT_BAD_CHECKSUM;
 	if (HG_UNLIKELY((p->frag_bits & 4) != 0 || p->frag_offset != 0))

@@ -15,13 +15,13 @@ carried(struct hg_decoding *c, uint8_t version)
 	}
 	if (c->r.p[0] >> 4 != version) {
 		hg_layer_bad(c,
-		        v4 ? HG_EV_IPV6_IPV4_IN_IPV6_WRONG_VERSION : HG_EV_IPV6_IPV6_IN_IPV6_WRONG_VERSION);
+			v4 ? HG_EV_IPV6_IPV4_IN_IPV6_WRONG_VERSION : HG_EV_IPV6_IPV6_IN_IPV6_WRONG_VERSION);
 		return HG_LAYER_DONE;
 	}
 	return hg_layer_follow(c,
-	        (struct hg_follow){ .bytes = hg_read_rest(&c->r),
-	                .layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
-	                .origin = HG_ORIGIN_IPV6_TUNNEL });
+		(struct hg_follow){ .bytes = hg_read_rest(&c->r),
+			.layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
+			.origin = HG_ORIGIN_IPV6_TUNNEL });
 }
 
 enum hg_layer
@@ -63,7 +63,11 @@ is_extension(uint8_t next)
 	case 44:
 	case 60:
 	case HG_IP_AH:
+	case HG_IP_ESP:
 	case HG_IP_NONE:
+	case 135: /* mobility, HIP, shim6: skipped */
+	case 139:
+	case 140:
 		return true;
 	default:
 		return false;
@@ -78,8 +82,11 @@ hg_layer_ipv6(struct hg_decoding *c)
 	size_t left = hg_reader_left(&c->r);
 
 	c->stats->ipv6++;
-	if (left < IPV6_HEADER)
-		return hg_layer_fail(c, HG_EV_IPV6_PKT_TOO_SMALL);
+	if (left <
+		IPV6_HEADER) { /* unusable, though the peer raises no event: ipv6.pkt_too_small is never seen */
+		c->malformed = true;
+		return HG_LAYER_FAILED;
+	}
 	if (h[0] >> 4 != 6)
 		return hg_layer_fail(c, HG_EV_IPV6_WRONG_IP_VERSION);
 	if (left < (size_t)IPV6_HEADER + hg_be16(h + 4))
@@ -92,6 +99,7 @@ hg_layer_ipv6(struct hg_decoding *c)
 	memcpy(p->src.b, h + 8, 16);
 	memcpy(p->dst.b, h + 24, 16);
 	c->r.p = h + IPV6_HEADER;
-	c->r.end = c->r.p + hg_be16(h + 4);
+	if (hg_be16(h + 4) != 0 || left <= IPV6_HEADER + UINT16_MAX) /* else a jumbogram (RFC 2675) */
+		c->r.end = c->r.p + hg_be16(h + 4);
 	return is_extension(h[6]) ? hg_ipv6_extensions(c, h[6]) : hg_ipv6_upper(c, h[6]);
 }

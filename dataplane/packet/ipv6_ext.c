@@ -8,7 +8,12 @@ enum {
 	NEXT_ROUTING = 43,
 	NEXT_FRAGMENT = 44,
 	NEXT_DSTOPTS = 60,
+	NEXT_MOBILITY = 135,
+	NEXT_HIP = 139,
+	NEXT_SHIM6 = 140,
 };
+
+#define AH_LEAST 12u
 
 enum { OPT_PAD1 = 0, OPT_PADN = 1, OPT_ROUTER_ALERT = 5, OPT_JUMBO = 0xc2, OPT_HOME_ADDRESS = 0xc9 };
 
@@ -48,6 +53,7 @@ walk_options(struct walk *w, bool hop, struct hg_span options)
 {
 	unsigned padding = 0, other = 0;
 
+	/* The peer lets the last option end one byte too late; so do we, its bytes are not read. */
 	for (size_t at = 0; at < options.len;) {
 		const uint8_t *o = options.p + at;
 
@@ -56,7 +62,7 @@ walk_options(struct walk *w, bool hop, struct hg_span options)
 			at++;
 			continue;
 		}
-		if (options.len - at < 2 || o[1] > options.len - at - 2) {
+		if (options.len - at < 2 || o[1] > options.len - at - 1) {
 			hg_layer_bad(w->c, HG_EV_IPV6_EXTHDR_INVALID_OPTLEN);
 			break;
 		}
@@ -113,7 +119,7 @@ walk_hop_or_dst(struct walk *w, bool hop)
 	struct hg_span h;
 
 	if (!walk_header(w, (w->c->r.p[1] + 1u) * 8, hop ? SEEN_HOPOPTS : SEEN_DSTOPTS,
-	            hop ? HG_EV_IPV6_EXTHDR_DUPL_HH : HG_EV_IPV6_EXTHDR_DUPL_DH, &h))
+		    hop ? HG_EV_IPV6_EXTHDR_DUPL_HH : HG_EV_IPV6_EXTHDR_DUPL_DH, &h))
 		return false;
 	if (h.len > 0)
 		walk_options(w, hop, hg_span_from(h, 2));
@@ -132,14 +138,25 @@ walk_routing(struct walk *w)
 	return true;
 }
 
+/* A header that is only skipped, however often it comes. */
+static bool
+walk_other(struct walk *w)
+{
+	struct hg_span h;
+
+	return walk_header(w, (w->c->r.p[1] + 1u) * 8, 0, HG_EV_IPV6_TRUNC_EXTHDR, &h);
+}
+
 static bool
 walk_ah(struct walk *w)
 {
 	struct hg_span h;
 
-	if (!walk_header(w, (w->c->r.p[1] + 2u) * 4, SEEN_AH, HG_EV_IPV6_EXTHDR_DUPL_AH, &h))
+	const uint8_t *at = w->c->r.p;
+
+	if (!walk_header(w, HG_MAX((at[1] + 2u) * 4, AH_LEAST), SEEN_AH, HG_EV_IPV6_EXTHDR_DUPL_AH, &h))
 		return false;
-	if (h.len >= 4 && hg_be16(h.p + 2) != 0)
+	if (hg_be16(at + 2) != 0)
 		hg_layer_note(w->c, HG_EV_IPV6_EXTHDR_AH_RES_NOT_NULL);
 	return true;
 }
@@ -166,17 +183,16 @@ walk_fragment(struct walk *w, enum hg_layer *next)
 	p->frag_offset = field >> 3;
 	p->frag_bits = field & 1 ? 4 : 0;
 	if ((field & 1) != 0 && data % 8 != 0)
-		hg_layer_bad(w->c, HG_EV_IPV6_FRAG_INVALID_LENGTH);
+		hg_layer_note(w->c, HG_EV_IPV6_FRAG_INVALID_LENGTH);
 	if (p->frag_offset * 8u + data > 65535)
 		hg_layer_bad(w->c, HG_EV_IPV6_FRAG_PKT_TOO_LARGE);
 	if ((field & 0xfff9) == 0) { /* RFC 6946: a fragment that is the whole datagram */
 		hg_layer_note(w->c, HG_EV_IPV6_EXTHDR_USELESS_FH);
 		return true;
 	}
-	p->proto = w->next;
 	*next = hg_defrag_ipv6(w->c,
-	        hg_span(w->c->pkt->data + p->l3, (size_t)(w->c->r.end - (p->data + p->l3))), before,
-	        hg_be32(h.p + 4));
+		hg_span(w->c->pkt->data + p->l3, (size_t)(w->c->r.end - (p->data + p->l3))), before, w->next,
+		hg_be32(h.p + 4));
 	return false;
 }
 
@@ -185,8 +201,11 @@ static bool
 step(struct walk *w, enum hg_layer *next)
 {
 	*next = HG_LAYER_DONE;
-	if (w->next == HG_IP_NONE && hg_reader_left(&w->c->r) > 0)
-		return hg_layer_note(w->c, HG_EV_IPV6_DATA_AFTER_NONE_HEADER), false;
+	if (w->next == HG_IP_NONE) {
+		if (hg_reader_left(&w->c->r) > 0)
+			hg_layer_note(w->c, HG_EV_IPV6_DATA_AFTER_NONE_HEADER);
+		return false;
+	}
 	if (hg_reader_left(&w->c->r) < 2)
 		return hg_layer_bad(w->c, HG_EV_IPV6_TRUNC_EXTHDR), false;
 	switch (w->next) {
@@ -200,6 +219,16 @@ step(struct walk *w, enum hg_layer *next)
 		return walk_fragment(w, next);
 	case HG_IP_AH:
 		return walk_ah(w);
+	case NEXT_MOBILITY:
+	case NEXT_HIP:
+	case NEXT_SHIM6:
+		return walk_other(w);
+	case HG_IP_IPV6: /* the peer does not look for it here and says so; we carry on */
+		hg_layer_note(w->c, HG_EV_IPV6_UNKNOWN_NEXT_HEADER);
+		w->c->pkt->proto = HG_IP_IPV6;
+		if (hg_reader_left(&w->c->r) >= 40 && w->c->r.p[0] >> 4 == 6)
+			*next = hg_ipv6_upper(w->c, HG_IP_IPV6);
+		return false;
 	default:
 		*next = hg_ipv6_upper(w->c, w->next);
 		return false;

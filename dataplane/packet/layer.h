@@ -59,6 +59,7 @@ struct hg_decoding {
 	struct hg_decode_stats *stats;
 	struct hg_follow follow;
 	uint8_t layers; /* counted against max_layers, outer packets included */
+	bool stands;    /* whatever comes now, an inner packet is one */
 	bool malformed; /* an event was raised that makes the packet invalid for the peer's counters */
 };
 
@@ -114,7 +115,9 @@ hg_be32(const uint8_t *p)
 /* Leaves `bytes` as the next packet of the frame. */
 enum hg_layer hg_layer_follow(struct hg_decoding *c, struct hg_follow follow);
 
-/* The layer of an Ethernet type; HG_LAYER_DONE: not known. */
+/* The layer of an Ethernet type; HG_LAYER_DONE: not known. A known type makes the packet stand: a failure behind it is
+ * an event of this packet. */
+enum hg_layer hg_layer_behind_type(struct hg_decoding *c, uint16_t type);
 enum hg_layer hg_layer_of_ethertype(uint16_t type);
 
 /* The upper header begins at the reader: l4, its length, and the payload behind it. */
@@ -160,8 +163,8 @@ enum hg_layer hg_layer_erspan(struct hg_decoding *c);
 /* Tunnels over UDP ports: the packet stays a UDP packet, its payload may be one more. */
 void hg_tunnel_over_udp(struct hg_decoding *c, const struct hg_decode_config *config);
 
-/* Options of an IPv4 header; fills ipopts. */
-void hg_ipv4_options(struct hg_decoding *c, struct hg_span options);
+/* Options of an IPv4 header; fills ipopts. false: their lengths do not add up, no host takes such a packet. */
+bool hg_ipv4_options(struct hg_decoding *c, struct hg_span options);
 
 /* Walks extension headers from `next` on; returns the layer behind them. */
 enum hg_layer hg_ipv6_extensions(struct hg_decoding *c, uint8_t next);

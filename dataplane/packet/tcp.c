@@ -22,7 +22,7 @@ enum {
 
 #define TFO_MAGIC 0xf989 /* RFC 7413 4.1.1 */
 
-enum { SEEN_SACK = 1, SEEN_MD5 = 2, SEEN_AO = 4 }; /* kinds without a bit in hg_tcp_fields.options */
+enum { SEEN_SACK = 1, SEEN_MD5 = 2 }; /* kinds without a bit in hg_tcp_fields.options */
 
 static void
 read_sack(struct hg_tcp_fields *t, const uint8_t *o)
@@ -49,11 +49,10 @@ size_ok(const uint8_t *o)
 	case OPT_SACK:
 		return o[1] == 2 || (o[1] >= 10 && o[1] <= 34 && (o[1] - 2) % 8 == 0);
 	case OPT_TFO:
-		return o[1] == 2 || (o[1] >= 6 && o[1] <= 18 && o[1] % 2 == 0);
+		return o[1] >= 2 && o[1] <= 18 && o[1] % 2 == 0;
 	case OPT_EXP1:
 	case OPT_EXP2:
-		return o[1] < 4 || hg_be16(o + 2) != TFO_MAGIC || o[1] == 4 ||
-		        (o[1] >= 8 && o[1] <= 20 && o[1] % 2 == 0);
+		return o[1] == 4 || o[1] == 12; /* as the peer, whatever the experiment */
 	case OPT_MD5:
 		return o[1] == 18;
 	case OPT_AO:
@@ -104,11 +103,9 @@ read_option(struct hg_tcp_fields *t, uint8_t *seen, const uint8_t *o)
 		return take_bit(&t->options, HG_TCPOPT_TFO);
 	case OPT_EXP1:
 	case OPT_EXP2:
-		return o[1] < 4 || hg_be16(o + 2) != TFO_MAGIC || take_bit(&t->options, HG_TCPOPT_TFO);
+		return hg_be16(o + 2) != TFO_MAGIC || take_bit(&t->options, HG_TCPOPT_TFO);
 	case OPT_MD5:
 		return take_bit(seen, SEEN_MD5);
-	case OPT_AO:
-		return take_bit(seen, SEEN_AO);
 	default:
 		return true;
 	}

@@ -13,11 +13,13 @@ hg_layer_udp(struct hg_decoding *c)
 	struct hg_packet *p = c->pkt;
 	const uint8_t *h = c->r.p;
 	size_t left = hg_reader_left(&c->r);
-	uint16_t len;
+	uint32_t len;
 
 	if (left < UDP_HEADER)
 		return hg_layer_no_upper(c, HG_EV_UDP_HLEN_TOO_SMALL);
 	len = hg_be16(h + 4);
+	if (len == 0 && left > UINT16_MAX) /* RFC 2675 4 */
+		len = (uint32_t)left;
 	if (left < len)
 		return hg_layer_no_upper(c, HG_EV_UDP_PKT_TOO_SMALL);
 	if (len < UDP_HEADER)
