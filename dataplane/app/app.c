@@ -1,8 +1,8 @@
 /* A flow's application state: bytes of a direction through identification to the decoder, and its end. */
+#include "base/start.h"
 #include "app/app_int.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #define SIDE(dir) (1u << (dir))
 
@@ -348,7 +348,7 @@ int
 hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
 	struct hg_mem *mem, struct hg_flows *flows, struct hg_files *files, struct hg_error *err)
 {
-	struct hg_apps *a = calloc(1, sizeof(*a));
+	struct hg_apps *a = hg_start_take(sizeof(*a));
 
 	if (a == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for the protocol decoders");
@@ -359,7 +359,7 @@ hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct 
 	for (unsigned i = 0; hg_app_decoder(i) != NULL; i++) {
 		size_t size = hg_app_decoder(i)->ctx_size;
 
-		a->protocols[i].ctx = size == 0 ? NULL : calloc(1, size);
+		a->protocols[i].ctx = size == 0 ? NULL : hg_start_take(size);
 		if (size != 0 && a->protocols[i].ctx == NULL) {
 			hg_apps_close(a);
 			return hg_error_set(err, -ENOMEM, "no memory for the configuration of %s",
@@ -377,8 +377,8 @@ hg_apps_close(struct hg_apps *a)
 	if (a == NULL)
 		return;
 	for (unsigned i = 0; i < HG_APP_DECODERS; i++)
-		free(a->protocols[i].ctx);
-	free(a);
+		hg_start_give(a->protocols[i].ctx);
+	hg_start_give(a);
 }
 
 void

@@ -22,42 +22,42 @@
 #include "flow/flow.h"
 #include "stream/stream.h"
 
-struct hg_app;      /* a flow's application state */
-struct hg_apps;     /* a worker's: registry, configuration, memory, counters */
+struct hg_app;       /* a flow's application state */
+struct hg_apps;      /* a worker's: registry, configuration, memory, counters */
 struct hg_tx_detect; /* detect/'s memory of a transaction, in its arena */
 
 #define HG_TX_ANOMALIES 16 /* remembered a transaction; more are counted only */
 
 struct hg_tx_anomaly {
-	uint8_t id;          /* row of the decoder */
-	uint8_t dir;         /* in which it was seen */
+	uint8_t id;  /* row of the decoder */
+	uint8_t dir; /* in which it was seen */
 };
 
 /* Every decoder's transaction begins with this. */
 struct hg_tx {
-	struct hg_tx *next;          /* list of the flow, oldest first */
+	struct hg_tx *next; /* list of the flow, oldest first */
 	struct hg_app *app;
 	const struct hg_decoder *decoder; /* that made it: after a protocol change not the flow's */
-	uint64_t id;                 /* 0, 1, 2 … in the flow */
-	uint8_t progress[HG_DIRS];   /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
-	uint8_t inspected;           /* HG_SIDE_*: detection is done in that direction */
+	uint64_t id;                      /* 0, 1, 2 … in the flow */
+	uint8_t progress[HG_DIRS]; /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
+	uint8_t inspected;         /* HG_SIDE_*: detection is done in that direction */
 	bool logged;
-	bool updated[HG_DIRS];       /* changed since detection last ran in that direction */
-	uint8_t sides;               /* HG_SIDE_* that exist: a DNS query has one side only */
+	bool updated[HG_DIRS]; /* changed since detection last ran in that direction */
+	uint8_t sides;         /* HG_SIDE_* that exist: a DNS query has one side only */
 	uint8_t n_anomalies;
-	uint64_t anomaly_bits[HG_DIRS][2]; /* by row id (at most 128): rules test these */
+	uint64_t anomaly_bits[HG_DIRS][2];               /* by row id (at most 128): rules test these */
 	struct hg_tx_anomaly anomalies[HG_TX_ANOMALIES]; /* in order, for EVE */
 	uint8_t anomalies_logged;
-	uint32_t files_logged;       /* how many of its files have had their fileinfo record */
-	struct hg_file *files;       /* list, in order of appearance (file/file.h) */
+	uint32_t files_logged; /* how many of its files have had their fileinfo record */
+	struct hg_file *files; /* list, in order of appearance (file/file.h) */
 	struct hg_tx_detect *detect[HG_DIRS];
 	struct hg_arena arena;
 };
 
 enum hg_feed {
-	HG_FEED_OK,         /* everything was taken (feed returns bytes taken through *taken) */
-	HG_FEED_ERROR,      /* cannot go on in this direction: parsing of the flow ends, records of what is there stay */
-	HG_FEED_CHANGE,     /* another protocol begins behind what was taken (STARTTLS, CONNECT, Upgrade) */
+	HG_FEED_OK, /* everything was taken (feed returns bytes taken through *taken) */
+	HG_FEED_ERROR, /* cannot go on in this direction: parsing of the flow ends, records of what is there stay */
+	HG_FEED_CHANGE, /* another protocol begins behind what was taken (STARTTLS, CONNECT, Upgrade) */
 };
 
 struct hg_decoder_ctx; /* a decoder's configuration, made by its configure() */
@@ -66,50 +66,57 @@ struct hg_decoder_ctx; /* a decoder's configuration, made by its configure() */
 struct hg_magic {
 	struct hg_span bytes;
 	uint8_t offset;
-	uint8_t dir;           /* enum hg_dir */
+	uint8_t dir; /* enum hg_dir */
 	bool nocase;
-	bool blank_after;      /* a blank or tab must follow */
-	bool probed;           /* the decoder's probe must agree */
+	bool blank_after; /* a blank or tab must follow */
+	bool probed;      /* the decoder's probe must agree */
 };
 
 /* Malformations of identification, once a flow: app-layer-event:applayer_<name>. */
 enum hg_applayer_event {
-	HG_APPLAYER_MISMATCH,       /* the directions speak different protocols */
-	HG_APPLAYER_WRONG_FIRST,    /* the server spoke first in a protocol where the client does */
-	HG_APPLAYER_ONE_DIRECTION,  /* one direction only was identified */
-	HG_APPLAYER_SKIPPED,        /* too much data without a protocol */
-	HG_APPLAYER_NO_TLS,         /* STARTTLS was agreed, something else came */
-	HG_APPLAYER_UNEXPECTED,     /* another protocol than the one that was announced */
+	HG_APPLAYER_MISMATCH,      /* the directions speak different protocols */
+	HG_APPLAYER_WRONG_FIRST,   /* the server spoke first in a protocol where the client does */
+	HG_APPLAYER_ONE_DIRECTION, /* one direction only was identified */
+	HG_APPLAYER_SKIPPED,       /* too much data without a protocol */
+	HG_APPLAYER_NO_TLS,        /* STARTTLS was agreed, something else came */
+	HG_APPLAYER_UNEXPECTED,    /* another protocol than the one that was announced */
 	HG_APPLAYER_EVENTS
 };
 extern const struct hg_anomaly_row hg_applayer_events[HG_APPLAYER_EVENTS];
 
-enum hg_probe { HG_PROBE_NO, HG_PROBE_YES, HG_PROBE_MORE, HG_PROBE_REVERSE /* yes, and the sides are exchanged */ };
+enum hg_probe {
+	HG_PROBE_NO,
+	HG_PROBE_YES,
+	HG_PROBE_MORE,
+	HG_PROBE_REVERSE /* yes, and the sides are exchanged */
+};
 
 struct hg_decoder {
-	const char *name;           /* "http": rules, EVE app_proto, app-layer.protocols.<name> */
+	const char *name; /* "http": rules, EVE app_proto, app-layer.protocols.<name> */
 	enum hg_proto proto;
 	bool tcp, udp;
-	bool gap_ok;                /* may go on behind missing bytes */
-	bool first_to_server;       /* the client speaks first */
-	uint8_t complete[HG_DIRS];  /* progress at which a transaction is done in that direction */
+	bool gap_ok;               /* may go on behind missing bytes */
+	bool first_to_server;      /* the client speaks first */
+	uint8_t complete[HG_DIRS]; /* progress at which a transaction is done in that direction */
 
 	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */
 	const struct hg_magic *magics;
 	uint8_t n_magics;
 	uint16_t ports[8];
-	bool probe_any;             /* native: the probe is sure enough to be asked on every port */
+	bool probe_any; /* native: the probe is sure enough to be asked on every port */
 	enum hg_probe (*probe)(enum hg_dir dir, struct hg_span in, bool udp);
 
 	/* life; state_size bytes zeroed at app->state before open */
 	size_t state_size;
-	size_t tx_size;             /* of the decoder's own transaction, which begins with struct hg_tx */
+	size_t tx_size; /* of the decoder's own transaction, which begins with struct hg_tx */
 	void (*open)(struct hg_app *app);
 	void (*close)(struct hg_app *app);
 	enum hg_feed (*feed)(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken);
 	bool (*gap)(struct hg_app *app, enum hg_dir dir, uint64_t bytes); /* false: cannot go on */
-	void (*finish)(struct hg_app *app, enum hg_dir dir); /* the direction ends (FIN, RST, time-out, depth) */
-	void (*tx_close)(struct hg_app *app, struct hg_tx *tx); /* what lies outside the arena; app->state may be gone */
+	void (*finish)(
+		struct hg_app *app, enum hg_dir dir); /* the direction ends (FIN, RST, time-out, depth) */
+	void (*tx_close)(struct hg_app *app,
+		struct hg_tx *tx); /* what lies outside the arena; app->state may be gone */
 
 	/* rows */
 	const struct hg_buffer_row *buffers;
@@ -119,15 +126,16 @@ struct hg_decoder {
 
 	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
 	 * nothing matches, not even a negated content. An empty buffer exists. The span lives until the next feed. */
-	bool (*get)(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
+	bool (*get)(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
+		struct hg_view *out);
 	/* Detection has looked at a growing buffer. */
 	void (*inspected)(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
 	/* EVE: writes the members of the protocol's object(s) of a record ("http":{…}); in_alert: the shorter form. Also
 	 * used for files' records. Does not write common keys. */
 	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
-	const char *event_type;     /* of the record; NULL: the decoder's log_all does it */
-	bool log_tx_id;             /* the record shows tx_id */
+	const char *event_type;                  /* of the record; NULL: the decoder's log_all does it */
+	bool log_tx_id;                          /* the record shows tx_id */
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
@@ -146,26 +154,27 @@ struct hg_app {
 	const struct hg_decoder_ctx *ctx;
 	struct hg_mem *mem;
 	struct hg_flow *flow;
-	const struct hg_packet *packet;   /* during feed, gap, finish: the packet that brought this on (time, number) */
-	struct hg_flows *flows;           /* for expectations */
-	struct hg_files *files;           /* for files */
-	bool ips;                         /* which clock */
-	bool compat;                      /* answer as the peer does where it errs (compat: suricata7) */
+	const struct hg_packet
+		*packet;        /* during feed, gap, finish: the packet that brought this on (time, number) */
+	struct hg_flows *flows; /* for expectations */
+	struct hg_files *files; /* for files */
+	bool ips;               /* which clock */
+	bool compat;            /* answer as the peer does where it errs (compat: suricata7) */
 	/* the worker's part */
 	struct hg_apps *apps;
 	struct hg_tx *txs, *txs_last;
 	uint64_t tx_next;
 	uint32_t n_txs;
-	uint8_t updated;                  /* HG_SIDE_*: parsed bytes since detection last ran there */
-	uint8_t ended;                    /* HG_SIDE_*: eof was handed on */
-	bool failed;                      /* parsing has ended */
-	uint8_t id_state[HG_DIRS];        /* identification, a direction (identify.h) */
-	uint8_t id_first;                 /* direction + 1 in which the first bytes came; 0: none yet */
-	bool fed;                         /* the decoder has had bytes */
-	uint8_t expect;                   /* enum hg_proto promised by hg_app_expect */
-	uint64_t seen[HG_DIRS];           /* bytes shown to identification */
-	uint16_t flow_anomalies;          /* bits: applayer_* events, once each */
-	uint16_t flow_anomalies_packet;   /* those raised while this packet was worked on */
+	uint8_t updated;                /* HG_SIDE_*: parsed bytes since detection last ran there */
+	uint8_t ended;                  /* HG_SIDE_*: eof was handed on */
+	bool failed;                    /* parsing has ended */
+	uint8_t id_state[HG_DIRS];      /* identification, a direction (identify.h) */
+	uint8_t id_first;               /* direction + 1 in which the first bytes came; 0: none yet */
+	bool fed;                       /* the decoder has had bytes */
+	uint8_t expect;                 /* enum hg_proto promised by hg_app_expect */
+	uint64_t seen[HG_DIRS];         /* bytes shown to identification */
+	uint16_t flow_anomalies;        /* bits: applayer_* events, once each */
+	uint16_t flow_anomalies_packet; /* those raised while this packet was worked on */
 };
 
 /* --- for decoders --- */
@@ -196,14 +205,24 @@ void hg_app_expect(struct hg_app *app, enum hg_proto next);
 const struct hg_decoder *hg_app_decoder(unsigned i);
 const struct hg_config_key *hg_app_config_keys(size_t *n);
 const struct hg_decoder *hg_app_decoder_of(enum hg_proto proto); /* NULL: no decoder */
-const struct hg_catalog *hg_app_catalog(void); /* the rows of all decoders and events, made once at start */
+
+#define HG_APP_DECODERS 16
+
+/* The rows of all decoders and events, numbered; the caller keeps it as long as rules are compiled. */
+struct hg_app_catalog {
+	struct hg_catalog catalog;
+	struct hg_catalog_proto protos[HG_APP_DECODERS];
+	const char *decode_events[HG_DECODE_EVENTS_END];
+	const char *stream_events[HG_EVENTS - HG_DECODE_EVENTS_END];
+};
+void hg_app_catalog(struct hg_app_catalog *c);
 
 struct hg_apps_config {
 	bool ips;
 	bool compat_suricata7;
-	uint32_t max_tx;        /* live transactions a flow */
-	size_t tx_memory;       /* bytes an arena may hold */
-	uint32_t identify_max;  /* bytes looked at before giving up */
+	uint32_t max_tx;       /* live transactions a flow */
+	size_t tx_memory;      /* bytes an arena may hold */
+	uint32_t identify_max; /* bytes looked at before giving up */
 };
 
 struct hg_apps_stats {
@@ -213,8 +232,8 @@ struct hg_apps_stats {
 	uint64_t failed, tx_cap, memory_refused;
 };
 
-int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config, struct hg_mem *mem,
-	struct hg_flows *flows, struct hg_files *files, struct hg_error *err);
+int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
+	struct hg_mem *mem, struct hg_flows *flows, struct hg_files *files, struct hg_error *err);
 void hg_apps_close(struct hg_apps *a);
 void hg_apps_reset(struct hg_apps *a);
 

@@ -4,8 +4,6 @@
 
 #include "app/app.h"
 
-#define HG_APP_DECODERS 32 /* rows at most */
-
 enum hg_enabled { HG_DECODE_YES, HG_DECODE_ONLY_IDENTIFY, HG_DECODE_NO };
 
 /* A row with what configuration says about it. */

@@ -42,8 +42,6 @@ const struct hg_decoder hg_known_tls = {
 	MAGICS(tls_magics),
 };
 
-const struct hg_decoder hg_known_telnet = { .name = "telnet", .proto = HG_PROTO_TELNET, .tcp = true };
-
 static const struct hg_magic smtp_magics[] = { TS_NOCASE("EHLO"), TS_NOCASE("HELO"), TS_NOCASE("QUIT") };
 
 const struct hg_decoder hg_known_smtp = {

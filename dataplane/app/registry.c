@@ -5,12 +5,13 @@
 #include "app/dns/dns.h"
 #include "app/http/http.h"
 #include "app/known.h"
+#include "app/telnet/telnet.h"
 
 static const struct hg_decoder *const decoders[] = {
 	&hg_http,
 	&hg_known_tls,
 	&hg_dns,
-	&hg_known_telnet,
+	&hg_telnet,
 	&hg_known_smtp,
 	&hg_known_ftp,
 	&hg_known_ftp_data,
@@ -58,27 +59,37 @@ hg_app_config_keys(size_t *n)
 	return keys;
 }
 
-/* Filled by the first call, at start, before any thread is made; the same ever after. */
-static struct hg_catalog_proto catalog_protos[HG_APP_DECODERS];
-static struct hg_catalog catalog;
-
-const struct hg_catalog *
-hg_app_catalog(void)
+void
+hg_app_catalog(struct hg_app_catalog *c)
 {
 	uint16_t base = 0;
 
-	if (catalog.n_protos != 0)
-		return &catalog;
 	for (size_t i = 0; i < HG_COUNT(decoders); i++) {
 		const struct hg_decoder *d = decoders[i];
 
-		catalog_protos[i] = (struct hg_catalog_proto){ d->name, d->proto, d->tcp, d->udp, d->buffers,
-			d->n_buffers, base, d->anomalies, d->n_anomalies };
+		c->protos[i] = (struct hg_catalog_proto){ .name = d->name,
+			.proto = d->proto,
+			.tcp = d->tcp,
+			.udp = d->udp,
+			.buffers = d->buffers,
+			.n_buffers = d->n_buffers,
+			.buffer_base = base,
+			.anomalies = d->anomalies,
+			.n_anomalies = d->n_anomalies };
 		base = (uint16_t)(base + d->n_buffers);
 	}
-	catalog.protos = catalog_protos;
-	catalog.n_protos = HG_COUNT(decoders);
-	return &catalog;
+	for (unsigned e = 0; e < HG_DECODE_EVENTS_END; e++)
+		c->decode_events[e] = hg_event_name((enum hg_event)e);
+	for (unsigned e = HG_DECODE_EVENTS_END; e < HG_EVENTS; e++)
+		c->stream_events[e - HG_DECODE_EVENTS_END] = hg_event_name((enum hg_event)e);
+	c->catalog = (struct hg_catalog){ .protos = c->protos,
+		.n_protos = HG_COUNT(decoders),
+		.decode_events = c->decode_events,
+		.n_decode_events = HG_COUNT(c->decode_events),
+		.stream_events = c->stream_events,
+		.n_stream_events = HG_COUNT(c->stream_events),
+		.flow_anomalies = hg_applayer_events,
+		.n_flow_anomalies = HG_APPLAYER_EVENTS };
 }
 
 static enum hg_enabled

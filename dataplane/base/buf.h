@@ -11,18 +11,19 @@
 struct hg_buf {
 	struct hg_mem *mem;
 	uint8_t *block;
-	size_t size;       /* of block */
-	size_t from, to;   /* bytes held: block[from, to) */
+	size_t size;     /* of block */
+	size_t from, to; /* bytes held: block[from, to) */
 	size_t cap;
 };
 
 void hg_buf_init(struct hg_buf *b, struct hg_mem *mem, size_t cap);
 void hg_buf_fini(struct hg_buf *b);
 bool hg_buf_append(struct hg_buf *b, struct hg_span s);
-uint8_t *hg_buf_reserve(struct hg_buf *b, size_t n); /* room for n at the end, NULL: refused; then hg_buf_grow */
-void hg_buf_grow(struct hg_buf *b, size_t n);        /* n <= what was reserved are now held */
-void hg_buf_consume(struct hg_buf *b, size_t n);     /* drops n from the front; n <= held */
-void hg_buf_clear(struct hg_buf *b);                 /* empty, keeps its block */
+uint8_t *
+hg_buf_reserve(struct hg_buf *b, size_t n);      /* room for n at the end, NULL: refused; then hg_buf_grow */
+void hg_buf_grow(struct hg_buf *b, size_t n);    /* n <= what was reserved are now held */
+void hg_buf_consume(struct hg_buf *b, size_t n); /* drops n from the front; n <= held */
+void hg_buf_clear(struct hg_buf *b);             /* empty, keeps its block */
 
 static inline struct hg_span
 hg_buf_span(const struct hg_buf *b)

@@ -33,36 +33,38 @@ enum hg_proto {
 enum { HG_SIDE_SERVER = 1 << HG_TO_SERVER, HG_SIDE_CLIENT = 1 << HG_TO_CLIENT, HG_SIDE_BOTH = 3 };
 
 enum hg_buffer_flags {
-	HG_BUFFER_MULTI = 1,     /* several values a transaction: any may match (http.request_header, dns.query) */
-	HG_BUFFER_GROWING = 2,   /* handed out in inspection windows while it grows (bodies, files) */
-	HG_BUFFER_FILE = 4,      /* belongs to the transaction's file, not to its protocol: file.data, file.name */
-	HG_BUFFER_LOWER = 8,     /* always lower case: a pattern with capitals is refused (http.host) */
+	HG_BUFFER_MULTI =
+		1, /* several values a transaction: any may match (http.request_header, dns.query) */
+	HG_BUFFER_GROWING = 2, /* handed out in inspection windows while it grows (bodies, files) */
+	HG_BUFFER_FILE = 4, /* belongs to the transaction's file, not to its protocol: file.data, file.name */
+	HG_BUFFER_LOWER = 8, /* always lower case: a pattern with capitals is refused (http.host) */
 };
 
 struct hg_buffer_row {
-	const char *name;       /* sticky buffer: "http.uri" */
-	uint8_t sides;          /* HG_SIDE_* */
-	uint8_t progress[HG_DIRS]; /* of the transaction in that direction, from which on the buffer may be asked for */
+	const char *name; /* sticky buffer: "http.uri" */
+	uint8_t sides;    /* HG_SIDE_* */
+	uint8_t progress
+		[HG_DIRS]; /* of the transaction in that direction, from which on the buffer may be asked for */
 	uint8_t flags;
-	uint8_t priority;       /* for the choice of the fast pattern, lower is preferred: 2, method and codes 4 */
-	const char *doc;        /* one sentence */
+	uint8_t priority; /* for the choice of the fast pattern, lower is preferred: 2, method and codes 4 */
+	const char *doc;  /* one sentence */
 };
 
 struct hg_anomaly_row {
-	const char *name;       /* "missing_host_header": app-layer-event:http.<name>, also the counter's */
+	const char *name; /* "missing_host_header": app-layer-event:http.<name>, also the counter's */
 	const char *doc;
 };
 
 /* One protocol's rows, as rules/ sees them. */
 struct hg_catalog_proto {
-	const char *name;       /* in rules and EVE app_proto: "http" */
+	const char *name; /* in rules and EVE app_proto: "http" */
 	enum hg_proto proto;
-	bool tcp, udp;          /* what it runs over */
+	bool tcp, udp;                       /* what it runs over */
 	const struct hg_buffer_row *buffers; /* getter index = position */
 	uint16_t n_buffers;
-	uint16_t buffer_base;   /* id of buffers[0] */
+	uint16_t buffer_base; /* id of buffers[0] */
 	const struct hg_anomaly_row *anomalies;
-	uint16_t n_anomalies;   /* id = position, at most 128 */
+	uint16_t n_anomalies; /* id = position, at most 128 */
 };
 
 struct hg_catalog {
@@ -72,7 +74,8 @@ struct hg_catalog {
 	uint16_t n_decode_events;
 	const char *const *stream_events; /* "3whs_ack_in_wrong_dir" */
 	uint16_t n_stream_events;
-	const struct hg_anomaly_row *flow_anomalies; /* "applayer_...": of a flow's identification; id = position */
+	const struct hg_anomaly_row
+		*flow_anomalies; /* "applayer_...": of a flow's identification; id = position */
 	uint16_t n_flow_anomalies;
 };
 

@@ -123,7 +123,7 @@ hg_config_index(const char *text, size_t *index)
 
 	if (n == 0 || n > 6 || strspn(text, "0123456789") != n)
 		return false;
-	*index = (size_t)atoi(text);
+	*index = strtoul(text, NULL, 10);
 	return true;
 }
 
@@ -143,7 +143,7 @@ hg_config_child(const struct hg_config_node *n, const char *name)
 		if (item->kind == HG_CONFIG_SCALAR && strcmp(item->text, name) == 0)
 			return item;
 		if (item->kind == HG_CONFIG_IS_MAP && only != NULL && only->next == NULL &&
-		        strcmp(only->name, name) == 0)
+			strcmp(only->name, name) == 0)
 			return only;
 	}
 	if (!hg_config_index(name, &index))
@@ -184,7 +184,7 @@ hg_config_find(const struct hg_config *c, const char *key)
 		return n;
 	if (strlen(key) >= sizeof(text))
 		return NULL;
-	count = hg_config_split(strcpy(text, key), parts);
+	count = hg_config_split(memcpy(text, key, strlen(key) + 1), parts);
 	for (size_t i = 0; i < count && n != NULL; i++)
 		n = hg_config_child(n, parts[i]);
 	return n;
@@ -237,7 +237,7 @@ value_of(const struct hg_config *c, const char *key)
 	char text[KEY_MOST];
 
 	if (strlen(key) < sizeof(text))
-		row = hg_config_row(c, parts, hg_config_split(strcpy(text, key), parts));
+		row = hg_config_row(c, parts, hg_config_split(memcpy(text, key, strlen(key) + 1), parts));
 	assert(row != NULL);
 	if (n != NULL && n->kind == HG_CONFIG_SCALAR && !n->null)
 		return n->text;

@@ -12,23 +12,23 @@
 #include "base/span.h"
 
 enum hg_config_type {
-	HG_CONFIG_BOOL,  /* yes no true false on off 1 0 */
+	HG_CONFIG_BOOL, /* yes no true false on off 1 0 */
 	HG_CONFIG_INT,
-	HG_CONFIG_SIZE,  /* bytes: 64mb, 100 KiB, 4096 */
+	HG_CONFIG_SIZE, /* bytes: 64mb, 100 KiB, 4096 */
 	HG_CONFIG_STR,
-	HG_CONFIG_ENUM,  /* one of `values` */
-	HG_CONFIG_MAP,   /* anything below it is the reader's own business (vars, host-os-policy) */
+	HG_CONFIG_ENUM, /* one of `values` */
+	HG_CONFIG_MAP,  /* anything below it is the reader's own business (vars, host-os-policy) */
 	HG_CONFIG_LIST,
 	HG_CONFIG_IGNORED, /* a Suricata key without meaning here: accepted with one notice */
 };
 
 struct hg_config_key {
-	const char *name;    /* dotted; '*' stands for one part (outputs.eve-log.types.*) */
+	const char *name; /* dotted; '*' stands for one part (outputs.eve-log.types.*) */
 	enum hg_config_type type;
 	const char *initial; /* the default as it would stand in the file; NULL: none */
 	const char *values;  /* of an enum: "a|b|c"; of an int: "min..max" */
 	const char *unit;
-	const char *doc;     /* one sentence; of an ignored key: why it has no meaning */
+	const char *doc; /* one sentence; of an ignored key: why it has no meaning */
 };
 
 struct hg_config;
@@ -51,11 +51,12 @@ bool hg_config_is_set(const struct hg_config *c, const char *key);     /* by fil
 
 /* Free walking of maps and lists. */
 const struct hg_config_node *hg_config_find(const struct hg_config *c, const char *key);
-const struct hg_config_node *hg_config_first(const struct hg_config_node *n); /* first child of a map or list */
+const struct hg_config_node *
+hg_config_first(const struct hg_config_node *n); /* first child of a map or list */
 const struct hg_config_node *hg_config_next(const struct hg_config_node *n);
 const struct hg_config_node *hg_config_child(const struct hg_config_node *n, const char *name);
-const char *hg_config_name(const struct hg_config_node *n);  /* key in its map; "" for a list item */
-const char *hg_config_text(const struct hg_config_node *n);  /* scalar text; NULL: a map or list */
+const char *hg_config_name(const struct hg_config_node *n); /* key in its map; "" for a list item */
+const char *hg_config_text(const struct hg_config_node *n); /* scalar text; NULL: a map or list */
 void hg_config_place(const struct hg_config_node *n, struct hg_error *err); /* file:line:column of the node */
 
 /* The index-th key of the file that has no meaning here, as a sentence with its place; false: there are no more. */

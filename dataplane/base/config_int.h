@@ -4,7 +4,7 @@
 
 #include "base/config.h"
 
-#define HG_CONFIG_DEPTH 48 /* of nested maps and lists */
+#define HG_CONFIG_DEPTH 48                        /* of nested maps and lists */
 #define HG_CONFIG_PARTS (2 * HG_CONFIG_DEPTH + 2) /* of a node's key: an item of a list may add two */
 
 enum hg_config_kind { HG_CONFIG_SCALAR, HG_CONFIG_IS_MAP, HG_CONFIG_IS_LIST };
@@ -15,7 +15,8 @@ struct hg_config_node {
 	bool null;        /* a key without a value: not set, or an empty map */
 	const char *name; /* in its map; "" in a list */
 	const char *text; /* of a scalar */
-	const char *part; /* in its dotted key; NULL: none, a one-key map of a list stands for its only child */
+	const char
+		*part; /* in its dotted key; NULL: none, a one-key map of a list stands for its only child */
 	const char *file;
 	uint32_t line, column;
 };
@@ -33,7 +34,7 @@ struct hg_config {
 	struct hg_config_override {
 		struct hg_config_override *next;
 		const char *key, *value;
-	} *overrides, **overrides_end;
+	} * overrides, **overrides_end;
 	const struct hg_config_node **ignored;
 	size_t n_ignored;
 	bool loaded;
@@ -45,8 +46,8 @@ const char *hg_config_keep_text(struct hg_config *c, const char *text, size_t le
 
 /* A child at the end of its parent's; in a map, one of the same name is emptied and returned instead, unless both
  * are maps: those merge. */
-struct hg_config_node *hg_config_add(struct hg_config *c, struct hg_config_node *parent, const char *name,
-	enum hg_config_kind kind);
+struct hg_config_node *
+hg_config_add(struct hg_config *c, struct hg_config_node *parent, const char *name, enum hg_config_kind kind);
 
 void hg_config_drop(struct hg_config_node *n); /* out of its parent */
 

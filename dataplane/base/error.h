@@ -9,14 +9,15 @@
 #include <stdint.h>
 
 struct hg_error {
-	int code;               /* -errno */
-	char file[256];         /* "" when no file is to blame */
-	uint32_t line, column;  /* 1-based; 0: unknown */
-	char text[512];         /* the sentence, without file:line:column, without a final full stop */
+	int code;              /* -errno */
+	char file[256];        /* "" when no file is to blame */
+	uint32_t line, column; /* 1-based; 0: unknown */
+	char text[512];        /* the sentence, without file:line:column, without a final full stop */
 };
 
 /* Fills err (may be NULL) and returns code. */
-int hg_error_set(struct hg_error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int
+hg_error_set(struct hg_error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The same with ": strerror(errno)" behind; returns -errno. */
 int hg_error_errno(struct hg_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,20 +14,20 @@
 
 struct hg_json {
 	char *begin, *p, *end;
-	uint64_t comma;  /* bit d: the level d has had a member */
-	uint8_t depth;   /* at most 63 */
+	uint64_t comma; /* bit d: the level d has had a member */
+	uint8_t depth;  /* at most 63 */
 	bool overflown;
 };
 
 struct hg_json hg_json_of(char *buf, size_t size);
 struct hg_span hg_json_done(struct hg_json *j); /* what was written; empty when overflown */
 
-void hg_json_open(struct hg_json *j);                          /* { as document or array element */
-void hg_json_open_at(struct hg_json *j, const char *name);     /* "name":{ */
-void hg_json_close(struct hg_json *j);                         /* } */
-void hg_json_array_at(struct hg_json *j, const char *name);    /* "name":[ */
-void hg_json_array(struct hg_json *j);                         /* [ as array element */
-void hg_json_array_end(struct hg_json *j);                     /* ] */
+void hg_json_open(struct hg_json *j);                       /* { as document or array element */
+void hg_json_open_at(struct hg_json *j, const char *name);  /* "name":{ */
+void hg_json_close(struct hg_json *j);                      /* } */
+void hg_json_array_at(struct hg_json *j, const char *name); /* "name":[ */
+void hg_json_array(struct hg_json *j);                      /* [ as array element */
+void hg_json_array_end(struct hg_json *j);                  /* ] */
 
 void hg_json_str(struct hg_json *j, const char *name, struct hg_span value);
 void hg_json_cstr(struct hg_json *j, const char *name, const char *value);

@@ -67,7 +67,7 @@ keep(struct hg_lines *l, struct hg_span more, struct hg_line *line)
 		return false;
 	/* Refused memory truncates the line as its cap would. */
 	if (!too_long(l, hg_buf_len(&l->part) + more.len, more.p[more.len - 1]) &&
-	        hg_buf_append(&l->part, more))
+		hg_buf_append(&l->part, more))
 		return false;
 	*line = line_cut(l, more);
 	l->skipping = true;

@@ -17,9 +17,9 @@ struct hg_lines {
 };
 
 struct hg_line {
-	struct hg_span text;  /* without CR LF; lives until the next call or until rest is gone */
+	struct hg_span text; /* without CR LF; lives until the next call or until rest is gone */
 	bool truncated;
-	bool crlf;            /* ended by CR LF rather than LF alone */
+	bool crlf; /* ended by CR LF rather than LF alone */
 };
 
 void hg_lines_init(struct hg_lines *l, struct hg_mem *mem, size_t cap);

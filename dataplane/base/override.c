@@ -83,10 +83,10 @@ apply(struct hg_config *c, const struct hg_config_override *o, struct hg_error *
 		n = make_child(c, n, parts[i], &code);
 		if (n == NULL)
 			return hg_error_set(err, code,
-			        code == -ENOMEM
-			                ? "no memory for --set %s"
-			                : "--set %s: the list has no such item, nor is it the next one",
-			        o->key);
+				code == -ENOMEM
+					? "no memory for --set %s"
+					: "--set %s: the list has no such item, nor is it the next one",
+				o->key);
 	}
 	n->kind = HG_CONFIG_SCALAR;
 	n->first = NULL;

@@ -18,7 +18,7 @@ hg_pool_init(struct hg_pool *p, size_t size, size_t align, uint32_t cap, bool pr
 	size = (HG_MAX(size, sizeof(uint32_t)) + align - 1) & ~(align - 1);
 	if (cap == UINT32_MAX || __builtin_mul_overflow(size, HG_MAX(cap, 1u), &mapped))
 		return hg_error_set(
-		        err, -EINVAL, "a pool of %u elements of %zu bytes is too large", cap, size);
+			err, -EINVAL, "a pool of %u elements of %zu bytes is too large", cap, size);
 	p->base = hg_region_map(mapped);
 	if (p->base == NULL)
 		return hg_error_errno(err, "cannot map %zu bytes for a pool of %u elements", mapped, cap);

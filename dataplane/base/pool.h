@@ -10,15 +10,16 @@
 
 struct hg_pool {
 	uint8_t *base;
-	size_t size;          /* of an element, rounded up to its alignment */
+	size_t size;               /* of an element, rounded up to its alignment */
 	uint32_t cap, used, fresh; /* elements: at most, handed out, ever touched */
-	uint32_t free_head;   /* index + 1; 0: none */
+	uint32_t free_head;        /* index + 1; 0: none */
 	uint64_t refused;
 	size_t mapped;
 };
 
 /* align is a power of two <= 4096. */
-int hg_pool_init(struct hg_pool *p, size_t size, size_t align, uint32_t cap, bool prefault, struct hg_error *err);
+int
+hg_pool_init(struct hg_pool *p, size_t size, size_t align, uint32_t cap, bool prefault, struct hg_error *err);
 void hg_pool_fini(struct hg_pool *p);
 void *hg_pool_take(struct hg_pool *p); /* zeroed; NULL: cap reached */
 void hg_pool_give(struct hg_pool *p, void *element);

@@ -35,7 +35,7 @@ hg_ring_open(struct hg_ring **ret, size_t size, struct hg_error *err)
 
 	if (size < LEAST || (size & (size - 1)) != 0)
 		return hg_error_set(
-		        err, -EINVAL, "a ring of %zu bytes: give a power of two from %d on", size, LEAST);
+			err, -EINVAL, "a ring of %zu bytes: give a power of two from %d on", size, LEAST);
 	r = aligned_alloc(LINE, sizeof(*r));
 	if (r == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for a ring");
@@ -127,5 +127,5 @@ hg_ring_release(struct hg_ring *r)
 	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
 
 	atomic_store_explicit(
-	        &r->tail, tail + footprint((size_t)head_at(r, tail)->len), memory_order_release);
+		&r->tail, tail + footprint((size_t)head_at(r, tail)->len), memory_order_release);
 }

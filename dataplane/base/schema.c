@@ -180,7 +180,7 @@ refuse(const struct hg_config_node *n, struct hg_error *err, const char *wants, 
 		hg_error_set(err, -EINVAL, "%s: '%s' is not %s%s", key, n->text, wants, detail);
 	else
 		hg_error_set(err, -EINVAL, "%s: wants %s%s, not a %s", key, wants, detail,
-		        n->kind == HG_CONFIG_IS_MAP ? "map" : "list");
+			n->kind == HG_CONFIG_IS_MAP ? "map" : "list");
 	hg_config_place(n, err);
 	return -EINVAL;
 }
@@ -225,7 +225,7 @@ refuse_unknown(const struct hg_config *c, const struct hg_config_node *n, struct
 	near = nearest_key(c, parts, count, name, sizeof(name));
 	if (near != NULL)
 		hg_error_set(err, -EINVAL, "unknown key %s; did you mean %.*s%s?", key,
-		        (int)(strlen(key) - HG_MIN(strlen(key), strlen(parts[count - 1]))), key, near);
+			(int)(strlen(key) - HG_MIN(strlen(key), strlen(parts[count - 1]))), key, near);
 	else
 		hg_error_set(err, -EINVAL, "unknown key %s", key);
 	hg_config_place(n, err);
@@ -243,12 +243,12 @@ is_int(const char *text, const char *bounds)
 	if (end == text || *end != '\0' || errno != 0)
 		return false;
 	return bounds == NULL || sscanf(bounds, "%lld..%lld", &least, &most) != 2 ||
-	        (value >= least && value <= most);
+		(value >= least && value <= most);
 }
 
 static int
 check_value(
-        struct hg_config *c, struct hg_config_node *n, const struct hg_config_key *row, struct hg_error *err)
+	struct hg_config *c, struct hg_config_node *n, const struct hg_config_key *row, struct hg_error *err)
 {
 	const char *text = n->kind == HG_CONFIG_SCALAR ? n->text : NULL;
 	char name[HG_CONFIG_ENUM_MOST];
@@ -262,11 +262,11 @@ check_value(
 		if (text != NULL && is_int(text, row->values))
 			return 0;
 		return refuse(n, err, row->values == NULL ? "a number" : "a number of ",
-		        row->values == NULL ? "" : row->values);
+			row->values == NULL ? "" : row->values);
 	case HG_CONFIG_SIZE:
 		return text != NULL && hg_config_parse_size(text, &size)
-		        ? 0
-		        : refuse(n, err, "a size such as 4096, 100 KiB or 64mb", "");
+			? 0
+			: refuse(n, err, "a size such as 4096, 100 KiB or 64mb", "");
 	case HG_CONFIG_ENUM:
 		if (text == NULL || hg_config_enum(row->values, text, name) == NULL)
 			return refuse(n, err, "one of ", row->values);
@@ -308,7 +308,7 @@ check_node(struct hg_config *c, struct hg_config_node *n, bool *below, struct hg
 	if (j.row == NULL && j.below == NULL)
 		return refuse_unknown(c, n, err);
 	if (j.row != NULL && (j.below == NULL || j.below_stars >= j.row_stars) &&
-	        j.row->type >= HG_CONFIG_MAP) {
+		j.row->type >= HG_CONFIG_MAP) {
 		*below = false;
 		if (j.row->type == HG_CONFIG_IGNORED && !n->null && note_ignored(c, n) < 0)
 			return hg_error_set(err, -ENOMEM, "no memory for the configuration");
@@ -359,7 +359,7 @@ hg_config_notice(const struct hg_config *c, size_t index, struct hg_error *notic
 	row = hg_config_row(c, parts, parts_of(c->ignored[index], parts));
 	key_text(c->ignored[index], key, sizeof(key));
 	hg_error_set(notice, 0, "%s has no meaning here: %s", key,
-	        row == NULL || row->doc == NULL ? "" : row->doc);
+		row == NULL || row->doc == NULL ? "" : row->doc);
 	hg_config_place(c->ignored[index], notice);
 	return true;
 }

@@ -23,7 +23,7 @@ hg_utf8_len(struct hg_span s)
 		return is_tail(b) ? 2 : 0;
 	/* The second byte's range is narrower behind some first bytes (RFC 3629 section 4). */
 	if (!is_tail(b) || (a == 0xe0 && b < 0xa0) || (a == 0xed && b > 0x9f) || (a == 0xf0 && b < 0x90) ||
-	        (a == 0xf4 && b > 0x8f) || s.len < 3 || !is_tail(s.p[2]))
+		(a == 0xf4 && b > 0x8f) || s.len < 3 || !is_tail(s.p[2]))
 		return 0;
 	if (a < 0xf0)
 		return 3;

@@ -62,7 +62,7 @@ hg_config_parse_size(const char *text, uint64_t *out)
 		return false;
 	for (; *p >= '0' && *p <= '9'; p++)
 		if (__builtin_mul_overflow(whole, 10, &whole) ||
-		        __builtin_add_overflow(whole, *p - '0', &whole))
+			__builtin_add_overflow(whole, *p - '0', &whole))
 			return false;
 	if (*p == '.') {
 		for (p++; *p >= '0' && *p <= '9'; p++) {
@@ -96,7 +96,7 @@ hg_config_enum(const char *values, const char *text, char *out)
 		memcpy(out, values, n);
 		out[n] = '\0';
 		if (strcasecmp(out, text) == 0 ||
-		        (is_bool && hg_config_parse_bool(out, &have) && have == want))
+			(is_bool && hg_config_parse_bool(out, &have) && have == want))
 			return out;
 		values += n + (values[n] == '|');
 	}

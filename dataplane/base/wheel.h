@@ -25,7 +25,8 @@ struct hg_wheel {
 };
 
 void hg_wheel_init(struct hg_wheel *w, hg_time now);
-void hg_wheel_add(struct hg_wheel *w, struct hg_wheel_entry *e, hg_time when); /* fires at or up to a tick after when */
+void hg_wheel_add(
+	struct hg_wheel *w, struct hg_wheel_entry *e, hg_time when); /* fires at or up to a tick after when */
 void hg_wheel_remove(struct hg_wheel_entry *e);
 
 /* The next entry that is due at now, taken out; NULL when none is left. Call in a loop, as often as wanted a burst. */

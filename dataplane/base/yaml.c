@@ -20,7 +20,7 @@ struct reading {
 };
 
 static int read_file(struct hg_config *c, const char *path, struct hg_config_node *into, unsigned includes,
-        struct hg_error *err);
+	struct hg_error *err);
 
 static int
 fail(struct reading *r, const yaml_mark_t *at, const char *what)
@@ -57,7 +57,7 @@ static struct hg_config_node *
 add(struct reading *r, enum hg_config_kind kind, const yaml_mark_t *at)
 {
 	struct hg_config_node *n =
-	        hg_config_add(r->c, r->stack[r->depth - 1], r->key == NULL ? "" : r->key, kind);
+		hg_config_add(r->c, r->stack[r->depth - 1], r->key == NULL ? "" : r->key, kind);
 
 	if (n == NULL) {
 		(void)fail(r, at, "no memory for the configuration");
@@ -161,8 +161,8 @@ take_event(struct reading *r, const yaml_event_t *e, struct hg_config_node *into
 			return read_scalar(r, e);
 		/* An empty document. */
 		return e->data.scalar.length == 0
-		        ? 0
-		        : fail(r, &e->start_mark, "the file must hold one map of keys");
+			? 0
+			: fail(r, &e->start_mark, "the file must hold one map of keys");
 	case YAML_ALIAS_EVENT:
 		return fail(r, &e->start_mark, "aliases are not understood: write the value out");
 	default:
@@ -180,7 +180,7 @@ read_events(struct reading *r, struct hg_config_node *into)
 	while (ret == 0 && !end) {
 		if (!yaml_parser_parse(&r->parser, &e))
 			return fail(r, &r->parser.problem_mark,
-			        r->parser.problem == NULL ? "not YAML" : r->parser.problem);
+				r->parser.problem == NULL ? "not YAML" : r->parser.problem);
 		end = e.type == YAML_STREAM_END_EVENT;
 		ret = take_event(r, &e, into);
 		yaml_event_delete(&e);
@@ -191,7 +191,7 @@ read_events(struct reading *r, struct hg_config_node *into)
 /* Calls itself by way of include, INCLUDES_MOST deep. */
 static int
 read_file(struct hg_config *c, const char *path, struct hg_config_node *into, unsigned includes,
-        struct hg_error *err)
+	struct hg_error *err)
 {
 	struct reading r = { .c = c, .includes = includes, .err = err };
 	FILE *f = fopen(path, "re");

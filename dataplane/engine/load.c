@@ -116,9 +116,10 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 	struct hg_snapshot **snapshot, uint32_t *refused, struct hg_error *err)
 {
 	struct file_list files = { 0 };
+	struct hg_app_catalog catalog;
 	char cache[3800];
 	struct hg_compile_config c = { .config = config,
-		.catalog = hg_app_catalog(),
+		.catalog = &catalog.catalog,
 		.protos_enabled = settings->protos_enabled,
 		.suricata7 = settings->suricata7,
 		.ips = settings->ips,
@@ -128,6 +129,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.write_loaded = o->write_loaded };
 	int r = list_files(o, config, &files);
 
+	hg_app_catalog(&catalog);
 	*snapshot = NULL;
 	*refused = 0;
 	if (r < 0)

@@ -58,7 +58,7 @@ write_flow_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_s
 
 	for (unsigned i = 0; i < HG_APPLAYER_EVENTS; i++) {
 		if (app->flow_anomalies_packet >> i & 1) {
-			snprintf(name, sizeof(name), "applayer_%s", hg_applayer_events[i].name);
+			snprintf(name, sizeof(name), "%s", hg_applayer_events[i].name);
 			for (char *c = name; *c != '\0'; c++)
 				*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
 			write_applayer(e, p, rules, name, "proto_detect", NULL);

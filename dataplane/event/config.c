@@ -1,5 +1,6 @@
 #include "event/event_int.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* `outputs.eve-log`: which records, and what alerts carry. A type that is not listed is off once a list is there. */
@@ -17,9 +18,9 @@ on(const struct hg_config_node *n, const char *name, bool otherwise)
 static bool
 listed(const struct hg_config *config, const char *type, const struct hg_config_node **node)
 {
-	char key[96] = "outputs.eve-log.types.";
+	char key[96];
 
-	strncat(key, type, sizeof(key) - strlen(key) - 1);
+	snprintf(key, sizeof(key), "outputs.eve-log.types.%s", type);
 	*node = hg_config_find(config, key);
 	return *node != NULL && on(*node, "enabled", true);
 }

@@ -1,21 +1,20 @@
 /* Files while they pass: their list, their state, their EVE members. Digests: hash.c. */
+#include "base/start.h"
 #include "file/file.h"
-
-#include <stdlib.h>
 
 #include "file/file_int.h"
 
 int
 hg_files_open(struct hg_files **ret, unsigned hashes, uint32_t max_open, struct hg_error *err)
 {
-	struct hg_files *f = calloc(1, sizeof(*f));
+	struct hg_files *f = hg_start_take(sizeof(*f));
 	int r;
 
 	if (f == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for file hashing");
 	r = hg_hashes_open(&f->hashes, hashes, hashes == 0 ? 0 : max_open, err);
 	if (r < 0) {
-		free(f);
+		hg_start_give(f);
 		return r;
 	}
 	*ret = f;
@@ -28,7 +27,7 @@ hg_files_close(struct hg_files *f)
 	if (f == NULL)
 		return;
 	hg_hashes_close(&f->hashes);
-	free(f);
+	hg_start_give(f);
 }
 
 void
@@ -58,7 +57,7 @@ list_end(struct hg_file **list, uint32_t *n)
 
 struct hg_file *
 hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, struct hg_span name,
-        enum hg_dir dir, const struct hg_inspect_limits *limits)
+	enum hg_dir dir, const struct hg_inspect_limits *limits)
 {
 	uint32_t n;
 	struct hg_file **end = list_end(list, &n);
@@ -135,7 +134,7 @@ hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
 	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)
 		if ((file->digests & hg_hash_rows[i].kind) != 0)
 			hg_json_hex(j, hg_hash_rows[i].json, hg_span(file->digest[i], hg_hash_rows[i].size),
-			        '\0');
+				'\0');
 	hg_json_bool(j, "stored", false);
 	hg_json_u64(j, "size", file->body.total);
 	if (file->has_range) {

@@ -48,7 +48,7 @@ void hg_files_reset(struct hg_files *f);
 
 /* A new file at the end of *list; NULL: cap of the transaction or memory. */
 struct hg_file *hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena,
-        struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
+	struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
 void hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes);
 void hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes);
 void hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state);

@@ -1,6 +1,6 @@
 /* Digests of files: a pool of OpenSSL contexts made at start. */
-#include <stdlib.h>
 
+#include "base/start.h"
 #include "file/file_int.h"
 
 const struct hg_hash_row hg_hash_rows[HG_HASH_KINDS] = {
@@ -35,10 +35,10 @@ hg_hashes_open(struct hg_hash_pool *p, unsigned kinds, uint32_t n, struct hg_err
 		if (p->md[i] == NULL) {
 			hg_hashes_close(p);
 			return hg_error_set(err, -ENOTSUP, "the cryptographic library has no %s",
-			        hg_hash_rows[i].openssl);
+				hg_hash_rows[i].openssl);
 		}
 	}
-	p->all = n == 0 ? NULL : calloc(n, sizeof(*p->all));
+	p->all = n == 0 ? NULL : hg_start_take(n * sizeof(*p->all));
 	p->n = p->all == NULL ? 0 : n;
 	for (uint32_t i = 0; i < p->n; i++) {
 		if (!open_contexts(p, &p->all[i])) {
@@ -62,7 +62,7 @@ hg_hashes_close(struct hg_hash_pool *p)
 			EVP_MD_CTX_free(p->all[i].ctx[k]);
 	for (unsigned k = 0; k < HG_HASH_KINDS; k++)
 		EVP_MD_free(p->md[k]);
-	free(p->all);
+	hg_start_give(p->all);
 	memset(p, 0, sizeof(*p));
 }
 

@@ -15,7 +15,7 @@ hg_flow_expectations_reset(struct hg_flows *t)
 
 static uint16_t
 bucket_of(const struct hg_flows *t, const struct hg_addr *server, uint16_t port, uint8_t family,
-        uint8_t ip_proto)
+	uint8_t ip_proto)
 {
 	struct {
 		struct hg_addr server;

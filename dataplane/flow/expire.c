@@ -40,7 +40,7 @@ static uint64_t
 last_second(const struct hg_flows *t, const struct hg_flow *f, bool emergency)
 {
 	return f->last / HG_SEC +
-	        timeout_of(&t->config.timeouts[class_of(f->key.proto)], f->state, emergency);
+		timeout_of(&t->config.timeouts[class_of(f->key.proto)], f->state, emergency);
 }
 
 bool
@@ -72,7 +72,7 @@ static void
 leave_turns(struct hg_flows *t, const struct hg_flow *f)
 {
 	if (t->turn_head - f->turn <= t->turn_mask + 1 &&
-	        t->turns[f->turn & t->turn_mask] == flow_index(t, f))
+		t->turns[f->turn & t->turn_mask] == flow_index(t, f))
 		t->turns[f->turn & t->turn_mask] = FLOW_NOBODY;
 }
 

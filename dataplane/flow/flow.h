@@ -25,21 +25,21 @@ enum hg_flow_state { HG_FLOW_NEW, HG_FLOW_ESTABLISHED, HG_FLOW_CLOSED, HG_FLOW_B
 enum hg_flow_end { HG_FLOW_END_TIMEOUT, HG_FLOW_END_FORCED, HG_FLOW_END_SHUTDOWN };
 
 enum hg_flow_flags {
-	HG_FLOW_SEEN_SERVER = 1 << 0,   /* a packet to the server was seen */
-	HG_FLOW_SEEN_CLIENT = 1 << 1,   /* … to the client */
-	HG_FLOW_NO_DETECT = 1 << 2,     /* a pass rule (or a drop rule in ids): parsing and records go on */
-	HG_FLOW_NO_PAYLOAD = 1 << 3,    /* payload and raw stream are not inspected any more (encrypted) */
-	HG_FLOW_DROP = 1 << 4,          /* inline: everything of it is dropped */
+	HG_FLOW_SEEN_SERVER = 1 << 0, /* a packet to the server was seen */
+	HG_FLOW_SEEN_CLIENT = 1 << 1, /* … to the client */
+	HG_FLOW_NO_DETECT = 1 << 2,   /* a pass rule (or a drop rule in ids): parsing and records go on */
+	HG_FLOW_NO_PAYLOAD = 1 << 3,  /* payload and raw stream are not inspected any more (encrypted) */
+	HG_FLOW_DROP = 1 << 4,        /* inline: everything of it is dropped */
 	HG_FLOW_ALERTED = 1 << 5,
-	HG_FLOW_ACTION_PASS = 1 << 6,   /* EVE flow.action */
+	HG_FLOW_ACTION_PASS = 1 << 6, /* EVE flow.action */
 	HG_FLOW_ACTION_DROP = 1 << 7,
-	HG_FLOW_EMERGENCY = 1 << 8,     /* ended by emergency time-outs */
-	HG_FLOW_IP_ONLY_SERVER = 1 << 9,  /* IP-only rules have run for this direction */
+	HG_FLOW_EMERGENCY = 1 << 8,      /* ended by emergency time-outs */
+	HG_FLOW_IP_ONLY_SERVER = 1 << 9, /* IP-only rules have run for this direction */
 	HG_FLOW_IP_ONLY_CLIENT = 1 << 10,
-	HG_FLOW_PD_SERVER = 1 << 11,    /* rules on protocol identification are due in this direction */
+	HG_FLOW_PD_SERVER = 1 << 11, /* rules on protocol identification are due in this direction */
 	HG_FLOW_PD_CLIENT = 1 << 12,
-	HG_FLOW_TWO_WAY = 1 << 13,      /* both sides proved themselves: handshake done, or UDP answered */
-	HG_FLOW_REVERSED = 1 << 14,     /* sides were exchanged after the first packet */
+	HG_FLOW_TWO_WAY = 1 << 13,  /* both sides proved themselves: handshake done, or UDP answered */
+	HG_FLOW_REVERSED = 1 << 14, /* sides were exchanged after the first packet */
 };
 
 struct hg_flow_key {
@@ -51,43 +51,43 @@ struct hg_flow_key {
 	uint32_t tunnel_id;
 };
 
-struct hg_stream; /* stream/ */
-struct hg_app;    /* app/ */
+struct hg_stream;      /* stream/ */
+struct hg_app;         /* app/ */
 struct hg_flow_detect; /* detect/ */
 
 struct hg_flow {
 	/* look-up */
 	struct hg_flow_key key;
 	uint32_t hash;
-	uint32_t next;             /* in its bucket: pool index + 1 */
+	uint32_t next; /* in its bucket: pool index + 1 */
 
 	/* hot */
-	uint32_t flags;            /* HG_FLOW_* */
-	uint8_t state;             /* enum hg_flow_state */
-	uint8_t app_proto;         /* enum hg_proto, once known: the flow's */
+	uint32_t flags;                 /* HG_FLOW_* */
+	uint8_t state;                  /* enum hg_flow_state */
+	uint8_t app_proto;              /* enum hg_proto, once known: the flow's */
 	uint8_t app_proto_dir[HG_DIRS]; /* as identified in each direction; HG_PROTO_FAILED: gave up */
-	uint8_t client;            /* which of key.addr is the client */
-	uint8_t end;               /* enum hg_flow_end */
-	bool dying;                /* out of the table, waiting for its last run */
+	uint8_t client;                 /* which of key.addr is the client */
+	uint8_t end;                    /* enum hg_flow_end */
+	bool dying;                     /* out of the table, waiting for its last run */
 	hg_time first, last;
 	uint64_t packets[HG_DIRS], bytes[HG_DIRS]; /* wire bytes */
-	struct hg_stream *stream;  /* TCP only */
+	struct hg_stream *stream;                  /* TCP only */
 	struct hg_app *app;
 	struct hg_flow_detect *detect;
 
 	/* cold */
-	uint64_t id;               /* EVE flow_id, < 2^51: same for every run of the same capture */
-	uint64_t parent_id;        /* of the flow that expected this one; 0: none */
+	uint64_t id;        /* EVE flow_id, < 2^51: same for every run of the same capture */
+	uint64_t parent_id; /* of the flow that expected this one; 0: none */
 	struct hg_wheel_entry timer;
-	uint32_t turn;             /* its place among the flows nobody has answered yet (table) */
-	uint32_t tcp_isn;          /* of the client; a SYN with this number is a repetition */
-	bool tcp_over;             /* any other SYN starts a new flow; set by stream/ */
+	uint32_t turn;    /* its place among the flows nobody has answered yet (table) */
+	uint32_t tcp_isn; /* of the client; a SYN with this number is a repetition */
+	bool tcp_over;    /* any other SYN starts a new flow; set by stream/ */
 	uint8_t icmp_type[HG_DIRS], icmp_code[HG_DIRS];
 	uint8_t ttl_min[HG_DIRS], ttl_max[HG_DIRS];
-	uint8_t expected_proto;    /* enum hg_proto that an expectation promised; HG_PROTO_UNKNOWN: none */
-	uint8_t app_proto_orig;    /* before a protocol change */
+	uint8_t expected_proto; /* enum hg_proto that an expectation promised; HG_PROTO_UNKNOWN: none */
+	uint8_t app_proto_orig; /* before a protocol change */
 	uint8_t app_proto_expected;
-	uint32_t expected_arg;     /* what the expecting side wants to tell (FTP: RETR or STOR) */
+	uint32_t expected_arg; /* what the expecting side wants to tell (FTP: RETR or STOR) */
 };
 
 static inline const struct hg_addr *
@@ -122,10 +122,10 @@ struct hg_flow_timeouts {
 };
 
 struct hg_flow_config {
-	uint32_t max_flows;        /* cap of the table; from flow.memcap when flow.max is not set */
+	uint32_t max_flows;          /* cap of the table; from flow.memcap when flow.max is not set */
 	uint32_t emergency_recovery; /* per cent of the table free again */
 	bool vlan_tracking;
-	bool tunnel_tracking;      /* recursion level and tunnel id belong to the key */
+	bool tunnel_tracking; /* recursion level and tunnel id belong to the key */
 	struct hg_flow_timeouts timeouts[HG_FLOW_CLASSES];
 	struct hg_hash_key hash_key;
 	bool prefault;
@@ -143,7 +143,8 @@ struct hg_flow_stats {
 
 struct hg_flows;
 
-int hg_flows_open(struct hg_flows **ret, const struct hg_flow_config *c, struct hg_mem *mem, struct hg_error *err);
+int hg_flows_open(
+	struct hg_flows **ret, const struct hg_flow_config *c, struct hg_mem *mem, struct hg_error *err);
 void hg_flows_close(struct hg_flows *t);
 void hg_flows_reset(struct hg_flows *t); /* fresh state; all flows were freed before */
 

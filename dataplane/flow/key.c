@@ -44,7 +44,7 @@ icmp_is_error(uint8_t type)
 /* Lays the two ends in canonical order; says which one `a` became. */
 static uint8_t
 lay_ends(struct hg_flow_key *k, const struct hg_addr *a, uint16_t aport, const struct hg_addr *b,
-        uint16_t bport)
+	uint16_t bport)
 {
 	int order = memcmp(a->b, b->b, sizeof(a->b));
 	uint8_t side = order > 0 || (order == 0 && aport > bport);

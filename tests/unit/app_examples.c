@@ -26,7 +26,7 @@ struct example {
 	char records[BYTES];
 };
 
-static const char *const files[] = { "dns" };
+static const char *const files[] = { "dns", "telnet" };
 
 static size_t
 unescape(const char *from, uint8_t *to)
@@ -94,9 +94,10 @@ read_example(FILE *in, struct example *e)
 		else if (!inside)
 			continue;
 		else if (records)
-			strncat(e->records, line, sizeof(e->records) - strlen(e->records) - 1);
+			snprintf(e->records + strlen(e->records), sizeof(e->records) - strlen(e->records),
+				"%s", line);
 		else if (strncmp(line, "port ", 5) == 0) {
-			e->setup.port = (uint16_t)atoi(line + 5);
+			e->setup.port = (uint16_t)strtoul(line + 5, NULL, 10);
 			e->setup.udp = strstr(line, "udp") != NULL;
 		} else if (strcmp(line, "records\n") == 0)
 			records = true;

@@ -42,7 +42,7 @@ write_file(const char *name, const char *text, char *path, size_t size)
 	FILE *f;
 
 	if (folder[0] == '\0') {
-		strcpy(folder, "/tmp/hg_config_XXXXXX");
+		snprintf(folder, sizeof(folder), "/tmp/hg_config_XXXXXX");
 		CU_ASSERT_FATAL(mkdtemp(folder) != NULL);
 	}
 	snprintf(path, size, "%s/%s", folder, name);
@@ -263,7 +263,7 @@ test_config_override_names_what_is_wrong(void)
 
 		hg_check_bool(rows[i].set, hg_config_override(c, rows[i].set, &err) < 0, true);
 		err.line = 0;
-		strcpy(err.file, "--set");
+		snprintf(err.file, sizeof(err.file), "--set");
 		hg_check_str(rows[i].set, hg_error_text(&err, text, sizeof(text)), rows[i].text);
 		hg_config_close(c);
 	}

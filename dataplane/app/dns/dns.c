@@ -12,7 +12,7 @@ struct dns_state {
 
 static const struct hg_buffer_row buffers[] = {
 	{ "dns.query", HG_SIDE_SERVER, { COMPLETE, COMPLETE }, HG_BUFFER_MULTI, 2,
-	        "name asked for, one value a question, labels parted by dots" },
+		"name asked for, one value a question, labels parted by dots" },
 	{ "dns.opcode", HG_SIDE_BOTH, { COMPLETE, COMPLETE }, 0, 4, "operation code as decimal text" },
 };
 enum { BUFFER_QUERY, BUFFER_OPCODE };
@@ -27,7 +27,7 @@ static const struct hg_anomaly_row anomalies[HG_DNS_ANOMALIES] = {
 	[HG_DNS_LOOP] = { "infinite_loop", "a compressed name points at itself" },
 	[HG_DNS_MANY_LABELS] = { "too_many_labels", "a name has more than 255 labels and pointers" },
 	[HG_DNS_MANY_QUESTIONS] = { "too_many_questions",
-	        "a message has more than 1024 questions: the others are not kept" },
+		"a message has more than 1024 questions: the others are not kept" },
 };
 
 /* A malformed message has no transaction of its own with the peer: the newest one that lives bears the anomaly, or none

@@ -206,7 +206,7 @@ put_sshfp(struct hg_json *j, const char *name, struct hg_span data)
 /* The data of a record; detail: as members of its object, else as an element of its group. text: what of a TXT is meant. */
 static void
 put_data(struct hg_json *j, const struct hg_dns_reader *message, const struct hg_dns_rr *rr,
-        struct hg_span text, bool detail)
+	struct hg_span text, bool detail)
 {
 	struct hg_dns_reader r = *message;
 	const char *rdata = detail ? "rdata" : NULL;
@@ -249,7 +249,7 @@ put_data(struct hg_json *j, const struct hg_dns_reader *message, const struct hg
 
 static void
 put_detail(struct hg_json *j, const struct hg_dns_reader *r, const struct hg_dns_name *name,
-        const struct hg_dns_rr *rr, struct hg_span text)
+	const struct hg_dns_rr *rr, struct hg_span text)
 {
 	char buf[6];
 
@@ -264,7 +264,7 @@ put_detail(struct hg_json *j, const struct hg_dns_reader *r, const struct hg_dns
 /* One element, or one a string of a TXT record: those that are whole. */
 static void
 put_record(struct hg_json *j, const struct hg_dns_reader *r, const struct hg_dns_name *name,
-        const struct hg_dns_rr *rr, bool detail)
+	const struct hg_dns_rr *rr, bool detail)
 {
 	struct hg_reader strings = hg_reader_of(rr->data);
 

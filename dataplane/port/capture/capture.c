@@ -17,7 +17,7 @@ hg_capture_corrupt(struct hg_capture *c, const char *format, ...)
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	snprintf(c->warning, sizeof(c->warning), "the capture is corrupt behind packet %llu: %s",
-	        (unsigned long long)c->number, what);
+		(unsigned long long)c->number, what);
 	c->corrupt = true;
 }
 
@@ -60,11 +60,11 @@ note_end(struct hg_capture *c)
 
 	if (c->source.damage != NULL)
 		snprintf(c->warning, sizeof(c->warning),
-		        "the packed data of the capture is damaged behind packet %llu: %s", number,
-		        c->source.damage);
+			"the packed data of the capture is damaged behind packet %llu: %s", number,
+			c->source.damage);
 	else if (c->to > c->from || c->skip > 0)
 		snprintf(c->warning, sizeof(c->warning),
-		        "the capture ends in the middle of a record, behind packet %llu", number);
+			"the capture ends in the middle of a record, behind packet %llu", number);
 }
 
 static int
@@ -139,7 +139,7 @@ open_format(struct hg_capture *c, struct hg_error *err)
 	if (c->source.damage != NULL)
 		return hg_error_set(err, -EBADMSG, "cannot unpack the file: %s", c->source.damage);
 	return hg_error_set(
-	        err, -EBADMSG, "is no capture file (pcap or pcapng, plain or packed with gzip or zstd)");
+		err, -EBADMSG, "is no capture file (pcap or pcapng, plain or packed with gzip or zstd)");
 }
 
 int

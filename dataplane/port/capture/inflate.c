@@ -42,7 +42,7 @@ hg_inflate_open(struct hg_inflate **ret, enum hg_inflate_kind kind, struct hg_er
 		return hg_error_set(err, -ENOMEM, "no memory for unpacking the capture");
 	z->kind = kind;
 	if (kind == HG_INFLATE_GZIP ? inflateInit2(&z->gzip, GZIP_WINDOW) != Z_OK
-	                            : (z->zstd = ZSTD_createDStream()) == NULL) {
+				    : (z->zstd = ZSTD_createDStream()) == NULL) {
 		free(z);
 		return hg_error_set(err, -ENOMEM, "no memory for unpacking the capture");
 	}

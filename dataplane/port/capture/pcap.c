@@ -105,7 +105,7 @@ pcap_walk(struct hg_capture *c, struct hg_frame *frames, unsigned max)
 			.len = HG_MIN(captured, f.snaplen),
 			.wire_len = HG_MAX(wire, captured),
 			.time = hg_capture_u32(p, f.big) * HG_SEC +
-			        (hg_time)hg_capture_u32(p + 4, f.big) * f.fraction,
+				(hg_time)hg_capture_u32(p + 4, f.big) * f.fraction,
 			.number = ++c->number,
 			.link = f.link,
 		};

@@ -225,7 +225,7 @@ find_block(struct hg_capture *c, uint32_t *type, uint32_t *len)
 	}
 	if (*len > HG_CAPTURE_RECORD_MAX) {
 		if (*type != INTERFACE && *type != OLD_PACKET && *type != SIMPLE_PACKET &&
-		        *type != ENHANCED_PACKET && *type != SECTION)
+			*type != ENHANCED_PACKET && *type != SECTION)
 			return true;
 		hg_capture_corrupt(c, "a block says it has %u bytes", *len);
 		return false;

@@ -1,0 +1,193 @@
+/* The Telnet decoder: its rows, its transactions, its life. */
+#include "app/telnet/telnet_int.h"
+
+static const struct hg_buffer_row buffers[HG_TELNET_BUFFERS] = {
+	[HG_TELNET_DATA] = { "telnet.data", HG_SIDE_BOTH, { HG_TELNET_COMPLETE, HG_TELNET_COMPLETE },
+		HG_BUFFER_MULTI, 2, "a line without commands and line ends, one value a line" },
+	[HG_TELNET_OPTION] = { "telnet.option", HG_SIDE_BOTH, { HG_TELNET_COMPLETE, HG_TELNET_COMPLETE },
+		HG_BUFFER_MULTI, 4, "a negotiation as `WILL TERMINAL-TYPE`, one value each" },
+	[HG_TELNET_ENV] = { "telnet.environ", HG_SIDE_BOTH, { HG_TELNET_COMPLETE, HG_TELNET_COMPLETE },
+		HG_BUFFER_MULTI, 2, "a variable as `NAME=value`, one value each" },
+};
+
+static const struct hg_anomaly_row anomalies[HG_TELNET_ANOMALIES] = {
+	[HG_TELNET_IAC_TRUNCATED] = { "iac_truncated", "the connection ends inside a command" },
+	[HG_TELNET_BAD_COMMAND] = { "invalid_command", "IAC is followed by a byte that is no command" },
+	[HG_TELNET_SB_LONG] = { "subnegotiation_too_long", "a subnegotiation is longer than 1024 bytes" },
+	[HG_TELNET_SB_BROKEN] = { "subnegotiation_broken", "a command stands inside a subnegotiation" },
+	[HG_TELNET_LINE_LONG] = { "line_too_long",
+		"a line is longer than 4096 bytes: the rest of it is not shown" },
+	[HG_TELNET_MANY_OPTIONS] = { "too_many_options", "more than 64 options were negotiated" },
+	[HG_TELNET_MANY_ENVIRON] = { "too_many_variables", "more than 32 environment variables were sent" },
+	[HG_TELNET_BAD_ENVIRON] = { "environ_malformed", "a list of variables does not follow RFC 1572" },
+	[HG_TELNET_ENVIRON_DASH] = { "environ_option_value",
+		"a variable's value begins with a dash: an option to the login program" },
+	[HG_TELNET_ENVIRON_LOADER] = { "environ_risky_name",
+		"a variable that changes how programs are loaded or found" },
+	[HG_TELNET_LONG_KEY] = { "encrypt_key_too_long", "a key identifier is longer than 64 bytes" },
+	[HG_TELNET_MANY_SLC] = { "linemode_too_many_slc",
+		"LINEMODE sets more special characters than there are" },
+	[HG_TELNET_MISSING] = { "data_missing",
+		"bytes are missing: a line or a command in front of the gap is lost" },
+};
+
+void
+hg_telnet_anomaly(struct hg_telnet *t, enum hg_dir dir, enum hg_telnet_anomaly row)
+{
+	if (t->session != NULL)
+		hg_tx_anomaly(&t->session->tx, dir, (uint8_t)row);
+}
+
+void
+hg_telnet_value(struct hg_app *app, enum hg_dir dir, enum hg_telnet_buffer kind, struct hg_span value)
+{
+	struct hg_telnet *t = app->state;
+	struct hg_telnet_turn *turn = t->turn;
+
+	if (turn == NULL || turn->n == HG_TELNET_VALUES) {
+		turn = t->turn = (struct hg_telnet_turn *)hg_tx_new(app);
+		if (turn == NULL)
+			return;
+		turn->tx.sides = (uint8_t)(1u << dir);
+		hg_tx_progress(&turn->tx, dir, HG_TELNET_COMPLETE);
+	}
+	value = hg_span_keep(&turn->tx.arena, value);
+	if (value.p == NULL)
+		return;
+	turn->kind[turn->n] = (uint8_t)kind;
+	turn->value[turn->n++] = value;
+}
+
+static void
+open(struct hg_app *app)
+{
+	struct hg_telnet *t = app->state;
+
+	t->session = (struct hg_telnet_session *)hg_tx_new(app);
+	if (t->session != NULL)
+		t->session->session = true;
+	for (unsigned i = 0; i < HG_DIRS; i++) {
+		hg_buf_init(&t->side[i].line, app->mem, HG_TELNET_LINE);
+		hg_buf_init(&t->side[i].sb, app->mem, HG_TELNET_SB);
+	}
+}
+
+static void
+close(struct hg_app *app)
+{
+	struct hg_telnet *t = app->state;
+
+	for (unsigned i = 0; i < HG_DIRS; i++) {
+		hg_buf_fini(&t->side[i].line);
+		hg_buf_fini(&t->side[i].sb);
+	}
+}
+
+static enum hg_feed
+feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
+{
+	struct hg_telnet *t = app->state;
+
+	t->turn = NULL;
+	*taken = hg_telnet_nvt(app, dir, in);
+	if (!t->to_tls)
+		return HG_FEED_OK;
+	hg_app_expect(app, HG_PROTO_TLS);
+	return HG_FEED_CHANGE;
+}
+
+/* A half line and a half command cannot be trusted to go on behind a gap. */
+static bool
+gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
+{
+	struct hg_telnet *t = app->state;
+	struct hg_telnet_side *s = &t->side[dir];
+
+	(void)bytes;
+	s->phase = HG_NVT_DATA;
+	s->truncated = false;
+	hg_buf_clear(&s->line);
+	hg_buf_clear(&s->sb);
+	hg_telnet_anomaly(t, dir, HG_TELNET_MISSING);
+	return true;
+}
+
+static void
+finish(struct hg_app *app, enum hg_dir dir)
+{
+	struct hg_telnet *t = app->state;
+	struct hg_telnet_side *s = &t->side[dir];
+
+	t->turn = NULL;
+	if (s->phase >= HG_NVT_IAC && !t->to_tls && !t->opaque)
+		hg_telnet_anomaly(t, dir, HG_TELNET_IAC_TRUNCATED);
+	if (s->phase == HG_NVT_CR || hg_buf_len(&s->line) > 0)
+		hg_telnet_end_line(app, dir);
+	s->phase = HG_NVT_DATA;
+	if (t->session == NULL)
+		return;
+	t->session->lines[dir] = s->lines;
+	t->session->bytes[dir] = s->bytes;
+	hg_tx_progress(&t->session->tx, dir, HG_TELNET_COMPLETE);
+}
+
+/* IAC and a command that begins a session. On other ports than Telnet's it must be a negotiation of an option that exists. */
+static enum hg_probe
+probe(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	(void)dir;
+	(void)udp;
+	if (in.len == 0)
+		return HG_PROBE_MORE;
+	if (in.p[0] != HG_IAC)
+		return HG_PROBE_NO;
+	if (in.len < 3)
+		return HG_PROBE_MORE;
+	if (in.p[1] < HG_IAC_SB || in.p[1] == HG_IAC)
+		return HG_PROBE_NO;
+	return in.p[2] < 50 || in.p[2] >= 128 ? HG_PROBE_YES : HG_PROBE_NO;
+}
+
+static bool
+get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
+{
+	struct hg_telnet_turn *t = (struct hg_telnet_turn *)tx;
+
+	(void)dir;
+	(void)eof;
+	if (hg_telnet_is_session(tx))
+		return false;
+	for (unsigned i = 0; i < t->n; i++) {
+		if (t->kind[i] != row || index-- > 0)
+			continue;
+		*out = (struct hg_view){ t->value[i], 0, true };
+		return true;
+	}
+	return false;
+}
+
+const struct hg_decoder hg_telnet = {
+	.name = "telnet",
+	.proto = HG_PROTO_TELNET,
+	.tcp = true,
+	.gap_ok = true,
+	.complete = { HG_TELNET_COMPLETE, HG_TELNET_COMPLETE },
+	.ports = { 23 },
+	.probe_any = true,
+	.probe = probe,
+	.state_size = sizeof(struct hg_telnet),
+	.tx_size = sizeof(union hg_telnet_tx),
+	.open = open,
+	.close = close,
+	.feed = feed,
+	.gap = gap,
+	.finish = finish,
+	.buffers = buffers,
+	.n_buffers = HG_COUNT(buffers),
+	.anomalies = anomalies,
+	.n_anomalies = HG_COUNT(anomalies),
+	.get = get,
+	.log = hg_telnet_log,
+	.log_record = hg_telnet_log_record,
+	.event_type = "telnet",
+};
