@@ -120,7 +120,7 @@ struct hg_telnet {
 	struct hg_telnet_session *session; /* NULL: no memory; the decoder goes on without */
 	struct hg_telnet_turn *turn;       /* of the feed that runs */
 	struct hg_telnet_side side[HG_DIRS];
-	bool opaque;                       /* cipher text from here on: bytes are counted only */
+	bool opaque; /* cipher text from here on: bytes are counted only */
 	bool to_tls; /* both sides have agreed: TLS follows */
 };
 
