@@ -16,7 +16,7 @@ keep_text(struct hg_compiler *c, const char *text)
 
 /* The value as the keyword wants it: its place in the line goes with it. */
 static int
-apply_options(const struct hg_rule_text *text, struct hg_draft *d)
+apply_options(const struct hg_rule_text *text, struct hg_draft *d, uint32_t *line)
 {
 	for (uint32_t i = 0; i < text->n; i++) {
 		const struct hg_rule_option *o = &text->options[i];
@@ -24,14 +24,15 @@ apply_options(const struct hg_rule_text *text, struct hg_draft *d)
 		struct hg_arg arg;
 		int r;
 
-		hg_text_place(text->text, o->name.p, &d->error.line, &column);
+		hg_text_place(text->text, o->name.p, line, &column);
 		if (o->has_value)
-			hg_text_place(text->text, o->value.p, &d->error.line, &value_column);
+			hg_text_place(text->text, o->value.p, line, &value_column);
 		arg = hg_arg_of(o->value, o->has_value, value_column);
 		r = hg_keyword_apply(d, o->name, &arg, column);
 		if (r < 0)
 			return r;
 	}
+	*line = text->line;
 	return hg_draft_finish(d);
 }
 
@@ -104,6 +105,7 @@ int
 hg_entry_make(
 	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err)
 {
+	uint32_t line = text->line;
 	struct hg_draft d;
 	struct hg_entry *e;
 	int r;
@@ -112,11 +114,11 @@ hg_entry_make(
 	r = hg_head_read(c, text, &d, err);
 	if (r < 0)
 		return r;
-	r = apply_options(text, &d);
+	r = apply_options(text, &d, &line);
 	if (r < 0) {
 		if (err != NULL)
 			*err = d.error;
-		hg_error_at(err, hg_text_name(text->text), d.error.line, d.error.column);
+		hg_error_at(err, hg_text_name(text->text), line, HG_MAX(d.error.column, 1u));
 		return r;
 	}
 	if (!d.has_sid)

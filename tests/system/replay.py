@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""The program as a user meets it: captures made here, rules, the events and exit statuses of `hangu replay` and `check`.
+
+usage: replay.py PROGRAM          prints TAP; standard library only, no root
+"""
+import gzip
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+CLIENT, SERVER = bytes([10, 0, 0, 1]), bytes([192, 168, 1, 2])
+SYN, ACK, PSH, FIN = 2, 16, 8, 1
+
+
+def checksum(data):
+    data += b'\0' * (len(data) % 2)
+    total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def frame(proto, src, dst, segment, offset):
+    """Ethernet and IPv4 round a segment whose checksum stands at offset."""
+    pseudo = src + dst + struct.pack('>BBH', 0, proto, len(segment))
+    segment = segment[:offset] + struct.pack('>H', checksum(pseudo + segment)) + segment[offset + 2:]
+    head = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(segment), 1, 0, 64, proto, 0, src, dst)
+    head = head[:10] + struct.pack('>H', checksum(head)) + head[12:]
+    return b'\2' * 6 + b'\4' * 6 + b'\x08\x00' + head + segment
+
+
+def udp(src, dst, sport, dport, data):
+    return frame(17, src, dst, struct.pack('>HHHH', sport, dport, 8 + len(data), 0) + data, 6)
+
+
+def tcp(src, dst, sport, dport, seq, ack, flags, data=b''):
+    return frame(6, src, dst, struct.pack('>HHIIBBHHH', sport, dport, seq, ack, 0x50, flags, 65535, 0, 0) + data, 16)
+
+
+def session(port, request, response, cut=None):
+    """A whole TCP session; the request in segments of `cut` bytes, each acknowledged."""
+    up = lambda seq, ack, flags, data=b'': tcp(CLIENT, SERVER, 40000, port, seq, ack, flags, data)
+    down = lambda seq, ack, flags, data=b'': tcp(SERVER, CLIENT, port, 40000, seq, ack, flags, data)
+    out = [up(100, 0, SYN), down(500, 101, SYN | ACK), up(101, 501, ACK)]
+    cut = cut or len(request)
+    for at in range(0, len(request), cut):
+        part = request[at:at + cut]
+        out += [up(101 + at, 501, PSH | ACK, part), down(501, 101 + at + len(part), ACK)]
+    end, back = 101 + len(request), 501 + len(response)
+    return out + [down(501, end, PSH | ACK, response), up(end, back, ACK), up(end, back, FIN | ACK),
+                  down(back, end + 1, FIN | ACK), up(end + 1, back + 1, ACK)]
+
+
+def capture(path, frames, cut_at=None):
+    data = struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
+    for i, f in enumerate(frames):
+        data += struct.pack('<IIII', 1700000000 + i // 10, i % 10 * 1000, len(f), len(f)) + f
+    data = data[:cut_at]
+    with (gzip.open if path.endswith('.gz') else open)(path, 'wb') as out:
+        out.write(data)
+    return path
+
+
+QUERY = struct.pack('>6H', 1, 0x0100, 1, 0, 0, 0) + b'\6exmall\3evl\0' + struct.pack('>HH', 1, 1)
+RULES = r'''
+alert udp any any -> any 53 (msg:"query"; content:"|01 00 00 01|"; sid:1;)
+alert http any any -> any any (msg:"passwd"; http.uri; content:"/etc/passwd"; sid:2;)
+alert tcp any any -> any 80 (msg:"raw"; flow:established,to_server; content:"GET "; sid:3;)
+alert dns any any -> any any (msg:"name"; dns.query; content:"evl"; sid:4;)
+'''
+REQUEST = b'GET /x/..//etc/passwd HTTP/1.1\r\nHost: a.test\r\nUser-Agent: t\r\n\r\n'
+RESPONSE = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\nok'
+
+
+class Suite:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.rules = self.file('t.rules', RULES)
+
+    def file(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, 'w') as f:
+            f.write(text)
+        return path
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def run(self, *args):
+        env = dict(os.environ, XDG_CACHE_HOME=self.folder, TZ='UTC')
+        r = subprocess.run([self.program, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, timeout=60)
+        return r.returncode, r.stdout.decode(), r.stderr.decode()
+
+    def events(self, *args, kind=None):
+        status, out, err = self.run('replay', *args)
+        assert status == 0, (status, err)
+        records = [json.loads(line) for line in out.splitlines()]
+        return [r for r in records if kind is None or r['event_type'] == kind]
+
+    def alerts(self, *args):
+        return [(r['alert']['signature_id'], r.get('pcap_cnt')) for r in self.events(*args, kind='alert')]
+
+    def test_a_datagram_alerts_by_content_and_by_buffer(self):
+        cap = capture(self.path('dns.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)])
+        assert self.alerts('-S', self.rules, cap) == [(1, 1), (4, 1)], self.alerts('-S', self.rules, cap)
+
+    def test_a_request_alerts_on_the_clients_packet_behind_the_acknowledgement(self):
+        cap = capture(self.path('http.pcap'), session(80, REQUEST, RESPONSE))
+        assert self.alerts('-S', self.rules, cap) == [(2, 7), (3, 7)], self.alerts('-S', self.rules, cap)
+
+    def test_the_cut_of_a_stream_changes_no_transaction(self):
+        want = None
+        for cut in (len(REQUEST), 1, 2, 7, 20):
+            cap = capture(self.path('cut%d.pcap' % cut), session(80, REQUEST, RESPONSE, cut))
+            http = [r['http'] for r in self.events('-S', self.rules, cap, kind='http')]
+            sids = sorted(a[0] for a in self.alerts('-S', self.rules, cap))
+            assert sids == [2, 3], (cut, sids)
+            want = want or http
+            assert http == want and len(http) == 1, (cut, http)
+
+    def test_bursts_give_the_same_events(self):
+        cap = capture(self.path('burst.pcap'), session(80, REQUEST, RESPONSE) + [udp(CLIENT, SERVER, 5000, 53, QUERY)])
+        want = self.events('-S', self.rules, cap)
+        for burst in (1, 2, 7, 64):
+            assert self.events('-S', self.rules, '--set', 'replay.burst=%d' % burst, cap) == want, burst
+
+    def test_separate_captures_start_fresh(self):
+        one = capture(self.path('one.pcap'), session(80, REQUEST, RESPONSE))
+        two = capture(self.path('two.pcap.gz'), [udp(CLIENT, SERVER, 5000, 53, QUERY)])
+        out = self.path('out')
+        status, _, err = self.run('replay', '-S', self.rules, '-l', out, '--separate', one, two)
+        assert status == 0, err
+        for name, count in (('one.pcap', 2), ('two.pcap.gz', 2)):
+            with open(os.path.join(out, name, 'eve.json')) as f:
+                assert sum('"event_type":"alert"' in line for line in f) == count, name
+
+    def test_wrong_checksums_are_not_trusted_unless_told(self):
+        bad = [f[:-1] + bytes([f[-1] ^ 1]) if len(f) > 80 else f for f in session(80, REQUEST, RESPONSE)]
+        cap = capture(self.path('bad.pcap'), bad)
+        assert not self.events('-S', self.rules, cap, kind='http')
+        assert len(self.events('-S', self.rules, '-k', 'none', cap, kind='http')) == 1
+
+    def test_exit_statuses(self):
+        good = capture(self.path('good.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)])
+        half = capture(self.path('half.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)] * 2, -5)
+        text = self.file('text.pcap', 'this is no capture')
+        for status, args in ((0, ('replay', good)), (0, ('replay', half)), (1, ('replay',)), (1, ('rplay', good)),
+                             (1, ('replay', '-S', self.path('none.rules'), good)), (2, ('replay', text)),
+                             (2, ('replay', self.path('none.pcap'))), (1, ('replay', '--set', 'packet-alert-max=x', good)),
+                             (0, ('--help',)), (0, ('check', '-S', self.rules))):
+            assert self.run(*args)[0] == status, (args, self.run(*args))
+
+    def test_refused_rules_are_named_with_their_place(self):
+        rules = self.file('bad.rules', '# two rules\nalert tcp any any -> any any (msg:"a"; contnt:"x"; sid:9;)\n' + RULES)
+        status, out, err = self.run('check', '-S', rules)
+        assert status == 1 and 'bad.rules:2:' in err and 'content' in err and '4 rules loaded, 1 refused' in out, (out, err)
+
+    def test_thresholds_limit_what_is_written(self):
+        rules = self.file('th.rules', 'alert udp any any -> any 53 (msg:"l"; content:"evl"; '
+                          'threshold:type limit,track by_src,count 2,seconds 60; sid:5;)\n')
+        cap = capture(self.path('many.pcap'), [udp(CLIENT, SERVER, 5000 + i, 53, QUERY) for i in range(5)])
+        assert self.alerts('-S', rules, cap) == [(5, 1), (5, 2)], self.alerts('-S', rules, cap)
+
+
+def main():
+    if len(sys.argv) != 2:
+        print(__doc__)
+        return 2
+    tests = [n for n in dir(Suite) if n.startswith('test_')]
+    print('TAP version 13\n1..%d' % len(tests))
+    failed = 0
+    for i, name in enumerate(tests, 1):
+        with tempfile.TemporaryDirectory(prefix='hg-replay-') as folder:
+            try:
+                getattr(Suite(os.path.abspath(sys.argv[1]), folder), name)()
+                print('ok %d - replay: %s' % (i, name))
+            except Exception as e:
+                failed += 1
+                print('# %s: %s' % (type(e).__name__, str(e).replace('\n', ' ')))
+                print('not ok %d - replay: %s' % (i, name))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
