@@ -160,7 +160,7 @@ settle_unknown(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, bool ud
 	uint64_t limit = app->apps->config.identify_max;
 
 	if (is_known(other)) {
-		f->app_proto_dir[dir] = other;
+		f->app_proto_dir[dir] = udp ? other : HG_PROTO_FAILED;
 		hg_app_event(app, HG_APPLAYER_ONE_DIRECTION);
 		adopt(app, p, other, udp);
 	} else if (udp) {
@@ -205,7 +205,7 @@ identify(
 			*dir = (enum hg_dir)p->dir;
 		}
 		settle(app, p, *dir, (uint8_t)proto, udp);
-	} else if (udp || in->eof || (app->id_state[*dir] & HG_ID_DONE) == HG_ID_DONE) {
+	} else if (udp || (in->eof && !app->compat) || (app->id_state[*dir] & HG_ID_DONE) == HG_ID_DONE) {
 		app->id_state[*dir] |= HG_ID_DONE;
 		settle_unknown(app, p, *dir, udp);
 	} else if (app->seen[*dir] > app->apps->config.identify_max) {
@@ -285,12 +285,24 @@ decode(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 	return taken;
 }
 
+static void
+end_direction(struct hg_app *app, enum hg_dir dir)
+{
+	if ((app->ended & SIDE(dir)) != 0)
+		return;
+	if (!app->failed && app->decoder != NULL && app->decoder->finish != NULL)
+		app->decoder->finish(app, dir);
+	app->ended |= (uint8_t)SIDE(dir);
+	app->updated |= (uint8_t)SIDE(dir);
+}
+
 size_t
 hg_app_input(
 	struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, const struct hg_stream_bytes *in, bool udp)
 {
 	struct hg_app *app = hg_app_make(a, p->flow);
 	size_t done = 0;
+	bool waits = false;
 
 	if (app == NULL)
 		return in->data.len;
@@ -304,25 +316,22 @@ hg_app_input(
 
 		rest.data = hg_span_from(in->data, done);
 		step = identify(app, p, &dir, &rest, udp);
+		waits = step == STEP_WAIT ? app->seen[dir] > 0 : !udp && hg_app_defers(app, dir);
 		if (step == STEP_PASS) {
 			app->fed = true;
 			done = in->data.len;
 		}
-		if (step != STEP_FEED || (!udp && hg_app_defers(app, dir)))
+		if (step != STEP_FEED || waits)
 			break;
 		n = decode(app, dir, rest.data);
 		done += n;
 		if (n == 0 || app->decoder != NULL)
 			break;
 	}
-	if (in->eof && (app->ended & SIDE(dir)) == 0) {
-		if (!app->failed && app->decoder != NULL && app->decoder->finish != NULL)
-			app->decoder->finish(app, dir);
-		app->ended |= (uint8_t)SIDE(dir);
-		app->updated |= (uint8_t)SIDE(dir);
-	}
+	if (in->eof && !waits)
+		end_direction(app, dir);
 	app->packet = NULL;
-	return app->failed || udp || in->eof ? in->data.len : done;
+	return app->failed || udp || (in->eof && !waits) ? in->data.len : done;
 }
 
 void

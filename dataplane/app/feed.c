@@ -31,20 +31,28 @@ is_ready(const struct hg_flow *f, enum hg_dir dir)
 		f->app_proto_dir[dir] == HG_PROTO_UNKNOWN;
 }
 
+/* One direction, and the other when this one has told the protocol: what came first is decoded first. */
+static void
+serve(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
+{
+	pull(a, p, dir);
+	if (!is_ready(p->flow, !dir))
+		return;
+	hg_stream_again(p->flow, !dir);
+	pull(a, p, !dir);
+	p->flow->app->id_first = (uint8_t)(dir + 1);
+	hg_stream_again(p->flow, dir);
+	pull(a, p, dir);
+}
+
 static void
 feed_stream(struct hg_apps *a, struct hg_packet *p, unsigned sides)
 {
 	for (unsigned i = 0; i < HG_DIRS; i++) {
 		enum hg_dir dir = i == 0 ? !p->dir : p->dir;
 
-		if ((sides & SIDE(dir)) == 0)
-			continue;
-		pull(a, p, dir);
-		if (is_ready(p->flow, !dir)) {
-			pull(a, p, !dir);
-			p->flow->app->id_first = (uint8_t)(dir + 1);
-			pull(a, p, dir);
-		}
+		if ((sides & SIDE(dir)) != 0)
+			serve(a, p, dir);
 	}
 	if (p->flow->app != NULL && p->flow->app->failed) {
 		hg_stream_disable_app(p->flow, HG_TO_SERVER);
@@ -82,7 +90,7 @@ hg_app_finish(struct hg_apps *a, struct hg_packet *p)
 		f->app->updated = 0;
 	}
 	if (f->stream != NULL)
-		pull(a, p, (enum hg_dir)p->dir);
+		serve(a, p, (enum hg_dir)p->dir);
 	if (f->app != NULL && (f->app->ended & SIDE(p->dir)) == 0)
 		hg_app_input(a, p, (enum hg_dir)p->dir, &in, f->stream == NULL);
 }

@@ -185,6 +185,15 @@ hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n)
 }
 
 void
+hg_stream_again(struct hg_flow *f, enum hg_dir dir)
+{
+	struct hg_side *s = &f->stream->side[dir];
+
+	s->app_waits = s->app;
+	s->eof_told = false;
+}
+
+void
 hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir)
 {
 	if (f->stream != NULL)

@@ -82,6 +82,8 @@ bool hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *
 /* n bytes of what next gave are done with (n <= data.len); what is left comes again in front of what follows. With
  * n == 0 and data unchanged, next says false until more arrives. */
 void hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n);
+/* What is not taken counts as new: the other direction has told what it is. */
+void hg_stream_again(struct hg_flow *f, enum hg_dir dir);
 
 /* The raw window that packet p makes due in its own direction (peer-semantics 1.4, 1.5); false: none. */
 struct hg_raw_window {

@@ -35,6 +35,7 @@ hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *out)
 	*out = (struct hg_stream_bytes){ hg_buf_span(&s->held[dir]), s->offset[dir], s->gap[dir],
 		s->offset[dir] == 0, s->eof[dir], false };
 	s->gap[dir] = 0;
+	s->news[dir] = false;
 	return true;
 }
 
@@ -44,6 +45,12 @@ hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n)
 	f->stream->offset[dir] += n;
 	f->stream->news[dir] = n > 0 && n < hg_buf_len(&f->stream->held[dir]);
 	hg_buf_consume(&f->stream->held[dir], n);
+}
+
+void
+hg_stream_again(struct hg_flow *f, enum hg_dir dir)
+{
+	f->stream->news[dir] = hg_buf_len(&f->stream->held[dir]) > 0 || f->stream->eof[dir];
 }
 
 void
