@@ -12,7 +12,7 @@ struct layer_row {
 
 /* One row a layer. A row's function returns the layer behind it. */
 static const struct layer_row layers[HG_LAYERS] = {
-	[HG_LAYER_ETHER] = { hg_layer_ether, true },
+	[HG_LAYER_ETHER] = { hg_layer_ether, false },
 	[HG_LAYER_VLAN] = { hg_layer_vlan, true },
 	[HG_LAYER_PBB] = { hg_layer_pbb, false },
 	[HG_LAYER_VNTAG] = { hg_layer_vntag, false },

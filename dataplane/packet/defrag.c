@@ -362,11 +362,15 @@ rebuild(struct hg_defrag *f, struct hg_datagram *g)
 	memcpy(p, g->head, g->head_len);
 	memcpy(p + g->head_len, g->bytes, g->total);
 	if (g->key.family == 4) {
+		bool right = hg_checksum(hg_span(p, g->head_len)) == 0;
+
 		p[2] = (uint8_t)(len >> 8);
 		p[3] = (uint8_t)len;
 		p[6] = p[7] = 0;
 		p[10] = p[11] = 0;
 		sum = hg_checksum(hg_span(p, g->head_len));
+		/* A wrong checksum stays wrong, so that rules on it see the datagram as they saw the fragment. */
+		sum = right ? sum : (uint16_t)~sum;
 		memcpy(p + 10, &sum, sizeof(sum));
 	} else {
 		p[4] = (uint8_t)((len - 40) >> 8);
@@ -384,6 +388,8 @@ add(struct hg_decoding *c, const struct piece *piece, uint32_t id)
 	struct hg_datagram *g;
 	struct hg_span whole;
 
+	if (piece->at.to == piece->at.from) /* brings nothing, and no host takes it for an end */
+		return HG_LAYER_DONE;
 	expire(f, c->stats, c->pkt->time);
 	g = get(f, c, id);
 	if (g == NULL || !reserve(f, g, piece)) {

@@ -49,7 +49,7 @@ timestamp_ok(struct hg_decoding *c, struct hg_span o)
 
 	if (o.len < 5)
 		return hg_layer_bad(c, HG_EV_IPV4_OPT_INVALID_LEN), false;
-	record = (o.p[3] & 15) == 0 ? 4 : 8; /* time alone, or address and time */
+	record = (o.p[3] & 15) == 1 || (o.p[3] & 15) == 3 ? 8 : 4; /* address and time, or time alone */
 	if (o.p[2] < 5 || (o.p[2] - 5) % record != 0 || o.p[2] > o.len + 1)
 		return hg_layer_bad(c, HG_EV_IPV4_OPT_MALFORMED), false;
 	return true;

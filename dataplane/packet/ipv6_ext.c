@@ -75,7 +75,7 @@ walk_options(struct walk *w, bool hop, struct hg_span options)
 				hg_layer_bad(w->c, HG_EV_IPV6_EXTHDR_INVALID_OPTLEN);
 				break;
 			}
-			other++;
+			other += o[0] != OPT_JUMBO; /* as the peer counts */
 		}
 		at += 2u + o[1];
 	}
@@ -173,10 +173,10 @@ walk_fragment(struct walk *w, enum hg_layer *next)
 
 	if (!walk_header(w, 8, SEEN_FRAGMENT, HG_EV_IPV6_EXTHDR_DUPL_FH, &h))
 		return *next = HG_LAYER_DONE, false;
+	if (w->next_field[1] != 0)
+		hg_layer_note(w->c, HG_EV_IPV6_FH_NON_ZERO_RESERVED_FIELD);
 	if (h.len == 0)
 		return true;
-	if (h.p[1] != 0)
-		hg_layer_note(w->c, HG_EV_IPV6_FH_NON_ZERO_RESERVED_FIELD);
 	field = hg_be16(h.p + 2);
 	data = hg_reader_left(&w->c->r);
 	p->has_frag_header = true;
@@ -223,7 +223,11 @@ step(struct walk *w, enum hg_layer *next)
 	case NEXT_HIP:
 	case NEXT_SHIM6:
 		return walk_other(w);
-	case HG_IP_IPV6: /* the peer does not look for it here and says so; we carry on */
+	case HG_IP_GRE: /* the peer does not look for these here and says so; we carry on */
+		hg_layer_note(w->c, HG_EV_IPV6_UNKNOWN_NEXT_HEADER);
+		*next = hg_ipv6_upper(w->c, HG_IP_GRE);
+		return false;
+	case HG_IP_IPV6:
 		hg_layer_note(w->c, HG_EV_IPV6_UNKNOWN_NEXT_HEADER);
 		w->c->pkt->proto = HG_IP_IPV6;
 		if (hg_reader_left(&w->c->r) >= 40 && w->c->r.p[0] >> 4 == 6)

@@ -22,8 +22,6 @@ enum {
 
 #define TFO_MAGIC 0xf989 /* RFC 7413 4.1.1 */
 
-enum { SEEN_SACK = 1, SEEN_MD5 = 2 }; /* kinds without a bit in hg_tcp_fields.options */
-
 static void
 read_sack(struct hg_tcp_fields *t, const uint8_t *o)
 {
@@ -73,7 +71,7 @@ take_bit(uint8_t *seen, uint8_t bit)
 
 /* false: it was there already. */
 static bool
-read_option(struct hg_tcp_fields *t, uint8_t *seen, const uint8_t *o)
+read_option(struct hg_tcp_fields *t, bool *sack_seen, const uint8_t *o)
 {
 	switch (o[0]) {
 	case OPT_MSS:
@@ -95,8 +93,9 @@ read_option(struct hg_tcp_fields *t, uint8_t *seen, const uint8_t *o)
 		t->ts_ecr = hg_be32(o + 6);
 		return true;
 	case OPT_SACK:
-		if (!take_bit(seen, SEEN_SACK))
+		if (*sack_seen)
 			return false;
+		*sack_seen = true;
 		read_sack(t, o);
 		return true;
 	case OPT_TFO:
@@ -104,8 +103,6 @@ read_option(struct hg_tcp_fields *t, uint8_t *seen, const uint8_t *o)
 	case OPT_EXP1:
 	case OPT_EXP2:
 		return hg_be16(o + 2) != TFO_MAGIC || take_bit(&t->options, HG_TCPOPT_TFO);
-	case OPT_MD5:
-		return take_bit(seen, SEEN_MD5);
 	default:
 		return true;
 	}
@@ -114,7 +111,7 @@ read_option(struct hg_tcp_fields *t, uint8_t *seen, const uint8_t *o)
 static void
 read_options(struct hg_decoding *c, const uint8_t *o, size_t left)
 {
-	uint8_t seen = 0;
+	bool sack_seen = false;
 
 	while (left > 0 && o[0] != OPT_EOL) {
 		if (o[0] == OPT_NOP) {
@@ -130,7 +127,7 @@ read_options(struct hg_decoding *c, const uint8_t *o, size_t left)
 		}
 		if (!size_ok(o))
 			hg_layer_note(c, HG_EV_TCP_OPT_INVALID_LEN);
-		else if (!read_option(&c->pkt->tcp, &seen, o))
+		else if (!read_option(&c->pkt->tcp, &sack_seen, o))
 			hg_layer_note(c, HG_EV_TCP_OPT_DUPLICATE);
 		left -= o[1];
 		o += o[1];

@@ -4,41 +4,54 @@
 #define ETHER_HEADER 14
 #define IPV6_HEADER 40
 
+/* Either side's port counts, as with the peer. */
 static bool
-has_port(const uint16_t ports[4], uint16_t port)
+has_port(const uint16_t ports[4], const struct hg_packet *p)
 {
 	for (unsigned i = 0; i < 4 && ports[i] != 0; i++)
-		if (ports[i] == port)
+		if (ports[i] == p->sport || ports[i] == p->dport)
 			return true;
 	return false;
 }
 
-/* What VXLAN may carry; the peer names anything else. */
-static bool
-is_plain(uint16_t type)
+/* What VXLAN may carry; the peer names anything else. The inner packet begins behind the inner Ethernet header: a
+ * network header that cannot be read makes it none. */
+static enum hg_layer
+vxlan_inner(uint16_t type)
 {
 	enum hg_layer layer = hg_layer_of_ethertype(type);
 
-	return layer == HG_LAYER_IPV4 || layer == HG_LAYER_IPV6 || layer == HG_LAYER_ARP ||
-		layer == HG_LAYER_VLAN;
+	switch (layer) {
+	case HG_LAYER_IPV4:
+	case HG_LAYER_IPV6:
+	case HG_LAYER_ARP:
+	case HG_LAYER_VLAN:
+		return layer;
+	default:
+		return HG_LAYER_DONE;
+	}
 }
 
 /* The port alone is no proof: the header must be what the RFC says, else the payload stays plain UDP. */
 static bool
 try_vxlan(struct hg_decoding *c, struct hg_span s)
 {
+	enum hg_layer inner;
+
 	if (s.len < 8 + ETHER_HEADER || (s.p[0] & 0x08) == 0 || s.p[7] != 0)
 		return false;
-	if (!is_plain(hg_be16(s.p + 8 + 12))) {
+	inner = vxlan_inner(hg_be16(s.p + 8 + 12));
+	if (inner == HG_LAYER_DONE) {
 		hg_layer_bad(c, HG_EV_VXLAN_UNKNOWN_PAYLOAD_TYPE);
 		return true;
 	}
 	c->stats->vxlan++;
-	hg_layer_follow(c,
-		(struct hg_follow){ .bytes = hg_span_from(s, 8),
-			.layer = HG_LAYER_ETHER,
-			.origin = HG_ORIGIN_VXLAN,
-			.tunnel_id = hg_be32(s.p + 4) >> 8 });
+	if (inner != HG_LAYER_ARP)
+		hg_layer_follow(c,
+			(struct hg_follow){ .bytes = hg_span_from(s, 8 + ETHER_HEADER),
+				.layer = inner,
+				.origin = HG_ORIGIN_VXLAN,
+				.tunnel_id = hg_be32(s.p + 4) >> 8 });
 	return true;
 }
 
@@ -75,7 +88,7 @@ try_geneve(struct hg_decoding *c, struct hg_span s)
 	enum hg_layer inner;
 	size_t header;
 
-	if (s.len < 8 || s.p[0] >> 6 != 0)
+	if (s.len < 8 || s.p[0] >> 6 != 0 || (s.p[1] & 0x3f) != 0 || s.p[7] != 0)
 		return false;
 	header = 8u + (s.p[0] & 0x3fu) * 4u;
 	if (s.len < header || !geneve_options_ok(hg_span_sub(s, 8, header - 8)))
@@ -112,15 +125,12 @@ try_teredo(struct hg_decoding *c, struct hg_span s)
 void
 hg_tunnel_over_udp(struct hg_decoding *c, const struct hg_decode_config *config)
 {
-	const struct hg_packet *p = c->pkt;
 	struct hg_span payload = hg_span(c->r.p, hg_reader_left(&c->r));
 
-	if (config->teredo &&
-		(has_port(config->teredo_ports, p->sport) || has_port(config->teredo_ports, p->dport)) &&
-		try_teredo(c, payload))
+	if (config->teredo && has_port(config->teredo_ports, c->pkt) && try_teredo(c, payload))
 		return;
-	if (config->geneve && has_port(config->geneve_ports, p->dport) && try_geneve(c, payload))
+	if (config->geneve && has_port(config->geneve_ports, c->pkt) && try_geneve(c, payload))
 		return;
-	if (config->vxlan && has_port(config->vxlan_ports, p->dport))
+	if (config->vxlan && has_port(config->vxlan_ports, c->pkt))
 		try_vxlan(c, payload);
 }
