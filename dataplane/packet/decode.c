@@ -220,11 +220,12 @@ settle(struct hg_decoding *c)
 	struct hg_packet *p = c->pkt;
 
 	c->stats->packets++;
-	if (HG_UNLIKELY(p->events.any)) {
-		c->stats->invalid += c->malformed;
-		if (c->malformed && p->family == 0)
-			p->flags |= HG_PKT_INVALID;
+	if (HG_UNLIKELY(p->events.any))
 		count_events(c->stats, &p->events);
+	if (HG_UNLIKELY(c->malformed)) { /* an IPv6 header cut short raises no event */
+		c->stats->invalid++;
+		if (p->family == 0)
+			p->flags |= HG_PKT_INVALID;
 	}
 	if (HG_UNLIKELY(p->flags & HG_PKT_BAD_CHECKSUM))
 		c->stats->bad_checksum++;
