@@ -2,140 +2,169 @@
 #ifndef HG_PACKET_EVENT_ROWS_H
 #define HG_PACKET_EVENT_ROWS_H
 
-#define HG_DECODE_EVENTS(X)                                                                              \
-	X(AFPACKET_TRUNC_PKT, "afpacket.trunc_pkt", "afpacket: trunc pkt")                               \
-	X(CHDLC_PKT_TOO_SMALL, "chdlc.pkt_too_small", "chdlc: pkt too small")                            \
-	X(DCE_PKT_TOO_SMALL, "dce.pkt_too_small", "dce: pkt too small")                                  \
-	X(ERSPAN_HEADER_TOO_SMALL, "erspan.header_too_small", "erspan: header too small")                \
-	X(ERSPAN_TOO_MANY_VLAN_LAYERS, "erspan.too_many_vlan_layers", "erspan: too many vlan layers")    \
-	X(ERSPAN_UNSUPPORTED_VERSION, "erspan.unsupported_version", "erspan: unsupported version")       \
-	X(ESP_PKT_TOO_SMALL, "esp.pkt_too_small", "esp: pkt too small")                                  \
-	X(ETHERNET_PKT_TOO_SMALL, "ethernet.pkt_too_small", "ethernet: pkt too small")                   \
-	X(GENEVE_UNKNOWN_PAYLOAD_TYPE, "geneve.unknown_payload_type", "geneve: unknown payload type")    \
-	X(GRE_PKT_TOO_SMALL, "gre.pkt_too_small", "gre: pkt too small")                                  \
-	X(GRE_VERSION0_FLAGS, "gre.version0_flags", "gre: version0 flags")                               \
-	X(GRE_VERSION0_HDR_TOO_BIG, "gre.version0_hdr_too_big", "gre: version0 hdr too big")             \
-	X(GRE_VERSION0_MALFORMED_SRE_HDR, "gre.version0_malformed_sre_hdr",                              \
-		"gre: version0 malformed sre hdr")                                                       \
-	X(GRE_VERSION0_RECUR, "gre.version0_recur", "gre: version0 recur")                               \
-	X(GRE_VERSION1_CHKSUM, "gre.version1_chksum", "gre: version1 chksum")                            \
-	X(GRE_VERSION1_FLAGS, "gre.version1_flags", "gre: version1 flags")                               \
-	X(GRE_VERSION1_HDR_TOO_BIG, "gre.version1_hdr_too_big", "gre: version1 hdr too big")             \
-	X(GRE_VERSION1_MALFORMED_SRE_HDR, "gre.version1_malformed_sre_hdr",                              \
-		"gre: version1 malformed sre hdr")                                                       \
-	X(GRE_VERSION1_NO_KEY, "gre.version1_no_key", "gre: version1 no key")                            \
-	X(GRE_VERSION1_RECUR, "gre.version1_recur", "gre: version1 recur")                               \
-	X(GRE_VERSION1_ROUTE, "gre.version1_route", "gre: version1 route")                               \
-	X(GRE_VERSION1_SSR, "gre.version1_ssr", "gre: version1 ssr")                                     \
-	X(GRE_VERSION1_WRONG_PROTOCOL, "gre.version1_wrong_protocol", "gre: version1 wrong protocol")    \
-	X(GRE_WRONG_VERSION, "gre.wrong_version", "gre: wrong version")                                  \
-	X(ICMPV4_IPV4_TRUNC_PKT, "icmpv4.ipv4_trunc_pkt", "icmpv4: ipv4 trunc pkt")                      \
-	X(ICMPV4_IPV4_UNKNOWN_VER, "icmpv4.ipv4_unknown_ver", "icmpv4: ipv4 unknown ver")                \
-	X(ICMPV4_PKT_TOO_SMALL, "icmpv4.pkt_too_small", "icmpv4: pkt too small")                         \
-	X(ICMPV4_UNKNOWN_CODE, "icmpv4.unknown_code", "icmpv4: unknown code")                            \
-	X(ICMPV4_UNKNOWN_TYPE, "icmpv4.unknown_type", "icmpv4: unknown type")                            \
-	X(ICMPV6_EXPERIMENTATION_TYPE, "icmpv6.experimentation_type", "icmpv6: experimentation type")    \
-	X(ICMPV6_IPV6_TRUNC_PKT, "icmpv6.ipv6_trunc_pkt", "icmpv6: ipv6 trunc pkt")                      \
-	X(ICMPV6_IPV6_UNKNOWN_VERSION, "icmpv6.ipv6_unknown_version", "icmpv6: ipv6 unknown version")    \
-	X(ICMPV6_MLD_MESSAGE_WITH_INVALID_HL, "icmpv6.mld_message_with_invalid_hl",                      \
-		"icmpv6: mld message with invalid hl")                                                   \
-	X(ICMPV6_PKT_TOO_SMALL, "icmpv6.pkt_too_small", "icmpv6: pkt too small")                         \
-	X(ICMPV6_UNASSIGNED_TYPE, "icmpv6.unassigned_type", "icmpv6: unassigned type")                   \
-	X(ICMPV6_UNKNOWN_CODE, "icmpv6.unknown_code", "icmpv6: unknown code")                            \
-	X(ICMPV6_UNKNOWN_TYPE, "icmpv6.unknown_type", "icmpv6: unknown type")                            \
-	X(IEEE8021AH_HEADER_TOO_SMALL, "ieee8021ah.header_too_small", "ieee8021ah: header too small")    \
-	X(IPRAW_INVALID_IP_VERSION, "ipraw.invalid_ip_version", "ipraw: invalid ip version")             \
-	X(IPV4_FRAG_IGNORED, "ipv4.frag_ignored", "ipv4: frag ignored")                                  \
-	X(IPV4_FRAG_OVERLAP, "ipv4.frag_overlap", "ipv4: frag overlap")                                  \
-	X(IPV4_FRAG_PKT_TOO_LARGE, "ipv4.frag_pkt_too_large", "ipv4: frag pkt too large")                \
-	X(IPV4_HLEN_TOO_SMALL, "ipv4.hlen_too_small", "ipv4: hlen too small")                            \
-	X(IPV4_ICMPV6, "ipv4.icmpv6", "ipv4: icmpv6")                                                    \
-	X(IPV4_IPLEN_SMALLER_THAN_HLEN, "ipv4.iplen_smaller_than_hlen", "ipv4: iplen smaller than hlen") \
-	X(IPV4_OPT_DUPLICATE, "ipv4.opt_duplicate", "ipv4: opt duplicate")                               \
-	X(IPV4_OPT_EOL_REQUIRED, "ipv4.opt_eol_required", "ipv4: opt eol required")                      \
-	X(IPV4_OPT_INVALID, "ipv4.opt_invalid", "ipv4: opt invalid")                                     \
-	X(IPV4_OPT_INVALID_LEN, "ipv4.opt_invalid_len", "ipv4: opt invalid len")                         \
-	X(IPV4_OPT_MALFORMED, "ipv4.opt_malformed", "ipv4: opt malformed")                               \
-	X(IPV4_OPT_PAD_REQUIRED, "ipv4.opt_pad_required", "ipv4: opt pad required")                      \
-	X(IPV4_OPT_UNKNOWN, "ipv4.opt_unknown", "ipv4: opt unknown")                                     \
-	X(IPV4_PKT_TOO_SMALL, "ipv4.pkt_too_small", "ipv4: pkt too small")                               \
-	X(IPV4_TRUNC_PKT, "ipv4.trunc_pkt", "ipv4: trunc pkt")                                           \
-	X(IPV4_WRONG_IP_VERSION, "ipv4.wrong_ip_version", "ipv4: wrong ip version")                      \
-	X(IPV6_DATA_AFTER_NONE_HEADER, "ipv6.data_after_none_header", "ipv6: data after none header")    \
-	X(IPV6_DSTOPTS_ONLY_PADDING, "ipv6.dstopts_only_padding", "ipv6: dstopts only padding")          \
-	X(IPV6_DSTOPTS_UNKNOWN_OPT, "ipv6.dstopts_unknown_opt", "ipv6: dstopts unknown opt")             \
-	X(IPV6_EXTHDR_AH_RES_NOT_NULL, "ipv6.exthdr_ah_res_not_null", "ipv6: exthdr ah res not null")    \
-	X(IPV6_EXTHDR_DUPL_AH, "ipv6.exthdr_dupl_ah", "ipv6: exthdr dupl ah")                            \
-	X(IPV6_EXTHDR_DUPL_DH, "ipv6.exthdr_dupl_dh", "ipv6: exthdr dupl dh")                            \
-	X(IPV6_EXTHDR_DUPL_EH, "ipv6.exthdr_dupl_eh", "ipv6: exthdr dupl eh")                            \
-	X(IPV6_EXTHDR_DUPL_FH, "ipv6.exthdr_dupl_fh", "ipv6: exthdr dupl fh")                            \
-	X(IPV6_EXTHDR_DUPL_HH, "ipv6.exthdr_dupl_hh", "ipv6: exthdr dupl hh")                            \
-	X(IPV6_EXTHDR_DUPL_RH, "ipv6.exthdr_dupl_rh", "ipv6: exthdr dupl rh")                            \
-	X(IPV6_EXTHDR_INVALID_OPTLEN, "ipv6.exthdr_invalid_optlen", "ipv6: exthdr invalid optlen")       \
-	X(IPV6_EXTHDR_USELESS_FH, "ipv6.exthdr_useless_fh", "ipv6: exthdr useless fh")                   \
-	X(IPV6_FH_NON_ZERO_RESERVED_FIELD, "ipv6.fh_non_zero_reserved_field",                            \
-		"ipv6: fh non zero reserved field")                                                      \
-	X(IPV6_FRAG_IGNORED, "ipv6.frag_ignored", "ipv6: frag ignored")                                  \
-	X(IPV6_FRAG_INVALID_LENGTH, "ipv6.frag_invalid_length", "ipv6: frag invalid length")             \
-	X(IPV6_FRAG_OVERLAP, "ipv6.frag_overlap", "ipv6: frag overlap")                                  \
-	X(IPV6_FRAG_PKT_TOO_LARGE, "ipv6.frag_pkt_too_large", "ipv6: frag pkt too large")                \
-	X(IPV6_HOPOPTS_ONLY_PADDING, "ipv6.hopopts_only_padding", "ipv6: hopopts only padding")          \
-	X(IPV6_HOPOPTS_UNKNOWN_OPT, "ipv6.hopopts_unknown_opt", "ipv6: hopopts unknown opt")             \
-	X(IPV6_ICMPV4, "ipv6.icmpv4", "ipv6: icmpv4")                                                    \
-	X(IPV6_IPV4_IN_IPV6_TOO_SMALL, "ipv6.ipv4_in_ipv6_too_small", "ipv6: ipv4 in ipv6 too small")    \
-	X(IPV6_IPV4_IN_IPV6_WRONG_VERSION, "ipv6.ipv4_in_ipv6_wrong_version",                            \
-		"ipv6: ipv4 in ipv6 wrong version")                                                      \
-	X(IPV6_IPV6_IN_IPV6_TOO_SMALL, "ipv6.ipv6_in_ipv6_too_small", "ipv6: ipv6 in ipv6 too small")    \
-	X(IPV6_IPV6_IN_IPV6_WRONG_VERSION, "ipv6.ipv6_in_ipv6_wrong_version",                            \
-		"ipv6: ipv6 in ipv6 wrong version")                                                      \
-	X(IPV6_PKT_TOO_SMALL, "ipv6.pkt_too_small", "ipv6: pkt too small")                               \
-	X(IPV6_RH_TYPE_0, "ipv6.rh_type_0", "ipv6: rh type 0")                                           \
-	X(IPV6_TRUNC_EXTHDR, "ipv6.trunc_exthdr", "ipv6: trunc exthdr")                                  \
-	X(IPV6_TRUNC_PKT, "ipv6.trunc_pkt", "ipv6: trunc pkt")                                           \
-	X(IPV6_UNKNOWN_NEXT_HEADER, "ipv6.unknown_next_header", "ipv6: unknown next header")             \
-	X(IPV6_WRONG_IP_VERSION, "ipv6.wrong_ip_version", "ipv6: wrong ip version")                      \
-	X(IPV6_ZERO_LEN_PADN, "ipv6.zero_len_padn", "ipv6: zero len padn")                               \
-	X(LTNULL_PKT_TOO_SMALL, "ltnull.pkt_too_small", "ltnull: pkt too small")                         \
-	X(LTNULL_UNSUPPORTED_TYPE, "ltnull.unsupported_type", "ltnull: unsupported type")                \
-	X(MPLS_BAD_LABEL_IMPLICIT_NULL, "mpls.bad_label_implicit_null", "mpls: bad label implicit null") \
-	X(MPLS_BAD_LABEL_RESERVED, "mpls.bad_label_reserved", "mpls: bad label reserved")                \
-	X(MPLS_BAD_LABEL_ROUTER_ALERT, "mpls.bad_label_router_alert", "mpls: bad label router alert")    \
-	X(MPLS_HEADER_TOO_SMALL, "mpls.header_too_small", "mpls: header too small")                      \
-	X(MPLS_PKT_TOO_SMALL, "mpls.pkt_too_small", "mpls: pkt too small")                               \
-	X(MPLS_UNKNOWN_PAYLOAD_TYPE, "mpls.unknown_payload_type", "mpls: unknown payload type")          \
-	X(NSH_BAD_HEADER_LENGTH, "nsh.bad_header_length", "nsh: bad header length")                      \
-	X(NSH_HEADER_TOO_SMALL, "nsh.header_too_small", "nsh: header too small")                         \
-	X(NSH_RESERVED_TYPE, "nsh.reserved_type", "nsh: reserved type")                                  \
-	X(NSH_UNKNOWN_PAYLOAD, "nsh.unknown_payload", "nsh: unknown payload")                            \
-	X(NSH_UNSUPPORTED_TYPE, "nsh.unsupported_type", "nsh: unsupported type")                         \
-	X(NSH_UNSUPPORTED_VERSION, "nsh.unsupported_version", "nsh: unsupported version")                \
-	X(PPP_IP4_PKT_TOO_SMALL, "ppp.ip4_pkt_too_small", "ppp: ip4 pkt too small")                      \
-	X(PPP_IP6_PKT_TOO_SMALL, "ppp.ip6_pkt_too_small", "ppp: ip6 pkt too small")                      \
-	X(PPP_PKT_TOO_SMALL, "ppp.pkt_too_small", "ppp: pkt too small")                                  \
-	X(PPP_UNSUP_PROTO, "ppp.unsup_proto", "ppp: unsup proto")                                        \
-	X(PPP_VJU_PKT_TOO_SMALL, "ppp.vju_pkt_too_small", "ppp: vju pkt too small")                      \
-	X(PPP_WRONG_TYPE, "ppp.wrong_type", "ppp: wrong type")                                           \
-	X(PPPOE_MALFORMED_TAGS, "pppoe.malformed_tags", "pppoe: malformed tags")                         \
-	X(PPPOE_PKT_TOO_SMALL, "pppoe.pkt_too_small", "pppoe: pkt too small")                            \
-	X(PPPOE_WRONG_CODE, "pppoe.wrong_code", "pppoe: wrong code")                                     \
-	X(SCTP_PKT_TOO_SMALL, "sctp.pkt_too_small", "sctp: pkt too small")                               \
-	X(SLL_PKT_TOO_SMALL, "sll.pkt_too_small", "sll: pkt too small")                                  \
-	X(TCP_HLEN_TOO_SMALL, "tcp.hlen_too_small", "tcp: hlen too small")                               \
-	X(TCP_INVALID_OPTLEN, "tcp.invalid_optlen", "tcp: invalid optlen")                               \
-	X(TCP_OPT_DUPLICATE, "tcp.opt_duplicate", "tcp: opt duplicate")                                  \
-	X(TCP_OPT_INVALID_LEN, "tcp.opt_invalid_len", "tcp: opt invalid len")                            \
-	X(TCP_PKT_TOO_SMALL, "tcp.pkt_too_small", "tcp: pkt too small")                                  \
-	X(UDP_HLEN_INVALID, "udp.hlen_invalid", "udp: hlen invalid")                                     \
-	X(UDP_HLEN_TOO_SMALL, "udp.hlen_too_small", "udp: hlen too small")                               \
-	X(UDP_LEN_INVALID, "udp.len_invalid", "udp: len invalid")                                        \
-	X(UDP_PKT_TOO_SMALL, "udp.pkt_too_small", "udp: pkt too small")                                  \
-	X(VLAN_HEADER_TOO_SMALL, "vlan.header_too_small", "vlan: header too small")                      \
-	X(VLAN_TOO_MANY_LAYERS, "vlan.too_many_layers", "vlan: too many layers")                         \
-	X(VLAN_UNKNOWN_TYPE, "vlan.unknown_type", "vlan: unknown type")                                  \
-	X(VNTAG_HEADER_TOO_SMALL, "vntag.header_too_small", "vntag: header too small")                   \
-	X(VNTAG_UNKNOWN_TYPE, "vntag.unknown_type", "vntag: unknown type")                               \
-	X(VXLAN_UNKNOWN_PAYLOAD_TYPE, "vxlan.unknown_payload_type", "vxlan: unknown payload type")       \
-	X(TOO_MANY_LAYERS, "too_many_layers", "too many layers")
+#define HG_DECODE_EVENTS(X)                                                                                  \
+	X(AFPACKET_TRUNC_PKT, "afpacket.trunc_pkt",                                                          \
+		"the capture socket handed over less than the whole packet")                                 \
+	X(CHDLC_PKT_TOO_SMALL, "chdlc.pkt_too_small", "Cisco HDLC frame shorter than its 4-byte header")     \
+	X(DCE_PKT_TOO_SMALL, "dce.pkt_too_small",                                                            \
+		"FabricPath frame without room for the inner Ethernet header")                               \
+	X(ERSPAN_HEADER_TOO_SMALL, "erspan.header_too_small", "ERSPAN header cut short")                     \
+	X(ERSPAN_TOO_MANY_VLAN_LAYERS, "erspan.too_many_vlan_layers",                                        \
+		"ERSPAN adds a VLAN to a packet that has three")                                             \
+	X(ERSPAN_UNSUPPORTED_VERSION, "erspan.unsupported_version", "ERSPAN version other than type II")     \
+	X(ESP_PKT_TOO_SMALL, "esp.pkt_too_small", "ESP payload shorter than its 8-byte header")              \
+	X(ETHERNET_PKT_TOO_SMALL, "ethernet.pkt_too_small", "frame shorter than an Ethernet header")         \
+	X(GENEVE_UNKNOWN_PAYLOAD_TYPE, "geneve.unknown_payload_type",                                        \
+		"Geneve header names a payload that is not decoded")                                         \
+	X(GRE_PKT_TOO_SMALL, "gre.pkt_too_small", "GRE header cut short")                                    \
+	X(GRE_VERSION0_FLAGS, "gre.version0_flags", "GRE version 0 with reserved flags set")                 \
+	X(GRE_VERSION0_HDR_TOO_BIG, "gre.version0_hdr_too_big",                                              \
+		"GRE version 0 header longer than the packet")                                               \
+	X(GRE_VERSION0_MALFORMED_SRE_HDR, "gre.version0_malformed_sre_hdr",                                  \
+		"GRE version 0 source route runs past the packet")                                           \
+	X(GRE_VERSION0_RECUR, "gre.version0_recur", "GRE version 0 with a recursion count")                  \
+	X(GRE_VERSION1_CHKSUM, "gre.version1_chksum", "GRE version 1 with the checksum flag")                \
+	X(GRE_VERSION1_FLAGS, "gre.version1_flags", "GRE version 1 with reserved flags set")                 \
+	X(GRE_VERSION1_HDR_TOO_BIG, "gre.version1_hdr_too_big",                                              \
+		"GRE version 1 header longer than the packet")                                               \
+	X(GRE_VERSION1_MALFORMED_SRE_HDR, "gre.version1_malformed_sre_hdr",                                  \
+		"GRE version 1 source route malformed")                                                      \
+	X(GRE_VERSION1_NO_KEY, "gre.version1_no_key", "GRE version 1 without the key it must have")          \
+	X(GRE_VERSION1_RECUR, "gre.version1_recur", "GRE version 1 with a recursion count")                  \
+	X(GRE_VERSION1_ROUTE, "gre.version1_route", "GRE version 1 with the routing flag")                   \
+	X(GRE_VERSION1_SSR, "gre.version1_ssr", "GRE version 1 with the strict source route flag")           \
+	X(GRE_VERSION1_WRONG_PROTOCOL, "gre.version1_wrong_protocol",                                        \
+		"GRE version 1 that does not carry PPP")                                                     \
+	X(GRE_WRONG_VERSION, "gre.wrong_version", "GRE version above 1")                                     \
+	X(ICMPV4_IPV4_TRUNC_PKT, "icmpv4.ipv4_trunc_pkt",                                                    \
+		"ICMP message or the IPv4 header it quotes is cut short")                                    \
+	X(ICMPV4_IPV4_UNKNOWN_VER, "icmpv4.ipv4_unknown_ver", "ICMP error quotes a header that is not IPv4") \
+	X(ICMPV4_PKT_TOO_SMALL, "icmpv4.pkt_too_small", "ICMP message shorter than its 8-byte header")       \
+	X(ICMPV4_UNKNOWN_CODE, "icmpv4.unknown_code", "ICMP code not assigned for its type")                 \
+	X(ICMPV4_UNKNOWN_TYPE, "icmpv4.unknown_type", "ICMP type not assigned")                              \
+	X(ICMPV6_EXPERIMENTATION_TYPE, "icmpv6.experimentation_type",                                        \
+		"ICMPv6 type for private experiments (100, 101, 200, 201)")                                  \
+	X(ICMPV6_IPV6_TRUNC_PKT, "icmpv6.ipv6_trunc_pkt", "ICMPv6 error quotes an IPv6 header cut short")    \
+	X(ICMPV6_IPV6_UNKNOWN_VERSION, "icmpv6.ipv6_unknown_version",                                        \
+		"ICMPv6 error quotes a header that is not IPv6")                                             \
+	X(ICMPV6_MLD_MESSAGE_WITH_INVALID_HL, "icmpv6.mld_message_with_invalid_hl",                          \
+		"multicast listener message with a hop limit other than 1")                                  \
+	X(ICMPV6_PKT_TOO_SMALL, "icmpv6.pkt_too_small", "ICMPv6 message shorter than its 8-byte header")     \
+	X(ICMPV6_UNASSIGNED_TYPE, "icmpv6.unassigned_type", "ICMPv6 type not assigned")                      \
+	X(ICMPV6_UNKNOWN_CODE, "icmpv6.unknown_code", "ICMPv6 code not assigned for its type")               \
+	X(ICMPV6_UNKNOWN_TYPE, "icmpv6.unknown_type", "ICMPv6 type reserved")                                \
+	X(IEEE8021AH_HEADER_TOO_SMALL, "ieee8021ah.header_too_small", "802.1ah tag cut short")               \
+	X(IPRAW_INVALID_IP_VERSION, "ipraw.invalid_ip_version",                                              \
+		"raw IP frame with a version other than 4 or 6")                                             \
+	X(IPV4_FRAG_IGNORED, "ipv4.frag_ignored", "fragment not kept: a cap of defragmentation is reached")  \
+	X(IPV4_FRAG_OVERLAP, "ipv4.frag_overlap", "fragment brings bytes that an earlier one brought")       \
+	X(IPV4_FRAG_PKT_TOO_LARGE, "ipv4.frag_pkt_too_large",                                                \
+		"fragment ends past the largest datagram (65,535 bytes)")                                    \
+	X(IPV4_HLEN_TOO_SMALL, "ipv4.hlen_too_small", "header length below 20 bytes")                        \
+	X(IPV4_ICMPV6, "ipv4.icmpv6", "ICMPv6 over IPv4")                                                    \
+	X(IPV4_IPLEN_SMALLER_THAN_HLEN, "ipv4.iplen_smaller_than_hlen",                                      \
+		"total length below the header length")                                                      \
+	X(IPV4_OPT_DUPLICATE, "ipv4.opt_duplicate", "option that may come once comes again")                 \
+	X(IPV4_OPT_EOL_REQUIRED, "ipv4.opt_eol_required",                                                    \
+		"option type without a length byte at the end of the header")                                \
+	X(IPV4_OPT_INVALID, "ipv4.opt_invalid", "option type not known")                                     \
+	X(IPV4_OPT_INVALID_LEN, "ipv4.opt_invalid_len", "option length impossible, or wrong for its type")   \
+	X(IPV4_OPT_MALFORMED, "ipv4.opt_malformed", "option content malformed: pointer, flags or tags")      \
+	X(IPV4_OPT_PAD_REQUIRED, "ipv4.opt_pad_required", "options do not fill a multiple of 8 bytes")       \
+	X(IPV4_OPT_UNKNOWN, "ipv4.opt_unknown", "option that is known and not decoded")                      \
+	X(IPV4_PKT_TOO_SMALL, "ipv4.pkt_too_small", "packet shorter than an IPv4 header")                    \
+	X(IPV4_TRUNC_PKT, "ipv4.trunc_pkt", "fewer bytes than the total length says")                        \
+	X(IPV4_WRONG_IP_VERSION, "ipv4.wrong_ip_version", "version field is not 4")                          \
+	X(IPV6_DATA_AFTER_NONE_HEADER, "ipv6.data_after_none_header",                                        \
+		"bytes follow a header that says no next header")                                            \
+	X(IPV6_DSTOPTS_ONLY_PADDING, "ipv6.dstopts_only_padding", "destination options hold only padding")   \
+	X(IPV6_DSTOPTS_UNKNOWN_OPT, "ipv6.dstopts_unknown_opt", "destination option not known")              \
+	X(IPV6_EXTHDR_AH_RES_NOT_NULL, "ipv6.exthdr_ah_res_not_null",                                        \
+		"reserved field of the authentication header is not zero")                                   \
+	X(IPV6_EXTHDR_DUPL_AH, "ipv6.exthdr_dupl_ah", "second authentication header")                        \
+	X(IPV6_EXTHDR_DUPL_DH, "ipv6.exthdr_dupl_dh", "third destination options header")                    \
+	X(IPV6_EXTHDR_DUPL_EH, "ipv6.exthdr_dupl_eh", "second ESP header")                                   \
+	X(IPV6_EXTHDR_DUPL_FH, "ipv6.exthdr_dupl_fh", "second fragment header")                              \
+	X(IPV6_EXTHDR_DUPL_HH, "ipv6.exthdr_dupl_hh", "second hop-by-hop options header")                    \
+	X(IPV6_EXTHDR_DUPL_RH, "ipv6.exthdr_dupl_rh", "second routing header")                               \
+	X(IPV6_EXTHDR_INVALID_OPTLEN, "ipv6.exthdr_invalid_optlen",                                          \
+		"option runs past its extension header, or is too short for its type")                       \
+	X(IPV6_EXTHDR_USELESS_FH, "ipv6.exthdr_useless_fh", "fragment header on a packet that is whole")     \
+	X(IPV6_FH_NON_ZERO_RESERVED_FIELD, "ipv6.fh_non_zero_reserved_field",                                \
+		"reserved field of the fragment header is not zero")                                         \
+	X(IPV6_FRAG_IGNORED, "ipv6.frag_ignored", "fragment not kept: a cap of defragmentation is reached")  \
+	X(IPV6_FRAG_INVALID_LENGTH, "ipv6.frag_invalid_length",                                              \
+		"fragment with more to come whose length is no multiple of 8")                               \
+	X(IPV6_FRAG_OVERLAP, "ipv6.frag_overlap", "fragment brings bytes that an earlier one brought")       \
+	X(IPV6_FRAG_PKT_TOO_LARGE, "ipv6.frag_pkt_too_large",                                                \
+		"fragment ends past the largest datagram (65,535 bytes)")                                    \
+	X(IPV6_HOPOPTS_ONLY_PADDING, "ipv6.hopopts_only_padding", "hop-by-hop options hold only padding")    \
+	X(IPV6_HOPOPTS_UNKNOWN_OPT, "ipv6.hopopts_unknown_opt", "hop-by-hop option not known")               \
+	X(IPV6_ICMPV4, "ipv6.icmpv4", "ICMP (version 4) over IPv6")                                          \
+	X(IPV6_IPV4_IN_IPV6_TOO_SMALL, "ipv6.ipv4_in_ipv6_too_small",                                        \
+		"IPv4 in IPv6 shorter than an IPv4 header")                                                  \
+	X(IPV6_IPV4_IN_IPV6_WRONG_VERSION, "ipv6.ipv4_in_ipv6_wrong_version",                                \
+		"IPv4 in IPv6 whose version is not 4")                                                       \
+	X(IPV6_IPV6_IN_IPV6_TOO_SMALL, "ipv6.ipv6_in_ipv6_too_small",                                        \
+		"IPv6 in IPv6 shorter than an IPv6 header")                                                  \
+	X(IPV6_IPV6_IN_IPV6_WRONG_VERSION, "ipv6.ipv6_in_ipv6_wrong_version",                                \
+		"IPv6 in IPv6 whose version is not 6")                                                       \
+	X(IPV6_PKT_TOO_SMALL, "ipv6.pkt_too_small",                                                          \
+		"packet shorter than an IPv6 header; the peer never raises it")                              \
+	X(IPV6_RH_TYPE_0, "ipv6.rh_type_0", "routing header of the deprecated type 0 (RFC 5095)")            \
+	X(IPV6_TRUNC_EXTHDR, "ipv6.trunc_exthdr", "extension header runs past the packet")                   \
+	X(IPV6_TRUNC_PKT, "ipv6.trunc_pkt", "fewer bytes than the payload length says")                      \
+	X(IPV6_UNKNOWN_NEXT_HEADER, "ipv6.unknown_next_header", "next header that is not decoded")           \
+	X(IPV6_WRONG_IP_VERSION, "ipv6.wrong_ip_version", "version field is not 6")                          \
+	X(IPV6_ZERO_LEN_PADN, "ipv6.zero_len_padn", "padding option without padding")                        \
+	X(LTNULL_PKT_TOO_SMALL, "ltnull.pkt_too_small", "loopback frame shorter than its 4-byte header")     \
+	X(LTNULL_UNSUPPORTED_TYPE, "ltnull.unsupported_type",                                                \
+		"loopback frame of an address family other than IP")                                         \
+	X(MPLS_BAD_LABEL_IMPLICIT_NULL, "mpls.bad_label_implicit_null", "implicit null label on the wire")   \
+	X(MPLS_BAD_LABEL_RESERVED, "mpls.bad_label_reserved", "reserved label at the bottom of the stack")   \
+	X(MPLS_BAD_LABEL_ROUTER_ALERT, "mpls.bad_label_router_alert",                                        \
+		"router alert label at the bottom of the stack")                                             \
+	X(MPLS_HEADER_TOO_SMALL, "mpls.header_too_small", "label stack ends without its bottom")             \
+	X(MPLS_PKT_TOO_SMALL, "mpls.pkt_too_small", "fewer than 4 bytes behind the label stack")             \
+	X(MPLS_UNKNOWN_PAYLOAD_TYPE, "mpls.unknown_payload_type",                                            \
+		"neither IP nor a pseudowire behind the label stack")                                        \
+	X(NSH_BAD_HEADER_LENGTH, "nsh.bad_header_length",                                                    \
+		"NSH length wrong for its metadata type, or past the packet")                                \
+	X(NSH_HEADER_TOO_SMALL, "nsh.header_too_small", "NSH header cut short")                              \
+	X(NSH_RESERVED_TYPE, "nsh.reserved_type", "NSH metadata type reserved")                              \
+	X(NSH_UNKNOWN_PAYLOAD, "nsh.unknown_payload", "NSH next protocol not assigned")                      \
+	X(NSH_UNSUPPORTED_TYPE, "nsh.unsupported_type",                                                      \
+		"NSH metadata type or next protocol that is not decoded")                                    \
+	X(NSH_UNSUPPORTED_VERSION, "nsh.unsupported_version", "NSH version other than 0")                    \
+	X(PPP_IP4_PKT_TOO_SMALL, "ppp.ip4_pkt_too_small", "IPv4 over PPP shorter than an IPv4 header")       \
+	X(PPP_IP6_PKT_TOO_SMALL, "ppp.ip6_pkt_too_small", "IPv6 over PPP shorter than an IPv6 header")       \
+	X(PPP_PKT_TOO_SMALL, "ppp.pkt_too_small", "PPP frame cut short")                                     \
+	X(PPP_UNSUP_PROTO, "ppp.unsup_proto", "PPP protocol that is assigned and not decoded")               \
+	X(PPP_VJU_PKT_TOO_SMALL, "ppp.vju_pkt_too_small", "Van Jacobson packet shorter than an IPv4 header") \
+	X(PPP_WRONG_TYPE, "ppp.wrong_type", "PPP protocol not known")                                        \
+	X(PPPOE_MALFORMED_TAGS, "pppoe.malformed_tags", "PPPoE discovery length runs past the frame")        \
+	X(PPPOE_PKT_TOO_SMALL, "pppoe.pkt_too_small", "PPPoE header cut short")                              \
+	X(PPPOE_WRONG_CODE, "pppoe.wrong_code", "PPPoE discovery code not known")                            \
+	X(SCTP_PKT_TOO_SMALL, "sctp.pkt_too_small", "SCTP shorter than its 12-byte header")                  \
+	X(SLL_PKT_TOO_SMALL, "sll.pkt_too_small", "Linux cooked frame shorter than its header")              \
+	X(TCP_HLEN_TOO_SMALL, "tcp.hlen_too_small", "TCP header length runs past the packet")                \
+	X(TCP_INVALID_OPTLEN, "tcp.invalid_optlen", "TCP header length below 20 bytes")                      \
+	X(TCP_OPT_DUPLICATE, "tcp.opt_duplicate", "TCP option that may come once comes again")               \
+	X(TCP_OPT_INVALID_LEN, "tcp.opt_invalid_len", "TCP option length impossible, or wrong for its kind") \
+	X(TCP_PKT_TOO_SMALL, "tcp.pkt_too_small", "TCP shorter than its 20-byte header")                     \
+	X(UDP_HLEN_INVALID, "udp.hlen_invalid",                                                              \
+		"UDP length differs from the IP payload; the peer never raises it")                          \
+	X(UDP_HLEN_TOO_SMALL, "udp.hlen_too_small", "UDP shorter than its 8-byte header")                    \
+	X(UDP_LEN_INVALID, "udp.len_invalid", "UDP length field below 8")                                    \
+	X(UDP_PKT_TOO_SMALL, "udp.pkt_too_small", "fewer bytes than the UDP length says")                    \
+	X(VLAN_HEADER_TOO_SMALL, "vlan.header_too_small", "VLAN tag cut short")                              \
+	X(VLAN_TOO_MANY_LAYERS, "vlan.too_many_layers", "fourth VLAN tag")                                   \
+	X(VLAN_UNKNOWN_TYPE, "vlan.unknown_type", "VLAN tag in front of a type that is not decoded")         \
+	X(VNTAG_HEADER_TOO_SMALL, "vntag.header_too_small", "VN-tag cut short")                              \
+	X(VNTAG_UNKNOWN_TYPE, "vntag.unknown_type", "VN-tag in front of a type that is not decoded")         \
+	X(VXLAN_UNKNOWN_PAYLOAD_TYPE, "vxlan.unknown_payload_type",                                          \
+		"VXLAN carries a type that is not decoded")                                                  \
+	X(TOO_MANY_LAYERS, "too_many_layers", "more layers, or more nested tunnels, than are decoded")
 
 #define HG_STREAM_EVENTS(X)                                                                                 \
 	X(STREAM_3WHS_ACK_DATA_INJECT, "3whs_ack_data_inject", "3whs ack data inject")                      \
