@@ -56,6 +56,10 @@ hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value,
 			return false;
 		at += (int64_t)m->pos;
 	}
+	/* Of 0 digits means of as many as there are. */
+	if (ins->op == HG_OP_BYTE_TEST && ins->flags & HG_INS_STRING && width == 0 && at >= 0 &&
+		(uint64_t)at < m->buffer.len)
+		width = HG_MIN(m->buffer.len - (uint64_t)at, DIGITS_MAX);
 	if (at < 0 || width > (ins->flags & HG_INS_STRING ? DIGITS_MAX : 8) ||
 		(uint64_t)at + width > m->buffer.len)
 		return false;

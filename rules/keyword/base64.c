@@ -13,7 +13,7 @@ read_part(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, str
 		return 0;
 	}
 	if (hg_span_eq(name, HG_BYTES("bytes"))) {
-		r = hg_arg_u64(d, arg, rest, 1, UINT32_MAX, &n);
+		r = hg_arg_u64(d, arg, rest, 0, UINT32_MAX, &n);
 		ins->base64.bytes = (uint32_t)n;
 		return r;
 	}

@@ -1,6 +1,6 @@
 #include "rules/keyword/keyword_int.h"
 
-#define OFFSET_MAX 65535
+#define OFFSET_MAX INT32_MAX
 #define BINARY_MAX 8
 #define TEXT_MAX 23
 
@@ -69,14 +69,20 @@ set_offset(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, st
 static int
 set_value(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, struct bytes *b)
 {
-	uint64_t n;
 	int slot = part.len == 0 ? -1 : hg_draft_var(d, part);
-	int r = 0;
+	uint64_t n;
+	int r;
 
 	b->has_value = true;
 	if (slot >= 0) {
 		b->ins.num.value = slot;
 		b->ins.flags |= HG_INS_VAR_VALUE;
+		return 0;
+	}
+	/* -1 is the greatest value. */
+	if (part.len > 0 && part.p[0] == '-') {
+		if (hg_parse_i64(part, INT64_MIN, 0, &b->ins.num.value, &d->error) != 0)
+			return hg_draft_blame(d, arg, part);
 		return 0;
 	}
 	if (part.len > 0 && !(part.p[0] >= '0' && part.p[0] <= '9'))
@@ -159,12 +165,14 @@ finish(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg,
 	struct hg_draft_list *l;
 	struct hg_ins *ins;
 
-	if (b->ins.op != HG_OP_BYTE_JUMP && b->ins.bytes == 0 && !(b->ins.flags & HG_INS_VAR_BYTES))
+	/* byte_test of 0 digits reads as many as there are; byte_jump of 0 bytes jumps by post_offset alone. */
+	if (b->ins.op != HG_OP_BYTE_JUMP && !(b->ins.op == HG_OP_BYTE_TEST && text) && b->ins.bytes == 0 &&
+		!(b->ins.flags & HG_INS_VAR_BYTES))
 		return hg_draft_refuse(d, arg->column, "\"%s\" of 0 bytes", k->name);
 	if (b->ins.bytes > most)
 		return hg_draft_refuse(d, arg->column, "\"%s\" of more than %u bytes", k->name, most);
-	if (text && b->ins.flags & (HG_INS_LITTLE | HG_INS_DCE))
-		return hg_draft_refuse(d, arg->column, "\"%s\": digits have no byte order", k->name);
+	if (!text && b->ins.base != 0)
+		return hg_draft_refuse(d, arg->column, "\"%s\": dec, hex and oct need string", k->name);
 	if (b->ins.flags & HG_INS_DCE && d->protos != 0 &&
 		!(d->protos & (HG_PROTO_BIT(HG_PROTO_DCERPC) | HG_PROTO_BIT(HG_PROTO_SMB))))
 		return hg_draft_refuse(d, arg->column, "\"%s\": dce needs a rule on dcerpc or smb", k->name);

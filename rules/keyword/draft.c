@@ -166,8 +166,7 @@ hg_draft_var_make(struct hg_draft *d, const struct hg_arg *arg, struct hg_span n
 	if (name.len == 0 || (name.p[0] >= '0' && name.p[0] <= '9') || name.p[0] == '-')
 		return hg_draft_refuse(d, hg_arg_column(arg, name), "the name of a variable is missing");
 	if (slot >= 0)
-		return hg_draft_refuse(d, hg_arg_column(arg, name), "the variable \"%.*s\" exists already",
-			(int)HG_MIN(name.len, 64), name.p);
+		return slot;
 	if (d->n_vars == HG_VARS)
 		return hg_draft_refuse(
 			d, hg_arg_column(arg, name), "more than %d variables in a rule", HG_VARS);
@@ -235,8 +234,8 @@ hg_arg_test(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, u
 	if (t.op == HG_NUMBER_EQ || t.op == HG_NUMBER_LE)
 		out->max = t.a;
 	else if (t.op == HG_NUMBER_LT)
-		out->max = t.a - 1;
+		out->max = t.a; /* one too many, as the peer has it: such a rule loads and never matches */
 	else if (t.op == HG_NUMBER_BETWEEN)
-		out->max = t.b - 1;
+		out->max = t.b;
 	return 0;
 }

@@ -62,7 +62,8 @@ static int
 number(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_range_test t;
-	int r = hg_arg_test(d, arg, arg->text, UINT64_MAX, &t);
+	const bool byte = strcmp(k->name, "dns.opcode") == 0;
+	int r = hg_arg_test(d, arg, arg->text, byte ? UINT8_MAX : UINT64_MAX, &t);
 
 	return r != 0 ? r : hg_number_buffer(d, k, arg, &t);
 }

@@ -129,9 +129,9 @@ most_size(const struct hg_draft_list *l)
 		if (ins->compare == HG_CMP_EQ || ins->compare == HG_CMP_LE)
 			m = ins->range.a;
 		else if (ins->compare == HG_CMP_LT)
-			m = ins->range.a - 1;
+			m = ins->range.a;
 		else if (ins->compare == HG_CMP_BETWEEN)
-			m = ins->range.b - 1;
+			m = ins->range.b;
 		most = HG_MIN(most, m);
 	}
 	return most;
@@ -157,11 +157,42 @@ check_lower(struct hg_draft *d, const struct hg_draft_list *l, const struct hg_i
 	if (l->buffer == NULL || l->n_transforms > 0 || !hg_buffer_info(d, l->buffer, &info) ||
 		!(info.flags & HG_BUFFER_LOWER))
 		return 0;
+	if (ins->flags & HG_INS_NOCASE)
+		return hg_draft_refuse(d, 0, "\"%s\" is lower case: nocase does nothing", l->buffer);
 	for (uint32_t i = 0; i < ins->content.len; i++)
 		if (ins->content.bytes[i] >= 'A' && ins->content.bytes[i] <= 'Z')
 			return hg_draft_refuse(d, 0,
 				"\"%s\" is lower case: the capital '%c' of a content never matches",
 				l->buffer, ins->content.bytes[i]);
+	return 0;
+}
+
+/* Hashes are written in lower case, so are patterns that look for them; one that no hash can equal is refused. */
+static int
+check_hash(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins *ins)
+{
+	static const struct {
+		const char *buffer;
+		uint32_t len;
+		uint8_t group; /* digits between colons; 0: none */
+	} forms[] = { { "ja3.hash", 32, 0 }, { "ja3s.hash", 32, 0 }, { "tls.cert_fingerprint", 59, 2 } };
+
+	for (unsigned f = 0; f < HG_COUNT(forms) && l->buffer != NULL && l->n_transforms == 0; f++) {
+		bool fits = ins->content.len == forms[f].len;
+
+		if (strcmp(l->buffer, forms[f].buffer) != 0)
+			continue;
+		for (uint32_t i = 0; i < ins->content.len && fits; i++) {
+			uint8_t c = hg_lower(ins->content.bytes[i]);
+			bool colon = forms[f].group != 0 && i % (forms[f].group + 1u) == forms[f].group;
+
+			fits = colon ? c == ':' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+		}
+		if (!fits)
+			return hg_draft_refuse(d, 0, "a content of \"%s\" is a whole hash of %u characters",
+				l->buffer, forms[f].len);
+		return fold(d, ins);
+	}
 	return 0;
 }
 
@@ -172,6 +203,8 @@ finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins 
 
 	if (r == 0 && !decoded)
 		r = hg_transform_check(d, l, hg_span(ins->content.bytes, ins->content.len));
+	if (r == 0 && !decoded)
+		r = check_hash(d, l, ins);
 	if (r != 0)
 		return r;
 	if (ins->flags & HG_INS_NOCASE)
@@ -238,17 +271,44 @@ check_sides(struct hg_draft *d)
 	return 0;
 }
 
+static bool
+proto_is(const struct hg_draft *d, const char *name)
+{
+	return d->proto_name != NULL && strcmp(d->proto_name, name) == 0;
+}
+
+/* What looks at packets only cannot look at the stream or into a protocol, which have none. */
+static int
+check_packet(struct hg_draft *d)
+{
+	const bool packet = d->packet_keyword || proto_is(d, "tcp-pkt");
+
+	if (packet && (d->flags & HG_RF_ONLY_STREAM || proto_is(d, "tcp-stream")))
+		return hg_draft_refuse(d, 0,
+			"keywords of the packet (like ttl, flags, dsize) exclude flow:only_stream and "
+			"tcp-stream");
+	for (unsigned i = 0; i < d->n_lists && packet; i++)
+		if (d->lists[i].buffer != NULL)
+			return hg_draft_refuse(d, 0,
+				"keywords of the packet (like ttl, flags, dsize) exclude the buffer \"%s\"",
+				d->lists[i].buffer);
+	return 0;
+}
+
 int
 hg_draft_finish(struct hg_draft *d)
 {
-	int r = 0;
+	int r;
 
 	if (!d->has_sid)
 		return hg_draft_refuse(d, 0, "the sid is missing");
-	if (hg_draft_sticky(d) && d->lists[d->current].n == 0)
+	/* A buffer of one value that is named once more at the end is the one before. */
+	if (hg_draft_sticky(d) && hg_draft_list(d)->n == 0)
 		return hg_draft_refuse(
 			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
-	r = check_sides(d);
+	r = check_packet(d);
+	if (r == 0)
+		r = check_sides(d);
 	for (unsigned i = 0; i < d->n_lists && r == 0; i++)
 		r = finish_list(d, &d->lists[i]);
 	return r;

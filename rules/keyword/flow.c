@@ -40,9 +40,11 @@ flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	struct hg_span part;
 
 	(void)k;
-	if (d->has_flow)
-		return hg_draft_refuse(d, arg->column, "\"flow\" stands twice in the rule");
 	d->has_flow = true;
+	if (d->sides != 0)
+		topics |= 1u << SIDE;
+	if (d->flags & (HG_RF_ESTABLISHED | HG_RF_NOT_ESTABLISHED))
+		topics |= 1u << STATE;
 	while (hg_part_take(&parts, &part)) {
 		const struct word *w = find(part);
 

@@ -5,20 +5,23 @@ struct field {
 	const char *name;
 	uint8_t field;
 	uint64_t max;
+	uint8_t forms; /* what Suricata 7 takes besides =N */
 };
 
+enum { EXACT, NOT, ORDER /* all but !N */, ALL };
+
 static const struct field fields[] = {
-	{ "ttl", HG_FIELD_TTL, UINT8_MAX },
-	{ "id", HG_FIELD_IP_ID, UINT16_MAX },
-	{ "fragoffset", HG_FIELD_FRAGOFFSET, UINT16_MAX },
-	{ "seq", HG_FIELD_SEQ, UINT32_MAX },
-	{ "ack", HG_FIELD_ACK, UINT32_MAX },
-	{ "window", HG_FIELD_WINDOW, UINT16_MAX },
-	{ "tcp.mss", HG_FIELD_MSS, UINT16_MAX },
-	{ "itype", HG_FIELD_ITYPE, UINT8_MAX },
-	{ "icode", HG_FIELD_ICODE, UINT8_MAX },
-	{ "icmp_id", HG_FIELD_ICMP_ID, UINT16_MAX },
-	{ "icmp_seq", HG_FIELD_ICMP_SEQ, UINT16_MAX },
+	{ "ttl", HG_FIELD_TTL, UINT8_MAX, ALL },
+	{ "id", HG_FIELD_IP_ID, UINT16_MAX, EXACT },
+	{ "fragoffset", HG_FIELD_FRAGOFFSET, UINT16_MAX, ORDER },
+	{ "seq", HG_FIELD_SEQ, UINT32_MAX, EXACT },
+	{ "ack", HG_FIELD_ACK, UINT32_MAX, EXACT },
+	{ "window", HG_FIELD_WINDOW, UINT16_MAX, NOT },
+	{ "tcp.mss", HG_FIELD_MSS, UINT16_MAX, ALL },
+	{ "itype", HG_FIELD_ITYPE, UINT8_MAX, ALL },
+	{ "icode", HG_FIELD_ICODE, UINT8_MAX, ALL },
+	{ "icmp_id", HG_FIELD_ICMP_ID, UINT16_MAX, EXACT },
+	{ "icmp_seq", HG_FIELD_ICMP_SEQ, UINT16_MAX, EXACT },
 };
 
 static int
@@ -35,6 +38,14 @@ add_field(struct hg_draft *d, uint8_t field, const struct hg_range_test *t)
 	return 0;
 }
 
+static bool
+allowed(uint8_t forms, uint8_t compare)
+{
+	if (forms == ALL || compare == HG_CMP_EQ)
+		return true;
+	return forms == NOT ? compare == HG_CMP_NE : forms == ORDER && compare != HG_CMP_NE;
+}
+
 static int
 number(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
@@ -45,6 +56,8 @@ number(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	while (strcmp(f->name, k->name) != 0)
 		f++;
 	r = hg_arg_test(d, arg, arg->text, f->max, &t);
+	if (r == 0 && d->shared->suricata7 && !allowed(f->forms, t.compare))
+		r = hg_draft_refuse(d, arg->column, "\"%s\" of Suricata 7 has no such comparison", k->name);
 	return r != 0 ? r : add_field(d, f->field, &t);
 }
 

@@ -39,7 +39,7 @@ static int
 priority(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	uint64_t v;
-	int r = hg_arg_u64(d, arg, arg->text, 1, 255, &v);
+	int r = hg_arg_u64(d, arg, arg->text, 0, UINT32_MAX, &v);
 
 	(void)k;
 	if (r != 0)
@@ -143,7 +143,7 @@ static const struct hg_keyword rows[] = {
 	META(gid, "<number>", "The group of numbers the sid belongs to; 1 when not said."),
 	META(rev, "<number>", "The version of the rule; a higher one replaces a lower one."),
 	META(classtype, "<name>", "The class, from classification.config; gives text and priority."),
-	META(priority, "<1-255>", "The priority of alerts, whatever the class says; 1 is the highest."),
+	META(priority, "<n>", "The priority of alerts, whatever the class says; 1 is the highest."),
 	META(reference, "<system>,<what>", "Where to read more."),
 	META(metadata, "<key> <value>[, <key> <value>...]", "Pairs for whoever reads alerts."),
 	META(target, "src_ip|dest_ip", "Which side is attacked."),

@@ -1,6 +1,6 @@
 #include "rules/keyword/keyword_int.h"
 
-#define OFFSET_MAX 1000000 /* distance and within too */
+#define DISTANCE_MAX (1 << 20) /* within too */
 
 static struct hg_ins *
 last(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
@@ -24,7 +24,6 @@ clash(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg, 
 		{ HG_INS_DEPTH, "depth" },
 		{ HG_INS_DISTANCE, "distance" },
 		{ HG_INS_WITHIN, "within" },
-		{ HG_INS_ENDS, "endswith" },
 		{ HG_INS_NOCASE, "nocase" },
 	};
 
@@ -53,11 +52,22 @@ static const struct place places[] = {
 	{ "depth", HG_INS_DEPTH, HG_INS_VAR_DEPTH,
 		HG_INS_DEPTH | HG_INS_STARTS | HG_INS_DISTANCE | HG_INS_WITHIN, 0, 65535, true },
 	{ "distance", HG_INS_DISTANCE, HG_INS_VAR_DISTANCE,
-		HG_INS_DISTANCE | HG_INS_STARTS | HG_INS_OFFSET | HG_INS_DEPTH, -OFFSET_MAX, OFFSET_MAX,
+		HG_INS_DISTANCE | HG_INS_STARTS | HG_INS_OFFSET | HG_INS_DEPTH, -DISTANCE_MAX, DISTANCE_MAX,
 		false },
 	{ "within", HG_INS_WITHIN, HG_INS_VAR_WITHIN,
-		HG_INS_WITHIN | HG_INS_STARTS | HG_INS_OFFSET | HG_INS_DEPTH, -OFFSET_MAX, OFFSET_MAX, true },
+		HG_INS_WITHIN | HG_INS_STARTS | HG_INS_OFFSET | HG_INS_DEPTH, -DISTANCE_MAX, DISTANCE_MAX,
+		true },
 };
+
+/* A negated fast pattern looks at the whole buffer, and so does one that is not confirmed. */
+static bool
+bound_fast(const struct hg_draft *d, const struct hg_ins *ins)
+{
+	uint16_t list, at;
+
+	return d->fast.set && (d->fast.only || ins->flags & HG_INS_NEGATED) &&
+		hg_draft_find_ins(d, ins, &list, &at) && list == d->fast.list && at == d->fast.ins;
+}
 
 static int
 place(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
@@ -76,6 +86,10 @@ place(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	r = clash(d, k, arg, ins, p->clash);
 	if (r != 0)
 		return r;
+	if (bound_fast(d, ins))
+		return hg_draft_refuse(d, arg->column,
+			"\"%s\" on a content that is fast_pattern:only, or negated and fast_pattern",
+			k->name);
 	r = hg_arg_number_or_var(d, arg, arg->text, p->min, p->max, &n, &var);
 	if (r != 0)
 		return r;
@@ -126,14 +140,11 @@ static int
 endswith(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_ins *ins = last(d, k, arg);
-	int r;
 
 	if (ins == NULL)
 		return d->error.code;
-	r = clash(d, k, arg, ins, HG_INS_ENDS);
-	if (r == 0)
-		ins->flags |= HG_INS_ENDS;
-	return r;
+	ins->flags |= HG_INS_ENDS;
+	return 0;
 }
 
 static int
@@ -164,7 +175,7 @@ chop(struct hg_draft *d, const struct hg_arg *arg, const struct hg_ins *ins)
 			d, arg->column, "fast_pattern takes nothing, only, or <offset>,<length>");
 	r = hg_arg_u64(d, arg, a, 0, UINT16_MAX, &offset);
 	if (r == 0)
-		r = hg_arg_u64(d, arg, b, 1, UINT16_MAX, &len);
+		r = hg_arg_u64(d, arg, b, 0, UINT16_MAX, &len);
 	if (r != 0)
 		return r;
 	if (offset + len > ins->content.len)
@@ -179,16 +190,19 @@ chop(struct hg_draft *d, const struct hg_arg *arg, const struct hg_ins *ins)
 static int
 fast_pattern(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
+	const uint32_t where = HG_INS_OFFSET | HG_INS_DEPTH | HG_INS_DISTANCE | HG_INS_WITHIN;
 	struct hg_ins *ins = last(d, k, arg);
 	int r;
 
 	if (ins == NULL)
 		return d->error.code;
+	if (ins->flags & HG_INS_NEGATED && ins->flags & where)
+		return hg_draft_refuse(d, arg->column,
+			"\"fast_pattern\" on a negated content excludes offset, depth, distance and within");
 	if (d->fast.set)
 		return hg_draft_refuse(d, arg->column, "\"fast_pattern\" stands twice in the rule");
 	if (hg_span_eq(arg->text, HG_BYTES("only"))) {
-		if (ins->flags &
-			(HG_INS_NEGATED | HG_INS_OFFSET | HG_INS_DEPTH | HG_INS_DISTANCE | HG_INS_WITHIN))
+		if (ins->flags & (HG_INS_NEGATED | where))
 			return hg_draft_refuse(d, arg->column,
 				"fast_pattern:only excludes '!', offset, depth, distance and within on the "
 				"content");

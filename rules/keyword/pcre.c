@@ -41,18 +41,17 @@ struct regex {
 	const char *buffer;
 };
 
-/* "/pattern/flags[, flow:name …]": the last '/' that no backslash protects ends the pattern. */
+/* "/pattern/flags[, flow:name …]": the last '/' that no backslash protects ends the pattern; a backslash that another one
+ * protects does not. */
 static int
 take_apart(struct hg_draft *d, const struct hg_arg *arg, struct regex *x)
 {
 	size_t end = arg->text.len, comma;
 
-	if (!arg->quoted)
-		return hg_draft_refuse(d, arg->column, "a regular expression must stand in double quotes");
 	if (arg->text.len < 2 || arg->text.p[0] != '/')
 		return hg_draft_refuse(d, arg->column, "a regular expression is /<expression>/<flags>");
 	while (--end > 0)
-		if (arg->text.p[end] == '/' && arg->text.p[end - 1] != '\\')
+		if (arg->text.p[end] == '/' && (arg->text.p[end - 1] != '\\' || arg->text.p[end - 2] == '\\'))
 			break;
 	if (end == 0)
 		return hg_draft_refuse(d, arg->column, "the '/' that ends the regular expression is missing");
@@ -99,9 +98,6 @@ check_host(struct hg_draft *d, const struct hg_arg *arg, const struct regex *x)
 {
 	if (x->buffer == NULL || strcmp(x->buffer, "http.host") != 0)
 		return 0;
-	if (x->options & PCRE2_CASELESS)
-		return hg_draft_refuse(d, hg_arg_column(arg, x->flags),
-			"flags W and i: hosts are lower case, i does nothing");
 	for (size_t i = 0; i < x->pattern.len; i++) {
 		uint8_t c = x->pattern.p[i];
 
@@ -194,7 +190,7 @@ list_for(struct hg_draft *d, const struct hg_arg *arg, struct regex *x)
 	struct hg_buffer_info info;
 
 	if (x->buffer == NULL)
-		return hg_draft_list_relative(d, x->ins_flags & HG_INS_RELATIVE);
+		return hg_draft_list(d);
 	if (strcmp(x->buffer, "http.response_body") == 0 && !hg_buffer_info(d, x->buffer, &info))
 		x->buffer = "file.data";
 	if (hg_draft_sticky(d)) {
@@ -208,6 +204,16 @@ list_for(struct hg_draft *d, const struct hg_arg *arg, struct regex *x)
 	if (hg_draft_use_buffer(d, x->buffer, hg_arg_column(arg, x->flags)) != 0)
 		return NULL;
 	return hg_draft_list_of(d, x->buffer);
+}
+
+/* Outside of a sticky buffer, /R without a match to start from is a mistake of the rule's author. */
+static bool
+follows_match(const struct hg_draft *d, const struct hg_draft_list *l)
+{
+	for (unsigned i = 0; i < l->n; i++)
+		if (l->ins[i].op == HG_OP_CONTENT || l->ins[i].op == HG_OP_PCRE)
+			return true;
+	return hg_draft_sticky(d);
 }
 
 static int
@@ -233,6 +239,9 @@ pcre(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	l = list_for(d, arg, &x);
 	if (l == NULL)
 		return d->error.code;
+	if (made.flags & HG_INS_RELATIVE && !follows_match(d, l))
+		return hg_draft_refuse(d, hg_arg_column(arg, x.flags),
+			"flag R needs a content or regular expression before it in the same buffer");
 	ins = hg_draft_list_add(d, l, HG_OP_PCRE);
 	if (ins == NULL)
 		return d->error.code;

@@ -170,10 +170,6 @@ xbits(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	int track = -1;
 
 	(void)k;
-	if (hg_span_eq(command, HG_BYTES("noalert"))) {
-		d->flags |= HG_RF_NOALERT;
-		return 0;
-	}
 	name = part_of(&parts);
 	while (hg_part_take(&parts, &part)) {
 		hg_word_take(&part, &word);
@@ -213,10 +209,8 @@ hostbits(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 	side = part_of(&parts);
 	if (hg_span_eq(side, HG_BYTES("dst")))
 		track = HG_TRACK_DST;
-	else if (hg_span_eq(side, HG_BYTES("both")))
-		track = HG_TRACK_EITHER;
 	else if (side.len > 0 && !hg_span_eq(side, HG_BYTES("src")))
-		return hg_draft_refuse(d, hg_arg_column(arg, side), "a hostbit belongs to src, dst or both");
+		return hg_draft_refuse(d, hg_arg_column(arg, side), "a hostbit belongs to src or dst");
 	return host_bit(d, arg, command, name, "host:", HG_TEST_HOSTBIT, track, HOSTBIT_SECONDS);
 }
 
@@ -235,7 +229,7 @@ static const struct hg_keyword rows[] = {
 	{ .name = "hostbits",
 		.kind = HG_KW_TEST,
 		.compile = hostbits,
-		.syntax = "set|unset|toggle|isset|isnotset,<name>[,src|dst|both]",
+		.syntax = "set|unset|toggle|isset|isnotset,<name>[,src|dst]",
 		.doc = "Bits of an address, for 300 seconds." },
 };
 HG_KEYWORDS(state, rows);

@@ -56,8 +56,9 @@ read_part(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, uns
 	if (what == TYPE)
 		return choose(d, arg, value, types, HG_COUNT(types), &t->type);
 	if (what == TRACK)
-		return choose(d, arg, value, tracks, HG_COUNT(tracks), &t->track);
-	r = hg_arg_u64(d, arg, value, 1, UINT32_MAX, &n);
+		return choose(d, arg, value, tracks, t->type == HG_THRESHOLD_FILTER ? 2 : HG_COUNT(tracks),
+			&t->track);
+	r = hg_arg_u64(d, arg, value, t->type == HG_THRESHOLD_FILTER, UINT32_MAX, &n);
 	if (what == COUNT)
 		t->count = (uint32_t)n;
 	else
@@ -75,7 +76,8 @@ limit(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 
 	if (d->has_threshold)
 		return hg_draft_refuse(d, arg->column, "a rule has one threshold or detection_filter");
-	d->threshold.type = HG_THRESHOLD_FILTER;
+	/* The first two trackers and counts from 1 are all that a filter takes; `type` may stand behind them. */
+	d->threshold.type = filter ? HG_THRESHOLD_FILTER : HG_THRESHOLD_LIMIT;
 	while (hg_part_take(&parts, &part)) {
 		int r = read_part(d, arg, part, &seen, &d->threshold);
 
@@ -100,7 +102,7 @@ static const struct hg_keyword rows[] = {
 		.kind = HG_KW_POST,
 		.flags = HG_KWF_IP_ONLY_OK,
 		.compile = limit,
-		.syntax = "track by_src|by_dst|by_both|by_rule, count <n>, seconds <n>",
+		.syntax = "track by_src|by_dst, count <n>, seconds <n>",
 		.doc = "The rule alerts after so many matches only." },
 };
 HG_KEYWORDS(threshold, rows);

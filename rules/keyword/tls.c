@@ -80,6 +80,17 @@ bits(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return r;
 }
 
+/* Versions are 1.0 to 1.3, or the two bytes on the wire as 0x and four hex digits. */
+static bool
+version_known(struct hg_span text)
+{
+	uint64_t v;
+
+	if (hg_span_starts_nocase(text, HG_BYTES("0x")))
+		return text.len == 6 && hg_parse_hex(text, UINT16_MAX, &v, NULL) == 0;
+	return text.len == 3 && hg_span_starts(text, HG_BYTES("1.")) && text.p[2] >= '0' && text.p[2] <= '3';
+}
+
 /* Text that the whole buffer must equal. */
 static int
 whole(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
@@ -91,6 +102,9 @@ whole(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 
 	if (arg->text.len == 0)
 		return hg_sticky_choose(d, k, arg);
+	if (strcmp(k->name, "tls.version") == 0 && (negated || !version_known(text)))
+		return hg_draft_refuse(
+			d, arg->column, "a TLS version is 1.0, 1.1, 1.2, 1.3 or 0x and four hex digits");
 	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
 		return d->error.code;
 	l = hg_draft_list_of(d, k->buffer);
@@ -223,7 +237,7 @@ static const struct hg_keyword rows[] = {
 		.flags = HG_KWF_OPTIONAL_ARG,
 		.buffer = "tls.version",
 		.compile = whole,
-		.syntax = "[!]1.0|1.1|1.2|1.3|<hex>",
+		.syntax = "1.0|1.1|1.2|1.3|0x<hex>",
 		.doc = "The version that was agreed on." },
 	{ .name = "tls.fingerprint",
 		.kind = HG_KW_BUFFER,

@@ -5,21 +5,20 @@
 static const struct {
 	const char *name;
 	uint8_t op;
-	uint8_t size; /* of what comes out; 0: any */
 } ops[] = {
-	{ "dotprefix", HG_TRANSFORM_DOTPREFIX, 0 },
-	{ "strip_whitespace", HG_TRANSFORM_STRIP_WHITESPACE, 0 },
-	{ "compress_whitespace", HG_TRANSFORM_COMPRESS_WHITESPACE, 0 },
-	{ "to_lowercase", HG_TRANSFORM_TO_LOWER, 0 },
-	{ "to_uppercase", HG_TRANSFORM_TO_UPPER, 0 },
-	{ "to_md5", HG_TRANSFORM_MD5, 16 },
-	{ "to_sha1", HG_TRANSFORM_SHA1, 20 },
-	{ "to_sha256", HG_TRANSFORM_SHA256, 32 },
-	{ "url_decode", HG_TRANSFORM_URL_DECODE, 0 },
-	{ "xor", HG_TRANSFORM_XOR, 0 },
-	{ "header_lowercase", HG_TRANSFORM_HEADER_LOWER, 0 },
-	{ "strip_pseudo_headers", HG_TRANSFORM_STRIP_PSEUDO_HEADERS, 0 },
-	{ "pcrexform", HG_TRANSFORM_PCRE, 0 },
+	{ "dotprefix", HG_TRANSFORM_DOTPREFIX },
+	{ "strip_whitespace", HG_TRANSFORM_STRIP_WHITESPACE },
+	{ "compress_whitespace", HG_TRANSFORM_COMPRESS_WHITESPACE },
+	{ "to_lowercase", HG_TRANSFORM_TO_LOWER },
+	{ "to_uppercase", HG_TRANSFORM_TO_UPPER },
+	{ "to_md5", HG_TRANSFORM_MD5 },
+	{ "to_sha1", HG_TRANSFORM_SHA1 },
+	{ "to_sha256", HG_TRANSFORM_SHA256 },
+	{ "url_decode", HG_TRANSFORM_URL_DECODE },
+	{ "xor", HG_TRANSFORM_XOR },
+	{ "header_lowercase", HG_TRANSFORM_HEADER_LOWER },
+	{ "strip_pseudo_headers", HG_TRANSFORM_STRIP_PSEUDO_HEADERS },
+	{ "pcrexform", HG_TRANSFORM_PCRE },
 };
 
 static struct hg_transform *
@@ -133,7 +132,7 @@ hg_transform_check(struct hg_draft *d, const struct hg_draft_list *l, struct hg_
 
 		while (ops[o].op != l->transforms[i].op)
 			o++;
-		if ((ops[o].size != 0 && bytes.len != ops[o].size) || !possible(ops[o].op, bytes))
+		if (!possible(ops[o].op, bytes))
 			return hg_draft_refuse(
 				d, 0, "a content cannot match what %s makes of the buffer", ops[o].name);
 	}
