@@ -136,6 +136,18 @@ proto_names(const struct hg_draft *d, uint64_t set, char *text, size_t size)
 	return text;
 }
 
+/* The rule's protocol when it is identified only; NULL: it has a decoder. */
+static const char *
+undecoded(const struct hg_draft *d)
+{
+	const struct hg_catalog *c = d->shared->catalog;
+
+	for (unsigned i = 0; i < c->n_protos; i++)
+		if (d->protos == HG_PROTO_BIT(c->protos[i].proto) && !has_proto(c, c->protos[i].name))
+			return c->protos[i].name;
+	return NULL;
+}
+
 int
 hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 {
@@ -144,6 +156,8 @@ hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 
 	if (!hg_buffer_info(d, name, &info))
 		return hg_buffer_refuse(d, column, hg_span_str(name));
+	if (d->protos != 0 && !(d->protos & info.protos) && undecoded(d) != NULL)
+		return hg_draft_refuse(d, column, "no decoder for '%s' in this build", undecoded(d));
 	if (d->protos != 0 && !(d->protos & info.protos))
 		return hg_draft_refuse(d, column, "\"%s\" belongs to %s, but the rule is about %s", name,
 			proto_names(d, info.protos, have, sizeof(have)),

@@ -29,8 +29,8 @@ moves(const struct hg_ins *ins)
 		ins->op == HG_OP_BYTE_EXTRACT || ins->op == HG_OP_BYTE_MATH;
 }
 
-/* Could another occurrence of ins help what follows? A content with distance alone finds all that a later begin would
- * find, so it leaves the question to what comes behind it. */
+/* Could another occurrence of what stands at `at` help what follows? All that a content with distance alone finds behind
+ * a later begin, it finds behind an earlier one too, so it does not ask for one. */
 static bool
 retry_helps(const struct hg_draft_list *l, uint16_t at)
 {
@@ -39,13 +39,9 @@ retry_helps(const struct hg_draft_list *l, uint16_t at)
 
 		if (next->op == HG_OP_BASE64_DATA)
 			return false;
-		if (relative(next)) {
-			if (next->op != HG_OP_CONTENT ||
-				next->flags & (HG_INS_WITHIN | HG_INS_NEGATED | HG_INS_ENDS))
-				return true;
-			if (next->content.distance < 0 || next->flags & HG_INS_VAR_DISTANCE)
-				return true;
-		}
+		if (relative(next) &&
+			(next->op != HG_OP_CONTENT || next->flags & (HG_INS_WITHIN | HG_INS_NEGATED)))
+			return true;
 		if (moves(next))
 			return false;
 	}

@@ -72,7 +72,7 @@ static const struct hg_catalog_proto catalog_protos[] = {
 	{ "ssh", HG_PROTO_SSH, true, false, NULL, 0, 0, NULL, 0 },
 };
 
-static const struct hg_catalog catalog = { HG_ROWS(catalog_protos), HG_ROWS(decode_event_names),
+static const struct hg_catalog test_catalog = { HG_ROWS(catalog_protos), HG_ROWS(decode_event_names),
 	HG_ROWS(stream_event_names), HG_ROWS(flow_anomaly_rows) };
 
 #endif
