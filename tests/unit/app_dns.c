@@ -147,7 +147,7 @@ test_dns_query_has_a_value_a_question(void)
 	hg_check_span("second", v.data, HG_BYTES("foo"));
 	hg_check_bool("no third", drive_buffer(tx, S, "dns.query", 2, &v), false);
 	hg_check_bool("opcode", drive_buffer(tx, S, "dns.opcode", 0, &v), true);
-	hg_check_span("opcode", v.data, HG_BYTES("0"));
+	hg_check_span("opcode", v.data, HG_BYTES("\0"));
 	hg_check_u64("one side", tx->sides, HG_SIDE_SERVER);
 	drive_close(d);
 }

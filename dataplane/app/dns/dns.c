@@ -1,5 +1,4 @@
 /* The DNS decoder: messages out of datagrams or of a length-prefixed stream, each a transaction of one side. */
-#include <stdio.h>
 
 #include "app/dns/dns_int.h"
 
@@ -13,7 +12,7 @@ struct dns_state {
 static const struct hg_buffer_row buffers[] = {
 	{ "dns.query", HG_SIDE_SERVER, { COMPLETE, COMPLETE }, HG_BUFFER_MULTI, 2,
 		"name asked for, one value a question, labels parted by dots" },
-	{ "dns.opcode", HG_SIDE_BOTH, { COMPLETE, COMPLETE }, 0, 4, "operation code as decimal text" },
+	{ "dns.opcode", HG_SIDE_BOTH, { COMPLETE, COMPLETE }, 0, 4, "operation code, a number of one byte" },
 };
 enum { BUFFER_QUERY, BUFFER_OPCODE };
 
@@ -107,7 +106,8 @@ take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
 		return true;
 	dns->tx.sides = (uint8_t)(1u << dir);
 	dns->header = h;
-	snprintf(dns->opcode, sizeof(dns->opcode), "%u", h.flags >> 11 & 15u);
+	dns->opcode = h.flags >> 11 & 15u;
+	dns->has_opcode = true;
 	keep_questions(dns, message);
 	if (answer)
 		dns->message = hg_span_keep(&dns->tx.arena, message);
@@ -216,8 +216,8 @@ get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, s
 	(void)eof;
 	out->offset = 0;
 	out->complete = true;
-	if (row == BUFFER_OPCODE && index == 0 && dns->opcode[0] != '\0')
-		out->data = hg_span_str(dns->opcode);
+	if (row == BUFFER_OPCODE && index == 0 && dns->has_opcode)
+		out->data = hg_span(&dns->opcode, 1);
 	else if (row == BUFFER_QUERY && index < dns->n_questions)
 		out->data = dns->questions[index].name;
 	else

@@ -88,7 +88,8 @@ struct hg_dns_tx {
 	struct hg_span message; /* of an answer, in the arena; empty: no room, or it could not be read */
 	struct hg_dns_question *questions;
 	uint16_t n_questions; /* kept: at most HG_DNS_QUESTIONS */
-	char opcode[3];
+	uint8_t opcode;
+	bool has_opcode;
 };
 
 bool hg_dns_header_read(struct hg_span message, struct hg_dns_header *h);
