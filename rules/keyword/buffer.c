@@ -148,12 +148,22 @@ undecoded(const struct hg_draft *d)
 	return NULL;
 }
 
+#define RESPONSE_BODY "http.response_body"
+
+const char *
+hg_buffer_alias(const char *name)
+{
+	return strcmp(name, RESPONSE_BODY) == 0 ? "file.data" : name;
+}
+
 int
 hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 {
 	struct hg_buffer_info info;
 	char have[128], want[128];
+	const bool response = strcmp(name, RESPONSE_BODY) == 0;
 
+	name = hg_buffer_alias(name);
 	if (!hg_buffer_info(d, name, &info))
 		return hg_buffer_refuse(d, column, hg_span_str(name));
 	if (d->protos != 0 && !(d->protos & info.protos) && undecoded(d) != NULL)
@@ -162,7 +172,9 @@ hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 		return hg_draft_refuse(d, column, "\"%s\" belongs to %s, but the rule is about %s", name,
 			proto_names(d, info.protos, have, sizeof(have)),
 			proto_names(d, d->protos, want, sizeof(want)));
-	if (info.flags & HG_BUFFER_FILE)
+	if (response)
+		info.protos &= HG_PROTO_BIT(HG_PROTO_HTTP);
+	else if (info.flags & HG_BUFFER_FILE)
 		return 0;
 	d->protos = d->protos == 0 ? info.protos : d->protos & info.protos;
 	return 0;

@@ -86,6 +86,9 @@ bool hg_buffer_info(const struct hg_draft *d, const char *name, struct hg_buffer
 int hg_buffer_refuse(struct hg_draft *d, uint32_t column, struct hg_span name);
 /* The protocol by whose name a keyword begins and that has no decoder; NULL: none. */
 const char *hg_missing_proto(const struct hg_draft *d, struct hg_span name);
+/* The buffer by its own name: http.response_body is what file.data shows of HTTP, as in the peer, so that both names
+ * go on with one list. */
+const char *hg_buffer_alias(const char *name);
 /* Narrows the rule to protocols that have the buffer. */
 int hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column);
 

@@ -185,25 +185,24 @@ read_captures(struct hg_draft *d, const struct hg_arg *arg, const struct regex *
 }
 
 static struct hg_draft_list *
-list_for(struct hg_draft *d, const struct hg_arg *arg, struct regex *x)
+list_for(struct hg_draft *d, const struct hg_arg *arg, const struct regex *x)
 {
-	struct hg_buffer_info info;
+	const char *buffer;
 
 	if (x->buffer == NULL)
 		return hg_draft_list(d);
-	if (strcmp(x->buffer, "http.response_body") == 0 && !hg_buffer_info(d, x->buffer, &info))
-		x->buffer = "file.data";
+	buffer = hg_buffer_alias(x->buffer);
 	if (hg_draft_sticky(d)) {
-		if (strcmp(d->lists[d->current].buffer, x->buffer) == 0)
+		if (strcmp(d->lists[d->current].buffer, buffer) == 0)
 			return hg_draft_list(d);
 		hg_draft_refuse(d, hg_arg_column(arg, x->flags),
-			"the flags ask for \"%s\", but the buffer \"%s\" is chosen", x->buffer,
+			"the flags ask for \"%s\", but the buffer \"%s\" is chosen", buffer,
 			d->lists[d->current].buffer);
 		return NULL;
 	}
 	if (hg_draft_use_buffer(d, x->buffer, hg_arg_column(arg, x->flags)) != 0)
 		return NULL;
-	return hg_draft_list_of(d, x->buffer);
+	return hg_draft_list_of(d, buffer);
 }
 
 /* Outside of a sticky buffer, /R without a match to start from is a mistake of the rule's author. */

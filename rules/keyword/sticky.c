@@ -3,17 +3,13 @@
 int
 hg_sticky_choose(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	const char *buffer = k->buffer;
-	struct hg_buffer_info info;
+	const char *buffer = hg_buffer_alias(k->buffer);
 	int r;
 
 	if (hg_draft_sticky(d) && d->lists[d->current].n == 0)
 		return hg_draft_refuse(d, arg->column, "nothing looks into the buffer \"%s\" named before",
 			d->lists[d->current].buffer);
-	/* The body of a response is what file.data shows of HTTP. */
-	if (strcmp(buffer, "http.response_body") == 0 && !hg_buffer_info(d, buffer, &info))
-		buffer = "file.data";
-	r = hg_draft_use_buffer(d, buffer, arg->column);
+	r = hg_draft_use_buffer(d, k->buffer, arg->column);
 	if (r != 0)
 		return r;
 	if (d->n_lists == HG_DRAFT_LISTS)
@@ -54,8 +50,7 @@ cut(struct hg_draft *d, uint16_t list, uint16_t at)
 static int
 legacy(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	const char *buffer = k->buffer;
-	struct hg_buffer_info info;
+	const char *buffer = hg_buffer_alias(k->buffer);
 	struct hg_draft_list *to;
 	struct hg_ins moved, *ins;
 	uint16_t list, at;
@@ -73,9 +68,7 @@ legacy(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 			d, arg->column, "\"%s\" needs a content of the payload before it", k->name);
 	if (d->last_content->flags & HG_INS_RAW)
 		return hg_draft_refuse(d, arg->column, "\"%s\" cannot be combined with rawbytes", k->name);
-	if (strcmp(buffer, "http.response_body") == 0 && !hg_buffer_info(d, buffer, &info))
-		buffer = "file.data";
-	r = hg_draft_use_buffer(d, buffer, arg->column);
+	r = hg_draft_use_buffer(d, k->buffer, arg->column);
 	if (r != 0)
 		return r;
 	to = hg_draft_list_of(d, buffer);

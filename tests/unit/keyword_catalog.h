@@ -32,8 +32,8 @@ static const struct hg_buffer_row http_buffers[] = { TO_SERVER("http.uri"), TO_S
 	{ "http.response_header", HG_SIDE_CLIENT, { 2, 2 }, HG_BUFFER_MULTI, 2, "" }, BOTH("http.header"),
 	BOTH("http.header.raw"), BOTH("http.header_names"), BOTH("http.start"), BOTH("http.protocol"),
 	BOTH("http.cookie"), BOTH("http.connection"), BOTH("http.content_type"), BOTH("http.content_len"),
-	TO_CLIENT("http.stat_code"), TO_CLIENT("http.stat_msg"), TO_CLIENT("http.response_line"),
-	TO_CLIENT("http.server"), TO_CLIENT("http.location"), FILE_ROWS };
+	TO_CLIENT("http.stat_code"), TO_CLIENT("http.response_body"), TO_CLIENT("http.stat_msg"),
+	TO_CLIENT("http.response_line"), TO_CLIENT("http.server"), TO_CLIENT("http.location"), FILE_ROWS };
 
 static const struct hg_buffer_row dns_buffers[] = {
 	{ "dns.query", HG_SIDE_SERVER, { 1, 1 }, HG_BUFFER_MULTI, 2, "" }, BOTH("dns.opcode")

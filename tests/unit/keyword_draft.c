@@ -135,6 +135,11 @@ test_buffers_have_lists_of_their_own(void)
 			"captures 0]" },
 		{ "http", "file_data; content:\"MZ\"; startswith;",
 			"file.data[content \"MZ\" depth 2 starts]" },
+		{ "http",
+			"file_data; content:\"a\"; pcre:\"/b/QR\"; http.response_body; content:\"c\"; "
+			"distance:0;",
+			"file.data[content \"a\" retry, pcre captures 0 relative, content \"c\" distance "
+			"0]" },
 		{ "http", "flow:to_client; http.response_body; content:\"a\";", "file.data[content \"a\"]" },
 		{ "http", "filename:\"A.exe\"; fileext:\"JS\"; filesize:>10kb;",
 			"file.name[content \"a.exe\" nocase, content \".js\" nocase ends] filesize[number 3 "

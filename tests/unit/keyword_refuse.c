@@ -388,8 +388,7 @@ static void
 test_unknown_names_are_refused_with_the_nearest(void)
 {
 	static const struct refusal rows[] = {
-		{ "smtp", "file.data; content:\"a\";", 1,
-			"no decoder for 'smtp' in this build" },
+		{ "smtp", "file.data; content:\"a\";", 1, "no decoder for 'smtp' in this build" },
 		{ "ssh", "ssh.proto; content:\"a\";", 1,
 			"no decoder for 'ssh' in this build, which \"ssh.proto\" looks into" },
 		{ "tcp", "smb.share; content:\"a\";", 1,
