@@ -39,6 +39,8 @@ void hg_config_close(struct hg_config *c);
 
 /* Reads a file; unknown keys and bad values are errors with the nearest known key; `include:` is followed. */
 int hg_config_load(struct hg_config *c, const char *path, struct hg_error *err);
+/* The same of a text in memory; `name` stands for it in places. */
+int hg_config_load_text(struct hg_config *c, const char *name, const char *text, struct hg_error *err);
 /* KEY=VALUE of the command line; wins over the file whatever the order. */
 int hg_config_override(struct hg_config *c, const char *assignment, struct hg_error *err);
 

@@ -53,6 +53,7 @@ void hg_config_drop(struct hg_config_node *n); /* out of its parent */
 
 /* Reads a file into the root. */
 int hg_config_read(struct hg_config *c, const char *path, struct hg_error *err);
+int hg_config_read_text(struct hg_config *c, const char *name, const char *text, struct hg_error *err);
 
 /* Checks the tree against the schema; collects the ignored keys. */
 int hg_config_check(struct hg_config *c, struct hg_error *err);

@@ -88,11 +88,14 @@ apply(struct hg_config *c, const struct hg_config_override *o, struct hg_error *
 					: "--set %s: the list has no such item, nor is it the next one",
 				o->key);
 	}
+	/* As `suricata --dump-config` shows a key without a value: what stands below it stays. */
+	n->null = strcmp(o->value, "(null)") == 0;
+	if (n->null && n->kind != HG_CONFIG_SCALAR)
+		return 0;
 	n->kind = HG_CONFIG_SCALAR;
 	n->first = NULL;
 	n->last = NULL;
-	n->text = o->value;
-	n->null = false;
+	n->text = n->null ? "" : o->value;
 	n->file = "--set";
 	n->line = 0;
 	n->column = 0;
@@ -109,21 +112,37 @@ apply_all(struct hg_config *c, struct hg_error *err)
 	return ret;
 }
 
-int
-hg_config_load(struct hg_config *c, const char *path, struct hg_error *err)
+/* What --set made before the file was known gives way to the file's own shape (lists) and is set again. */
+static void
+start_over(struct hg_config *c)
 {
-	int ret;
-
-	/* What --set made before the file was known gives way to the file's own shape (lists) and is set again. */
 	if (!c->loaded) {
 		c->root->first = NULL;
 		c->root->last = NULL;
 	}
 	c->loaded = true;
-	ret = hg_config_read(c, path, err);
+}
+
+static int
+finish_load(struct hg_config *c, int ret, struct hg_error *err)
+{
 	if (ret == 0)
 		ret = apply_all(c, err);
 	return ret == 0 ? hg_config_check(c, err) : ret;
+}
+
+int
+hg_config_load(struct hg_config *c, const char *path, struct hg_error *err)
+{
+	start_over(c);
+	return finish_load(c, hg_config_read(c, path, err), err);
+}
+
+int
+hg_config_load_text(struct hg_config *c, const char *name, const char *text, struct hg_error *err)
+{
+	start_over(c);
+	return finish_load(c, hg_config_read_text(c, name, text, err), err);
 }
 
 int

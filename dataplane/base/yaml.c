@@ -188,6 +188,24 @@ read_events(struct reading *r, struct hg_config_node *into)
 	return ret;
 }
 
+/* A file, or a text when there is one. */
+static int
+read_input(struct reading *r, const char *name, FILE *f, const char *text, struct hg_config_node *into)
+{
+	int ret;
+
+	r->file = hg_config_keep_text(r->c, name, strlen(name));
+	if (r->file == NULL || !yaml_parser_initialize(&r->parser))
+		return hg_error_set(r->err, -ENOMEM, "no memory for the configuration");
+	if (f != NULL)
+		yaml_parser_set_input_file(&r->parser, f);
+	else
+		yaml_parser_set_input_string(&r->parser, (const unsigned char *)text, strlen(text));
+	ret = read_events(r, into);
+	yaml_parser_delete(&r->parser);
+	return ret;
+}
+
 /* Calls itself by way of include, INCLUDES_MOST deep. */
 static int
 read_file(struct hg_config *c, const char *path, struct hg_config_node *into, unsigned includes,
@@ -199,14 +217,7 @@ read_file(struct hg_config *c, const char *path, struct hg_config_node *into, un
 
 	if (f == NULL)
 		return hg_error_errno(err, "cannot open the configuration file %s", path);
-	r.file = hg_config_keep_text(c, path, strlen(path));
-	if (r.file == NULL || !yaml_parser_initialize(&r.parser)) {
-		fclose(f);
-		return hg_error_set(err, -ENOMEM, "no memory for the configuration");
-	}
-	yaml_parser_set_input_file(&r.parser, f);
-	ret = read_events(&r, into);
-	yaml_parser_delete(&r.parser);
+	ret = read_input(&r, path, f, NULL, into);
 	fclose(f);
 	return ret;
 }
@@ -215,4 +226,12 @@ int
 hg_config_read(struct hg_config *c, const char *path, struct hg_error *err)
 {
 	return read_file(c, path, c->root, 0, err);
+}
+
+int
+hg_config_read_text(struct hg_config *c, const char *name, const char *text, struct hg_error *err)
+{
+	struct reading r = { .c = c, .err = err };
+
+	return read_input(&r, name, NULL, text, c->root);
 }

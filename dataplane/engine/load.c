@@ -6,36 +6,95 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "engine/keys.h"
+#include "engine/progress.h"
+
+static void
+set_log_level(const struct hg_config *c)
+{
+	static const struct {
+		const char *name;
+		enum hg_log_level level;
+	} levels[] = { { "error", HG_LOG_ERROR }, { "warning", HG_LOG_WARNING }, { "notice", HG_LOG_NOTICE },
+		{ "info", HG_LOG_INFO }, { "perf", HG_LOG_INFO }, { "config", HG_LOG_INFO },
+		{ "debug", HG_LOG_DEBUG } };
+	const char *name = hg_config_str(c, "logging.default-log-level");
+
+	for (size_t i = 0; i < HG_COUNT(levels); i++)
+		if (strcmp(levels[i].name, name) == 0)
+			hg_log_level(levels[i].level);
+}
+
+/* `check` explains each key that has no meaning here, a run only says that there are such. */
+static void
+say_ignored(const struct hg_options *o, const struct hg_config *c)
+{
+	struct hg_error notice = { 0 }, first = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; hg_config_notice(c, i, &notice); i++) {
+		if (strcmp(notice.file, HG_BUILTIN_NAME) == 0)
+			continue;
+		if (o->verb == HG_VERB_CHECK)
+			hg_log_error(HG_LOG_NOTICE, &notice);
+		else if (count == 0)
+			first = notice;
+		count++;
+	}
+	if (o->verb == HG_VERB_CHECK || count == 0)
+		return;
+	hg_log_error(HG_LOG_NOTICE, &first);
+	if (count > 1)
+		hg_log(HG_LOG_NOTICE,
+			"so have %zu more keys; `hangu check` with this configuration names them", count - 1);
+}
 
 int
 hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings,
 	struct hg_error *err)
 {
-	struct hg_error notice;
 	int r = hg_settings_schema(config);
 
 	if (r < 0)
 		return hg_error_set(err, r, "no memory for the configuration");
 	if (o->config != NULL)
 		r = hg_config_load(*config, o->config, err);
+	else
+		r = hg_config_load_text(*config, HG_BUILTIN_NAME, hg_builtin, err);
 	for (unsigned i = 0; i < o->n_sets && r == 0; i++)
 		r = hg_config_override(*config, o->sets[i], err);
 	if (r == 0)
 		r = hg_settings_read(settings, *config, err);
-	for (size_t i = 0; r == 0 && hg_config_notice(*config, i, &notice); i++)
-		hg_log_error(HG_LOG_INFO, &notice);
-	return r;
+	if (r < 0)
+		return r;
+	set_log_level(*config);
+	say_ignored(o, *config);
+	return 0;
 }
+
+struct loading {
+	uint32_t *refused;
+	struct hg_progress progress;
+};
 
 static void
 on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 {
-	uint32_t *count = arg;
+	struct loading *l = arg;
 	char text[1024];
 
 	(void)sid;
-	(*count)++;
+	(*l->refused)++;
+	hg_progress_clear(&l->progress);
 	fprintf(stderr, "%s\n", hg_error_text(why, text, sizeof(text)));
+}
+
+static void
+on_progress(void *arg, const char *what, uint32_t done, uint32_t total)
+{
+	struct loading *l = arg;
+
+	hg_progress_show(&l->progress, what, done, total);
 }
 
 /* rules.cache-dir, else $XDG_CACHE_HOME/hangu, else ~/.cache/hangu; NULL: no cache. */
@@ -118,6 +177,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 	struct file_list files = { 0 };
 	struct hg_app_catalog catalog;
 	char cache[3800];
+	struct loading loading = { .refused = refused };
 	struct hg_compile_config c = { .config = config,
 		.catalog = &catalog.catalog,
 		.protos_enabled = settings->protos_enabled,
@@ -125,10 +185,12 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.ips = settings->ips,
 		.cache = cache_folder(config, cache, sizeof(cache)),
 		.refused = on_refused,
-		.arg = refused,
+		.progress = on_progress,
+		.arg = &loading,
 		.write_loaded = o->write_loaded };
 	int r = list_files(o, config, &files);
 
+	hg_progress_init(&loading.progress);
 	hg_app_catalog(&catalog);
 	*snapshot = NULL;
 	*refused = 0;
@@ -136,6 +198,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		hg_error_set(err, r, "no memory for rule files");
 	else if (files.n > 0)
 		r = hg_compile(snapshot, (const char *const *)files.v, files.n, &c, err);
+	hg_progress_clear(&loading.progress);
 	free_list(&files);
 	if (r == 0 && *refused > 0 && hg_config_bool(config, "rules.strict"))
 		r = hg_error_set(err, -EINVAL, "%u rules were refused and rules.strict is on", *refused);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "engine/list.h"
 #include "engine/load.h"
 #include "engine/replay.h"
 
@@ -33,32 +34,42 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 	return status;
 }
 
-int
-main(int argc, char **argv)
+static int
+run(const struct hg_options *o)
 {
 	struct hg_settings settings;
 	struct hg_config *config = NULL;
+	struct hg_error err = { 0 };
+	int status = 0;
+
+	if (hg_load_config(o, &config, &settings, &err) < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		status = 1;
+	} else if (o->list != HG_LIST_NONE) {
+		hg_list_print(stdout, o->list, config);
+	} else {
+		status = work(o, config, &settings);
+	}
+	hg_config_close(config);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
 	struct hg_options o;
 	struct hg_error err = { 0 };
 	int status = 0;
 
 	if (hg_options_read(&o, argc, argv, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
-		hg_options_close(&o);
-		return 1;
-	}
-	if (o.verb == HG_VERB_HELP) {
-		hg_options_help(HG_VERB_NONE);
+		status = 1;
+	} else if (o.verb == HG_VERB_HELP) {
+		hg_options_help(stdout, o.about);
 	} else if (o.verb == HG_VERB_VERSION) {
 		printf("hangu %s\n", HG_VERSION);
-	} else if (o.verb != HG_VERB_NONE) {
-		if (hg_load_config(&o, &config, &settings, &err) < 0) {
-			hg_log_error(HG_LOG_ERROR, &err);
-			status = 1;
-		} else {
-			status = work(&o, config, &settings);
-		}
-		hg_config_close(config);
+	} else {
+		status = run(&o);
 	}
 	hg_options_close(&o);
 	return status;

@@ -2,12 +2,66 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/config.h"
 
-static const char *const verbs[] = { "replay", "check", "help" };
+#define IN_REPLAY (1u << HG_VERB_REPLAY)
+#define IN_CHECK (1u << HG_VERB_CHECK)
+#define IN_BOTH (IN_REPLAY | IN_CHECK)
+
+enum { OPT_SET = 256, OPT_SEPARATE, OPT_SIMULATE, OPT_SUMMARY, OPT_WORKERS, OPT_WRITE_LOADED, OPT_LIST };
+
+/* `name` is the letter of a short option, or a long one's word. */
+static const struct row {
+	const char *name, *value;
+	int id;
+	unsigned verbs;
+	const char *doc;
+} rows[] = {
+	{ "c", "FILE", 'c', IN_BOTH, "configuration in Suricata's keys; without it, built-in defaults" },
+	{ "S", "RULES", 'S', IN_BOTH,
+		"rule file, instead of the configured ones; may be given again; .gz, .zst" },
+	{ "l", "DIR", 'l', IN_REPLAY, "write DIR/eve.json instead of standard output" },
+	{ "k", "all|none", 'k', IN_REPLAY,
+		"distrust packets with wrong checksums (all, the default), or none" },
+	{ "separate", NULL, OPT_SEPARATE, IN_REPLAY,
+		"each capture from fresh state, into DIR/<file name>/eve.json; needs -l" },
+	{ "simulate-ips", NULL, OPT_SIMULATE, IN_BOTH, "inspect as if inline" },
+	{ "workers", "N", OPT_WORKERS, IN_REPLAY, "packets in N threads; only 1 in this version" },
+	{ "summary", NULL, OPT_SUMMARY, IN_REPLAY, "a table of what was seen, at the end" },
+	{ "set", "KEY=VALUE", OPT_SET, IN_BOTH,
+		"override the configuration; list items by index: action-order.0=drop" },
+	{ "write-loaded", "FILE", OPT_WRITE_LOADED, IN_CHECK, "write the rules that load, one a line" },
+	{ "list", "WHAT", OPT_LIST, IN_CHECK, "print what there is of: buffers, events, keywords, config" },
+	{ "help", NULL, 'h', IN_BOTH, "this text" },
+};
+
+static const struct verb {
+	const char *name;
+	enum hg_verb verb;
+	const char *usage, *about, *examples, *status;
+} verbs[] = {
+	{ "replay", HG_VERB_REPLAY, "usage: hangu replay [OPTION]... CAPTURE...",
+		"Reads captures (pcap, pcapng; also .gz and .zst) in the order given, as one stream of "
+		"packets,\n"
+		"and writes events as JSON lines.",
+		"  hangu replay traffic.pcap                              events to standard output\n"
+		"  hangu replay -S my.rules -l out monday.pcap.gz         with rules, events to "
+		"out/eve.json\n"
+		"  hangu replay -c suricata.yaml --summary traffic.pcap   as that file says, and a table\n"
+		"  hangu replay -l out --separate captures/*.pcap         each capture by itself\n"
+		"  hangu replay traffic.pcap | jq 'select(.event_type == \"alert\")'\n",
+		"0 done; 1 bad use, bad configuration, no such rule file; 2 a capture could not be\n"
+		"read (the rest was); 3 internal failure." },
+	{ "check", HG_VERB_CHECK, "usage: hangu check [OPTION]...",
+		"Loads configuration and rules and prints each refusal as file:line:column: reason.",
+		"  hangu check -S my.rules                     is every rule understood?\n"
+		"  hangu check -c suricata.yaml                configuration and the rules it names\n"
+		"  hangu check -S all.rules --write-loaded ok.rules\n"
+		"  hangu check --list config                   every key of the configuration, as Markdown\n",
+		"0 all loaded; 1 something was refused." },
+};
 
 static const char general[] =
 	"hangu: network intrusion detection for the boundary of e-government networks\n"
@@ -22,165 +76,309 @@ static const char general[] =
 	"\n"
 	"`hangu replay --help` and `hangu check --help` say more.\n";
 
-static const char about_replay[] =
-	"usage: hangu replay [OPTION]... CAPTURE...\n"
-	"Reads captures (pcap, pcapng; also .gz and .zst) in the order given and writes events.\n"
-	"\n"
-	"  -c FILE          configuration (Suricata's keys; see hangu.yaml)\n"
-	"  -S RULES         rule file, instead of the configured ones; may be given again; .gz and .zst too\n"
-	"  -l DIR           write DIR/eve.json instead of standard output\n"
-	"  -k all|none      check checksums (default: all)\n"
-	"  --separate       each capture from fresh state, into DIR/<file name>/eve.json (needs -l)\n"
-	"  --simulate-ips   inspect as if inline\n"
-	"  --workers N      only 1 in this build\n"
-	"  --summary        a table at the end\n"
-	"  --set KEY=VALUE  overrides the configuration\n"
-	"\n"
-	"Exit status: 0 done; 1 bad use, configuration or rule file; 2 a capture could not be read; 3 "
-	"internal failure.\n";
-
-static const char about_check[] =
-	"usage: hangu check [OPTION]...\n"
-	"Loads configuration and rules and prints each refusal as file:line:column: reason.\n"
-	"\n"
-	"  -c FILE, -S RULES, --set KEY=VALUE   as for replay\n"
-	"  --write-loaded FILE                  the rules that load, one a line\n"
-	"\n"
-	"Exit status: 0 all loaded; 1 something was refused.\n";
-
-void
-hg_options_help(enum hg_verb about)
+static const struct verb *
+find_verb(enum hg_verb verb)
 {
-	fputs(about == HG_VERB_REPLAY            ? about_replay
-			: about == HG_VERB_CHECK ? about_check
-						 : general,
-		stdout);
+	for (size_t i = 0; i < HG_COUNT(verbs); i++)
+		if (verbs[i].verb == verb)
+			return &verbs[i];
+	return NULL;
 }
 
-enum { OPT_SET = 256, OPT_SEPARATE, OPT_SIMULATE, OPT_SUMMARY, OPT_WORKERS, OPT_WRITE_LOADED, OPT_HELP };
+static bool
+is_short(const struct row *row)
+{
+	return row->name[1] == '\0';
+}
 
-static const struct option longs[] = {
-	{ "set", required_argument, NULL, OPT_SET },
-	{ "separate", no_argument, NULL, OPT_SEPARATE },
-	{ "simulate-ips", no_argument, NULL, OPT_SIMULATE },
-	{ "summary", no_argument, NULL, OPT_SUMMARY },
-	{ "workers", required_argument, NULL, OPT_WORKERS },
-	{ "write-loaded", required_argument, NULL, OPT_WRITE_LOADED },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
+static const struct row *
+find_row(int id)
+{
+	for (size_t i = 0; i < HG_COUNT(rows); i++)
+		if (rows[i].id == id)
+			return &rows[i];
+	return NULL;
+}
+
+static const char *
+dashes(const struct row *row)
+{
+	return is_short(row) ? "-" : "--";
+}
+
+void
+hg_options_help(FILE *out, enum hg_verb about)
+{
+	const struct verb *v = find_verb(about);
+
+	if (v == NULL) {
+		fputs(general, out);
+		return;
+	}
+	fprintf(out, "%s\n\n%s\n\n", v->usage, v->about);
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		const struct row *row = &rows[i];
+		char left[40];
+
+		if ((row->verbs & 1u << about) == 0)
+			continue;
+		snprintf(left, sizeof(left), "%s%s%s%s", dashes(row), row->name,
+			row->value == NULL ? "" : " ", row->value == NULL ? "" : row->value);
+		fprintf(out, "  %-20s %s\n", left, row->doc);
+	}
+	fprintf(out, "\nExamples\n%s\nExit status: %s\n", v->examples, v->status);
+}
+
+/* The tables that getopt wants. */
+struct tables {
+	char shorts[2 * HG_COUNT(rows) + 2];
+	struct option longs[HG_COUNT(rows) + 1];
 };
+
+static void
+make_tables(struct tables *t)
+{
+	size_t n_short = 0, n_long = 0;
+
+	*t = (struct tables){ 0 };
+	t->shorts[n_short++] = ':';
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		const struct row *row = &rows[i];
+
+		if (is_short(row)) {
+			t->shorts[n_short++] = row->name[0];
+			t->shorts[n_short++] = ':';
+		} else {
+			t->longs[n_long++] = (struct option){ row->name,
+				row->value == NULL ? no_argument : required_argument, NULL, row->id };
+		}
+	}
+	t->shorts[n_short] = 'h';
+}
 
 static int
 read_workers(struct hg_options *o, struct hg_error *err)
 {
-	char *end;
-	unsigned long n = strtoul(optarg, &end, 10);
-
-	if (*end != '\0' || n != 1)
-		return hg_error_set(err, -EINVAL, "--workers takes 1 in this build, not '%s'", optarg);
+	if (strcmp(optarg, "1") != 0)
+		return hg_error_set(err, -EINVAL, "--workers takes 1 in this version, not '%s'", optarg);
 	o->workers = 1;
 	return 0;
 }
 
 static int
-read_option(struct hg_options *o, int c, struct hg_error *err)
+read_checksums(struct hg_options *o, struct hg_error *err)
 {
-	switch (c) {
+	if (strcmp(optarg, "all") != 0 && strcmp(optarg, "none") != 0)
+		return hg_error_set(err, -EINVAL, "-k takes all or none, not '%s'", optarg);
+	o->sets[o->n_sets++] =
+		optarg[0] == 'a' ? "capture.checksum-validation=all" : "capture.checksum-validation=none";
+	return 0;
+}
+
+static int
+read_list(struct hg_options *o, struct hg_error *err)
+{
+	static const char *const names[] = { "buffers", "events", "keywords", "config" };
+	const char *near;
+
+	for (size_t i = 0; i < HG_COUNT(names); i++) {
+		if (strcmp(optarg, names[i]) == 0) {
+			o->list = (enum hg_list)(HG_LIST_BUFFERS + i);
+			return 0;
+		}
+	}
+	near = hg_nearest(optarg, names, HG_COUNT(names));
+	return hg_error_set(err, -EINVAL, "--list takes buffers, events, keywords or config, not '%s'%s%s%s",
+		optarg, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
+		near == NULL ? "" : "'?");
+}
+
+static int
+apply(struct hg_options *o, int id, struct hg_error *err)
+{
+	switch (id) {
 	case 'c':
 		o->config = optarg;
-		return 0;
+		break;
 	case 'S':
 		o->rules[o->n_rules++] = optarg;
-		return 0;
+		break;
 	case 'l':
 		o->log_dir = optarg;
-		return 0;
+		break;
 	case 'k':
-		if (strcmp(optarg, "all") != 0 && strcmp(optarg, "none") != 0)
-			return hg_error_set(err, -EINVAL, "-k takes all or none, not '%s'", optarg);
-		o->sets[o->n_sets++] = optarg[0] == 'a' ? "capture.checksum-validation=all"
-							: "capture.checksum-validation=none";
-		return 0;
+		return read_checksums(o, err);
 	case OPT_SET:
 		o->sets[o->n_sets++] = optarg;
-		return 0;
+		break;
 	case OPT_SEPARATE:
 		o->separate = true;
-		return 0;
+		break;
 	case OPT_SIMULATE:
 		o->sets[o->n_sets++] = "simulate-ips=yes";
-		return 0;
+		break;
 	case OPT_SUMMARY:
 		o->summary = true;
-		return 0;
+		break;
 	case OPT_WORKERS:
 		return read_workers(o, err);
 	case OPT_WRITE_LOADED:
 		o->write_loaded = optarg;
-		return 0;
-	case OPT_HELP:
-		hg_options_help(o->verb);
-		o->verb = HG_VERB_NONE;
-		return 0;
+		break;
+	case OPT_LIST:
+		return read_list(o, err);
 	default:
-		return hg_error_set(err, -EINVAL, "unknown or incomplete option; `%s %s --help` lists them",
-			o->command, o->verb == HG_VERB_CHECK ? "check" : "replay");
-	}
-}
-
-static int
-read_verb(struct hg_options *o, int argc, char **argv, struct hg_error *err)
-{
-	const char *near;
-
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-		strcmp(argv[1], "help") == 0)
+		o->about = o->verb;
 		o->verb = HG_VERB_HELP;
-	else if (strcmp(argv[1], "--version") == 0)
-		o->verb = HG_VERB_VERSION;
-	else if (strcmp(argv[1], "replay") == 0)
-		o->verb = HG_VERB_REPLAY;
-	else if (strcmp(argv[1], "check") == 0)
-		o->verb = HG_VERB_CHECK;
-	else {
-		near = hg_nearest(argv[1], verbs, HG_COUNT(verbs));
-		return hg_error_set(err, -EINVAL, "unknown command '%s'; %s%s%s`hangu --help` lists them",
-			argv[1], near == NULL ? "" : "did you mean '", near == NULL ? "" : near,
-			near == NULL ? "" : "'? ");
+		break;
 	}
 	return 0;
 }
 
-int
-hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *err)
+/* What getopt does not know at all; `word` is as it was written. */
+static int
+refuse_unknown(const struct hg_options *o, const char *word, struct hg_error *err)
 {
-	int c, r;
+	const char *names[HG_COUNT(rows)], *near, *verb = find_verb(o->verb)->name;
+	char name[32] = "";
+	size_t n = 0;
 
-	*o = (struct hg_options){ .workers = 1, .command = argv[0] };
-	o->rules = calloc((size_t)argc + 1, sizeof(*o->rules));
-	o->sets = calloc((size_t)argc + 1, sizeof(*o->sets));
-	if (o->rules == NULL || o->sets == NULL)
-		return hg_error_set(err, -ENOMEM, "no memory for the command line");
-	r = read_verb(o, argc, argv, err);
-	if (r < 0 || o->verb == HG_VERB_HELP || o->verb == HG_VERB_VERSION)
-		return r;
-	optind = 2;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "c:S:l:k:h", longs, NULL)) != -1) {
-		r = read_option(o, c == 'h' ? OPT_HELP : c, err);
-		if (r < 0 || o->verb == HG_VERB_NONE)
-			return r;
+	for (size_t i = 0; i < HG_COUNT(rows); i++)
+		if (!is_short(&rows[i]) && (rows[i].verbs & 1u << o->verb) != 0)
+			names[n++] = rows[i].name;
+	if (word[1] == '-')
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	near = hg_nearest(name, names, n);
+	return hg_error_set(err, -EINVAL, "unknown option %s; %s%s%s`hangu %s --help` lists them", word,
+		near == NULL ? "" : "did you mean --", near == NULL ? "" : near, near == NULL ? "" : "? ",
+		verb);
+}
+
+/* getopt said '?' or ':'; optopt is the option's id, or 0 for an unknown long one. */
+static int
+refuse(const struct hg_options *o, int c, const char *word, struct hg_error *err)
+{
+	const struct row *row = find_row(optopt);
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	if (row == NULL)
+		return refuse_unknown(o, optopt == 0 ? word : letter, err);
+	return hg_error_set(err, -EINVAL, "option %s%s %s; `hangu %s --help` says more", dashes(row),
+		row->name, c == ':' ? "needs a value" : "takes no value", find_verb(o->verb)->name);
+}
+
+static int
+read_options(struct hg_options *o, int argc, char **argv, struct hg_error *err)
+{
+	struct tables t;
+	int c, r = 0;
+
+	make_tables(&t);
+	/* glibc's way to begin anew; argv begins with the command. */
+	optind = 0;
+	while (r == 0 && o->verb != HG_VERB_HELP &&
+		(c = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		const struct row *row = find_row(c);
+
+		if (row == NULL)
+			r = refuse(o, c, argv[optind - 1], err);
+		else if ((row->verbs & 1u << o->verb) == 0)
+			r = hg_error_set(err, -EINVAL, "%s%s is no option of `hangu %s`", dashes(row),
+				row->name, find_verb(o->verb)->name);
+		else
+			r = apply(o, c, err);
 	}
 	o->captures = argv + optind;
 	o->n_captures = (unsigned)(argc - optind);
+	return r;
+}
+
+static int
+read_verb(struct hg_options *o, const char *word, struct hg_error *err)
+{
+	static const char *const others[] = { "help", "--help", "-h" };
+	const char *names[HG_COUNT(verbs)], *near;
+
+	for (size_t i = 0; i < HG_COUNT(others); i++)
+		if (strcmp(word, others[i]) == 0)
+			o->verb = HG_VERB_HELP;
+	if (strcmp(word, "--version") == 0)
+		o->verb = HG_VERB_VERSION;
+	for (size_t i = 0; i < HG_COUNT(verbs); i++) {
+		names[i] = verbs[i].name;
+		if (strcmp(word, names[i]) == 0)
+			o->verb = verbs[i].verb;
+	}
+	if (o->verb != HG_VERB_NONE)
+		return 0;
+	near = hg_nearest(word, names, HG_COUNT(names));
+	return hg_error_set(err, -EINVAL, "unknown command '%s'; %s%s%s`hangu --help` lists them", word,
+		near == NULL ? "" : "did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'? ");
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+static int
+by_base_name(const void *a, const void *b)
+{
+	return strcmp(base_name(*(char *const *)a), base_name(*(char *const *)b));
+}
+
+/* Two captures of one file name would write into one folder. */
+static int
+check_names(const struct hg_options *o, struct hg_error *err)
+{
+	char **sorted = calloc(o->n_captures, sizeof(*sorted));
+	int r = 0;
+
+	if (sorted == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory for the command line");
+	memcpy(sorted, o->captures, o->n_captures * sizeof(*sorted));
+	qsort(sorted, o->n_captures, sizeof(*sorted), by_base_name);
+	for (unsigned i = 1; i < o->n_captures && r == 0; i++)
+		if (by_base_name(&sorted[i - 1], &sorted[i]) == 0)
+			r = hg_error_set(err, -EINVAL, "--separate: two captures have the file name '%s'",
+				base_name(sorted[i]));
+	free(sorted);
+	return r;
+}
+
+static int
+check_use(const struct hg_options *o, struct hg_error *err)
+{
 	if (o->verb == HG_VERB_REPLAY && o->n_captures == 0)
 		return hg_error_set(err, -EINVAL, "no capture given; `hangu replay --help` says how");
 	if (o->verb == HG_VERB_CHECK && o->n_captures > 0)
 		return hg_error_set(
 			err, -EINVAL, "check takes no captures, but '%s' was given", o->captures[0]);
-	if (o->separate && o->log_dir == NULL)
+	if (!o->separate)
+		return 0;
+	if (o->log_dir == NULL)
 		return hg_error_set(err, -EINVAL, "--separate needs a folder for its results: -l DIR");
-	return 0;
+	return check_names(o, err);
+}
+
+int
+hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *err)
+{
+	int r;
+
+	*o = (struct hg_options){ .workers = 1 };
+	o->rules = calloc((size_t)argc + 1, sizeof(*o->rules));
+	o->sets = calloc((size_t)argc + 1, sizeof(*o->sets));
+	if (o->rules == NULL || o->sets == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory for the command line");
+	r = read_verb(o, argc < 2 ? "help" : argv[1], err);
+	if (r < 0 || o->verb == HG_VERB_HELP || o->verb == HG_VERB_VERSION)
+		return r;
+	r = read_options(o, argc - 1, argv + 1, err);
+	return r < 0 || o->verb == HG_VERB_HELP ? r : check_use(o, err);
 }
 
 void

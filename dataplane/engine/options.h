@@ -1,31 +1,39 @@
-/* options: the command line. */
+/* options: the command line.
+ *
+ * One table of options says for which commands each is, and makes both the parser and the help. Strings stay argv's;
+ * bad use is -EINVAL with one sentence.
+ */
 #ifndef HG_ENGINE_OPTIONS_H
 #define HG_ENGINE_OPTIONS_H
+
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/span.h"
 
 enum hg_verb { HG_VERB_NONE, HG_VERB_HELP, HG_VERB_VERSION, HG_VERB_REPLAY, HG_VERB_CHECK };
 
+enum hg_list { HG_LIST_NONE, HG_LIST_BUFFERS, HG_LIST_EVENTS, HG_LIST_KEYWORDS, HG_LIST_CONFIG };
+
 struct hg_options {
 	enum hg_verb verb;
+	enum hg_verb about; /* of HG_VERB_HELP; HG_VERB_NONE: all */
 	const char *config; /* -c; NULL: built-in defaults */
 	const char **rules; /* -S */
 	unsigned n_rules;
-	const char **sets; /* --set */
+	const char **sets; /* --set, and what -k and --simulate-ips stand for, in order */
 	unsigned n_sets;
 	const char *log_dir; /* -l; NULL: standard output */
 	const char *write_loaded;
-	bool separate, summary, simulate_ips;
+	enum hg_list list;
+	bool separate, summary;
 	unsigned workers;
 	char **captures;
 	unsigned n_captures;
-	const char *command; /* argv[0] */
 };
 
-/* Strings stay argv's. -EINVAL with one sentence: bad use. */
 int hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *err);
 void hg_options_close(struct hg_options *o);
-void hg_options_help(enum hg_verb about);
+void hg_options_help(FILE *out, enum hg_verb about);
 
 #endif

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "file/file.h"
+#include "rules/lang/port.h"
+
 static const struct {
 	const char *name;
 	uint8_t policy;
@@ -52,28 +55,45 @@ os_policy(const void *arg, const struct hg_addr *host, uint8_t family)
 	return policy;
 }
 
+/* Digits behind the slash; without one, all bits. */
+static bool
+read_bits(struct hg_span text, uint8_t most, uint8_t *bits)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < text.len && n <= most; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		n = n * 10 + (text.p[i] - '0');
+	}
+	*bits = (uint8_t)n;
+	return text.len > 0 && n <= most;
+}
+
 static int
 add_host(struct hg_settings *s, uint8_t policy, struct hg_span text, const struct hg_config_node *node,
 	struct hg_error *err)
 {
 	struct hg_os_row row = { .policy = policy };
 	size_t slash = hg_span_find(text, 0, '/');
-	struct hg_span addr = hg_span_sub(text, 0, slash == SIZE_MAX ? text.len : slash);
-	char bits[8] = "";
+	bool good = hg_addr_parse(
+		hg_span_sub(text, 0, slash == SIZE_MAX ? text.len : slash), &row.prefix, &row.family);
+	uint8_t most = row.family == 4 ? 32 : 128;
 
-	if (s->os.n == HG_OS_ROWS || !hg_addr_parse(addr, &row.prefix, &row.family)) {
-		hg_error_set(err, -EINVAL, "'%.*s' is no address, or host-os-policy has more than %d entries",
-			(int)text.len, (const char *)text.p, HG_OS_ROWS);
-		hg_config_place(node, err);
-		return -EINVAL;
+	row.bits = most;
+	if (good && slash != SIZE_MAX)
+		good = read_bits(hg_span_from(text, slash + 1), most, &row.bits);
+	if (good && s->os.n < HG_OS_ROWS) {
+		s->os.rows[s->os.n++] = row;
+		return 0;
 	}
-	row.bits = row.family == 4 ? 32 : 128;
-	if (slash != SIZE_MAX && text.len - slash - 1 < sizeof(bits)) {
-		memcpy(bits, text.p + slash + 1, text.len - slash - 1);
-		row.bits = (uint8_t)HG_MIN((unsigned long)row.bits, strtoul(bits, NULL, 10));
-	}
-	s->os.rows[s->os.n++] = row;
-	return 0;
+	if (good)
+		hg_error_set(err, -EINVAL, "host-os-policy: more than %d addresses", HG_OS_ROWS);
+	else
+		hg_error_set(err, -EINVAL, "host-os-policy: '%.*s' is neither an address nor a prefix",
+			(int)text.len, (const char *)text.p);
+	hg_config_place(node, err);
+	return -EINVAL;
 }
 
 static int
@@ -101,28 +121,38 @@ add_hosts(struct hg_settings *s, uint8_t policy, const char *list, const struct 
 }
 
 static int
+find_policy(const struct hg_config_node *n, uint8_t *policy, struct hg_error *err)
+{
+	const char *names[HG_COUNT(policies)], *near;
+
+	for (size_t i = 0; i < HG_COUNT(policies); i++) {
+		names[i] = policies[i].name;
+		*policy = policies[i].policy;
+		if (strcasecmp(names[i], hg_config_name(n)) == 0)
+			return 0;
+	}
+	near = hg_nearest(hg_config_name(n), names, HG_COUNT(names));
+	hg_error_set(err, -EINVAL, "host-os-policy: there is no policy '%s'%s%s%s", hg_config_name(n),
+		near == NULL ? "" : "; did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
+	hg_config_place(n, err);
+	return -EINVAL;
+}
+
+static int
 read_hosts(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
 {
 	const struct hg_config_node *map = hg_config_find(c, "host-os-policy");
 
-	if (map == NULL)
-		return add_hosts(s, HG_OS_WINDOWS, "0.0.0.0/0", NULL, err);
 	for (const struct hg_config_node *n = hg_config_first(map); n != NULL; n = hg_config_next(n)) {
-		for (size_t i = 0; i < HG_COUNT(policies); i++) {
-			int r = 0;
+		const struct hg_config_node *item = hg_config_text(n) != NULL ? n : hg_config_first(n);
+		uint8_t policy;
+		int r = find_policy(n, &policy, err);
 
-			if (strcasecmp(policies[i].name, hg_config_name(n)) != 0)
-				continue;
-			if (hg_config_text(n) != NULL)
-				r = add_hosts(s, policies[i].policy, hg_config_text(n), n, err);
-			for (const struct hg_config_node *item =
-					hg_config_text(n) != NULL ? NULL : hg_config_first(n);
-				item != NULL && r == 0; item = hg_config_next(item))
-				if (hg_config_text(item) != NULL)
-					r = add_hosts(s, policies[i].policy, hg_config_text(item), item, err);
-			if (r < 0)
-				return r;
-		}
+		for (; item != NULL && r == 0; item = item == n ? NULL : hg_config_next(item))
+			if (hg_config_text(item) != NULL)
+				r = add_hosts(s, policy, hg_config_text(item), item, err);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -138,14 +168,17 @@ read_timeouts(struct hg_settings *s, const struct hg_config *c)
 			const char *name;
 			uint32_t *value;
 		} rows[] = { { "new", &t->new_ }, { "established", &t->established },
-			{ "closed", &t->closed } };
+			{ "closed", &t->closed }, { "bypassed", &t->bypassed },
+			{ "emergency-new", &t->emergency_new },
+			{ "emergency-established", &t->emergency_established },
+			{ "emergency-closed", &t->emergency_closed },
+			{ "emergency-bypassed", &t->emergency_bypassed } };
 
 		for (size_t k = 0; k < HG_COUNT(rows); k++) {
 			char key[64];
 
 			snprintf(key, sizeof(key), "flow-timeouts.%s.%s", classes[i], rows[k].name);
-			if (hg_config_is_set(c, key))
-				*rows[k].value = (uint32_t)hg_config_int(c, key);
+			*rows[k].value = (uint32_t)hg_config_int(c, key);
 		}
 	}
 }
@@ -155,13 +188,14 @@ read_stream(struct hg_settings *s, const struct hg_config *c)
 {
 	struct hg_stream_config *t = &s->stream;
 	const char *urgent = hg_config_str(c, "stream.reassembly.urgent.policy");
+	const char *at_once = hg_config_str(c, "stream.inline");
 
 	hg_stream_config_init(t);
-	t->ips = s->ips;
+	t->ips = strcmp(at_once, "auto") == 0 ? s->ips : strcmp(at_once, "yes") == 0;
 	t->midstream = hg_config_bool(c, "stream.midstream");
 	t->async_oneside = hg_config_bool(c, "stream.async-oneside");
 	t->drop_invalid = hg_config_bool(c, "stream.drop-invalid");
-	t->check_overlap = hg_config_bool(c, "stream.reassembly.check-overlap-different-data") || s->ips;
+	t->check_overlap = hg_config_bool(c, "stream.reassembly.check-overlap-different-data") || t->ips;
 	t->depth = hg_config_size(c, "stream.reassembly.depth");
 	t->chunk[HG_TO_SERVER] = (uint32_t)hg_config_size(c, "stream.reassembly.toserver-chunk-size");
 	t->chunk[HG_TO_CLIENT] = (uint32_t)hg_config_size(c, "stream.reassembly.toclient-chunk-size");
@@ -176,18 +210,101 @@ read_stream(struct hg_settings *s, const struct hg_config *c)
 	t->os_policy_arg = &s->os;
 }
 
-static void
-read_decode(struct hg_settings *s, const struct hg_config *c)
+/* -k, else what a file says about captures; what TCP alone would trust is trusted altogether. */
+static bool
+check_checksums(const struct hg_config *c)
 {
-	struct hg_decode_config *d = &s->decode;
-	const char *checksums = hg_config_str(c, "capture.checksum-validation");
+	const char *of_all = hg_config_str(c, "capture.checksum-validation");
+	const char *mode = of_all == NULL ? hg_config_str(c, "pcap-file.checksum-checks") : of_all;
 
-	hg_decode_config_init(d);
-	d->check_checksums = checksums[0] == 'y' || strcmp(checksums, "all") == 0;
+	return strcmp(mode, "none") != 0 && strcmp(mode, "no") != 0 &&
+		hg_config_bool(c, "stream.checksum-validation");
+}
+
+static bool
+find_port_group(const void *ctx, struct hg_span name, struct hg_span *value)
+{
+	const struct hg_config_node *n = hg_config_first(hg_config_find(ctx, "vars.port-groups"));
+
+	for (; n != NULL; n = hg_config_next(n)) {
+		if (hg_config_text(n) != NULL && hg_span_eq(hg_span_str(hg_config_name(n)), name)) {
+			*value = hg_span_str(hg_config_text(n));
+			return true;
+		}
+	}
+	return false;
+}
+
+#define PORTS_TEXT 256
+
+/* A YAML list as one text of the rules' notation. */
+static const char *
+list_text(const struct hg_config_node *list, char buf[PORTS_TEXT])
+{
+	const struct hg_config_node *n = hg_config_first(list);
+	size_t used = 0;
+
+	for (; n != NULL && used < PORTS_TEXT; n = hg_config_next(n))
+		used += (size_t)snprintf(buf + used, PORTS_TEXT - used, "%s%s", used == 0 ? "[" : ",",
+			hg_config_text(n) == NULL ? "" : hg_config_text(n));
+	if (used < PORTS_TEXT)
+		used += (size_t)snprintf(buf + used, PORTS_TEXT - used, "]");
+	return buf;
+}
+
+/* Single ports, four at most, variables as in rules. */
+static int
+read_ports(uint16_t out[4], const struct hg_config *c, const char *key, struct hg_error *err)
+{
+	const struct hg_vars vars = { find_port_group, c };
+	const struct hg_config_node *n = hg_config_find(c, key);
+	char buf[PORTS_TEXT];
+	const char *text = n != NULL && hg_config_text(n) == NULL ? list_text(n, buf) : hg_config_str(c, key);
+	struct hg_error why = { 0 };
+	struct hg_portset *set = NULL;
+	unsigned count = 0;
+	int r = hg_portset_open(&set, hg_span_str(text), &vars, &why);
+
+	for (uint32_t i = 0; r == 0 && i < set->n; i++) {
+		for (uint32_t port = set->ranges[i].from; port <= set->ranges[i].to && count <= 4; port++) {
+			if (count < 4)
+				out[count] = (uint16_t)port;
+			count++;
+		}
+	}
+	hg_portset_close(set);
+	if (r == 0 && count <= 4) {
+		memset(out + count, 0, (4 - count) * sizeof(out[0]));
+		return 0;
+	}
+	hg_error_set(err, -EINVAL, "%s: %s", key, r < 0 ? why.text : "takes four ports at most");
+	if (n != NULL)
+		hg_config_place(n, err);
+	return -EINVAL;
+}
+
+static int
+read_tunnels(struct hg_decode_config *d, const struct hg_config *c, struct hg_error *err)
+{
+	int r = read_ports(d->teredo_ports, c, "decoder.teredo.ports", err);
+
 	d->teredo = hg_config_bool(c, "decoder.teredo.enabled");
 	d->vxlan = hg_config_bool(c, "decoder.vxlan.enabled");
 	d->geneve = hg_config_bool(c, "decoder.geneve.enabled");
-	d->ipip = !s->suricata7;
+	if (r == 0)
+		r = read_ports(d->vxlan_ports, c, "decoder.vxlan.ports", err);
+	return r < 0 ? r : read_ports(d->geneve_ports, c, "decoder.geneve.ports", err);
+}
+
+static int
+read_decode(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
+{
+	struct hg_decode_config *d = &s->decode;
+	const char *ipip = hg_config_str(c, "decoder.ipip.enabled");
+
+	hg_decode_config_init(d);
+	d->check_checksums = check_checksums(c);
+	d->ipip = strcmp(ipip, "auto") == 0 ? !s->suricata7 : strcmp(ipip, "yes") == 0;
 	d->max_layers = (uint8_t)hg_config_int(c, "decoder.max-layers");
 	d->defrag_memcap = hg_config_size(c, "defrag.memcap");
 	d->defrag_trackers = (uint32_t)hg_config_int(c, "defrag.trackers");
@@ -195,6 +312,7 @@ read_decode(struct hg_settings *s, const struct hg_config *c)
 	d->defrag_timeout = (hg_time)hg_config_int(c, "defrag.timeout") * HG_SEC;
 	d->os_policy = os_policy;
 	d->os_policy_arg = &s->os;
+	return read_tunnels(d, c, err);
 }
 
 static void
@@ -239,6 +357,38 @@ read_apps(struct hg_settings *s, const struct hg_config *c)
 			s->protos_enabled |= HG_PROTO_BIT(d->proto);
 }
 
+/* `outputs.eve-log.types.files.force-hash` */
+static int
+read_hashes(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
+{
+	static const struct {
+		const char *name;
+		unsigned hash;
+	} hashes[] = { { "md5", HG_HASH_MD5 }, { "sha1", HG_HASH_SHA1 }, { "sha256", HG_HASH_SHA256 },
+		{ "sm3", HG_HASH_SM3 } };
+	const struct hg_config_node *n =
+		hg_config_first(hg_config_find(c, "outputs.eve-log.types.files.force-hash"));
+
+	for (; n != NULL; n = hg_config_next(n)) {
+		const char *text = hg_config_text(n) == NULL ? "" : hg_config_text(n);
+		unsigned hash = 0;
+
+		for (size_t i = 0; i < HG_COUNT(hashes); i++)
+			if (strcasecmp(hashes[i].name, text) == 0)
+				hash = hashes[i].hash;
+		if (hash == 0) {
+			hg_error_set(err, -EINVAL,
+				"outputs.eve-log.types.files.force-hash: '%s' is not md5, sha1, sha256 or "
+				"sm3",
+				text);
+			hg_config_place(n, err);
+			return -EINVAL;
+		}
+		s->file_hashes |= hash;
+	}
+	return 0;
+}
+
 static int32_t
 utc_offset(void)
 {
@@ -247,6 +397,16 @@ utc_offset(void)
 
 	localtime_r(&now, &local);
 	return (int32_t)local.tm_gmtoff;
+}
+
+static int
+read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
+{
+	hg_event_config_init(&s->event);
+	if (!hg_config_bool(c, "outputs.eve-log.enabled"))
+		s->event = (struct hg_event_config){ 0 };
+	s->event.utc_offset = utc_offset();
+	return hg_config_bool(c, "outputs.eve-log.enabled") ? hg_event_config_read(&s->event, c, err) : 0;
 }
 
 int
@@ -260,18 +420,20 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	s->memory = hg_config_size(c, "memory");
 	s->burst = (unsigned)hg_config_int(c, "replay.burst");
 	r = read_hosts(s, c, err);
+	if (r == 0)
+		r = read_decode(s, c, err);
+	if (r == 0)
+		r = read_hashes(s, c, err);
 	if (r < 0)
 		return r;
-	read_decode(s, c);
 	hg_flow_config_init(&s->flow);
 	s->flow.max_flows = (uint32_t)hg_config_int(c, "flow.max");
 	s->flow.vlan_tracking = hg_config_bool(c, "vlan.use-for-tracking");
+	s->flow.tunnel_tracking = hg_config_bool(c, "decoder.recursion-level.use-for-tracking");
 	s->flow.emergency_recovery = (uint32_t)hg_config_int(c, "flow.emergency-recovery");
 	read_timeouts(s, c);
 	read_stream(s, c);
 	read_apps(s, c);
 	read_detect(s, c);
-	hg_event_config_init(&s->event);
-	s->event.utc_offset = utc_offset();
-	return hg_event_config_read(&s->event, c, err);
+	return read_events(s, c, err);
 }

@@ -243,6 +243,35 @@ test_config_override_wins_whatever_the_order(void)
 }
 
 static void
+test_config_override_by_null_keeps_what_stands_below(void)
+{
+	struct hg_config *c = loaded(full);
+	struct hg_error err = { 0 };
+
+	hg_check_u64("list", (uint64_t)hg_config_override(c, "action-order=(null)", &err), 0);
+	hg_check_str("item", hg_config_str(c, "action-order.0"), "drop");
+	hg_check_u64("scalar", (uint64_t)hg_config_override(c, "packet-alert-max=(null)", &err), 0);
+	hg_check_u64("back to the default", (uint64_t)hg_config_int(c, "packet-alert-max"), 15);
+	hg_check_u64("map to be", (uint64_t)hg_config_override(c, "outputs.eve-log=(null)", &err), 0);
+	hg_check_bool("not set", hg_config_is_set(c, "packet-alert-max"), false);
+	hg_config_close(c);
+}
+
+static void
+test_config_reads_a_text_in_memory(void)
+{
+	struct hg_config *c = open_config();
+	struct hg_error err = { 0 };
+
+	hg_check_u64("load", (uint64_t)hg_config_load_text(c, "built in", "stream: {memcap: 7}\n", &err), 0);
+	hg_check_u64("value", hg_config_size(c, "stream.memcap"), 7);
+	hg_check_bool("refused", hg_config_load_text(c, "built in", "\nstraem: 1\n", &err) < 0, true);
+	hg_check_str("its name", err.file, "built in");
+	hg_check_u64("its line", err.line, 2);
+	hg_config_close(c);
+}
+
+static void
 test_config_override_names_what_is_wrong(void)
 {
 	static const struct {
@@ -351,6 +380,8 @@ HG_TESTS("base_config", HG_TEST(test_config_reads_values_by_their_schema),
 	HG_TEST(test_config_refuses_what_it_does_not_know),
 	HG_TEST(test_config_says_once_which_keys_have_no_meaning),
 	HG_TEST(test_config_override_wins_whatever_the_order),
-	HG_TEST(test_config_override_names_what_is_wrong), HG_TEST(test_config_follows_includes),
-	HG_TEST(test_config_stops_files_that_include_each_other), HG_TEST(test_config_parses_sizes),
-	HG_TEST(test_nearest_name_is_only_offered_when_near), HG_TEST(test_config_removes_its_folder))
+	HG_TEST(test_config_override_by_null_keeps_what_stands_below),
+	HG_TEST(test_config_reads_a_text_in_memory), HG_TEST(test_config_override_names_what_is_wrong),
+	HG_TEST(test_config_follows_includes), HG_TEST(test_config_stops_files_that_include_each_other),
+	HG_TEST(test_config_parses_sizes), HG_TEST(test_nearest_name_is_only_offered_when_near),
+	HG_TEST(test_config_removes_its_folder))

@@ -1,0 +1,163 @@
+#include "engine/keys.h"
+
+/* Per class of flows: new, established, closed, bypassed, then the four of an emergency. */
+#define TIMEOUT(class, state, seconds, doc)                                                               \
+	{                                                                                                 \
+		"flow-timeouts." class "." state, HG_CONFIG_INT, seconds, "0..4294967295", "seconds", doc \
+	}
+#define TIMEOUTS(class, n, e, c, b, en, ee, ec, eb)                                                  \
+	TIMEOUT(class, "new", n, "end of a flow that one side only has sent in"),                    \
+		TIMEOUT(class, "established", e, "end of a flow that both sides have sent in"),      \
+		TIMEOUT(class, "closed", c, "end of a flow that was closed"),                        \
+		TIMEOUT(class, "bypassed", b, "end of a flow that is not looked into any more"),     \
+		TIMEOUT(class, "emergency-new", en, "new, while the table is full"),                 \
+		TIMEOUT(class, "emergency-established", ee, "established, while the table is full"), \
+		TIMEOUT(class, "emergency-closed", ec, "closed, while the table is full"),           \
+		TIMEOUT(class, "emergency-bypassed", eb, "bypassed, while the table is full")
+
+static const struct hg_config_key keys[] = {
+	/* rules */
+	{ "vars.address-groups", HG_CONFIG_MAP, NULL, NULL, NULL, "addresses that rules name with $" },
+	{ "vars.port-groups", HG_CONFIG_MAP, NULL, NULL, NULL, "ports that rules name with $" },
+	{ "default-rule-path", HG_CONFIG_STR, NULL, NULL, NULL,
+		"folder of rule-files without one of their own" },
+	{ "rule-files", HG_CONFIG_LIST, NULL, NULL, NULL, "rule files; -S replaces them" },
+	{ "classification-file", HG_CONFIG_STR, "/etc/suricata/classification.config", NULL, NULL,
+		"classes of rules: name, description, priority" },
+	{ "threshold-file", HG_CONFIG_STR, NULL, NULL, NULL,
+		"lines of event_filter, suppress and rate_filter" },
+	{ "rules.strict", HG_CONFIG_BOOL, "no", NULL, NULL, "a refused rule is an error" },
+	{ "rules.cache", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"keep compiled patterns on disk for the next start" },
+	{ "rules.cache-dir", HG_CONFIG_STR, NULL, NULL, NULL, "where; not set: $XDG_CACHE_HOME/hangu" },
+	{ "packet-alert-max", HG_CONFIG_INT, "15", "0..255", "alerts", "alerts of one packet that are kept" },
+	{ "action-order", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"which action is decided first; not set: pass, drop, reject, alert" },
+	{ "compat", HG_CONFIG_ENUM, "native", "native|suricata7", NULL,
+		"where the peer errs: answer rightly, or as Suricata 7 does" },
+	{ "simulate-ips", HG_CONFIG_BOOL, "no", NULL, NULL, "inspect as if inline; --simulate-ips" },
+
+	/* packets */
+	{ "capture.checksum-validation", HG_CONFIG_ENUM, NULL, "all|none|auto|yes|no", NULL,
+		"distrust packets with wrong checksums; -k; auto is all; not set: as "
+		"pcap-file.checksum-checks" },
+	{ "pcap-file.checksum-checks", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"the same for captures under the peer's name; auto is yes" },
+	{ "vlan.use-for-tracking", HG_CONFIG_BOOL, "yes", NULL, NULL, "VLAN ids belong to a flow's key" },
+	{ "decoder.recursion-level.use-for-tracking", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"the depth of tunnels belongs to a flow's key" },
+	{ "decoder.max-layers", HG_CONFIG_INT, "16", "1..64", "layers",
+		"headers of one packet that are decoded" },
+	{ "decoder.teredo.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "look into Teredo" },
+	{ "decoder.teredo.ports", HG_CONFIG_LIST, "3544", NULL, NULL, "its UDP ports, four at most" },
+	{ "decoder.vxlan.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "look into VXLAN" },
+	{ "decoder.vxlan.ports", HG_CONFIG_LIST, "4789", NULL, NULL, "its UDP ports, four at most" },
+	{ "decoder.geneve.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "look into GENEVE" },
+	{ "decoder.geneve.ports", HG_CONFIG_LIST, "6081", NULL, NULL, "its UDP ports, four at most" },
+	{ "decoder.ipip.enabled", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"look into IPv4 in IPv4; auto: unless compat is suricata7" },
+	{ "defrag.memcap", HG_CONFIG_SIZE, "32mb", NULL, "bytes", "fragments held" },
+	{ "defrag.trackers", HG_CONFIG_INT, "65535", "1..1000000", "datagrams", "datagrams being rebuilt" },
+	{ "defrag.max-frags", HG_CONFIG_INT, "65535", "1..1000000", "fragments", "fragments held" },
+	{ "defrag.timeout", HG_CONFIG_INT, "60", "1..3600", "seconds",
+		"how long fragments wait for the rest" },
+	{ "host-os-policy", HG_CONFIG_MAP, NULL, NULL, NULL,
+		"whose way of overlapping a destination has: policy and its addresses; longest prefix, else "
+		"bsd" },
+
+	/* flows */
+	{ "flow.max", HG_CONFIG_INT, "1000000", "1..100000000", "flows", "flows of a worker at a time" },
+	{ "flow.emergency-recovery", HG_CONFIG_INT, "30", "1..99", "per cent",
+		"how much of the table must be free again to end an emergency" },
+	TIMEOUTS("default", "30", "300", "0", "100", "10", "100", "0", "50"),
+	TIMEOUTS("tcp", "60", "600", "60", "100", "5", "100", "10", "50"),
+	TIMEOUTS("udp", "30", "300", "0", "100", "10", "100", "0", "50"),
+	TIMEOUTS("icmp", "30", "300", "0", "100", "10", "100", "0", "50"),
+
+	/* streams */
+	{ "stream.midstream", HG_CONFIG_BOOL, "no", NULL, NULL, "take up sessions whose begin was not seen" },
+	{ "stream.async-oneside", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"follow sessions of which one side is seen" },
+	{ "stream.checksum-validation", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"distrust TCP segments with wrong checksums" },
+	{ "stream.inline", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"bytes are visible on arrival; auto: with simulate-ips" },
+	{ "stream.drop-invalid", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"inline: drop segments that fail the checks of the session" },
+	{ "stream.max-syn-queued", HG_CONFIG_INT, "10", "0..255", "SYNs",
+		"differing SYNs that are remembered" },
+	{ "stream.max-synack-queued", HG_CONFIG_INT, "5", "0..255", "SYN/ACKs",
+		"differing SYN/ACKs that are remembered" },
+	{ "stream.reassembly.memcap", HG_CONFIG_SIZE, "256mb", NULL, "bytes", "payload held" },
+	{ "stream.reassembly.depth", HG_CONFIG_SIZE, "0", NULL, "bytes",
+		"inspected of a direction, 0: all; 1mb without a configuration file" },
+	{ "stream.reassembly.toserver-chunk-size", HG_CONFIG_SIZE, "2560", NULL, "bytes",
+		"raw bytes to the server are inspected in steps of this size" },
+	{ "stream.reassembly.toclient-chunk-size", HG_CONFIG_SIZE, "2560", NULL, "bytes",
+		"raw bytes to the client are inspected in steps of this size" },
+	{ "stream.reassembly.raw", HG_CONFIG_BOOL, "yes", NULL, NULL, "inspect raw bytes of streams" },
+	{ "stream.reassembly.check-overlap-different-data", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"compare bytes that were sent twice; inline: always" },
+	{ "stream.reassembly.max-pieces", HG_CONFIG_INT, "4096", "1..65535", "pieces",
+		"pieces out of order a direction may hold" },
+	{ "stream.reassembly.urgent.policy", HG_CONFIG_ENUM, "inline", "inline|drop|oob|gap", NULL,
+		"what becomes of urgent data" },
+	{ "memory", HG_CONFIG_SIZE, "2gb", NULL, "bytes",
+		"what decoders, streams and transactions of a worker may hold" },
+
+	/* detection */
+	{ "detect.inspection-recursion-limit", HG_CONFIG_INT, "3000", "1..1000000", "steps",
+		"work that a rule may cost on one buffer" },
+	{ "detect-thresholds", HG_CONFIG_INT, "65536", "64..16777216", "addresses",
+		"addresses with threshold or xbit state" },
+	{ "pcre.match-limit", HG_CONFIG_INT, "3500", "1..100000000", "steps",
+		"work of one regular expression" },
+	{ "pcre.match-limit-recursion", HG_CONFIG_INT, "1500", "1..100000000", "levels",
+		"depth of one regular expression" },
+
+	/* events; those of decoders follow their event_type */
+	{ "outputs.eve-log.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "write events" },
+	{ "outputs.eve-log.community-id", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"put Community ID on records of flows" },
+	{ "outputs.eve-log.community-id-seed", HG_CONFIG_INT, "0", "0..65535", NULL, "its seed" },
+	{ "outputs.eve-log.metadata", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"put flowbits and flowints on records" },
+	{ "outputs.eve-log.types.alert.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of alerts" },
+	{ "outputs.eve-log.types.alert.metadata", HG_CONFIG_MAP, "yes", NULL, NULL,
+		"what an alert says beside the rule: yes, no, or app-layer, flow and rule.metadata each" },
+	{ "outputs.eve-log.types.alert.payload", HG_CONFIG_BOOL, "no", NULL, NULL, "payload in base64" },
+	{ "outputs.eve-log.types.alert.payload-printable", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"payload as text" },
+	{ "outputs.eve-log.types.alert.packet", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"the whole packet in base64" },
+	{ "outputs.eve-log.types.anomaly.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"records of anomalies" },
+	{ "outputs.eve-log.types.anomaly.types.decode", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"those of packets; yes without a configuration file" },
+	{ "outputs.eve-log.types.anomaly.types.stream", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"those of TCP; yes without a configuration file" },
+	{ "outputs.eve-log.types.anomaly.types.applayer", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"those of protocols" },
+	{ "outputs.eve-log.types.files.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of files" },
+	{ "outputs.eve-log.types.files.force-hash", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"digests that every file gets: md5, sha1, sha256, sm3" },
+	{ "outputs.eve-log.types.flow.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"records of flows that ended" },
+	{ "outputs.eve-log.types.drop.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"records of dropped packets" },
+	{ "outputs.eve-log.types.stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of counters" },
+
+	/* the process */
+	{ "logging.default-log-level", HG_CONFIG_ENUM, "notice",
+		"error|warning|notice|info|perf|config|debug", NULL,
+		"what the operator is told on standard error" },
+	{ "replay.burst", HG_CONFIG_INT, "32", "1..64", "frames",
+		"frames that go through decoding together" },
+};
+
+const struct hg_config_key *
+hg_keys(size_t *n)
+{
+	*n = HG_COUNT(keys);
+	return keys;
+}

@@ -1,0 +1,280 @@
+#include "engine/keys.h"
+
+/* Why a key of the peer's has no meaning here, as an operator would want to know. */
+#define EVE_ALONE "records are written by eve-log alone"
+#define NOT_STORED "files and packets are not stored"
+#define EVE_FILE "events go to eve.json, or to standard output without -l"
+#define NOT_SHOWN "records do not show it"
+#define ALERT_APP "alert.metadata says whether alerts carry it"
+#define FORCE_HASH "files.force-hash names digests"
+#define WHOLE_PAYLOAD "payload is shown as far as the record has room"
+#define FILEINFO "files that are not stored always have their record"
+#define TOTALS "counters are shown as totals"
+#define NO_INTERVAL "replay has no interval at which to write counters"
+#define STDERR "messages go to standard error"
+#define LOG_DIR "replay writes where -l says"
+#define CAPTURES "packets come from captures"
+#define THREADS "threads and packet pools are arranged in our own way"
+#define POOLS "pools are mapped when used, tables sized by their caps"
+#define ONE_TIMEOUT "one time-out holds for all hosts"
+#define PASSES "traffic passes when memory ends, and the loss is counted"
+#define MIDSTREAM "a session without its begin is inspected packet by packet"
+#define EXACT "sizes are exact, so that a run can be repeated"
+#define SHORT_WAY "streams of which nothing more is looked into go the short way by themselves"
+#define LIBERAL "timestamps of segments are not judged"
+#define OOB "there is no limit on out-of-band bytes"
+#define VNTAG "VNTag is looked into wherever it stands"
+#define ERSPAN "ERSPAN is looked into wherever it stands"
+#define ESP "ESP is not looked into"
+#define OWN_HEADER "reserved bits do not decide"
+#define GROUPED "rules are grouped and their patterns compiled in our own way"
+#define GUESS "an alert names the transaction that its rule looked into, or the only one"
+#define ASN1 "ASN.1 is not decoded"
+#define REFUSED "a rule that asks for what is not known is refused"
+#define REFERENCES "references of rules are not looked up"
+#define LOOKED_UP "file types and places are not looked up"
+#define SCRIPTS "rules run no scripts"
+#define RIGHTS "replay needs no rights and keeps no service"
+#define SIDES "sides of the port are not told apart"
+#define BOUNDS "bounds are the decoder's own"
+#define NO_DECODER "no decoder reads it"
+#define ONE_WAY "requests are read in one way"
+
+#define EVE_TYPE "outputs.eve-log.types."
+#define ANY "app-layer.protocols.*."
+#define LIBHTP "app-layer.protocols.http.libhtp.default-config."
+#define IGNORED HG_CONFIG_IGNORED, NULL, NULL, NULL
+
+static const struct hg_config_key keys[] = {
+	{ "outputs.fast", IGNORED, EVE_ALONE },
+	{ "outputs.http-log", IGNORED, EVE_ALONE },
+	{ "outputs.tls-log", IGNORED, EVE_ALONE },
+	{ "outputs.tls-store", IGNORED, EVE_ALONE },
+	{ "outputs.dns-log", IGNORED, EVE_ALONE },
+	{ "outputs.file-log", IGNORED, EVE_ALONE },
+	{ "outputs.alert-debug", IGNORED, EVE_ALONE },
+	{ "outputs.alert-prelude", IGNORED, EVE_ALONE },
+	{ "outputs.unified2-alert", IGNORED, EVE_ALONE },
+	{ "outputs.stats", IGNORED, EVE_ALONE },
+	{ "outputs.syslog", IGNORED, EVE_ALONE },
+	{ "outputs.drop", IGNORED, EVE_ALONE },
+	{ "outputs.tcp-data", IGNORED, EVE_ALONE },
+	{ "outputs.http-body-data", IGNORED, EVE_ALONE },
+	{ "outputs.lua", IGNORED, EVE_ALONE },
+	{ "outputs.file-store", IGNORED, NOT_STORED },
+	{ "outputs.pcap-log", IGNORED, NOT_STORED },
+	{ "outputs.eve-log.filetype", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.filename", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.redis", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.identity", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.facility", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.level", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.prefix", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.rotate-interval", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.threaded", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.append", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.filemode", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.pcap-file", IGNORED, NOT_SHOWN },
+	{ "outputs.eve-log.ethernet", IGNORED, NOT_SHOWN },
+	{ "outputs.eve-log.xff", IGNORED, NOT_SHOWN },
+	{ "outputs.eve-log.suricata-version", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.tagged-packets", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.http", IGNORED, ALERT_APP },
+	{ EVE_TYPE "alert.tls", IGNORED, ALERT_APP },
+	{ EVE_TYPE "alert.ssh", IGNORED, ALERT_APP },
+	{ EVE_TYPE "alert.smtp", IGNORED, ALERT_APP },
+	{ EVE_TYPE "alert.dnp3", IGNORED, ALERT_APP },
+	{ EVE_TYPE "alert.dns", IGNORED, ALERT_APP },
+	{ EVE_TYPE "alert.flow", IGNORED, ALERT_APP },
+	{ EVE_TYPE "alert.vars", IGNORED, ALERT_APP },
+	{ EVE_TYPE "flow.exception-policy", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "anomaly.types.packethdr", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.xff", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.verdict", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.http-body", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.http-body-printable", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.payload-length", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.websocket-payload", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.websocket-payload-printable", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "anomaly.packethdr", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "files.force-magic", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "files.force-md5", IGNORED, FORCE_HASH },
+	{ EVE_TYPE "files.xff", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "drop.alerts", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "drop.flows", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "drop.verdict", IGNORED, NOT_SHOWN },
+	{ EVE_TYPE "alert.payload-buffer-size", IGNORED, WHOLE_PAYLOAD },
+	{ EVE_TYPE "files.write-fileinfo", IGNORED, FILEINFO },
+	{ EVE_TYPE "stats.totals", IGNORED, TOTALS },
+	{ EVE_TYPE "stats.threads", IGNORED, TOTALS },
+	{ EVE_TYPE "stats.deltas", IGNORED, TOTALS },
+	{ EVE_TYPE "stats.null-values", IGNORED, TOTALS },
+	{ "stats", IGNORED, NO_INTERVAL },
+	{ "logging.outputs", IGNORED, STDERR },
+	{ "logging.default-log-format", IGNORED, STDERR },
+	{ "logging.default-output-filter", IGNORED, STDERR },
+	{ "logging.stacktrace-on-signal", IGNORED, STDERR },
+	{ "default-log-dir", IGNORED, LOG_DIR },
+	{ "af-packet", IGNORED, CAPTURES },
+	{ "af-xdp", IGNORED, CAPTURES },
+	{ "dpdk", IGNORED, CAPTURES },
+	{ "pcap", IGNORED, CAPTURES },
+	{ "netmap", IGNORED, CAPTURES },
+	{ "pfring", IGNORED, CAPTURES },
+	{ "ipfw", IGNORED, CAPTURES },
+	{ "napatech", IGNORED, CAPTURES },
+	{ "nfq", IGNORED, CAPTURES },
+	{ "nflog", IGNORED, CAPTURES },
+	{ "erf-dag", IGNORED, CAPTURES },
+	{ "mpipe", IGNORED, CAPTURES },
+	{ "windivert", IGNORED, CAPTURES },
+	{ "capture.disable-offloading", IGNORED, CAPTURES },
+	{ "pcap-file.buffer-size", IGNORED, CAPTURES },
+	{ "pcap-file.delete-when-done", IGNORED, CAPTURES },
+	{ "pcap-file.continuous", IGNORED, CAPTURES },
+	{ "livedev", IGNORED, CAPTURES },
+	{ "threading", IGNORED, THREADS },
+	{ "runmode", IGNORED, THREADS },
+	{ "autofp-scheduler", IGNORED, THREADS },
+	{ "max-pending-packets", IGNORED, THREADS },
+	{ "default-packet-size", IGNORED, THREADS },
+	{ "luajit", IGNORED, THREADS },
+	{ "flow.memcap", IGNORED, POOLS },
+	{ "flow.hash-size", IGNORED, POOLS },
+	{ "flow.prealloc", IGNORED, POOLS },
+	{ "flow.managers", IGNORED, POOLS },
+	{ "flow.recyclers", IGNORED, POOLS },
+	{ "flow.prune-flows", IGNORED, POOLS },
+	{ "stream.memcap", IGNORED, POOLS },
+	{ "stream.prealloc-sessions", IGNORED, POOLS },
+	{ "stream.reassembly.segment-prealloc", IGNORED, POOLS },
+	{ "stream.reassembly.max-regions", IGNORED, POOLS },
+	{ "stream.reassembly.zero-copy-size", IGNORED, POOLS },
+	{ "stream.reassembly.chunk-prealloc", IGNORED, POOLS },
+	{ "stream.reassembly.segments", IGNORED, POOLS },
+	{ "defrag.hash-size", IGNORED, POOLS },
+	{ "defrag.prealloc", IGNORED, POOLS },
+	{ "host.hash-size", IGNORED, POOLS },
+	{ "host.prealloc", IGNORED, POOLS },
+	{ "host.memcap", IGNORED, POOLS },
+	{ "ippair", IGNORED, POOLS },
+	{ "defrag.host-config", IGNORED, ONE_TIMEOUT },
+	{ "exception-policy", IGNORED, PASSES },
+	{ "flow.memcap-policy", IGNORED, PASSES },
+	{ "stream.memcap-policy", IGNORED, PASSES },
+	{ "stream.reassembly.memcap-policy", IGNORED, PASSES },
+	{ "defrag.memcap-policy", IGNORED, PASSES },
+	{ "app-layer.error-policy", IGNORED, PASSES },
+	{ "stream.midstream-policy", IGNORED, MIDSTREAM },
+	{ "stream.reassembly.randomize-chunk-size", IGNORED, EXACT },
+	{ "stream.reassembly.randomize-chunk-range", IGNORED, EXACT },
+	{ "stream.bypass", IGNORED, SHORT_WAY },
+	{ "stream.liberal-timestamps", IGNORED, LIBERAL },
+	{ "stream.reassembly.urgent.oob-limit-policy", IGNORED, OOB },
+	{ "decoder.vntag", IGNORED, VNTAG },
+	{ "decoder.erspan", IGNORED, ERSPAN },
+	{ "decoder.esp", IGNORED, ESP },
+	{ "decoder.vxlan.reserved-bits-check", IGNORED, OWN_HEADER },
+	{ "detect.profile", IGNORED, GROUPED },
+	{ "detect.custom-values", IGNORED, GROUPED },
+	{ "detect.sgh-mpm-context", IGNORED, GROUPED },
+	{ "detect.sgh-mpm-caching", IGNORED, GROUPED },
+	{ "detect.sgh-mpm-caching-path", IGNORED, GROUPED },
+	{ "detect.prefilter", IGNORED, GROUPED },
+	{ "detect.grouping", IGNORED, GROUPED },
+	{ "detect.profiling", IGNORED, GROUPED },
+	{ "detect.rule-reload", IGNORED, GROUPED },
+	{ "detect.delayed-detect", IGNORED, GROUPED },
+	{ "detect.stream-tx-log-limit", IGNORED, GROUPED },
+	{ "detect-engine", IGNORED, GROUPED },
+	{ "mpm-algo", IGNORED, GROUPED },
+	{ "spm-algo", IGNORED, GROUPED },
+	{ "pattern-matcher", IGNORED, GROUPED },
+	{ "delayed-detect", IGNORED, GROUPED },
+	{ "rule-reload", IGNORED, GROUPED },
+	{ "multi-detect", IGNORED, GROUPED },
+	{ "profiling", IGNORED, GROUPED },
+	{ "engine-analysis", IGNORED, GROUPED },
+	{ "detect.guess-applayer-tx", IGNORED, GUESS },
+	{ "asn1-max-frames", IGNORED, ASN1 },
+	{ "datasets", IGNORED, REFUSED },
+	{ "ignore-unknown-requirements", IGNORED, REFUSED },
+	{ "legacy", IGNORED, REFUSED },
+	{ "reference-config-file", IGNORED, REFERENCES },
+	{ "magic-file", IGNORED, LOOKED_UP },
+	{ "geoip-database", IGNORED, LOOKED_UP },
+	{ "security.lua", IGNORED, SCRIPTS },
+	{ "lua", IGNORED, SCRIPTS },
+	{ "security.limit-noproc", IGNORED, RIGHTS },
+	{ "security.landlock", IGNORED, RIGHTS },
+	{ "run-as", IGNORED, RIGHTS },
+	{ "pid-file", IGNORED, RIGHTS },
+	{ "daemon-directory", IGNORED, RIGHTS },
+	{ "umask", IGNORED, RIGHTS },
+	{ "coredump", IGNORED, RIGHTS },
+	{ "unix-command", IGNORED, RIGHTS },
+	{ "suricata-version", IGNORED, RIGHTS },
+	{ "sensor-name", IGNORED, RIGHTS },
+	{ "plugins", IGNORED, RIGHTS },
+	{ "host-mode", IGNORED, RIGHTS },
+	{ ANY "detection-ports.sp", IGNORED, SIDES },
+	{ ANY "tcp.detection-ports.sp", IGNORED, SIDES },
+	{ ANY "udp.detection-ports.sp", IGNORED, SIDES },
+	{ ANY "max-tx", IGNORED, BOUNDS },
+	{ ANY "stream-depth", IGNORED, BOUNDS },
+	{ ANY "memcap", IGNORED, BOUNDS },
+	{ ANY "global-memcap", IGNORED, BOUNDS },
+	{ ANY "state-memcap", IGNORED, BOUNDS },
+	{ ANY "request-flood", IGNORED, BOUNDS },
+	{ ANY "max-msg-length", IGNORED, BOUNDS },
+	{ ANY "max-line-length", IGNORED, BOUNDS },
+	{ ANY "max-streams", IGNORED, BOUNDS },
+	{ ANY "max-table-size", IGNORED, BOUNDS },
+	{ ANY "max-reassembly-size", IGNORED, BOUNDS },
+	{ ANY "max-read-size", IGNORED, BOUNDS },
+	{ ANY "max-write-size", IGNORED, BOUNDS },
+	{ ANY "max-read-queue-size", IGNORED, BOUNDS },
+	{ ANY "max-read-queue-cnt", IGNORED, BOUNDS },
+	{ ANY "max-write-queue-size", IGNORED, BOUNDS },
+	{ ANY "max-write-queue-cnt", IGNORED, BOUNDS },
+	{ ANY "subscribe-topic-match-limit", IGNORED, BOUNDS },
+	{ ANY "unsubscribe-topic-match-limit", IGNORED, BOUNDS },
+	{ ANY "tcp.max-tx", IGNORED, BOUNDS },
+	{ ANY "udp.max-tx", IGNORED, BOUNDS },
+	{ ANY "max-payload-size", IGNORED, BOUNDS },
+	{ ANY "raw-extraction", IGNORED, NO_DECODER },
+	{ ANY "mime", IGNORED, NO_DECODER },
+	{ ANY "inspected-tracker", IGNORED, NO_DECODER },
+	{ ANY "ja3-fingerprints", IGNORED, NO_DECODER },
+	{ ANY "ja4-fingerprints", IGNORED, NO_DECODER },
+	{ ANY "encryption-handling", IGNORED, NO_DECODER },
+	{ ANY "encrypt-handling", IGNORED, NO_DECODER },
+	{ ANY "no-reassemble", IGNORED, NO_DECODER },
+	{ ANY "certificates-log-dir", IGNORED, NO_DECODER },
+	{ ANY "hassh", IGNORED, NO_DECODER },
+	{ ANY "http1-rules", IGNORED, NO_DECODER },
+	{ LIBHTP "max-tx", IGNORED, ONE_WAY },
+	{ LIBHTP "request-headers-limit", IGNORED, ONE_WAY },
+	{ LIBHTP "query-plusspace-decode", IGNORED, ONE_WAY },
+	{ LIBHTP "path-convert-backslash-separators", IGNORED, ONE_WAY },
+	{ LIBHTP "path-bestfit-replacement-char", IGNORED, ONE_WAY },
+	{ LIBHTP "path-convert-lowercase", IGNORED, ONE_WAY },
+	{ LIBHTP "path-separators-compress", IGNORED, ONE_WAY },
+	{ LIBHTP "path-separators-decode", IGNORED, ONE_WAY },
+	{ LIBHTP "path-url-encoding-invalid-handling", IGNORED, ONE_WAY },
+	{ LIBHTP "path-utf8-convert-bestfit", IGNORED, ONE_WAY },
+	{ LIBHTP "path-u-encoding-decode", IGNORED, ONE_WAY },
+	{ LIBHTP "path-control-char-handling", IGNORED, ONE_WAY },
+};
+
+const char *const hg_keys_types[] = { "arp", "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "doh2", "enip",
+	"frame", "ftp", "http2", "ike", "ikev2", "imap", "krb5", "ldap", "mdns", "metadata", "modbus", "mqtt",
+	"netflow", "nfs", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb", "smtp", "snmp", "ssh",
+	"stream", "template", "tftp", "tls", "websocket", NULL };
+
+const struct hg_config_key *
+hg_keys_ignored(size_t *n)
+{
+	*n = HG_COUNT(keys);
+	return keys;
+}
