@@ -385,8 +385,11 @@ hg_apps_close(struct hg_apps *a)
 {
 	if (a == NULL)
 		return;
-	for (unsigned i = 0; i < HG_APP_DECODERS; i++)
+	for (unsigned i = 0; i < HG_APP_DECODERS; i++) {
+		if (a->protocols[i].ctx != NULL && hg_app_decoder(i)->release != NULL)
+			hg_app_decoder(i)->release(a->protocols[i].ctx);
 		hg_start_give(a->protocols[i].ctx);
+	}
 	hg_start_give(a);
 }
 

@@ -145,6 +145,8 @@ struct hg_decoder {
 	size_t n_config_keys;
 	size_t ctx_size;
 	void (*configure)(struct hg_decoder_ctx *ctx, const struct hg_config *config);
+	void (*release)(
+		struct hg_decoder_ctx *ctx); /* what configure took besides ctx; also after no configure */
 };
 
 /* A flow's application state; decoders use what stands above the line. */

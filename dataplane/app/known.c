@@ -18,30 +18,6 @@
 	}
 #define MAGICS(rows) .magics = (rows), .n_magics = HG_COUNT(rows)
 
-static const struct hg_magic tls_magics[] = {
-	TS("\x16\x03\x00"),
-	TS("\x16\x03\x01"),
-	TS("\x16\x03\x02"),
-	TS("\x16\x03\x03"),
-	TC("\x16\x03\x00"),
-	TC("\x16\x03\x01"),
-	TC("\x16\x03\x02"),
-	TC("\x16\x03\x03"),
-	{ HG_BYTES("\x01\x00\x02"), 2, HG_TO_SERVER, false, false, false },
-	{ HG_BYTES("\x01\x03\x00"), 2, HG_TO_SERVER, false, false, false },
-	{ HG_BYTES("\x01\x03\x01"), 2, HG_TO_SERVER, false, false, false },
-	{ HG_BYTES("\x01\x03\x02"), 2, HG_TO_SERVER, false, false, false },
-	{ HG_BYTES("\x01\x03\x03"), 2, HG_TO_SERVER, false, false, false },
-};
-
-const struct hg_decoder hg_known_tls = {
-	.name = "tls",
-	.proto = HG_PROTO_TLS,
-	.tcp = true,
-	.first_to_server = true,
-	MAGICS(tls_magics),
-};
-
 static const struct hg_magic smtp_magics[] = { TS_NOCASE("EHLO"), TS_NOCASE("HELO"), TS_NOCASE("QUIT") };
 
 const struct hg_decoder hg_known_smtp = {

@@ -4,7 +4,7 @@
 
 #include "app/app.h"
 
-extern const struct hg_decoder hg_known_tls, hg_known_smtp, hg_known_ftp, hg_known_ftp_data, hg_known_smb,
-	hg_known_ssh, hg_known_imap, hg_known_pop3, hg_known_dcerpc;
+extern const struct hg_decoder hg_known_smtp, hg_known_ftp, hg_known_ftp_data, hg_known_smb, hg_known_ssh,
+	hg_known_imap, hg_known_pop3, hg_known_dcerpc;
 
 #endif

@@ -6,10 +6,11 @@
 #include "app/http/http.h"
 #include "app/known.h"
 #include "app/telnet/telnet.h"
+#include "app/tls/tls.h"
 
 static const struct hg_decoder *const decoders[] = {
 	&hg_http,
-	&hg_known_tls,
+	&hg_tls,
 	&hg_dns,
 	&hg_telnet,
 	&hg_known_smtp,

@@ -1,0 +1,234 @@
+/* tls_int: what the files of the TLS decoder share.
+ *
+ * A connection is one transaction. It keeps the two hellos and the certificates as they came, in its arena, and hands out
+ * spans of them; texts (names, JA3) are made once. A record is looked at when it is whole, application data as soon as its
+ * header is there: its bytes are counted down, never held. Handshake messages go over records by a buffer a direction.
+ * All readers here are pure functions over a span.
+ */
+#ifndef HG_APP_TLS_TLS_INT_H
+#define HG_APP_TLS_TLS_INT_H
+
+#include <openssl/evp.h>
+
+#include "app/tls/tls.h"
+#include "base/reader.h"
+
+#define HG_TLS_HANDSHAKE_MAX 65536 /* bytes of a handshake message */
+#define HG_TLS_CERTS 32            /* of a chain that are kept */
+#define HG_TLS_TEXT 4096           /* bytes of a name or of a JA3 string */
+
+enum hg_tls_progress { HG_TLS_IN_PROGRESS, HG_TLS_CERT_READY, HG_TLS_HANDSHAKE_DONE, HG_TLS_FINISHED };
+
+enum hg_tls_anomaly {
+	HG_TLS_SSLV2_HEADER,
+	HG_TLS_HEADER,
+	HG_TLS_RECORD_VERSION,
+	HG_TLS_RECORD_TYPE,
+	HG_TLS_HANDSHAKE_MESSAGE,
+	HG_TLS_CERTIFICATE,
+	HG_TLS_CERT_LENGTH,
+	HG_TLS_CERT_VERSION,
+	HG_TLS_CERT_SERIAL,
+	HG_TLS_CERT_ALGORITHM,
+	HG_TLS_CERT_NAME,
+	HG_TLS_CERT_DATE,
+	HG_TLS_CERT_VALIDITY,
+	HG_TLS_CERT_EXTENSIONS,
+	HG_TLS_CERT_DER,
+	HG_TLS_CERT_SUBJECT,
+	HG_TLS_CERT_ISSUER,
+	HG_TLS_ERROR_MESSAGE,
+	HG_TLS_SSL_RECORD,
+	HG_TLS_HEARTBEAT,
+	HG_TLS_HEARTBEAT_INVALID,
+	HG_TLS_HEARTBEAT_OVERFLOW,
+	HG_TLS_HEARTBEAT_LEAK,
+	HG_TLS_HANDSHAKE_LENGTH,
+	HG_TLS_MULTIPLE_SNI,
+	HG_TLS_SNI_TYPE,
+	HG_TLS_SNI_LENGTH,
+	HG_TLS_MANY_RECORDS,
+	HG_TLS_HANDSHAKE_LONG,
+	HG_TLS_MANY_CERTS,
+	HG_TLS_ANOMALIES,
+	HG_TLS_FINE = HG_TLS_ANOMALIES /* no anomaly */
+};
+extern const struct hg_anomaly_row hg_tls_anomalies[HG_TLS_ANOMALIES];
+
+enum hg_tls_buffer {
+	HG_TLS_SNI,
+	HG_TLS_SUBJECT,
+	HG_TLS_ISSUER,
+	HG_TLS_SERIAL,
+	HG_TLS_FINGERPRINT,
+	HG_TLS_CERTS_DER,
+	HG_TLS_VERSION,
+	HG_TLS_RANDOM,
+	HG_TLS_RANDOM_TIME,
+	HG_TLS_RANDOM_BYTES,
+	HG_TLS_JA3,
+	HG_TLS_JA3_STRING,
+	HG_TLS_JA3S,
+	HG_TLS_JA3S_STRING,
+	HG_TLS_JA4,
+	HG_TLS_NOTBEFORE,
+	HG_TLS_NOTAFTER,
+	HG_TLS_EXPIRED,
+	HG_TLS_VALID,
+	HG_TLS_CHAIN_LEN,
+	HG_TLS_SSL_STATE,
+	HG_TLS_SSL_VERSION,
+	HG_TLS_BUFFERS
+};
+extern const struct hg_buffer_row hg_tls_buffers[HG_TLS_BUFFERS];
+
+/* RFC 8446 5.1, RFC 6520 */
+enum {
+	HG_TLS_CCS = 20,
+	HG_TLS_ALERT = 21,
+	HG_TLS_HANDSHAKE = 22,
+	HG_TLS_APPDATA = 23,
+	HG_TLS_HEARTBEAT_TYPE = 24
+};
+
+/* Extensions that are looked into. */
+enum {
+	HG_TLS_EXT_SNI = 0,
+	HG_TLS_EXT_GROUPS = 10,
+	HG_TLS_EXT_FORMATS = 11,
+	HG_TLS_EXT_SIGNATURES = 13,
+	HG_TLS_EXT_ALPN = 16,
+	HG_TLS_EXT_TICKET = 35,
+	HG_TLS_EXT_EARLY_DATA = 42,
+	HG_TLS_EXT_VERSIONS = 43,
+};
+
+enum {
+	HG_SSL_2 = 0x0002,
+	HG_SSL_3 = 0x0300,
+	HG_TLS_10 = 0x0301,
+	HG_TLS_12 = 0x0303,
+	HG_TLS_13 = 0x0304,
+	HG_TLS_13_EARLY = 0x7f01
+};
+
+/* Bits of ssl_state (rules/keyword/README.md). */
+enum {
+	HG_SSL_CLIENT_HELLO = 1,
+	HG_SSL_SERVER_HELLO = 2,
+	HG_SSL_CLIENT_KEYX = 4,
+	HG_SSL_SERVER_KEYX = 8,
+	HG_SSL_UNKNOWN = 16
+};
+
+enum hg_tls_encrypted { HG_TLS_ENCRYPTED_DEFAULT, HG_TLS_ENCRYPTED_BYPASS, HG_TLS_ENCRYPTED_FULL };
+enum hg_tls_when { HG_TLS_AUTO, HG_TLS_YES, HG_TLS_NO };
+enum hg_tls_digest { HG_TLS_MD5, HG_TLS_SHA1, HG_TLS_SHA256, HG_TLS_DIGESTS };
+
+struct hg_decoder_ctx {
+	uint8_t encrypted; /* enum hg_tls_encrypted */
+	uint8_t ja3, ja4;  /* enum hg_tls_when */
+	EVP_MD_CTX *digest[HG_TLS_DIGESTS];
+};
+
+/* A hello's fields are spans of its body. */
+struct hg_tls_hello {
+	uint16_t version;
+	struct hg_span random, session, ciphers, extensions;
+	bool present, has_extensions;
+};
+
+struct hg_tls_cert {
+	struct hg_span subject, issuer, serial, fingerprint; /* as text */
+	char not_before[20], not_after[20];                  /* 2019-01-14T00:00:00; "" when there is none */
+	uint8_t from[8], until[8];                           /* seconds since 1970, network order */
+	bool present, dated;
+};
+
+struct hg_tls_side {
+	uint16_t version; /* of the hello, before it of records; 0: nothing seen */
+	struct hg_tls_hello hello;
+	struct hg_tls_cert cert; /* the first of the chain */
+	struct hg_span *certs;   /* DER */
+	uint8_t n_certs, n_certs_shown;
+	bool changed_cipher, early_data, ticket;
+	bool heartbeat_open;                 /* a request of this direction is not answered */
+	uint32_t heartbeat_len;              /* of that request, encrypted */
+	struct hg_span ja3_string, ja3_hash; /* JA3 of the client, JA3S of the server; made when wanted */
+	bool ja3_tried;
+	char version_text[2][8];
+	uint8_t number[4]; /* expired, valid, chain length, bit of the version */
+};
+
+struct hg_tls_tx {
+	struct hg_tx tx;
+	struct hg_tls_side side[HG_DIRS];
+	struct hg_span sni;
+	bool has_sni, resumed, wants_client_cert, server_done, ssl2_encrypted, done;
+	uint8_t seen; /* HG_SSL_*, the buffer ssl_state */
+	hg_time now;  /* of the newest packet with bytes */
+	char ja4[37];
+	bool ja4_tried;
+};
+
+/* What is needed while bytes come, a direction. */
+struct hg_tls_stream {
+	uint64_t skip; /* bytes of application data, or of a record that is not looked into, to come */
+	struct hg_buf message; /* a handshake message that began in an earlier record */
+	uint8_t n_empty;       /* records without a byte */
+	bool lost;             /* bytes are missing: no handshake message can be trusted */
+	bool searching;        /* and the next record is not found yet */
+};
+
+struct hg_tls_state {
+	struct hg_tls_stream stream[HG_DIRS];
+	bool opaque; /* hg_app_encrypted was said */
+	bool news;   /* since feed began: something that detection may want to see */
+};
+
+/* Text that grows in place; past the end it is cut. */
+struct hg_tls_text {
+	char p[HG_TLS_TEXT];
+	size_t n;
+	bool cut;
+};
+void hg_tls_text_init(struct hg_tls_text *t);
+void hg_tls_text_add(struct hg_tls_text *t, struct hg_span s);
+void hg_tls_text_u64(struct hg_tls_text *t, uint64_t v);
+void hg_tls_text_hex(struct hg_tls_text *t, struct hg_span bytes, const char *digits, char sep);
+struct hg_span hg_tls_text_keep(const struct hg_tls_text *t, struct hg_arena *arena);
+
+/* record.c: one record, or as much of an application record as is there. 0: wait for more, SIZE_MAX: cannot go on. */
+size_t hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
+bool hg_tls_version_known(uint16_t version);
+
+/* handshake.c: the handshake bytes of a record. */
+void hg_tls_handshake(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
+
+/* hello.c */
+bool hg_tls_hello_read(struct hg_span body, enum hg_dir dir, struct hg_tls_hello *h);
+bool hg_tls_hello_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body);
+/* The extensions one after the other; false: no more, or malformed (then the reader has failed). */
+bool hg_tls_extension_next(struct hg_reader *r, uint16_t *type, struct hg_span *data);
+bool hg_tls_extension_find(const struct hg_tls_hello *h, uint16_t type, struct hg_span *data);
+bool hg_tls_is_grease(uint16_t v);
+
+/* certificate.c: the chain of a Certificate message. */
+enum hg_tls_anomaly hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body);
+enum hg_tls_anomaly hg_tls_cert_read(struct hg_span der, struct hg_arena *arena, struct hg_tls_cert *cert);
+/* der.c: the parts of X.509 as text and time. */
+bool hg_der_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value);
+bool hg_der_name(struct hg_span name, struct hg_tls_text *t);
+bool hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds);
+
+/* fingerprint.c */
+bool hg_tls_digest(
+	const struct hg_decoder_ctx *ctx, enum hg_tls_digest kind, struct hg_span bytes, uint8_t out[32]);
+void hg_tls_ja3_make(struct hg_tls_tx *tls, enum hg_dir dir);
+void hg_tls_ja4_make(struct hg_tls_tx *tls);
+
+bool
+hg_tls_get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
+void hg_tls_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
+
+#endif
