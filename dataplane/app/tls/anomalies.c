@@ -43,3 +43,12 @@ const struct hg_anomaly_row hg_tls_anomalies[HG_TLS_ANOMALIES] = {
 	[HG_TLS_MANY_CERTS] = { "too_many_certificates",
 		"a chain has more than 32 certificates: the others are not kept" },
 };
+
+/* A rule without a direction sees what is wrong with a connection in both. */
+void
+hg_tls_odd(struct hg_tls_tx *tls, enum hg_dir dir, enum hg_tls_anomaly row)
+{
+	hg_tx_anomaly(&tls->tx, dir, (uint8_t)row);
+	tls->tx.anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
+	hg_tx_touch(&tls->tx, !dir);
+}

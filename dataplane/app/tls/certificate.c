@@ -1,6 +1,8 @@
 /* The Certificate message (RFC 5246 7.4.2) and what is read of the first certificate (RFC 5280 4.1). */
 #include "app/tls/tls_int.h"
 
+#define LENGTH_MAX 0x10000000u
+
 enum { INTEGER = 0x02, SEQUENCE = 0x30, VERSION = 0xa0 };
 
 static void
@@ -30,21 +32,30 @@ read_validity(struct hg_span validity, struct hg_tls_cert *cert)
 	return HG_TLS_FINE;
 }
 
+/* Cut short, or of a length that nothing has. */
+static enum hg_tls_anomaly
+short_or_absurd(struct hg_reader r)
+{
+	hg_read_skip(&r, 1);
+	return hg_read_u8(&r) == 0x84 && hg_read_u32be(&r) >= LENGTH_MAX ? HG_TLS_CERTIFICATE
+									 : HG_TLS_CERT_LENGTH;
+}
+
 /* The two layers around the fields that matter; whatever is cut short there has a wrong length. */
 static enum hg_tls_anomaly
 open_certificate(struct hg_span der, struct hg_reader *tbs)
 {
-	struct hg_reader r = hg_reader_of(der);
+	struct hg_reader r = hg_reader_of(der), before = r;
 	struct hg_span inner;
 	uint8_t tag;
 
 	if (!hg_der_take(&r, &tag, &inner))
-		return HG_TLS_CERT_LENGTH;
+		return short_or_absurd(before);
 	if (tag != SEQUENCE)
 		return HG_TLS_CERT_DER;
-	r = hg_reader_of(inner);
+	before = r = hg_reader_of(inner);
 	if (!hg_der_take(&r, &tag, &inner))
-		return HG_TLS_CERT_LENGTH;
+		return short_or_absurd(before);
 	*tbs = hg_reader_of(inner);
 	return tag == SEQUENCE ? HG_TLS_FINE : HG_TLS_CERT_DER;
 }
@@ -101,6 +112,15 @@ add_fingerprint(struct hg_tls_tx *tls, struct hg_span der, struct hg_tls_cert *c
 	cert->fingerprint = hg_tls_text_keep(&text, &tls->tx.arena);
 }
 
+/* Whether the lengths of the chain fit. */
+static bool
+chain_fits(struct hg_reader chain)
+{
+	while (hg_reader_left(&chain) > 0)
+		hg_read_span(&chain, hg_read_u24be(&chain));
+	return !hg_reader_failed(&chain);
+}
+
 /* TLS 1.3 sends certificates encrypted: the form with a context and extensions never comes here. */
 enum hg_tls_anomaly
 hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
@@ -113,8 +133,8 @@ hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
 	if (side->certs != NULL)
 		return HG_TLS_FINE;
 	chain = hg_reader_sub(&r, hg_read_u24be(&r));
-	if (hg_reader_failed(&chain))
-		return HG_TLS_CERTIFICATE;
+	if (hg_reader_failed(&chain) || !chain_fits(chain))
+		return HG_TLS_HANDSHAKE_MESSAGE;
 	if (hg_reader_left(&chain) == 0)
 		return HG_TLS_FINE;
 	side->certs = hg_arena_take(arena, HG_TLS_CERTS * sizeof(*side->certs));
@@ -122,8 +142,6 @@ hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
 	while (side->certs != NULL && hg_reader_left(&chain) > 0) {
 		struct hg_span der = hg_read_span(&chain, hg_read_u24be(&chain));
 
-		if (hg_reader_failed(&chain))
-			return HG_TLS_CERTIFICATE;
 		if (side->n_certs == HG_TLS_CERTS)
 			return odd == HG_TLS_FINE ? HG_TLS_MANY_CERTS : odd;
 		side->certs[side->n_certs++] = der;

@@ -226,9 +226,14 @@ hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds)
 		return false;
 	for (unsigned i = 0; i < 6; i++, at += 2) {
 		v[i] = 0;
-		if (!two_digits(value, at, &v[i]) && i < 5)
+		if (i == 5 && hg_span_find(value, 0, 'Z') == at)
+			break;
+		if (!two_digits(value, at, &v[i]))
 			return false;
 	}
+	/* DER knows no other zone (X.690 11.7, 11.8). */
+	if (hg_span_find(value, 0, 'Z') != at || at + 1 != value.len)
+		return false;
 	if (tag == UTC_TIME)
 		century = v[0] >= 50 ? 19 : 20;
 	year = century * 100 + v[0];

@@ -35,8 +35,8 @@ take_chain(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
 		hg_tx_progress(&tls->tx, dir, HG_TLS_CERT_READY);
 	if (odd == HG_TLS_FINE)
 		return true;
-	hg_tx_anomaly(&tls->tx, dir, (uint8_t)odd);
-	return odd != HG_TLS_CERTIFICATE && odd != HG_TLS_CERT_LENGTH;
+	hg_tls_odd(tls, dir, odd);
+	return odd != HG_TLS_HANDSHAKE_MESSAGE;
 }
 
 static bool
@@ -48,7 +48,7 @@ take_message(struct hg_tls_tx *tls, enum hg_dir dir, uint8_t type, struct hg_spa
 		tls->seen |= type == CLIENT_HELLO ? HG_SSL_CLIENT_HELLO : HG_SSL_SERVER_HELLO;
 		if ((type == CLIENT_HELLO) == (dir == HG_TO_SERVER) && !tls->side[dir].hello.present &&
 			!hg_tls_hello_take(tls, dir, body))
-			hg_tx_anomaly(&tls->tx, dir, HG_TLS_HANDSHAKE_LENGTH);
+			hg_tls_odd(tls, dir, HG_TLS_HANDSHAKE_LENGTH);
 		return true;
 	case CERTIFICATE:
 		return take_chain(tls, dir, body);
@@ -65,24 +65,18 @@ take_message(struct hg_tls_tx *tls, enum hg_dir dir, uint8_t type, struct hg_spa
 		tls->seen |= HG_SSL_UNKNOWN;
 		tls->server_done = true;
 		return true;
-	case HELLO_REQUEST:
-	case HELLO_VERIFY:
-	case NEW_TICKET:
-	case END_EARLY_DATA:
-	case HELLO_RETRY:
-	case ENCRYPTED_EXTENSIONS:
-	case CERTIFICATE_VERIFY:
-	case FINISHED:
-	case CERTIFICATE_URL:
-	case CERTIFICATE_STATUS:
-	case SUPPLEMENTAL:
-	case KEY_UPDATE:
-	case NEXT_PROTOCOL:
+	default:
 		tls->seen |= HG_SSL_UNKNOWN;
 		return true;
-	default:
-		return false;
 	}
+}
+
+static bool
+type_known(uint8_t type)
+{
+	return type <= HELLO_RETRY || type == ENCRYPTED_EXTENSIONS ||
+		(type >= CERTIFICATE && type <= CLIENT_KEYX) || (type >= FINISHED && type <= KEY_UPDATE) ||
+		type == NEXT_PROTOCOL;
 }
 
 static size_t
@@ -104,10 +98,11 @@ take_whole(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in)
 		struct hg_span rest = hg_span_from(in, at);
 		size_t len = message_len(rest);
 
-		if (len > rest.len)
+		if (type_known(rest.p[0]) && len > rest.len)
 			break;
-		if (!take_message(tls, dir, rest.p[0], hg_span_sub(rest, HEADER, len - HEADER))) {
-			hg_tx_anomaly(&tls->tx, dir, HG_TLS_HANDSHAKE_MESSAGE);
+		if (!type_known(rest.p[0]) ||
+			!take_message(tls, dir, rest.p[0], hg_span_sub(rest, HEADER, len - HEADER))) {
+			hg_tls_odd(tls, dir, HG_TLS_HANDSHAKE_MESSAGE);
 			return SIZE_MAX;
 		}
 		at += len;
@@ -130,7 +125,7 @@ complete(struct hg_buf *message, struct hg_span in)
 static void
 lose(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_tls_stream *s)
 {
-	hg_tx_anomaly(&tls->tx, dir, HG_TLS_HANDSHAKE_LONG);
+	hg_tls_odd(tls, dir, HG_TLS_HANDSHAKE_LONG);
 	hg_buf_clear(&s->message);
 	s->lost = true;
 }

@@ -84,18 +84,18 @@ take_sni(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span data)
 	if (data.len == 0 || dir == HG_TO_CLIENT)
 		return;
 	if (tls->has_sni) {
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_MULTIPLE_SNI);
+		hg_tls_odd(tls, dir, HG_TLS_MULTIPLE_SNI);
 		return;
 	}
 	hg_read_skip(&r, 2);
 	type = hg_read_u8(&r);
 	name = hg_read_counted16(&r);
 	if (!hg_reader_failed(&r) && type != 0) {
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_SNI_TYPE);
+		hg_tls_odd(tls, dir, HG_TLS_SNI_TYPE);
 		return;
 	}
 	if (hg_reader_failed(&r) || name.len > SNI_MAX) {
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_SNI_LENGTH);
+		hg_tls_odd(tls, dir, HG_TLS_SNI_LENGTH);
 		return;
 	}
 	tls->has_sni = true;

@@ -14,7 +14,7 @@ version_name(uint16_t version, char buf[32])
 		return "SSLv2";
 	if (version >= HG_SSL_3 && version <= HG_TLS_13)
 		return names[version - HG_SSL_3];
-	if (version == HG_TLS_13_EARLY)
+	if (version >= HG_TLS_13_EARLY && version < 0x7f10)
 		return "TLS 1.3 draft-<16";
 	if (version >= 0x7f10 && version <= 0x7f1c)
 		snprintf(buf, 32, "TLS 1.3 draft-%u", version & 0xff);

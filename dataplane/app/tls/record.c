@@ -10,14 +10,14 @@
 bool
 hg_tls_version_known(uint16_t version)
 {
-	return (version >= HG_SSL_3 && version <= HG_TLS_13) || version == HG_TLS_13_EARLY ||
-		(version >= 0x7f10 && version <= 0x7f1c) || (version >= 0xfb14 && version <= 0xfb1a);
+	return (version >= HG_SSL_3 && version <= HG_TLS_13) ||
+		(version >= HG_TLS_13_EARLY && version <= 0x7f1c) || (version >= 0xfb14 && version <= 0xfb1a);
 }
 
 static size_t
 refuse(struct hg_tls_tx *tls, enum hg_dir dir, enum hg_tls_anomaly row)
 {
-	hg_tx_anomaly(&tls->tx, dir, (uint8_t)row);
+	hg_tls_odd(tls, dir, row);
 	return LOST;
 }
 
@@ -74,7 +74,7 @@ ssl2_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct h
 
 	if (!tls->side[dir].hello.present)
 		tls->side[dir].version = HG_SSL_2;
-	if (in.len < head_len + HG_MIN(len, (size_t)3))
+	if (in.len < head_len + (tls->ssl2_encrypted ? 0 : len))
 		return WAIT;
 	if (len == 0)
 		return refuse(tls, dir, HG_TLS_SSLV2_HEADER);
@@ -86,7 +86,7 @@ ssl2_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct h
 	}
 	switch (hg_read_u8(&r)) {
 	case SSL2_ERROR:
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_ERROR_MESSAGE);
+		hg_tls_odd(tls, dir, HG_TLS_ERROR_MESSAGE);
 		break;
 	case SSL2_CLIENT_HELLO:
 		if (len < 3)
@@ -119,31 +119,29 @@ heartbeat(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
 {
 	struct hg_tls_side *mine = &tls->side[dir], *other = &tls->side[!dir];
 	struct hg_reader r = hg_reader_of(body);
-	bool encrypted = mine->changed_cipher;
 	uint8_t type = hg_read_u8(&r);
 	uint16_t payload = hg_read_u16be(&r);
 
-	if (!encrypted && (hg_reader_failed(&r) || (type != 1 && type != 2))) {
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_HEARTBEAT_INVALID);
-		return false;
-	}
-	if (!encrypted && payload > hg_reader_left(&r)) {
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_HEARTBEAT_OVERFLOW);
-		return false;
-	}
-	if (!encrypted && hg_reader_left(&r) - payload < 16) {
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_HEARTBEAT_INVALID);
-		return false;
-	}
-	if (other->heartbeat_open) {
-		other->heartbeat_open = false;
-		if (encrypted && other->heartbeat_len > 0 && body.len > other->heartbeat_len)
-			hg_tx_anomaly(&tls->tx, dir, HG_TLS_HEARTBEAT_LEAK);
+	if (mine->changed_cipher) {
+		if (other->heartbeat_len > 0 && body.len > other->heartbeat_len)
+			hg_tls_odd(tls, dir, HG_TLS_HEARTBEAT_LEAK);
+		mine->heartbeat_len = other->heartbeat_len > 0 ? 0 : (uint32_t)body.len;
+		other->heartbeat_len = 0;
 		return true;
 	}
-	mine->heartbeat_open = true;
-	mine->heartbeat_len = encrypted ? (uint32_t)body.len : 0;
-	hg_tx_anomaly(&tls->tx, dir, HG_TLS_HEARTBEAT);
+	if (hg_reader_failed(&r) || (type != 1 && type != 2)) {
+		hg_tls_odd(tls, dir, HG_TLS_HEARTBEAT_INVALID);
+		return false;
+	}
+	if (payload > hg_reader_left(&r)) {
+		hg_tls_odd(tls, dir, HG_TLS_HEARTBEAT_OVERFLOW);
+		return false;
+	}
+	if (hg_reader_left(&r) - payload < 16) {
+		hg_tls_odd(tls, dir, HG_TLS_HEARTBEAT_INVALID);
+		return false;
+	}
+	hg_tls_odd(tls, dir, HG_TLS_HEARTBEAT);
 	return true;
 }
 
@@ -176,7 +174,7 @@ body_take(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, uint8_t ty
 			return true;
 		if (body.len < 4 &&
 			hg_buf_len(&((struct hg_tls_state *)app->state)->stream[dir].message) == 0) {
-			hg_tx_anomaly(&tls->tx, dir, HG_TLS_SSL_RECORD);
+			hg_tls_odd(tls, dir, HG_TLS_SSL_RECORD);
 			return false;
 		}
 		hg_tls_handshake(app, tls, dir, body);
@@ -223,6 +221,6 @@ hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct
 	if (hg_reader_left(&r) < len)
 		return WAIT;
 	if (len == 0 && ++s->stream[dir].n_empty == EMPTY_RECORDS)
-		hg_tx_anomaly(&tls->tx, dir, HG_TLS_MANY_RECORDS);
+		hg_tls_odd(tls, dir, HG_TLS_MANY_RECORDS);
 	return body_take(app, tls, dir, type, hg_read_span(&r, len)) ? HEADER + (size_t)len : LOST;
 }

@@ -153,7 +153,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	struct hg_tls_tx *tls = tx_of(app);
 	bool refused = false;
 
-	if (tls == NULL) {
+	if (tls == NULL || stream->ended) {
 		*taken = in.len;
 		return HG_FEED_OK;
 	}
@@ -205,6 +205,7 @@ finish(struct hg_app *app, enum hg_dir dir)
 {
 	struct hg_tls_tx *tls = tx_of(app);
 
+	((struct hg_tls_state *)app->state)->stream[dir].ended = true;
 	if (tls != NULL)
 		hg_tx_progress(&tls->tx, dir, HG_TLS_FINISHED);
 }

@@ -19,6 +19,8 @@
 
 enum hg_tls_progress { HG_TLS_IN_PROGRESS, HG_TLS_CERT_READY, HG_TLS_HANDSHAKE_DONE, HG_TLS_FINISHED };
 
+struct hg_tls_tx;
+
 enum hg_tls_anomaly {
 	HG_TLS_SSLV2_HEADER,
 	HG_TLS_HEADER,
@@ -54,6 +56,7 @@ enum hg_tls_anomaly {
 	HG_TLS_FINE = HG_TLS_ANOMALIES /* no anomaly */
 };
 extern const struct hg_anomaly_row hg_tls_anomalies[HG_TLS_ANOMALIES];
+void hg_tls_odd(struct hg_tls_tx *tls, enum hg_dir dir, enum hg_tls_anomaly row);
 
 enum hg_tls_buffer {
 	HG_TLS_SNI,
@@ -152,8 +155,7 @@ struct hg_tls_side {
 	struct hg_span *certs;   /* DER */
 	uint8_t n_certs, n_certs_shown;
 	bool changed_cipher, early_data, ticket;
-	bool heartbeat_open;                 /* a request of this direction is not answered */
-	uint32_t heartbeat_len;              /* of that request, encrypted */
+	uint32_t heartbeat_len; /* of an encrypted request of this direction that is not answered */
 	struct hg_span ja3_string, ja3_hash; /* JA3 of the client, JA3S of the server; made when wanted */
 	bool ja3_tried;
 	char version_text[2][8];
@@ -177,6 +179,7 @@ struct hg_tls_stream {
 	struct hg_buf message; /* a handshake message that began in an earlier record */
 	uint8_t n_empty;       /* records without a byte */
 	bool lost;             /* bytes are missing: no handshake message can be trusted */
+	bool ended;            /* what comes behind a RST is not aligned with what came before it */
 	bool searching;        /* and the next record is not found yet */
 };
 
