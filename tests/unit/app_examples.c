@@ -26,7 +26,7 @@ struct example {
 	char records[BYTES];
 };
 
-static const char *const files[] = { "dns", "telnet", "http" };
+static const char *const files[] = { "dns", "telnet", "http", "tls" };
 
 static size_t
 unescape(const char *from, uint8_t *to)
