@@ -1,0 +1,103 @@
+/* tls_bytes: puts records and messages together, inner parts first, for tests of the TLS decoder. */
+#ifndef HG_TESTS_TLS_BYTES_H
+#define HG_TESTS_TLS_BYTES_H
+
+#include <stdlib.h>
+
+#include "base/span.h"
+
+struct bytes {
+	uint8_t p[128 * 1024];
+	size_t n;
+};
+
+static inline void
+put(struct bytes *b, struct hg_span s)
+{
+	if (s.len > sizeof(b->p) - b->n)
+		abort();
+	if (s.len > 0)
+		memcpy(b->p + b->n, s.p, s.len);
+	b->n += s.len;
+}
+
+/* A number of `width` bytes, network order. */
+static inline void
+put_n(struct bytes *b, unsigned width, uint64_t v)
+{
+	while (width-- > 0) {
+		uint8_t c = (uint8_t)(v >> 8 * width);
+
+		put(b, hg_span(&c, 1));
+	}
+}
+
+static inline void
+put_counted(struct bytes *b, unsigned width, struct hg_span s)
+{
+	put_n(b, width, s.len);
+	put(b, s);
+}
+
+static inline struct hg_span
+span_of(const struct bytes *b)
+{
+	return hg_span(b->p, b->n);
+}
+
+/* Wraps what stands behind `from` into a record or a message. */
+static inline void
+wrap(struct bytes *b, size_t from, struct hg_span head, unsigned width)
+{
+	size_t len = b->n - from;
+
+	if (b->n + head.len + width > sizeof(b->p))
+		abort();
+	memmove(b->p + from + head.len + width, b->p + from, len);
+	b->n = from;
+	put(b, head);
+	put_n(b, width, len);
+	b->n += len;
+}
+
+#define RECORD(b, from, type) wrap(b, from, HG_BYTES(type "\x03\x03"), 2)
+#define MESSAGE(b, from, type) wrap(b, from, HG_BYTES(type), 3)
+#define RANDOM "0123456789abcdefghijklmnopqrstuv"
+
+/* A client's hello for the server `name`, with what stands between. */
+static inline void
+put_hello(struct bytes *b, uint16_t version, struct hg_span ciphers, struct hg_span extensions)
+{
+	size_t from = b->n;
+
+	put_n(b, 2, version);
+	put(b, HG_BYTES(RANDOM));
+	put_n(b, 1, 0);
+	put_counted(b, 2, ciphers);
+	put_counted(b, 1, HG_BYTES("\0"));
+	if (extensions.len > 0)
+		put_counted(b, 2, extensions);
+	MESSAGE(b, from, "\x01");
+	RECORD(b, from, "\x16");
+}
+
+/* An X.509 certificate, version 1: CN, Example Ltd, www.example.com. */
+#define CERTIFICATE                                                                                        \
+	"\x30\x82\x01\x66\x30\x82\x01\x0c\x02\x05\x00\xc7\xd4\x28\x8b\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d" \
+	"\x04\x03\x02\x30\x3d\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02\x43\x4e\x31\x14\x30\x12\x06\x03" \
+	"\x55\x04\x0a\x0c\x0b\x45\x78\x61\x6d\x70\x6c\x65\x20\x4c\x74\x64\x31\x18\x30\x16\x06\x03\x55\x04" \
+	"\x03\x0c\x0f\x77\x77\x77\x2e\x65\x78\x61\x6d\x70\x6c\x65\x2e\x63\x6f\x6d\x30\x1e\x17\x0d\x32\x36" \
+	"\x31\x31\x32\x34\x30\x38\x32\x32\x33\x32\x5a\x17\x0d\x33\x36\x31\x31\x32\x31\x30\x38\x32\x32\x33" \
+	"\x32\x5a\x30\x3d\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02\x43\x4e\x31\x14\x30\x12\x06\x03\x55" \
+	"\x04\x0a\x0c\x0b\x45\x78\x61\x6d\x70\x6c\x65\x20\x4c\x74\x64\x31\x18\x30\x16\x06\x03\x55\x04\x03" \
+	"\x0c\x0f\x77\x77\x77\x2e\x65\x78\x61\x6d\x70\x6c\x65\x2e\x63\x6f\x6d\x30\x59\x30\x13\x06\x07\x2a" \
+	"\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04\x01\xc0\xd3\x63" \
+	"\x55\xa6\x59\x06\x11\x29\xa2\xf0\xad\x1c\xce\xf0\xa6\x4a\x37\xc6\x2f\x24\xba\xb9\x19\x6b\xb1\xc5" \
+	"\x12\x64\x2a\x3f\x74\xc1\x41\xc2\x00\x7f\xec\xb2\x4c\xe2\x4e\xfb\x7e\xfc\x0b\x22\x98\xec\x32\x6a" \
+	"\x84\x27\x36\x3e\xc3\x75\x6a\xf8\x2f\xd0\x1d\x91\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02" \
+	"\x03\x48\x00\x30\x45\x02\x20\x71\xcf\x80\x78\xac\x7f\x62\x3d\xca\xef\x7c\x98\x40\x1d\x78\x06\x23" \
+	"\x10\x45\xe1\xd6\x56\x44\x01\x6e\x29\x88\x87\x42\x8f\x53\x5f\x02\x21\x00\x97\x05\xef\x86\xb9\x03" \
+	"\x75\xde\x2b\x36\x68\x14\x69\x06\x19\xd4\x24\xc3\x8e\x13\x5d\xac\xba\x17\x92\x96\x58\xf9\x90\x8a" \
+	"\x77\x08"
+
+#endif
