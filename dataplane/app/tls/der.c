@@ -240,7 +240,9 @@ hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds)
 	if (v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > month_len(year, v[1]) || v[3] > 23 || v[4] > 59 ||
 		v[5] > 60)
 		return false;
-	snprintf(text, 20, "%04u-%02u-%02uT%02u:%02u:%02u", year % 10000, v[1], v[2], v[3], v[4], v[5]);
+	/* The remainders change nothing: they tell the compiler that each number has two digits. */
+	snprintf(text, 20, "%04u-%02u-%02uT%02u:%02u:%02u", year % 10000, v[1] % 100, v[2] % 100, v[3] % 100,
+		v[4] % 100, v[5] % 100);
 	t = days_of(year, v[1], v[2]) * 86400 + (int64_t)v[3] * 3600 + (int64_t)v[4] * 60 + v[5];
 	*seconds = t < 0 ? 0 : (uint64_t)t;
 	return true;
