@@ -79,18 +79,49 @@ hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_sp
 }
 
 void
-hg_candidates_domain(
-	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes)
+hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, struct hg_span bytes)
 {
 	uint16_t by_dport, by_sport;
 
 	hg_candidates_slot(d, &domain->any, bytes);
 	if (domain->by_dport == NULL)
 		return;
-	by_dport = domain->by_dport[p->dport];
-	by_sport = domain->by_sport[p->sport];
+	by_dport = domain->by_dport[d->dport_class];
+	by_sport = domain->by_sport[d->sport_class];
 	if (by_dport != 0)
 		hg_candidates_slot(d, &domain->slots[by_dport], bytes);
 	if (by_sport != 0 && by_sport != by_dport)
 		hg_candidates_slot(d, &domain->slots[by_sport], bytes);
+}
+
+/* The range that holds the address: the last one that begins at or before it. */
+void
+hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index, uint32_t address)
+{
+	uint32_t low = 0, high = index->n;
+
+	if (index->n == 0 || address < index->begin[0])
+		return;
+	while (high - low > 1) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (index->begin[mid] <= address)
+			low = mid;
+		else
+			high = mid;
+	}
+	hg_candidates_list(d, index->rules + index->first[low], index->first[low + 1] - index->first[low]);
+}
+
+void
+hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const struct hg_packet *p)
+{
+	const bool tcp = p->proto == HG_IP_TCP && p->l4 != 0;
+	const struct hg_bare *bare = &sets->sets[tcp ? sets->by_flags[p->tcp.flags] : 0];
+
+	hg_candidates_domain(d, &bare->ports, HG_SPAN_NONE);
+	if (p->family == 4) {
+		hg_candidates_address(d, &bare->src, hg_addr_v4(&p->src));
+		hg_candidates_address(d, &bare->dst, hg_addr_v4(&p->dst));
+	}
 }

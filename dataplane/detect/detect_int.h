@@ -48,6 +48,7 @@ struct hg_detect {
 	size_t transformed_used;
 
 	/* the packet at hand */
+	uint16_t dport_class, sport_class;
 	struct hg_raw_window windows[HG_RAW_WINDOWS];
 	unsigned n_windows;
 	bool raw_looked;                  /* some rule has looked at the windows */
@@ -70,8 +71,10 @@ void hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct 
 void hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes);
 void hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n);
 /* The slots of a domain that fit the packet's ports. */
-void hg_candidates_domain(
-	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
+void hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, struct hg_span bytes);
+void hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index, uint32_t address);
+/* Rules that look at no bytes. */
+void hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const struct hg_packet *p);
 
 /* header.c: everything about a rule that needs no bytes */
 bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);

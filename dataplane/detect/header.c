@@ -56,21 +56,6 @@ field_of(const struct hg_packet *p, enum hg_field field, uint64_t *value)
 }
 
 static bool
-bits_fit(uint8_t mode, uint64_t have, uint64_t want)
-{
-	switch (mode) {
-	case HG_MODE_ALL_AND_MORE:
-		return (have & want) == want;
-	case HG_MODE_ANY:
-		return (have & want) != 0;
-	case HG_MODE_NOT:
-		return (have & want) != want;
-	default:
-		return have == want;
-	}
-}
-
-static bool
 stream_size_fits(const struct hg_test *t, const struct hg_packet *p)
 {
 	struct hg_stream_view v;
@@ -120,9 +105,9 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 			hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
 	case HG_TEST_TCP_FLAGS:
 		return real && p->proto == HG_IP_TCP && p->l4 != 0 &&
-			bits_fit(t->mode, p->tcp.flags & ~t->b & 0xff, t->a);
+			hg_mode_fits(t->mode, p->tcp.flags & ~t->b & 0xff, t->a);
 	case HG_TEST_FRAGBITS:
-		return real && p->family == 4 && bits_fit(t->mode, p->frag_bits, t->a);
+		return real && p->family == 4 && hg_mode_fits(t->mode, p->frag_bits, t->a);
 	case HG_TEST_IPOPTS:
 		return real && p->family == 4 && ((p->ipopts & t->a) != 0) != t->negated;
 	case HG_TEST_SAMEIP:

@@ -27,10 +27,10 @@ gather_payload(struct hg_detect *d, const struct hg_packet *p, enum hg_dir dir)
 {
 	const struct hg_span payload = hg_packet_payload(p);
 
-	hg_candidates_domain(d, &d->rules->payload[hg_l4_of(p)][dir], p, payload);
+	hg_candidates_domain(d, &d->rules->payload[hg_l4_of(p)][dir], payload);
 	/* What never enters the stream is looked at as a packet by the stream's rules too (1.6). */
 	if (p->proto == HG_IP_TCP && !(p->flags & HG_PKT_IN_STREAM))
-		hg_candidates_domain(d, &d->rules->stream[dir], p, payload);
+		hg_candidates_domain(d, &d->rules->stream[dir], payload);
 }
 
 static void
@@ -67,11 +67,11 @@ gather(struct hg_detect *d, struct hg_packet *p)
 	if (p->flags & HG_PKT_INVALID)
 		return;
 	if (p->family != 0)
-		hg_candidates_domain(d, &d->rules->packet[hg_l4_of(p)][dir], p, HG_SPAN_NONE);
+		hg_candidates_bare(d, &d->rules->bare[hg_l4_of(p)][dir], p);
 	if (payload_visible(p))
 		gather_payload(d, p, dir);
 	for (unsigned i = 0; i < d->n_windows; i++)
-		hg_candidates_domain(d, &d->rules->stream[dir], p, d->windows[i].data);
+		hg_candidates_domain(d, &d->rules->stream[dir], d->windows[i].data);
 	if (p->flow != NULL)
 		gather_identified(d, p);
 }
@@ -178,6 +178,8 @@ hg_detect_packet(struct hg_detect *d, struct hg_packet *p)
 {
 	uint32_t index;
 
+	d->dport_class = d->rules->port_class[p->dport];
+	d->sport_class = d->rules->port_class[p->sport];
 	gather_windows(d, p);
 	gather(d, p);
 	while ((index = hg_candidates_take(&d->candidates)) != UINT32_MAX) {

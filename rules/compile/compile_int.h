@@ -107,6 +107,7 @@ struct hg_compiler {
 	uint32_t n_limits;
 	struct hg_input *inputs;
 	uint32_t n_inputs, inputs_room;
+	uint16_t n_port_classes; /* of snapshot.port_class */
 	struct hg_slot_draft *input_slots;
 	uint32_t refused;
 	struct hg_error *err;
@@ -148,7 +149,23 @@ struct hg_ins *hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_
 
 /* place.c: every rule into its domains and slots */
 int hg_place_all(struct hg_compiler *c);
-/* ip.c */
+
+/* domain.c. fast: NULL or negated puts the rule among those that need no pattern. */
+int hg_slot_put(struct hg_slot_draft *slot, uint32_t rule, const struct hg_ins *fast,
+	const struct hg_draft_fast *chop);
+bool hg_domain_has_few_ports(const struct hg_rule *r);
+int hg_domain_number_ports(struct hg_compiler *c); /* before any domain is built */
+int
+hg_domain_put(struct hg_domain_draft *d, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast);
+int hg_domain_build(struct hg_compiler *c, struct hg_domain_draft *draft, struct hg_domain *out);
+void hg_domain_draft_free(struct hg_domain_draft *d);
+
+/* bare.c: rules that look at no bytes */
+int hg_bare_build(struct hg_compiler *c, const struct hg_numbers *rules, bool tcp, struct hg_bare_sets *out);
+
+/* ip.c: is one of the rule's address lists small enough to reach the rule by, and which */
+bool hg_ip_has_few(const struct hg_rule *r, bool *source);
+/* The index of rules by their source or destination; those that it cannot hold alone go to left as well. */
 int hg_ip_index_make(struct hg_compiler *c, const struct hg_numbers *rules, bool source,
 	struct hg_ip_index *out, struct hg_numbers *left);
 

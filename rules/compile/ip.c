@@ -4,15 +4,44 @@
 
 #include "rules/lang/address.h"
 
-/* IP-only rules by address: all bounds of all ranges, sorted, cut the address space into pieces; each piece lists the
- * rules that hold it. A packet then pays one binary search whatever the number of rules. */
+/* Rules by address: the bounds of all ranges, sorted, cut the address space into pieces; each piece lists the rules that
+ * hold it. A packet then pays one binary search whatever the number of rules. */
+
+/* A list that names less than a thousandth of all addresses says more about a packet than the rest of a rule's head. */
+#define FEW_ADDRESSES (UINT64_C(1) << 22)
+
+static uint64_t
+count_addresses(const struct hg_addrset *set)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; set != NULL && i < set->n4; i++)
+		n += (uint64_t)set->to4[i] - set->from4[i] + 1;
+	return set == NULL || set->any ? UINT64_MAX : n;
+}
+
+bool
+hg_ip_has_few(const struct hg_rule *r, bool *source)
+{
+	const uint64_t src = count_addresses(r->src), dst = count_addresses(r->dst);
+
+	*source = src <= dst;
+	return HG_MIN(src, dst) < FEW_ADDRESSES;
+}
+
+/* A rule begins or ends to hold at an address. */
+struct bound {
+	uint64_t at; /* 2^32: behind the last address */
+	uint32_t rule;
+	bool begins;
+};
 
 static int
-compare(const void *a, const void *b)
+compare(const void *pa, const void *pb)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	const struct bound *a = pa, *b = pb;
 
-	return x < y ? -1 : x > y;
+	return a->at < b->at ? -1 : a->at > b->at;
 }
 
 static const struct hg_addrset *
@@ -23,26 +52,41 @@ set_of(const struct hg_compiler *c, uint32_t rule, bool source)
 	return source ? r->src : r->dst;
 }
 
-static uint32_t
-collect_bounds(struct hg_compiler *c, const struct hg_numbers *rules, bool source, struct hg_numbers *bounds)
+static struct bound *
+collect_bounds(struct hg_compiler *c, const struct hg_numbers *rules, bool source, size_t *n)
 {
-	uint32_t kept = 0;
+	struct bound *bounds;
+	size_t room = 0;
 
-	for (uint32_t i = 0; i < rules->n; i++) {
+	for (uint32_t i = 0; i < rules->n; i++)
+		room += 2 * (size_t)set_of(c, rules->v[i], source)->n4;
+	bounds = calloc(room + 1, sizeof(*bounds));
+	*n = 0;
+	for (uint32_t i = 0; i < rules->n && bounds != NULL; i++) {
 		const struct hg_addrset *set = set_of(c, rules->v[i], source);
 
 		for (uint32_t k = 0; k < set->n4; k++) {
-			hg_numbers_add(bounds, set->from4[k]);
-			if (set->to4[k] != UINT32_MAX)
-				hg_numbers_add(bounds, set->to4[k] + 1);
+			bounds[(*n)++] = (struct bound){ set->from4[k], rules->v[i], true };
+			bounds[(*n)++] = (struct bound){ (uint64_t)set->to4[k] + 1, rules->v[i], false };
 		}
 	}
-	if (bounds->n > 0)
-		qsort(bounds->v, bounds->n, sizeof(*bounds->v), compare);
-	for (uint32_t i = 0; i < bounds->n; i++)
-		if (i == 0 || bounds->v[i] != bounds->v[kept - 1])
-			bounds->v[kept++] = bounds->v[i];
-	return bounds->n = kept;
+	if (*n > 0)
+		qsort(bounds, *n, sizeof(*bounds), compare);
+	return bounds;
+}
+
+static int
+note(struct hg_numbers *holding, const struct bound *b)
+{
+	if (b->begins)
+		return hg_numbers_add(holding, b->rule);
+	for (uint32_t i = 0; i < holding->n; i++) {
+		if (holding->v[i] == b->rule) {
+			holding->v[i] = holding->v[--holding->n];
+			break;
+		}
+	}
+	return 0;
 }
 
 /* Rules with IPv6 ranges stand in `left` as well: the index is of IPv4 alone. */
@@ -50,26 +94,33 @@ int
 hg_ip_index_make(struct hg_compiler *c, const struct hg_numbers *rules, bool source, struct hg_ip_index *out,
 	struct hg_numbers *left)
 {
-	struct hg_numbers bounds = { 0 }, first = { 0 }, all = { 0 };
-	int r = 0;
+	struct hg_numbers begin = { 0 }, first = { 0 }, all = { 0 }, holding = { 0 };
+	size_t n;
+	struct bound *bounds = collect_bounds(c, rules, source, &n);
+	int r = bounds == NULL ? -12 : 0;
 
-	for (uint32_t i = 0; i < rules->n; i++)
+	for (uint32_t i = 0; i < rules->n && r == 0; i++)
 		if (set_of(c, rules->v[i], source)->n6 > 0)
-			r |= hg_numbers_add(left, rules->v[i]);
-	collect_bounds(c, rules, source, &bounds);
-	for (uint32_t b = 0; b < bounds.n; b++) {
+			r = hg_numbers_add(left, rules->v[i]);
+	for (size_t b = 0; b < n && r == 0 && bounds[b].at <= UINT32_MAX;) {
+		const uint64_t at = bounds[b].at;
+
+		while (b < n && bounds[b].at == at)
+			r |= note(&holding, &bounds[b++]);
+		r |= hg_numbers_add(&begin, (uint32_t)at);
 		r |= hg_numbers_add(&first, all.n);
-		for (uint32_t i = 0; i < rules->n; i++)
-			if (hg_addrset_has4(set_of(c, rules->v[i], source), bounds.v[b]))
-				r |= hg_numbers_add(&all, rules->v[i]);
+		for (uint32_t i = 0; i < holding.n; i++)
+			r |= hg_numbers_add(&all, holding.v[i]);
 	}
 	r |= hg_numbers_add(&first, all.n);
-	out->n = bounds.n;
-	out->begin = hg_store_copy(c->store, bounds.v, bounds.n * sizeof(*bounds.v));
+	out->n = begin.n;
+	out->begin = hg_store_copy(c->store, begin.v, begin.n * sizeof(*begin.v));
 	out->first = hg_store_copy(c->store, first.v, first.n * sizeof(*first.v));
 	out->rules = hg_store_copy(c->store, all.v, all.n * sizeof(*all.v));
-	free(bounds.v);
+	free(bounds);
+	free(begin.v);
 	free(first.v);
 	free(all.v);
+	free(holding.v);
 	return r != 0 || c->store->failed ? -12 : 0;
 }

@@ -219,6 +219,22 @@ enum hg_field {
 
 /* mode of flags and fragbits */
 enum { HG_MODE_EXACT, HG_MODE_ALL_AND_MORE, HG_MODE_ANY, HG_MODE_NOT };
+
+static inline bool
+hg_mode_fits(uint8_t mode, uint64_t have, uint64_t want)
+{
+	switch (mode) {
+	case HG_MODE_ALL_AND_MORE:
+		return (have & want) == want;
+	case HG_MODE_ANY:
+		return (have & want) != 0;
+	case HG_MODE_NOT:
+		return (have & want) != want;
+	default:
+		return have == want;
+	}
+}
+
 /* mode of stream_size */
 enum { HG_SIZE_SERVER, HG_SIZE_CLIENT, HG_SIZE_BOTH, HG_SIZE_EITHER };
 /* mode of xbits, hostbits and thresholds: by what */
@@ -360,17 +376,30 @@ struct hg_slot {
  * times: any, by its destination port, by its source port. */
 struct hg_domain {
 	struct hg_slot any;
-	const uint16_t *by_dport, *by_sport; /* 65,536 slot numbers, 0: none; NULL: no slots at all */
+	const uint16_t *by_dport, *by_sport; /* slot numbers by port class, 0: none; NULL: no slots at all */
 	const struct hg_slot *slots;         /* numbers from 1 */
 	uint16_t n_slots;
 };
 
-/* IP-only rules by address: sorted bounds of IPv4 ranges, each with its rules. */
+/* Rules by address: sorted bounds of IPv4 ranges, each with its rules. */
 struct hg_ip_index {
 	const uint32_t *begin; /* n ascending first addresses; range i reaches to begin[i + 1] - 1 */
 	const uint32_t *first; /* n + 1: rules[first[i] … first[i + 1]) */
 	const uint32_t *rules;
 	uint32_t n;
+};
+
+/* Rules that look at no bytes (PACKET, LIKE_IP_ONLY, APP), by the most selective of what is cheap to ask: their few ports,
+ * their few addresses; what has neither is looked at with every packet. */
+struct hg_bare {
+	struct hg_domain ports;      /* always-lists only */
+	struct hg_ip_index src, dst; /* IPv4; rules with IPv6 addresses stand in ports.any as well */
+};
+
+/* The same for TCP once a set of flags: most such rules want SYN alone, and most packets have none. */
+struct hg_bare_sets {
+	uint8_t by_flags[256]; /* index of sets by the flags byte; all 0 for other protocols */
+	const struct hg_bare *sets;
 };
 
 struct hg_snapshot {
@@ -385,8 +414,10 @@ struct hg_snapshot {
 	struct hg_domain payload[HG_L4_COUNT][HG_DIRS];
 	/* Raw windows: PACKET_STREAM and STREAM rules, and transaction rules whose fast pattern is raw content. */
 	struct hg_domain stream[HG_DIRS];
-	/* Rules without bytes (PACKET, LIKE_IP_ONLY, APP): always-lists only, by port where the rule has few. */
-	struct hg_domain packet[HG_L4_COUNT][HG_DIRS];
+	struct hg_bare_sets bare[HG_L4_COUNT][HG_DIRS];
+	/* Ports that domains have slots for, numbered from 1; all others are class 0: small tables instead of one of 65,536
+	 * a domain. */
+	const uint16_t *port_class;        /* by port */
 	struct hg_ip_index ip_src, ip_dst; /* IP-only rules */
 	const uint32_t *ip_always;         /* … that neither index holds, IPv6 among them */
 	uint32_t n_ip_always;
