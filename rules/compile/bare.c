@@ -21,7 +21,8 @@ fits_flags(const struct hg_rule *r, unsigned flags)
 	return true;
 }
 
-/* Flags bytes that no rule tells apart share a set. Returns the number of sets. */
+/* Flags bytes that no rule tells apart share a set: those of a set that a rule does not want leave it together, unless it
+ * wants none of them. Returns the number of sets. */
 static unsigned
 part_flags(const struct hg_compiler *c, const struct hg_numbers *rules, uint8_t by_flags[256])
 {
@@ -29,17 +30,17 @@ part_flags(const struct hg_compiler *c, const struct hg_numbers *rules, uint8_t 
 
 	for (uint32_t i = 0; i < rules->n; i++) {
 		const struct hg_rule *r = &c->entries[rules->v[i]]->rule;
+		bool fits[256], wanted[SETS_MAX] = { false };
 		uint16_t moved[SETS_MAX] = { 0 };
 
-		/* Those of a set that do not fit leave it together, unless the whole set does not. */
 		for (unsigned flags = 0; flags < 256; flags++) {
-			unsigned set = by_flags[flags], other = 0;
+			fits[flags] = fits_flags(r, flags);
+			wanted[by_flags[flags]] |= fits[flags];
+		}
+		for (unsigned flags = 0; flags < 256; flags++) {
+			unsigned set = by_flags[flags];
 
-			if (fits_flags(r, flags))
-				continue;
-			while (other < 256 && !(by_flags[other] == set && fits_flags(r, other)))
-				other++;
-			if (other == 256 && moved[set] == 0)
+			if (fits[flags] || !wanted[set])
 				continue;
 			if (moved[set] == 0)
 				moved[set] = (uint16_t)n++;
