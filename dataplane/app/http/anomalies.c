@@ -79,6 +79,32 @@ const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
 	[HG_HTTP_FILE_NAME_LONG] = { "file_name_too_long", "a file name is cut" },
 };
 
+/* What the peer names at once, for the transaction it belongs to; the others are notes of its parser. */
+static bool
+is_direct(enum hg_http_anomaly row)
+{
+	switch (row) {
+	case HG_HTTP_REQUEST_TE:
+	case HG_HTTP_REQUEST_CL:
+	case HG_HTTP_MISSING_HOST:
+	case HG_HTTP_HOST_AMBIGUOUS:
+	case HG_HTTP_URI_HOST:
+	case HG_HTTP_HEADER_HOST:
+	case HG_HTTP_AUTH:
+	case HG_HTTP_LINE_INVALID:
+	case HG_HTTP_DOUBLE_ENCODED:
+	case HG_HTTP_RANGE:
+	case HG_HTTP_MULTIPART_ERROR:
+	case HG_HTTP_MULTIPART_NO_DATA:
+	case HG_HTTP_MULTIPART_HEADER:
+	case HG_HTTP_FILE_NAME_LONG:
+	case HG_HTTP_FAILED_CHANGE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Events of a transaction have no direction with the peer: a rule without one matches once in each. */
 static void
 name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
@@ -87,13 +113,52 @@ name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 
 	hg_tx_anomaly(base, dir, (uint8_t)row);
 	base->anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
+	hg_tx_touch(base, !dir);
 }
 
 void
 hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 {
+	if (h->app->compat && !is_direct(row)) {
+		h->messages += h->messages < HG_HTTP_MESSAGES_MAX;
+		if (h->n_noted < HG_HTTP_NOTED)
+			h->noted[h->n_noted++] = (uint8_t)row;
+		return;
+	}
 	if (tx == NULL || h->messages > HG_HTTP_MESSAGES_MAX)
 		return;
-	h->messages++;
+	if (!h->app->compat)
+		h->messages++;
 	name_it(tx, dir, h->messages > HG_HTTP_MESSAGES_MAX ? HG_HTTP_TOO_MANY : row);
+}
+
+/* Requests: the newest transaction. Responses: the one behind those that are answered, or the one before it. */
+static struct hg_http_tx *
+told_one(struct hg_http *h, enum hg_dir dir)
+{
+	uint64_t id = dir == HG_TO_SERVER ? h->app->tx_next - 1 : h->answered;
+	struct hg_tx *tx = hg_tx_find(h->app, id);
+
+	if (tx == NULL && id > 0)
+		tx = hg_tx_find(h->app, id - 1);
+	return (struct hg_http_tx *)tx;
+}
+
+void
+hg_http_tell(struct hg_http *h, enum hg_dir dir)
+{
+	struct hg_http_tx *tx;
+
+	if (h->n_noted == 0)
+		return;
+	tx = told_one(h, dir);
+	if (h->messages == HG_HTTP_MESSAGES_MAX) {
+		h->messages++;
+		if (tx != NULL)
+			name_it(tx, dir, HG_HTTP_TOO_MANY);
+	} else if (h->messages < HG_HTTP_MESSAGES_MAX) {
+		for (unsigned i = 0; tx != NULL && i < h->n_noted; i++)
+			name_it(tx, dir, h->noted[i]);
+	}
+	h->n_noted = 0;
 }

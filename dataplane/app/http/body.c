@@ -31,24 +31,25 @@ hex_of(uint8_t c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* RFC 9112 7.1: hex digits, blanks, then perhaps ';' and an extension. At most 31 bits, as the peer. */
-bool
+/* RFC 9112 7.1: hex digits, blanks, then perhaps ';' and an extension; junk behind the digits is let be. At most 31 bits. */
+enum hg_http_chunk
 hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension)
 {
 	uint64_t n = 0;
 	size_t i = 0, first;
 
-	while (i < line.len && (line.p[i] == ' ' || (line.p[i] >= '\t' && line.p[i] <= '\r')))
-		i++;
-	first = i;
-	for (; i < line.len && hex_of(line.p[i]) >= 0; i++) {
+	*extension = false;
+	line = hg_http_skip_space(line);
+	if (line.len == 0)
+		return HG_HTTP_CHUNK_EMPTY;
+	for (first = i; i < line.len && hex_of(line.p[i]) >= 0; i++) {
 		if (n > INT32_MAX / 16)
-			return false;
+			return HG_HTTP_CHUNK_BAD;
 		n = n * 16 + (uint64_t)hex_of(line.p[i]);
 	}
 	*out = n;
 	*extension = hg_span_find(line, i, ';') != SIZE_MAX;
-	return i > first;
+	return i > first ? HG_HTTP_CHUNK_OK : HG_HTTP_CHUNK_BAD;
 }
 
 enum hg_http_step
@@ -66,7 +67,7 @@ hg_http_body(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	if (s->phase == HG_HTTP_CHUNK_DATA)
 		s->phase = HG_HTTP_CHUNK_END;
 	else
-		hg_http_end(h, dir);
+		hg_http_done(h, dir);
 	return HG_HTTP_GO;
 }
 
@@ -81,6 +82,7 @@ hg_http_body_close(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	return HG_HTTP_MORE;
 }
 
+/* Responses go on as if they ended with the connection, requests not at all. */
 static enum hg_http_step
 bad_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 {
@@ -91,10 +93,40 @@ bad_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	if (dir == HG_TO_SERVER)
 		return HG_HTTP_FAIL;
 	s->phase = HG_HTTP_BODY_CLOSE;
-	if (s->tx != NULL) {
-		s->tx->msg[dir].wire -= line.len;
+	if (s->tx != NULL)
 		hg_http_body_data(h, s->tx, dir, line);
-	}
+	return HG_HTTP_GO;
+}
+
+/* How many bytes show that a response is not chunked after all: white space, then no digit. 0: it may be. */
+static size_t
+no_chunk(struct hg_http_side *s, struct hg_span rest)
+{
+	struct hg_span held = s->handed ? HG_SPAN_NONE : hg_buf_span(&s->part);
+	struct hg_span left = hg_http_skip_space(rest);
+
+	if (hg_http_skip_space(held).len > 0 || left.len == 0 || hex_of(left.p[0]) >= 0)
+		return 0;
+	return rest.len - left.len + 1;
+}
+
+/* The line that holds no size begins the body; what is counted twice is counted twice by the peer, too. */
+static enum hg_http_step
+give_up_chunks(struct hg_http *h, struct hg_span *rest, size_t n)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+	struct hg_span held = s->handed ? HG_SPAN_NONE : hg_buf_span(&s->part);
+
+	hg_http_anomaly(h, s->tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_CHUNK_LEN);
+	s->phase = HG_HTTP_BODY_CLOSE;
+	if (s->tx == NULL)
+		return HG_HTTP_GO;
+	if (h->app->compat)
+		s->tx->msg[HG_TO_CLIENT].wire += held.len + n;
+	hg_http_body_data(h, s->tx, HG_TO_CLIENT, held);
+	hg_http_body_data(h, s->tx, HG_TO_CLIENT, *rest);
+	hg_http_line_drop(s);
+	*rest = hg_span_from(*rest, rest->len);
 	return HG_HTTP_GO;
 }
 
@@ -102,10 +134,14 @@ enum hg_http_step
 hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[dir];
+	size_t junk = dir == HG_TO_CLIENT ? no_chunk(s, *rest) : 0;
+	enum hg_http_chunk kind;
 	struct hg_span line;
 	bool extension;
 
-	switch (hg_http_line_take(s, rest, &line)) {
+	if (junk > 0)
+		return give_up_chunks(h, rest, junk);
+	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
 	case HG_HTTP_LINE_MORE:
 		return HG_HTTP_MORE;
 	case HG_HTTP_LINE_LONG:
@@ -113,12 +149,15 @@ hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	case HG_HTTP_LINE_WHOLE:
 		break;
 	}
-	if (s->tx != NULL)
+	kind = hg_http_parse_chunk_size(line, &s->left, &extension);
+	if (s->tx != NULL && (kind != HG_HTTP_CHUNK_BAD || h->app->compat))
 		s->tx->msg[dir].wire += line.len;
-	if (!hg_http_parse_chunk_size(line, &s->left, &extension))
-		return bad_chunk(h, dir, line);
 	if (extension)
 		hg_http_anomaly(h, s->tx, dir, HG_HTTP_CHUNK_EXTENSION);
+	if (kind == HG_HTTP_CHUNK_BAD || (kind == HG_HTTP_CHUNK_EMPTY && dir == HG_TO_SERVER))
+		return bad_chunk(h, dir, line);
+	if (kind == HG_HTTP_CHUNK_EMPTY)
+		return HG_HTTP_GO;
 	s->phase = s->left > 0 ? HG_HTTP_CHUNK_DATA : HG_HTTP_TRAILER;
 	if (s->left == 0 && s->tx != NULL)
 		hg_tx_progress(&s->tx->base, dir, HG_HTTP_AT_TRAILER);

@@ -1,7 +1,8 @@
 /* Content codings (RFC 9110 8.4): gzip and deflate, in layers, bounded in number and in growth.
  *
  * zlib's state and windows come from the worker's memory. A stream that fails before it gave a byte is tried in the other
- * formats, since senders mix up raw deflate, zlib and gzip; when none fits its bytes are shown as they are.
+ * formats, since senders mix up raw deflate, zlib and gzip; when none fits its bytes are shown as they are. Output is handed
+ * on in blocks; as the peer has it a block waits until it is full or the message ends.
  */
 #include <zlib.h>
 
@@ -10,17 +11,20 @@
 #define OUTPUT 8192
 #define HEAD_KEPT 512 /* input kept for another try */
 #define BOMB_RATIO 2048
+#define RETRIES 3
 
-enum format { GZIP, RAW, ANY, FORMATS };
-static const int window_bits[FORMATS] = { [GZIP] = 15 + 32, [RAW] = -15, [ANY] = 15 + 32 };
+enum format { GZIP, RAW, FORMATS };
+static const int window_bits[FORMATS] = { [GZIP] = 15 + 32, [RAW] = -15 };
 
 struct layer {
 	z_stream z;
-	bool open, done, plain; /* plain: bytes pass as they are */
-	uint8_t format;         /* enum format, as announced */
-	uint8_t tries;
+	bool open;
+	bool plain;     /* bytes pass as they are */
+	uint8_t format; /* enum format */
+	uint8_t retries;
 	uint16_t head_len;
 	uint8_t head[HEAD_KEPT];
+	uint8_t out[OUTPUT];
 };
 
 struct hg_http_coding {
@@ -56,11 +60,20 @@ zlib_give(void *opaque, void *p)
 	hg_mem_give(opaque, b, b->size);
 }
 
+static void
+reset_output(struct layer *l)
+{
+	l->z.next_out = l->out;
+	l->z.avail_out = OUTPUT;
+}
+
 static bool
-open_layer(struct layer *l, struct hg_mem *mem, int bits)
+open_layer(struct layer *l, struct hg_mem *mem, enum format format)
 {
 	l->z = (z_stream){ .zalloc = zlib_take, .zfree = zlib_give, .opaque = mem };
-	l->open = inflateInit2(&l->z, bits) == Z_OK;
+	l->format = (uint8_t)format;
+	l->open = inflateInit2(&l->z, window_bits[format]) == Z_OK;
+	reset_output(l);
 	return l->open;
 }
 
@@ -72,10 +85,28 @@ close_layer(struct layer *l)
 	l->open = false;
 }
 
+/* ---- what the header says ---- */
+
+enum coding { CODING_NONE, CODING_UNKNOWN, CODING_LZMA, CODING_GZIP, CODING_RAW };
+
 static bool
-names_one_of(struct hg_span token, const char *a, const char *b)
+is_one_of(struct hg_span token, struct hg_span a, struct hg_span b, bool nocase)
 {
-	return hg_span_eq_nocase(token, hg_span_str(a)) || hg_span_eq_nocase(token, hg_span_str(b));
+	return nocase ? hg_span_eq_nocase(token, a) || hg_span_eq_nocase(token, b)
+		      : hg_span_eq(token, a) || hg_span_eq(token, b);
+}
+
+/* A token that is exactly the name of a coding. */
+static enum coding
+coding_of(struct hg_span token, bool nocase)
+{
+	if (is_one_of(token, HG_BYTES("gzip"), HG_BYTES("x-gzip"), nocase))
+		return CODING_GZIP;
+	if (is_one_of(token, HG_BYTES("deflate"), HG_BYTES("x-deflate"), nocase))
+		return CODING_RAW;
+	if (is_one_of(token, HG_BYTES("lzma"), HG_BYTES("lzma"), nocase))
+		return CODING_LZMA;
+	return CODING_UNKNOWN;
 }
 
 static bool
@@ -87,63 +118,117 @@ holds(struct hg_span token, struct hg_span word)
 	return false;
 }
 
-/* false: no layer of ours. */
-static bool
-format_of(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span token, uint8_t *format)
+/* One of several, or one that is no name by itself: what holds the name of a coding is taken for it. */
+static enum coding
+loose_coding_of(struct hg_http_tx *tx, struct hg_span token)
 {
-	struct hg_http *h = hg_http_of(tx);
+	bool compat = tx->base.app->compat;
+	enum coding coding = coding_of(token, !compat);
 
-	if (token.len == 0 || names_one_of(token, "identity", "inflate"))
-		return false;
-	if (holds(token, HG_BYTES("gzip"))) {
-		if (!names_one_of(token, "gzip", "x-gzip"))
-			hg_http_anomaly(h, tx, dir, HG_HTTP_ABNORMAL_CE);
-		*format = GZIP;
-		return true;
-	}
-	if (holds(token, HG_BYTES("deflate"))) {
-		if (!names_one_of(token, "deflate", "x-deflate"))
-			hg_http_anomaly(h, tx, dir, HG_HTTP_ABNORMAL_CE);
-		*format = RAW;
-		return true;
-	}
-	hg_http_anomaly(h, tx, dir, HG_HTTP_ABNORMAL_CE);
-	return false;
+	if (coding != CODING_UNKNOWN || is_one_of(token, HG_BYTES("inflate"), HG_BYTES("none"), false))
+		return coding == CODING_UNKNOWN ? CODING_NONE : coding;
+	if (!compat && hg_span_eq_nocase(token, HG_BYTES("identity")))
+		return CODING_NONE;
+	hg_http_anomaly(hg_http_of(tx), tx, HG_TO_CLIENT, HG_HTTP_ABNORMAL_CE);
+	if (holds(token, HG_BYTES("gzip")))
+		return CODING_GZIP;
+	return holds(token, HG_BYTES("deflate")) ? CODING_RAW : CODING_UNKNOWN;
 }
 
-/* The last coding applied is the first to undo. */
-void
-hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span encodings)
+static bool
+parts_codings(uint8_t c)
 {
-	unsigned most = HG_MIN((unsigned)tx->base.app->ctx->layers, (unsigned)HG_HTTP_LAYERS_MAX), n = 0;
-	uint8_t formats[HG_HTTP_LAYERS_MAX];
-	struct hg_http_coding *c;
-	size_t size;
+	return c == ',' || c == ' ';
+}
 
-	for (struct hg_span rest = encodings; rest.len > 0;) {
-		size_t comma = hg_span_find(rest, 0, ',');
-		uint8_t format;
+static struct hg_span
+next_token(struct hg_span *rest)
+{
+	size_t n = 0;
+	struct hg_span token;
 
-		if (format_of(tx, dir, hg_span_trim(hg_span_sub(rest, 0, comma)), &format)) {
-			if (n == most) {
-				hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_ENCODING_LAYERS);
-				break;
-			}
-			formats[n++] = format;
+	while (rest->len > 0 && parts_codings(rest->p[0]))
+		*rest = hg_span_from(*rest, 1);
+	while (n < rest->len && !parts_codings(rest->p[n]))
+		n++;
+	token = hg_span_sub(*rest, 0, n);
+	*rest = hg_span_from(*rest, n);
+	return token;
+}
+
+/* Formats in the order in which they stand; returns how many. */
+static unsigned
+list_formats(struct hg_http_tx *tx, struct hg_span encodings, uint8_t formats[HG_HTTP_LAYERS_MAX])
+{
+	unsigned limit = tx->base.app->ctx->layers, seen = 0, n = 0;
+	struct hg_span token;
+
+	for (token = next_token(&encodings); token.len > 0; token = next_token(&encodings)) {
+		enum coding coding;
+
+		if ((limit != 0 && ++seen > limit) || n == HG_HTTP_LAYERS_MAX) {
+			hg_http_anomaly(hg_http_of(tx), tx, HG_TO_CLIENT, HG_HTTP_ENCODING_LAYERS);
+			break;
 		}
-		rest = comma == SIZE_MAX ? HG_SPAN_NONE : hg_span_from(rest, comma + 1);
+		coding = loose_coding_of(tx, token);
+		if (coding == CODING_LZMA) {
+			hg_http_anomaly(hg_http_of(tx), tx, HG_TO_CLIENT, HG_HTTP_BOMB);
+			break;
+		}
+		if (coding == CODING_GZIP || coding == CODING_RAW)
+			formats[n++] = coding == CODING_GZIP ? GZIP : RAW;
 	}
-	if (n == 0)
-		return;
-	size = sizeof(*c) + n * sizeof(struct layer);
-	c = hg_mem_take0(tx->base.app->mem, size);
+	return n;
+}
+
+static void
+make_layers(struct hg_http_tx *tx, enum hg_dir dir, const uint8_t *formats, unsigned n)
+{
+	struct hg_mem *mem = tx->base.app->mem;
+	struct hg_http_coding *c = hg_mem_take(mem, sizeof(*c) + n * sizeof(struct layer));
+
 	if (c == NULL)
 		return;
-	c->mem = tx->base.app->mem;
-	c->n = n;
-	for (unsigned i = 0; i < n; i++)
-		c->layers[i].format = formats[n - 1 - i];
+	*c = (struct hg_http_coding){ .mem = mem, .n = n };
+	for (unsigned i = 0; i < n; i++) {
+		/* The last coding applied is the first to undo; the peer begins with the first. */
+		uint8_t format = formats[tx->base.app->compat ? i : n - 1 - i];
+		struct layer *l = &c->layers[i];
+
+		l->plain = false;
+		l->retries = 0;
+		l->head_len = 0;
+		l->plain = !open_layer(l, mem, format);
+	}
 	tx->msg[dir].coding = c;
+}
+
+void
+hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir)
+{
+	enum hg_http_known name = HG_HTTP_CONTENT_ENCODING;
+	uint8_t formats[HG_HTTP_LAYERS_MAX];
+	struct hg_span encodings;
+	unsigned n = 0;
+
+	if (!hg_http_get(tx, dir, name, &encodings))
+		return;
+	switch (coding_of(encodings, true)) {
+	case CODING_GZIP:
+		formats[n++] = GZIP;
+		break;
+	case CODING_RAW:
+		formats[n++] = RAW;
+		break;
+	case CODING_LZMA:
+		break;
+	default:
+		if (!hg_span_eq_nocase(encodings, HG_BYTES("inflate")) &&
+			(dir == HG_TO_CLIENT || !tx->base.app->compat))
+			n = list_formats(tx, encodings, formats);
+	}
+	if (n > 0)
+		make_layers(tx, dir, formats, n);
 }
 
 void
@@ -165,6 +250,8 @@ hg_http_coding_break(struct hg_http_message *m)
 	m->coding->broken = true;
 }
 
+/* ---- bytes ---- */
+
 struct work {
 	struct hg_http_tx *tx;
 	struct hg_http_coding *c;
@@ -173,55 +260,94 @@ struct work {
 
 static void feed_layer(struct work *w, unsigned i, struct hg_span in);
 
-/* What comes out of layer i - 1; depth is that of the layers, four at most. */
 static void
-pass_on(struct work *w, unsigned i, struct hg_span out)
+sink(struct work *w, struct hg_span out)
 {
 	struct hg_http_coding *c = w->c;
 
 	if (out.len == 0 || c->broken)
 		return;
-	if (i < c->n) {
-		feed_layer(w, i, out);
-		return;
-	}
 	c->out += out.len;
+	hg_http_body_entity(w->tx, w->dir, out);
 	if (c->out > w->tx->base.app->ctx->bomb_limit && c->out / BOMB_RATIO > c->in) {
 		hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_BOMB);
 		c->broken = true;
-		return;
 	}
-	hg_http_body_entity(w->tx, w->dir, out);
 }
 
-/* Z_OK: all input is used; Z_STREAM_END; else the stream is broken. */
-static int
-run(struct work *w, unsigned i, struct hg_span in)
+/* What layer i has put out; depth is that of the layers, four at most. */
+static void
+hand_on(struct work *w, unsigned i)
 {
 	struct layer *l = &w->c->layers[i];
-	uint8_t out[OUTPUT];
+	struct hg_span out = hg_span(l->out, OUTPUT - l->z.avail_out);
+
+	if (i + 1 < w->c->n)
+		feed_layer(w, i + 1, out);
+	else
+		sink(w, out);
+	reset_output(l);
+}
+
+static void
+name_failure(struct work *w)
+{
+	hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_GZIP_FAILED);
+}
+
+/* false: the stream is broken and has put out nothing since the last block. */
+static bool
+inflate_all(struct work *w, unsigned i, struct hg_span in)
+{
+	struct layer *l = &w->c->layers[i];
 	int r;
 
 	l->z.next_in = (z_const Bytef *)(uintptr_t)in.p;
 	l->z.avail_in = (unsigned)in.len;
-	do {
-		l->z.next_out = out;
-		l->z.avail_out = OUTPUT;
-		r = inflate(&l->z, Z_SYNC_FLUSH);
-		pass_on(w, i + 1, hg_span(out, OUTPUT - l->z.avail_out));
-	} while (r == Z_OK && !w->c->broken && (l->z.avail_in > 0 || l->z.avail_out == 0));
-	return r == Z_BUF_ERROR ? Z_OK : r;
+	while (l->z.avail_in > 0 && !w->c->broken) {
+		if (l->z.avail_out == 0)
+			hand_on(w, i);
+		r = inflate(&l->z, Z_NO_FLUSH);
+		if (r == Z_DATA_ERROR && l->z.avail_out < OUTPUT) {
+			name_failure(w);
+			r = Z_STREAM_END;
+		}
+		if (r == Z_STREAM_END) {
+			hand_on(w, i);
+			return true;
+		}
+		if (r != Z_OK)
+			return false;
+	}
+	return true;
 }
 
-/* The next format to try: raw deflate for what was called gzip, any wrapper for what was called deflate. */
-static bool
-try_other(struct work *w, struct layer *l)
+/* How long a gzip header with fields is that zlib did not like. */
+static size_t
+gzip_head(struct hg_span in)
 {
+	size_t n = 0;
+
+	if (in.len < 4 || in.p[0] != 0x1f || in.p[1] != 0x8b || in.p[3] == 0)
+		return 0;
+	if ((in.p[3] & 0x18) != 0) {
+		n = hg_span_find(in, 10, 0);
+		n = n == SIZE_MAX ? in.len + 1 : n + 1;
+	} else {
+		n = (in.p[3] & 0x02) != 0 ? 12 : 10;
+	}
+	return n > in.len ? 0 : n;
+}
+
+/* Once more in the same format, then in the other one, then in the first. */
+static bool
+try_again(struct work *w, struct layer *l)
+{
+	name_failure(w);
 	close_layer(l);
-	hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_GZIP_FAILED);
-	if (l->tries++ > 0)
+	if (l->retries >= RETRIES)
 		return false;
-	return open_layer(l, w->c->mem, window_bits[l->format == GZIP ? RAW : ANY]);
+	return open_layer(l, w->c->mem, l->retries++ == 0 ? l->format : !l->format);
 }
 
 static void
@@ -238,44 +364,35 @@ feed_layer(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
 	struct hg_span head = hg_span(l->head, l->head_len);
-	int r;
+	bool fine;
 
 	if (l->plain) {
-		pass_on(w, i + 1, in);
+		sink(w, in);
 		return;
 	}
-	if (l->done)
-		return;
-	if (!l->open && l->tries == 0 && !open_layer(l, w->c->mem, window_bits[l->format])) {
+	fine = inflate_all(w, i, in);
+	while (!fine && try_again(w, l)) {
+		fine = head.len == 0 || inflate_all(w, i, head);
+		if (fine)
+			fine = inflate_all(w, i, hg_span_from(in, head.len == 0 ? gzip_head(in) : 0));
+	}
+	if (!fine) {
 		l->plain = true;
-		pass_on(w, i + 1, in);
-		return;
-	}
-	r = run(w, i, in);
-	while (r != Z_OK && r != Z_STREAM_END && l->z.total_out == 0 && try_other(w, l)) {
-		r = run(w, i, head);
-		if (r == Z_OK)
-			r = run(w, i, in);
-	}
-	if (r == Z_STREAM_END) {
-		l->done = true;
-	} else if (r != Z_OK) {
-		bool nothing = !l->open || l->z.total_out == 0;
-
-		if (l->open)
-			hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_GZIP_FAILED);
-		close_layer(l);
-		l->plain = nothing;
-		l->done = !nothing;
-		if (nothing) {
-			pass_on(w, i + 1, head);
-			pass_on(w, i + 1, in);
-		}
-	} else if (l->z.total_out == 0) {
+		sink(w, head);
+		sink(w, in);
+	} else if (l->z.total_out == 0 && !w->tx->base.app->compat) {
 		remember(l, in);
+	} else {
+		l->head_len = 0;
 	}
-	if (l->done)
-		close_layer(l);
+}
+
+static void
+flush(struct work *w)
+{
+	for (unsigned i = 0; i < w->c->n; i++)
+		if (!w->c->layers[i].plain && w->c->layers[i].z.avail_out < OUTPUT)
+			hand_on(w, i);
 }
 
 void
@@ -284,14 +401,21 @@ hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in)
 	struct hg_http_coding *c = tx->msg[dir].coding;
 	struct work w = { tx, c, dir };
 
-	if (c->broken)
+	if (c->broken || in.len == 0)
 		return;
 	c->in += in.len;
 	feed_layer(&w, 0, in);
+	if (!tx->base.app->compat)
+		flush(&w);
 }
 
 void
 hg_http_coding_finish(struct hg_http_tx *tx, enum hg_dir dir)
 {
+	struct work w = { tx, tx->msg[dir].coding, dir };
+
+	if (w.c == NULL)
+		return;
+	flush(&w);
 	hg_http_coding_close(&tx->msg[dir]);
 }

@@ -11,7 +11,8 @@ struct name_row {
 /* By length, so that a name is compared with three others at most. */
 static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST } };
 static const struct name_row names_6[] = { { HG_BYTES("accept"), HG_HTTP_ACCEPT },
-	{ HG_BYTES("cookie"), HG_HTTP_COOKIE }, { HG_BYTES("server"), HG_HTTP_SERVER } };
+	{ HG_BYTES("cookie"), HG_HTTP_COOKIE }, { HG_BYTES("server"), HG_HTTP_SERVER },
+	{ HG_BYTES("expect"), HG_HTTP_EXPECT } };
 static const struct name_row names_7[] = { { HG_BYTES("referer"), HG_HTTP_REFERER },
 	{ HG_BYTES("upgrade"), HG_HTTP_UPGRADE } };
 static const struct name_row names_8[] = { { HG_BYTES("location"), HG_HTTP_LOCATION } };
@@ -245,32 +246,52 @@ trim_blanks(struct hg_span s)
 	return s;
 }
 
+/* Once a transaction, for both of its messages together. */
+static void
+name_once(struct hg_http *h, enum hg_dir dir, uint8_t kind, enum hg_http_anomaly request,
+	enum hg_http_anomaly response)
+{
+	struct hg_http_tx *tx = h->side[dir].tx;
+
+	if ((tx->named & kind) == 0)
+		hg_http_anomaly(h, tx, dir, dir == HG_TO_SERVER ? request : response);
+	tx->named |= kind;
+}
+
+/* A name that is all of the line keeps the line in sight of rules. */
+static void
+take_without_colon(struct hg_http *h, enum hg_dir dir, struct hg_span line)
+{
+	name_once(h, dir, HG_HTTP_NAMED_COLON, HG_HTTP_REQUEST_MISSING_COLON, HG_HTTP_RESPONSE_MISSING_COLON);
+	if (dir == HG_TO_CLIENT)
+		h->side[dir].tx->named |= HG_HTTP_NAMED_INVALID;
+	add(h, dir, hg_span(line.p, 0), trim_blanks(line));
+}
+
+static bool
+ends_name(enum hg_dir dir, uint8_t c)
+{
+	return dir == HG_TO_SERVER ? hg_is_blank(c) : hg_http_is_space(c);
+}
+
 /* A whole logical line without its end; lives in the transaction's arena. */
 static void
 split(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 {
-	struct hg_http_tx *tx = h->side[dir].tx;
 	struct hg_span name;
-	bool invalid = false;
 	size_t colon = hg_span_find(line, 0, ':');
-	size_t nul = hg_span_find(line, 0, '\0');
 
-	if (colon == SIZE_MAX || nul < colon) {
-		hg_http_anomaly(h, tx, dir,
-			dir == HG_TO_SERVER ? HG_HTTP_REQUEST_MISSING_COLON : HG_HTTP_RESPONSE_MISSING_COLON);
-		add(h, dir, hg_span(line.p, 0), trim_blanks(line));
+	if (colon == SIZE_MAX ||
+		(dir == HG_TO_SERVER && hg_span_find(hg_span_sub(line, 0, colon), 0, '\0') != SIZE_MAX)) {
+		take_without_colon(h, dir, line);
 		return;
 	}
 	name = hg_span_sub(line, 0, colon);
-	invalid = colon == 0;
-	while (name.len > 0 && hg_is_blank(name.p[name.len - 1])) {
+	while (name.len > 0 && ends_name(dir, name.p[name.len - 1]))
 		name.len--;
-		invalid = true;
-	}
-	if (invalid || !is_token(name))
-		hg_http_anomaly(h, tx, dir,
-			dir == HG_TO_SERVER ? HG_HTTP_REQUEST_HEADER_INVALID
-					    : HG_HTTP_RESPONSE_HEADER_INVALID);
+	if (colon == 0 || name.len < colon || !is_token(name))
+		name_once(h, dir, HG_HTTP_NAMED_INVALID, HG_HTTP_REQUEST_HEADER_INVALID,
+			HG_HTTP_RESPONSE_HEADER_INVALID);
 	add(h, dir, name, trim_blanks(hg_span_from(line, colon + 1)));
 }
 
@@ -294,61 +315,71 @@ settle_pending(struct hg_http *h, enum hg_dir dir)
 	split(h, dir, line);
 }
 
-/* false: the folded header is too long. */
-static bool
+static struct hg_span
+folded_so_far(const struct hg_http_side *s)
+{
+	return s->fold ? hg_buf_span(&s->folding) : s->pending_line;
+}
+
+/* What grows beyond reason is dropped. */
+static void
 fold(struct hg_http_side *s, struct hg_span line)
 {
+	if (folded_so_far(s).len >= HG_HTTP_FOLDED_MAX)
+		return;
 	if (!s->fold) {
 		hg_buf_clear(&s->folding);
-		if (!hg_buf_append(&s->folding, s->pending_line))
-			return false;
-		s->fold = true;
+		s->fold = hg_buf_append(&s->folding, s->pending_line);
 	}
-	return hg_buf_append(&s->folding, line);
+	hg_buf_append(&s->folding, line);
+}
+
+static bool
+is_folding(uint8_t c)
+{
+	return hg_is_blank(c) || c == '\0';
 }
 
 static struct hg_span
-without_leading_blanks(struct hg_span line)
+without_folding(struct hg_span line)
 {
-	while (line.len > 0 && hg_is_blank(line.p[0]))
+	while (line.len > 0 && is_folding(line.p[0]))
 		line = hg_span_from(line, 1);
 	return line;
 }
 
-static bool
+/* RFC 9112 5.2; browsers take a folded line with a colon as a header of its own. */
+static void
 take_folded(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 {
 	struct hg_http_side *s = &h->side[dir];
-	struct hg_http_message *m = &s->tx->msg[dir];
+	bool own = s->pending && dir == HG_TO_CLIENT && s->tx->msg[dir].version == HG_HTTP_1_1 &&
+		hg_span_find(line, 0, ':') != SIZE_MAX && hg_span_find(folded_so_far(s), 0, ':') != SIZE_MAX;
 
-	if (s->pending &&
-		!(dir == HG_TO_CLIENT && m->version == HG_HTTP_1_1 &&
-			hg_span_find(line, 0, ':') != SIZE_MAX &&
-			hg_span_find(s->fold ? hg_buf_span(&s->folding) : s->pending_line, 0, ':') !=
-				SIZE_MAX))
-		return fold(s, line);
-	if (!m->folded_wrong)
-		hg_http_anomaly(h, s->tx, dir,
-			dir == HG_TO_SERVER ? HG_HTTP_REQUEST_FOLDING : HG_HTTP_RESPONSE_FOLDING);
-	m->folded_wrong = true;
+	if (s->pending && !own) {
+		fold(s, line);
+		return;
+	}
+	name_once(h, dir, HG_HTTP_NAMED_FOLDING, HG_HTTP_REQUEST_FOLDING, HG_HTTP_RESPONSE_FOLDING);
 	settle_pending(h, dir);
 	s->pending = true;
-	s->pending_line = without_leading_blanks(line);
-	return true;
+	s->pending_line = own ? hg_span_from(line, 1) : without_folding(line);
 }
 
-static bool
+/* An empty line that does not end the headers folds, too. */
+static void
 take_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 {
 	struct hg_http_side *s = &h->side[dir];
 
 	line = hg_http_chomp(line);
-	if (line.len > 0 && hg_is_blank(line.p[0]))
-		return take_folded(h, dir, line);
+	if (line.len == 0 || is_folding(line.p[0])) {
+		take_folded(h, dir, line);
+		return;
+	}
 	settle_pending(h, dir);
 	s->pending = true;
 	s->pending_line = line;
-	return true;
 }
 
 static void
@@ -372,25 +403,40 @@ keep_piece(struct hg_http_tx *tx, struct hg_http_message *m, struct hg_span byte
 	m->raw_last = piece;
 }
 
-/* Whole lines at the beginning of *rest, at most GROUP_LINES, the blank one included; their ends in ends. */
+/* CR alone ends header lines of responses. */
+static enum hg_http_line_end
+ends_of(enum hg_dir dir)
+{
+	return dir == HG_TO_SERVER ? HG_HTTP_ENDS_LF : HG_HTTP_ENDS_LONE_CR;
+}
+
+/* The line that ends headers: empty; as the peer has it also one blank in front of more that is no empty line. */
+static bool
+is_last(const struct hg_http *h, enum hg_dir dir, struct hg_span line, struct hg_span behind)
+{
+	if (hg_http_is_blank_line(line))
+		return line.p[line.len - 1] == '\n';
+	return h->app->compat && dir == HG_TO_CLIENT && line.len == 2 && hg_is_blank(line.p[0]) &&
+		line.p[1] == '\n' && behind.len > 0 && behind.p[0] != '\n';
+}
+
+/* Whole lines at the beginning of rest, at most GROUP_LINES, the last one included; their ends in ends. */
 static unsigned
-find_group(struct hg_span rest, size_t ends[GROUP_LINES], bool *last)
+find_group(
+	const struct hg_http *h, enum hg_dir dir, struct hg_span rest, size_t ends[GROUP_LINES], bool *last)
 {
 	size_t at = 0;
 	unsigned n = 0;
 
 	*last = false;
-	while (n < GROUP_LINES) {
-		size_t end = hg_span_find(rest, at, '\n');
+	while (n < GROUP_LINES && !*last) {
+		size_t end = hg_http_line_end(rest, at, ends_of(dir));
 
 		if (end == SIZE_MAX)
 			break;
-		ends[n++] = end + 1;
-		if (hg_http_is_blank_line(hg_span_sub(rest, at, end + 1 - at))) {
-			*last = true;
-			break;
-		}
-		at = end + 1;
+		ends[n++] = end;
+		*last = is_last(h, dir, hg_span_sub(rest, at, end - at), hg_span_from(rest, end));
+		at = end;
 	}
 	return n;
 }
@@ -407,16 +453,16 @@ take_group(
 		return HG_HTTP_FAIL;
 	keep_piece(s->tx, &s->tx->msg[dir], kept);
 	for (unsigned i = 0; i < n - last; i++) {
-		if (ends[i] - at > HG_HTTP_LINE_MAX ||
-			!take_line(h, dir, hg_span_sub(kept, at, ends[i] - at)))
+		if (ends[i] - at > HG_HTTP_LINE_MAX)
 			return hg_http_too_long(h, dir);
+		take_line(h, dir, hg_span_sub(kept, at, ends[i] - at));
 		at = ends[i];
 	}
 	if (!last)
 		return HG_HTTP_GO;
 	settle_pending(h, dir);
 	if (s->phase == HG_HTTP_TRAILER) {
-		hg_http_end(h, dir);
+		hg_http_done(h, dir);
 		return HG_HTTP_GO;
 	}
 	return dir == HG_TO_SERVER ? hg_http_request_headers(h) : hg_http_response_headers(h);
@@ -425,7 +471,7 @@ take_group(
 enum hg_http_step
 hg_http_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 {
-	return take_group(h, dir, line, &line.len, 1, hg_http_is_blank_line(line));
+	return take_group(h, dir, line, &line.len, 1, is_last(h, dir, line, HG_SPAN_NONE));
 }
 
 enum hg_http_step
@@ -437,16 +483,16 @@ hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	struct hg_span line;
 	unsigned n;
 
-	if (s->pending && whole && !hg_is_blank(rest->p[0]))
+	if (s->pending && whole && !is_folding(rest->p[0]))
 		settle_pending(h, dir);
-	n = whole ? find_group(*rest, ends, &last) : 0;
+	n = whole ? find_group(h, dir, *rest, ends, &last) : 0;
 	if (n > 0) {
 		struct hg_span group = hg_span_sub(*rest, 0, ends[n - 1]);
 
 		*rest = hg_span_from(*rest, group.len);
 		return take_group(h, dir, group, ends, n, last);
 	}
-	switch (hg_http_line_take(s, rest, &line)) {
+	switch (hg_http_line_take(s, rest, ends_of(dir), &line)) {
 	case HG_HTTP_LINE_MORE:
 		return HG_HTTP_MORE;
 	case HG_HTTP_LINE_LONG:
@@ -470,7 +516,8 @@ hg_http_head_finish(struct hg_http *h, enum hg_dir dir)
 
 		if (kept.p != NULL) {
 			keep_piece(s->tx, &s->tx->msg[dir], kept);
-			take_line(h, dir, kept);
+			if (!h->app->compat)
+				take_line(h, dir, kept);
 		}
 	}
 	settle_pending(h, dir);

@@ -54,9 +54,10 @@ step_idle(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 static enum hg_http_step
 step_line(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
+	enum hg_http_line_end ends = dir == HG_TO_SERVER ? HG_HTTP_ENDS_LF : HG_HTTP_ENDS_CR;
 	struct hg_span line;
 
-	switch (hg_http_line_take(&h->side[dir], rest, &line)) {
+	switch (hg_http_line_take(&h->side[dir], rest, ends, &line)) {
 	case HG_HTTP_LINE_MORE:
 		return HG_HTTP_MORE;
 	case HG_HTTP_LINE_LONG:
@@ -64,7 +65,23 @@ step_line(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	case HG_HTTP_LINE_WHOLE:
 		break;
 	}
-	return dir == HG_TO_SERVER ? hg_http_request_line(h, line) : hg_http_response_line(h, line);
+	return dir == HG_TO_SERVER ? hg_http_request_line(h, line) : hg_http_response_line(h, line, *rest);
+}
+
+static enum hg_http_step
+step_after(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[dir];
+
+	if (rest->len == 0 && (s->handed || hg_buf_len(&s->part) == 0)) {
+		hg_http_end(h, dir);
+		return HG_HTTP_MORE;
+	}
+	if (s->tx == NULL) {
+		hg_http_end(h, dir);
+		return HG_HTTP_GO;
+	}
+	return dir == HG_TO_SERVER ? hg_http_request_after(h, rest) : hg_http_response_after(h, rest);
 }
 
 static enum hg_http_step
@@ -99,7 +116,7 @@ step_lost(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	struct hg_http_side *s = &h->side[dir];
 	struct hg_span line;
 
-	switch (hg_http_line_take(s, rest, &line)) {
+	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
 	case HG_HTTP_LINE_MORE:
 		return HG_HTTP_MORE;
 	case HG_HTTP_LINE_LONG:
@@ -114,7 +131,7 @@ step_lost(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	s->phase = HG_HTTP_IDLE;
 	if (!hg_http_start(h, dir))
 		return HG_HTTP_FAIL;
-	return dir == HG_TO_SERVER ? hg_http_request_line(h, line) : hg_http_response_line(h, line);
+	return dir == HG_TO_SERVER ? hg_http_request_line(h, line) : hg_http_response_line(h, line, *rest);
 }
 
 static const struct {
@@ -132,6 +149,7 @@ static const struct {
 	[HG_HTTP_CHUNK_DATA] = { "chunk-data", hg_http_body, true },
 	[HG_HTTP_CHUNK_END] = { "chunk-end", hg_http_chunk_end, false },
 	[HG_HTTP_TRAILER] = { "trailer", hg_http_head, false },
+	[HG_HTTP_AFTER] = { "after", step_after, false },
 	[HG_HTTP_WAIT] = { "wait", step_wait, false },
 	[HG_HTTP_TUNNEL] = { "tunnel", step_tunnel, true },
 	[HG_HTTP_LOST] = { "lost", step_lost, false },
@@ -160,6 +178,15 @@ http_close(struct hg_app *app)
 	}
 }
 
+/* Phases in which the end of a piece tells something; only as the peer. */
+static bool
+cares_for_end(const struct hg_http *h, enum hg_dir dir)
+{
+	uint8_t phase = h->side[dir].phase;
+
+	return phase == HG_HTTP_AFTER || (phase == HG_HTTP_OLD && h->app->compat);
+}
+
 static enum hg_feed
 http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 {
@@ -167,9 +194,10 @@ http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	struct hg_span rest = in;
 	enum hg_http_step step = HG_HTTP_GO;
 
-	while (step == HG_HTTP_GO && rest.len > 0)
+	while (step == HG_HTTP_GO && (rest.len > 0 || cares_for_end(h, dir)))
 		step = phases[h->side[dir].phase].step(h, dir, &rest);
 	*taken = in.len - rest.len;
+	hg_http_tell(h, dir);
 	if (h->side[dir].tx != NULL)
 		hg_tx_touch(&h->side[dir].tx->base, dir);
 	if (step == HG_HTTP_FAIL)
@@ -223,8 +251,23 @@ finish_line(struct hg_http *h, enum hg_dir dir)
 		hg_http_anomaly(h, h->side[dir].tx, dir, HG_HTTP_LINE_INCOMPLETE);
 		hg_http_request_line(h, rest);
 	} else {
-		hg_http_response_line(h, rest);
+		hg_http_response_line(h, rest, HG_SPAN_NONE);
 	}
+}
+
+/* As the peer: what held back a line is body, and responses end with the connection, however much is missing. */
+static void
+finish_as_peer(struct hg_http *h, enum hg_dir dir)
+{
+	struct hg_http_side *s = &h->side[dir];
+	struct hg_span held = s->phase == HG_HTTP_AFTER ? hg_http_line_rest(s) : HG_SPAN_NONE;
+
+	if (held.len > 0 && s->tx != NULL)
+		hg_http_body_data(h, s->tx, dir, held);
+	if (s->phase == HG_HTTP_AFTER || s->phase == HG_HTTP_HEAD || s->phase == HG_HTTP_TRAILER ||
+		(dir == HG_TO_CLIENT && (s->phase == HG_HTTP_BODY || s->phase == HG_HTTP_LINE)))
+		hg_http_end(h, dir);
+	h->n_noted = 0;
 }
 
 static void
@@ -241,6 +284,8 @@ http_finish(struct hg_app *app, enum hg_dir dir)
 		hg_http_head_finish(h, dir);
 	if (s->phase == HG_HTTP_BODY_CLOSE || s->phase == HG_HTTP_OLD)
 		hg_http_end(h, dir);
+	if (app->compat)
+		finish_as_peer(h, dir);
 	if (s->tx != NULL) {
 		hg_http_body_end(s->tx, dir, false);
 		hg_tx_touch(&s->tx->base, dir);

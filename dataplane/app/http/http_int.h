@@ -30,6 +30,7 @@ enum hg_http_phase {
 	HG_HTTP_CHUNK_DATA, /* `left` bytes */
 	HG_HTTP_CHUNK_END,  /* line end behind a chunk */
 	HG_HTTP_TRAILER,
+	HG_HTTP_AFTER,  /* as the peer: what follows in the same piece may still belong to the message */
 	HG_HTTP_WAIT,   /* CONNECT: nothing is read before the answer */
 	HG_HTTP_TUNNEL, /* bytes of another protocol */
 	HG_HTTP_LOST,   /* behind missing bytes: up to a line that begins a message */
@@ -68,15 +69,19 @@ enum hg_http_known {
 	HG_HTTP_AUTHORIZATION,
 	HG_HTTP_UPGRADE,
 	HG_HTTP_FORWARDED_FOR,
+	HG_HTTP_EXPECT,
 	HG_HTTP_KNOWN
 };
 
-#define HG_HTTP_LINE_MAX 18000 /* a line, or a folded header, longer than this ends parsing */
+#define HG_HTTP_LINE_MAX 18000  /* a line, or a folded header, longer than this ends parsing */
+#define HG_HTTP_OLD_JUNK 16     /* more behind a line without a version are headers */
+#define HG_HTTP_FOLDED_MAX 4096 /* lines folded to a header that is longer are dropped */
 #define HG_HTTP_HEADERS_MAX 1024
 #define HG_HTTP_REPEATS_MAX 64 /* values joined to earlier ones of their name, a message */
 #define HG_HTTP_CHAINS 16
 #define HG_HTTP_LAYERS_MAX 4
 #define HG_HTTP_MESSAGES_MAX 512 /* named malformations a flow */
+#define HG_HTTP_NOTED 32         /* and a piece of input */
 
 enum hg_http_built {
 	HG_HTTP_BUILT_HEADER,
@@ -124,8 +129,7 @@ struct hg_http_message {
 	struct hg_span protocol;
 	uint8_t version;     /* enum hg_http_version */
 	uint8_t length_kind; /* enum hg_http_length */
-	bool folded_wrong;
-	bool body_seen; /* the sink of the body is set up */
+	bool body_seen;      /* the sink of the body is set up */
 	bool body_ended;
 	bool limit_passed; /* more body came than is kept */
 	bool raw_asked;    /* raw inspection was asked for because of this body */
@@ -148,6 +152,8 @@ struct hg_http_message {
 	struct hg_http_multipart *multipart;
 };
 
+enum { HG_HTTP_NAMED_COLON = 1, HG_HTTP_NAMED_INVALID = 2, HG_HTTP_NAMED_FOLDING = 4 };
+
 struct hg_http_tx {
 	struct hg_tx base;
 	struct hg_http_tx *next_waiting;
@@ -155,9 +161,8 @@ struct hg_http_tx {
 	bool phantom; /* a response whose request was not seen */
 	bool old;     /* HTTP/0.9 */
 	bool connect, head, upgraded;
-	bool host_missing;
 	uint8_t continues; /* 100-continue answers */
-	uint8_t auth;
+	uint8_t named;     /* HG_HTTP_NAMED_*: named once a transaction, whatever the direction */
 	struct hg_span method, uri_raw, uri;
 	struct hg_span path;     /* normalised, name of a file */
 	struct hg_span hostname; /* without port */
@@ -189,6 +194,9 @@ struct hg_http {
 	struct hg_http_side side[HG_DIRS];
 	struct hg_http_tx *waiting, *waiting_last; /* requests without a response, oldest first */
 	uint16_t messages;                         /* malformations named so far */
+	uint64_t answered;                         /* responses that are complete */
+	uint8_t n_noted; /* as the peer: given to a transaction when the piece is done */
+	uint8_t noted[HG_HTTP_NOTED];
 };
 
 struct hg_http_body_config {
@@ -214,8 +222,10 @@ struct hg_http_tx *hg_http_tx_open(struct hg_http *h);
 void hg_http_tx_close(struct hg_app *app, struct hg_tx *tx);
 struct hg_http_tx *hg_http_tx_answered(struct hg_http *h); /* the oldest waiting one; NULL: none */
 void hg_http_wait(struct hg_http *h, struct hg_http_tx *tx);
-/* The message is over: its body is closed, progress is complete, the side is idle. */
-void hg_http_end(struct hg_http *h, enum hg_dir dir);
+/* The message is over: its body is closed, progress is complete, the side is idle. A line that was taken stays. */
+void hg_http_settle(struct hg_http *h, enum hg_dir dir);
+void hg_http_end(struct hg_http *h, enum hg_dir dir);  /* and what is held of a line is dropped */
+void hg_http_done(struct hg_http *h, enum hg_dir dir); /* its framing says that it is over */
 struct hg_http_tx *hg_http_last(struct hg_http *h, enum hg_dir dir); /* NULL: gone */
 
 /* anomalies.c */
@@ -226,10 +236,13 @@ hg_http_start(struct hg_http *h, enum hg_dir dir); /* a message begins; false: n
 enum hg_http_step hg_http_request_idle(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_response_idle(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_request_line(struct hg_http *h, struct hg_span line);
-enum hg_http_step hg_http_response_line(struct hg_http *h, struct hg_span line);
+/* rest: what follows the line in this piece */
+enum hg_http_step hg_http_response_line(struct hg_http *h, struct hg_span line, struct hg_span rest);
 enum hg_http_step hg_http_request_old(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_request_headers(struct hg_http *h);
 enum hg_http_step hg_http_response_headers(struct hg_http *h);
+enum hg_http_step hg_http_request_after(struct hg_http *h, struct hg_span *rest);
+enum hg_http_step hg_http_response_after(struct hg_http *h, struct hg_span *rest);
 bool hg_http_start_response(struct hg_http *h);
 enum hg_http_version hg_http_version(struct hg_span protocol);
 bool hg_http_is_method(struct hg_span text); /* a method that the peer knows */
@@ -251,12 +264,20 @@ void hg_http_forget_headers(struct hg_http_message *m);            /* behind a 1
 
 /* line.c */
 enum hg_http_line { HG_HTTP_LINE_MORE, HG_HTTP_LINE_WHOLE, HG_HTTP_LINE_LONG };
+/* What else than LF ends a line: nothing; CR before anything but LF; CR before anything but CR and LF. */
+enum hg_http_line_end { HG_HTTP_ENDS_LF, HG_HTTP_ENDS_CR, HG_HTTP_ENDS_LONE_CR };
 /* The next line of *rest with its end; lives until the next call or until rest is gone. */
-enum hg_http_line hg_http_line_take(struct hg_http_side *s, struct hg_span *rest, struct hg_span *line);
+enum hg_http_line hg_http_line_take(
+	struct hg_http_side *s, struct hg_span *rest, enum hg_http_line_end ends, struct hg_span *line);
+/* Where the line that begins at `from` ends: behind its last byte; SIZE_MAX: not in s. */
+size_t hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends);
 struct hg_span hg_http_line_rest(struct hg_http_side *s); /* what is there of a line that will not end */
 void hg_http_line_drop(struct hg_http_side *s);
 struct hg_span hg_http_chomp(struct hg_span line);
-bool hg_http_is_blank_line(struct hg_span line); /* LF or CR LF */
+bool hg_http_is_space(uint8_t c); /* blank, tab, LF, VT, FF, CR */
+struct hg_span hg_http_skip_space(struct hg_span s);
+struct hg_span hg_http_take_word(struct hg_span *s); /* up to white space */
+bool hg_http_is_blank_line(struct hg_span line);     /* LF or CR LF */
 enum hg_http_step hg_http_too_long(struct hg_http *h, enum hg_dir dir);
 
 /* uri.c, bestfit.c */
@@ -265,6 +286,7 @@ struct hg_http_uri {
 	int32_t port; /* -1: none; -2: not a port */
 	bool has_query, has_fragment, has_authority, host_invalid;
 };
+size_t hg_http_uri_decode(struct hg_span in, uint8_t *out); /* escapes; out holds in.len bytes */
 void hg_http_uri_split(struct hg_span raw, struct hg_http_uri *out);
 /* host[:port]; false: no valid host. */
 bool hg_http_uri_hostport(struct hg_span text, struct hg_span *host, int32_t *port);
@@ -296,12 +318,13 @@ struct hg_http_range {
 	bool has_range, has_size;
 };
 bool hg_http_parse_range(struct hg_span text, struct hg_http_range *out);
-bool hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension);
+enum hg_http_chunk { HG_HTTP_CHUNK_OK, HG_HTTP_CHUNK_EMPTY, HG_HTTP_CHUNK_BAD };
+enum hg_http_chunk hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension);
 /* The body that rules see as request_body or response_body; NULL: none. */
 struct hg_body *hg_http_body_of(struct hg_http_message *m);
 
 /* coding.c */
-void hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span encodings);
+void hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir); /* as the message's header says */
 void hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
 void hg_http_coding_finish(struct hg_http_tx *tx, enum hg_dir dir);
 void hg_http_coding_break(struct hg_http_message *m); /* bytes are missing: nothing more can be decoded */
@@ -387,6 +410,8 @@ enum hg_http_anomaly {
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
 
+/* What was noted while a piece of input was worked on goes to the transaction that the peer gives it to. */
+void hg_http_tell(struct hg_http *h, enum hg_dir dir);
 /* Names a malformation of the transaction; rules of both directions see it, as with the peer. */
 void hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
 

@@ -1,21 +1,83 @@
 /* Lines out of input that is cut anywhere; unlike base/line.c their ends are kept: raw buffers show them. */
 #include "app/http/http_int.h"
 
-enum hg_http_line
-hg_http_line_take(struct hg_http_side *s, struct hg_span *rest, struct hg_span *line)
+bool
+hg_http_is_space(uint8_t c)
 {
-	size_t end = hg_span_find(*rest, 0, '\n');
-	struct hg_span head = end == SIZE_MAX ? *rest : hg_span_sub(*rest, 0, end + 1);
-	size_t held = hg_buf_len(&s->part);
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
-	if (s->handed) {
-		hg_buf_clear(&s->part);
-		s->handed = false;
-		held = 0;
+struct hg_span
+hg_http_skip_space(struct hg_span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && hg_http_is_space(s.p[n]))
+		n++;
+	return hg_span_from(s, n);
+}
+
+struct hg_span
+hg_http_take_word(struct hg_span *s)
+{
+	size_t n = 0;
+	struct hg_span word;
+
+	while (n < s->len && !hg_http_is_space(s->p[n]))
+		n++;
+	word = hg_span_sub(*s, 0, n);
+	*s = hg_span_from(*s, n);
+	return word;
+}
+
+/* The byte behind a CR says whether the CR ends the line. */
+static bool
+cr_ends(enum hg_http_line_end ends, uint8_t next)
+{
+	return next != '\n' && (ends == HG_HTTP_ENDS_CR || next != '\r');
+}
+
+size_t
+hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends)
+{
+	size_t lf = hg_span_find(s, from, '\n');
+	struct hg_span head = hg_span_sub(s, 0, lf == SIZE_MAX ? SIZE_MAX : lf + 1);
+
+	if (ends != HG_HTTP_ENDS_LF)
+		for (size_t cr = hg_span_find(head, from, '\r'); cr < head.len && cr + 1 < head.len;
+			cr = hg_span_find(head, cr + 1, '\r'))
+			if (cr_ends(ends, head.p[cr + 1]))
+				return cr + 1;
+	return lf == SIZE_MAX ? SIZE_MAX : lf + 1;
+}
+
+static bool
+held_ends(const struct hg_http_side *s, enum hg_http_line_end ends, uint8_t next)
+{
+	struct hg_span held = hg_buf_span(&s->part);
+
+	return ends != HG_HTTP_ENDS_LF && held.len > 0 && held.p[held.len - 1] == '\r' && cr_ends(ends, next);
+}
+
+enum hg_http_line
+hg_http_line_take(
+	struct hg_http_side *s, struct hg_span *rest, enum hg_http_line_end ends, struct hg_span *line)
+{
+	size_t end;
+	struct hg_span head;
+
+	if (s->handed)
+		hg_http_line_drop(s);
+	if (rest->len > 0 && held_ends(s, ends, rest->p[0])) {
+		*line = hg_buf_span(&s->part);
+		s->handed = true;
+		return HG_HTTP_LINE_WHOLE;
 	}
-	if (held + head.len > HG_HTTP_LINE_MAX)
+	end = hg_http_line_end(*rest, 0, ends);
+	head = hg_span_sub(*rest, 0, end);
+	if (hg_buf_len(&s->part) + head.len > HG_HTTP_LINE_MAX)
 		return HG_HTTP_LINE_LONG;
-	if (end != SIZE_MAX && held == 0) {
+	if (end != SIZE_MAX && hg_buf_len(&s->part) == 0) {
 		*line = head;
 		*rest = hg_span_from(*rest, head.len);
 		return HG_HTTP_LINE_WHOLE;
@@ -46,28 +108,28 @@ hg_http_line_drop(struct hg_http_side *s)
 	s->handed = false;
 }
 
-/* Without its end: any number of LF, each with a CR before it or not. */
+/* Without its end: any number of CR and LF. */
 struct hg_span
 hg_http_chomp(struct hg_span line)
 {
-	while (line.len > 0 && line.p[line.len - 1] == '\n') {
+	while (line.len > 0 && (line.p[line.len - 1] == '\n' || line.p[line.len - 1] == '\r'))
 		line.len--;
-		if (line.len > 0 && line.p[line.len - 1] == '\r')
-			line.len--;
-	}
 	return line;
 }
 
 bool
 hg_http_is_blank_line(struct hg_span line)
 {
-	return hg_http_chomp(line).len == 0;
+	return (line.len == 1 && (line.p[0] == '\r' || line.p[0] == '\n')) ||
+		(line.len == 2 && line.p[0] == '\r' && line.p[1] == '\n');
 }
 
 enum hg_http_step
 hg_http_too_long(struct hg_http *h, enum hg_dir dir)
 {
-	hg_http_anomaly(h, h->side[dir].tx, dir,
-		dir == HG_TO_SERVER ? HG_HTTP_REQUEST_TOO_LONG : HG_HTTP_RESPONSE_TOO_LONG);
+	if (dir == HG_TO_SERVER)
+		hg_http_anomaly(h, h->side[dir].tx, dir, HG_HTTP_REQUEST_TOO_LONG);
+	else if (!h->app->compat)
+		hg_http_anomaly(h, h->side[dir].tx, dir, HG_HTTP_RESPONSE_TOO_LONG);
 	return HG_HTTP_FAIL;
 }

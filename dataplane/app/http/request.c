@@ -41,33 +41,6 @@ hg_http_is_method(struct hg_span text)
 	return false;
 }
 
-static bool
-is_space(uint8_t c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct hg_span
-skip_space(struct hg_span s)
-{
-	while (s.len > 0 && is_space(s.p[0]))
-		s = hg_span_from(s, 1);
-	return s;
-}
-
-static struct hg_span
-take_word(struct hg_span *s)
-{
-	size_t n = 0;
-	struct hg_span word;
-
-	while (n < s->len && !is_space(s->p[n]))
-		n++;
-	word = hg_span_sub(*s, 0, n);
-	*s = hg_span_from(*s, n);
-	return word;
-}
-
 bool
 hg_http_begins_message(enum hg_dir dir, struct hg_span line)
 {
@@ -75,17 +48,56 @@ hg_http_begins_message(enum hg_dir dir, struct hg_span line)
 
 	if (dir == HG_TO_CLIENT)
 		return hg_span_starts(rest, HG_BYTES("HTTP/"));
-	return hg_http_is_method(take_word(&rest));
+	return hg_http_is_method(hg_http_take_word(&rest));
 }
 
+/* As the peer: a byte is enough to begin a transaction, blank lines are skipped inside it. */
 enum hg_http_step
 hg_http_request_idle(struct hg_http *h, struct hg_span *rest)
 {
+	if (h->app->compat) {
+		h->side[HG_TO_SERVER].phase = HG_HTTP_LINE;
+		return hg_http_start(h, HG_TO_SERVER) ? HG_HTTP_GO : HG_HTTP_FAIL;
+	}
 	while (rest->len > 0 && (rest->p[0] == '\r' || rest->p[0] == '\n'))
 		*rest = hg_span_from(*rest, 1);
 	if (rest->len == 0)
 		return HG_HTTP_MORE;
 	h->side[HG_TO_SERVER].phase = HG_HTTP_LINE;
+	return HG_HTTP_GO;
+}
+
+/* As the peer: lines in the piece that ended a request belong to its body unless they begin with a method. */
+enum hg_http_step
+hg_http_request_after(struct hg_http *h, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+	struct hg_span line, left, word;
+
+	if (hg_buf_len(&s->part) == 0 && rest->len > 0 && rest->p[0] == '\n') {
+		hg_http_end(h, HG_TO_SERVER);
+		return HG_HTTP_GO;
+	}
+	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		return hg_http_too_long(h, HG_TO_SERVER);
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	left = hg_http_skip_space(line);
+	word = hg_http_take_word(&left);
+	if (hg_http_is_method(word)) {
+		hg_http_settle(h, HG_TO_SERVER);
+		if (s->phase != HG_HTTP_IDLE)
+			return HG_HTTP_GO;
+		s->phase = HG_HTTP_LINE;
+		return hg_http_request_line(h, line);
+	}
+	if (word.len > 0)
+		hg_http_anomaly(h, s->tx, HG_TO_SERVER, HG_HTTP_BODY_UNEXPECTED);
+	hg_http_body_data(h, s->tx, HG_TO_SERVER, line);
 	return HG_HTTP_GO;
 }
 
@@ -115,9 +127,9 @@ static bool
 is_stray(struct hg_http *h, struct hg_span line)
 {
 	struct hg_http_tx *last;
-	struct hg_span rest = skip_space(line), word = take_word(&rest);
+	struct hg_span rest = hg_http_skip_space(line), word = hg_http_take_word(&rest);
 
-	if (hg_http_is_method(word) || h->side[HG_TO_SERVER].last == 0)
+	if (h->app->compat || hg_http_is_method(word) || h->side[HG_TO_SERVER].last == 0)
 		return false;
 	for (size_t at = hg_span_find(rest, 0, 'H'); at != SIZE_MAX; at = hg_span_find(rest, at + 1, 'H'))
 		if (hg_span_starts(hg_span_from(rest, at), HG_BYTES("HTTP/")))
@@ -133,8 +145,7 @@ is_stray(struct hg_http *h, struct hg_span line)
 enum hg_http_version
 hg_http_version(struct hg_span s)
 {
-	s = skip_space(s);
-	if (s.len != 8 || !hg_span_starts_nocase(s, HG_BYTES("HTTP/")) || s.p[6] != '.')
+	if (s.len != 8 || !hg_span_starts(s, HG_BYTES("HTTP/")) || s.p[6] != '.')
 		return HG_HTTP_INVALID;
 	if (s.p[5] == '0' && s.p[7] == '9')
 		return HG_HTTP_0_9;
@@ -151,7 +162,7 @@ take_target(struct hg_http *h, struct hg_http_tx *tx, struct hg_span *rest)
 {
 	size_t blank = hg_span_find(*rest, 0, ' '), n = 0;
 	struct hg_span target = hg_span_sub(*rest, 0, blank);
-	struct hg_span probe = target, word = take_word(&probe);
+	struct hg_span probe = target, word = hg_http_take_word(&probe);
 
 	n = target.len;
 	if (word.len < target.len) {
@@ -168,41 +179,24 @@ static void
 split_line(struct hg_http *h, struct hg_http_tx *tx)
 {
 	struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
-	struct hg_span rest = skip_space(m->line);
+	struct hg_span rest = hg_http_skip_space(m->line);
 
 	if (rest.len < m->line.len)
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_LEADING_WHITESPACE);
-	tx->method = take_word(&rest);
-	for (; rest.len > 0 && is_space(rest.p[0]); rest = hg_span_from(rest, 1))
+	tx->method = hg_http_take_word(&rest);
+	for (; rest.len > 0 && hg_http_is_space(rest.p[0]); rest = hg_span_from(rest, 1))
 		if (rest.p[0] != ' ')
 			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_METHOD_DELIM);
 	tx->connect = hg_span_eq(tx->method, HG_BYTES("CONNECT"));
 	tx->head = hg_span_eq(tx->method, HG_BYTES("HEAD"));
 	tx->uri_raw = take_target(h, tx, &rest);
-	m->protocol = skip_space(rest);
+	m->protocol = hg_http_skip_space(rest);
 	m->version = HG_HTTP_0_9;
 	tx->old = m->protocol.len == 0;
 	if (!tx->old)
 		m->version = (uint8_t)hg_http_version(m->protocol);
-	if (!hg_http_is_method(tx->method) && (tx->old || m->version == HG_HTTP_INVALID))
+	if (!h->app->compat && !hg_http_is_method(tx->method) && (tx->old || m->version == HG_HTTP_INVALID))
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_LINE_INVALID);
-}
-
-static void
-check_authority(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
-{
-	uint16_t port = hg_flow_server_port(h->app->flow);
-
-	if (u->host_invalid)
-		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_URI_HOST);
-	if (u->port == -2)
-		hg_http_anomaly(
-			h, tx, HG_TO_SERVER, tx->connect ? HG_HTTP_AUTHORITY_PORT : HG_HTTP_SERVER_PORT);
-	else if (u->port >= 0 && u->port != port)
-		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_PORT_MISMATCH);
-	tx->uri_host = u->host;
-	if (u->port >= 0)
-		tx->port = u->port;
 }
 
 static struct hg_span
@@ -215,6 +209,25 @@ lower_copy(struct hg_http_tx *tx, struct hg_span s)
 	for (size_t i = 0; i < s.len; i++)
 		out[i] = hg_lower(s.p[i]);
 	return hg_span(out, s.len);
+}
+
+/* The peer says of a bad port that the host is bad, and does not compare ports. */
+static void
+check_authority(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
+{
+	bool bad_port = u->port == -2;
+
+	if (u->host_invalid || (bad_port && h->app->compat))
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_URI_HOST);
+	if (u->port >= 0)
+		tx->port = u->port;
+	if (h->app->compat)
+		return;
+	if (bad_port)
+		hg_http_anomaly(
+			h, tx, HG_TO_SERVER, tx->connect ? HG_HTTP_AUTHORITY_PORT : HG_HTTP_SERVER_PORT);
+	else if (u->port >= 0 && u->port != hg_flow_server_port(h->app->flow))
+		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_PORT_MISMATCH);
 }
 
 static void
@@ -233,6 +246,23 @@ normalise(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_DOUBLE_ENCODED);
 }
 
+/* Decoded, lower case, without final dots. */
+static struct hg_span
+normal_host(struct hg_http_tx *tx, struct hg_span host)
+{
+	uint8_t *out = hg_arena_take(&tx->base.arena, host.len + 1);
+	size_t n;
+
+	if (out == NULL)
+		return host;
+	n = hg_http_uri_decode(host, out);
+	while (n > 0 && out[n - 1] == '.')
+		n--;
+	for (size_t i = 0; i < n; i++)
+		out[i] = hg_lower(out[i]);
+	return hg_span(out, n);
+}
+
 static void
 parse_target(struct hg_http *h, struct hg_http_tx *tx)
 {
@@ -240,13 +270,15 @@ parse_target(struct hg_http *h, struct hg_http_tx *tx)
 
 	if (tx->connect) {
 		if (!hg_http_uri_hostport(tx->uri_raw, &u.host, &u.port))
-			u.host_invalid = true;
+			u.host_invalid = u.port != -2;
 	} else {
 		hg_http_uri_split(tx->uri_raw, &u);
 	}
+	if (u.host.p != NULL) {
+		tx->uri_host = normal_host(tx, u.host);
+		u.host_invalid |= !hg_http_uri_host_ok(tx->uri_host);
+	}
 	check_authority(h, tx, &u);
-	if (tx->uri_host.len > 0)
-		tx->uri_host = lower_copy(tx, tx->uri_host);
 	normalise(h, tx, &u);
 }
 
@@ -256,6 +288,8 @@ hg_http_request_line(struct hg_http *h, struct hg_span line)
 	struct hg_http_side *s = &h->side[HG_TO_SERVER];
 	struct hg_http_tx *tx;
 
+	if (hg_http_is_blank_line(line))
+		return HG_HTTP_GO;
 	if (is_stray(h, line)) {
 		s->phase = HG_HTTP_IDLE;
 		return HG_HTTP_GO;
@@ -273,15 +307,31 @@ hg_http_request_line(struct hg_http *h, struct hg_span line)
 	return HG_HTTP_GO;
 }
 
+/* As the peer: the piece that brought the line tells whether headers follow. */
+static enum hg_http_step
+old_by_piece(struct hg_http *h, struct hg_span rest)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+
+	if (rest.len > HG_HTTP_OLD_JUNK || hg_http_skip_space(rest).len > 0) {
+		s->tx->old = false;
+		s->phase = HG_HTTP_HEAD;
+	} else {
+		hg_http_done(h, HG_TO_SERVER);
+	}
+	return HG_HTTP_GO;
+}
+
 /* A line without a version ends an HTTP/0.9 request, unless headers follow all the same. */
 enum hg_http_step
 hg_http_request_old(struct hg_http *h, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[HG_TO_SERVER];
-	size_t colon, space;
 	struct hg_span line;
 
-	switch (hg_http_line_take(s, rest, &line)) {
+	if (h->app->compat)
+		return old_by_piece(h, *rest);
+	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
 	case HG_HTTP_LINE_MORE:
 		return HG_HTTP_MORE;
 	case HG_HTTP_LINE_LONG:
@@ -293,18 +343,14 @@ hg_http_request_old(struct hg_http *h, struct hg_span *rest)
 		hg_http_end(h, HG_TO_SERVER);
 		return HG_HTTP_GO;
 	}
-	colon = hg_span_find(line, 0, ':');
-	space = hg_span_find(line, 0, ' ');
-	if (colon != SIZE_MAX && colon > 0 && colon < space) {
-		s->phase = HG_HTTP_HEAD;
-		return hg_http_head_line(h, HG_TO_SERVER, line);
+	if (hg_http_begins_message(HG_TO_SERVER, line)) {
+		hg_http_settle(h, HG_TO_SERVER);
+		s->phase = HG_HTTP_LINE;
+		return hg_http_request_line(h, line);
 	}
-	line = hg_span_keep(&s->tx->base.arena, line);
-	if (line.p == NULL)
-		return HG_HTTP_FAIL;
-	hg_http_end(h, HG_TO_SERVER);
-	s->phase = HG_HTTP_LINE;
-	return hg_http_request_line(h, line);
+	s->tx->old = false;
+	s->phase = HG_HTTP_HEAD;
+	return hg_http_head_line(h, HG_TO_SERVER, line);
 }
 
 /* Host (RFC 9112 3.2): that of the target wins; the header is compared with it. */
@@ -313,7 +359,6 @@ settle_host(struct hg_http *h, struct hg_http_tx *tx)
 {
 	struct hg_span value, host = HG_SPAN_NONE;
 	int32_t port = -1;
-	bool ok;
 
 	tx->hostname = tx->uri_host;
 	tx->host_raw = tx->uri_host;
@@ -322,19 +367,18 @@ settle_host(struct hg_http *h, struct hg_http_tx *tx)
 			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_MISSING_HOST);
 		return;
 	}
-	ok = hg_http_uri_hostport(value, &host, &port);
-	if (!ok || port == -2)
+	if (!hg_http_uri_hostport(value, &host, &port))
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_HEADER_HOST);
-	if (tx->uri_host.len == 0) {
+	if (tx->uri_host.p == NULL) {
 		tx->host_raw = value;
 		tx->hostname = host;
 		if (port >= 0)
 			tx->port = port;
-		if (host.len > 0 && (port == -1 || !h->app->compat))
+		if (host.len > 0 && host.p[0] != '[' && (port == -1 || !h->app->compat))
 			tx->hostname = lower_copy(tx, host);
 		return;
 	}
-	if (host.len == 0 || !hg_span_eq_nocase(host, tx->uri_host) ||
+	if (host.p == NULL || !hg_span_eq_nocase(host, tx->uri_host) ||
 		(port >= 0 && tx->port >= 0 && port != tx->port))
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_HOST_AMBIGUOUS);
 }
@@ -353,25 +397,29 @@ check_authorization(struct hg_http *h, struct hg_http_tx *tx)
 	hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_AUTH);
 }
 
-/* RFC 9112 6.3 */
-static void
+/* RFC 9112 6.3; false: nobody can say where the request ends. */
+static bool
 settle_length(struct hg_http *h, struct hg_http_tx *tx)
 {
 	struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
 	struct hg_span te, cl;
+	bool known = true;
 
 	m->length_kind = HG_HTTP_NO_BODY;
 	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_TRANSFER_ENCODING, &te)) {
 		if (hg_http_has_token(te, HG_BYTES("chunked")))
 			m->length_kind = HG_HTTP_CHUNKED;
-		else
+		known = m->length_kind == HG_HTTP_CHUNKED;
+		if (!known || m->version != HG_HTTP_1_1)
 			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_REQUEST_TE);
 	} else if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_LENGTH, &cl)) {
-		if (!hg_http_parse_length(cl, &m->content_length))
+		known = hg_http_parse_length(cl, &m->content_length);
+		if (!known)
 			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_REQUEST_CL);
 		else if (m->content_length > 0)
 			m->length_kind = HG_HTTP_BY_LENGTH;
 	}
+	return known;
 }
 
 enum hg_http_step
@@ -379,24 +427,26 @@ hg_http_request_headers(struct hg_http *h)
 {
 	struct hg_http_side *s = &h->side[HG_TO_SERVER];
 	struct hg_http_tx *tx = s->tx;
-	struct hg_span encodings;
+	struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
+	bool known;
 
 	settle_host(h, tx);
 	check_authorization(h, tx);
-	settle_length(h, tx);
+	known = settle_length(h, tx);
+	hg_http_coding_open(tx, HG_TO_SERVER);
 	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_BODY);
 	if (tx->connect) {
 		hg_http_end(h, HG_TO_SERVER);
 		s->phase = HG_HTTP_WAIT;
 		return HG_HTTP_GO;
 	}
-	if (tx->msg[HG_TO_SERVER].length_kind == HG_HTTP_NO_BODY) {
-		hg_http_end(h, HG_TO_SERVER);
+	if (h->app->compat && !known)
+		return HG_HTTP_FAIL;
+	if (m->length_kind == HG_HTTP_NO_BODY) {
+		hg_http_done(h, HG_TO_SERVER);
 		return HG_HTTP_GO;
 	}
-	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_ENCODING, &encodings))
-		hg_http_coding_open(tx, HG_TO_SERVER, encodings);
-	s->left = tx->msg[HG_TO_SERVER].content_length;
-	s->phase = tx->msg[HG_TO_SERVER].length_kind == HG_HTTP_CHUNKED ? HG_HTTP_CHUNK_SIZE : HG_HTTP_BODY;
+	s->left = m->content_length;
+	s->phase = m->length_kind == HG_HTTP_CHUNKED ? HG_HTTP_CHUNK_SIZE : HG_HTTP_BODY;
 	return HG_HTTP_GO;
 }

@@ -3,36 +3,46 @@
 
 #define URI_NOT_SEEN HG_BYTES("/libhtp::request_uri_not_seen")
 
-static bool
-is_space(uint8_t c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct hg_span
-skip_space(struct hg_span s)
-{
-	while (s.len > 0 && is_space(s.p[0]))
-		s = hg_span_from(s, 1);
-	return s;
-}
-
-/* "HTTP" in any case, blanks in front allowed: everything else is body, as browsers take it. */
+/* "HTTP" in any case, white space and NUL in front allowed: everything else is body, as browsers take it. */
 bool
 hg_http_looks_like_status(struct hg_span line)
 {
-	return hg_span_starts_nocase(skip_space(line), HG_BYTES("HTTP"));
+	size_t n = 0;
+
+	while (n < line.len && (hg_http_is_space(line.p[n]) || line.p[n] == '\0'))
+		n++;
+	return hg_span_starts_nocase(hg_span_from(line, n), HG_BYTES("HTTP"));
 }
 
+/* As the peer: a byte is enough to begin a response, blank lines are skipped inside it. */
 enum hg_http_step
 hg_http_response_idle(struct hg_http *h, struct hg_span *rest)
 {
+	if (h->app->compat)
+		return hg_http_start(h, HG_TO_CLIENT) ? HG_HTTP_GO : HG_HTTP_FAIL;
 	while (rest->len > 0 && (rest->p[0] == '\r' || rest->p[0] == '\n'))
 		*rest = hg_span_from(*rest, 1);
 	if (rest->len == 0)
 		return HG_HTTP_MORE;
 	h->side[HG_TO_CLIENT].phase = HG_HTTP_LINE;
 	return HG_HTTP_GO;
+}
+
+/* As the peer: the request of a response that has none is not over before the client sends something, or the end. */
+static void
+await_request(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_http_side *request = &h->side[HG_TO_SERVER];
+
+	if (request->ended || request->phase == HG_HTTP_TUNNEL) {
+		hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_END);
+		return;
+	}
+	if (request->phase == HG_HTTP_AFTER)
+		hg_http_end(h, HG_TO_SERVER);
+	hg_http_line_drop(request);
+	request->tx = tx;
+	request->phase = HG_HTTP_AFTER;
 }
 
 static struct hg_http_tx *
@@ -43,10 +53,26 @@ open_phantom(struct hg_http *h)
 	if (tx == NULL)
 		return NULL;
 	tx->phantom = true;
-	tx->uri_raw = tx->uri = tx->path = URI_NOT_SEEN;
-	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_END);
+	tx->uri_raw = tx->path = URI_NOT_SEEN;
+	if (h->app->compat) {
+		await_request(h, tx);
+	} else {
+		tx->uri = URI_NOT_SEEN;
+		hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_END);
+	}
 	hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_UNMATCHED_RESPONSE);
 	return tx;
+}
+
+/* Behind an HTTP/0.9 request everything is body. */
+static void
+expect_body(struct hg_http *h)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+
+	s->tx->msg[HG_TO_CLIENT].length_kind = HG_HTTP_BY_CLOSE;
+	hg_tx_progress(&s->tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
+	s->phase = HG_HTTP_BODY_CLOSE;
 }
 
 bool
@@ -59,9 +85,14 @@ hg_http_start_response(struct hg_http *h)
 		s->tx = open_phantom(h);
 	if (s->tx == NULL)
 		return false;
+	s->phase = HG_HTTP_LINE;
 	if (request->tx == s->tx && request->phase == HG_HTTP_OLD)
 		hg_http_end(h, HG_TO_SERVER);
 	hg_tx_progress(&s->tx->base, HG_TO_CLIENT, HG_HTTP_AT_LINE);
+	if (s->tx->old && h->app->compat)
+		expect_body(h);
+	if (request->tx == s->tx && request->phase == HG_HTTP_LINE && s->tx->method.p == NULL)
+		hg_http_anomaly(h, s->tx, HG_TO_CLIENT, HG_HTTP_LINE_INCOMPLETE);
 	return true;
 }
 
@@ -69,20 +100,24 @@ static void
 split_line(struct hg_http *h, struct hg_http_tx *tx)
 {
 	struct hg_http_message *m = &tx->msg[HG_TO_CLIENT];
-	struct hg_span rest = skip_space(m->line);
+	struct hg_span rest = hg_http_skip_space(m->line);
 	size_t n = 0;
 	unsigned code = 0;
 
-	while (n < rest.len && !is_space(rest.p[n]))
+	tx->status = tx->reason = HG_SPAN_NONE;
+	while (n < rest.len && !hg_http_is_space(rest.p[n]))
 		n++;
 	m->protocol = hg_span_sub(rest, 0, n);
 	m->version = (uint8_t)hg_http_version(m->protocol);
-	rest = skip_space(hg_span_from(rest, n));
-	for (n = 0; n < rest.len && !is_space(rest.p[n]); n++)
+	rest = hg_http_skip_space(hg_span_from(rest, n));
+	for (n = 0; n < rest.len && !hg_http_is_space(rest.p[n]); n++)
 		code = rest.p[n] >= '0' && rest.p[n] <= '9' && code <= 999 ? code * 10 + rest.p[n] - '0'
 									   : 1000;
-	tx->status = hg_span_sub(rest, 0, n);
-	tx->reason = skip_space(hg_span_from(rest, n));
+	if (n > 0)
+		tx->status = hg_span_sub(rest, 0, n);
+	rest = hg_http_skip_space(hg_span_from(rest, n));
+	if (rest.len > 0)
+		tx->reason = rest;
 	tx->code = code >= 100 && code <= 999 ? (uint16_t)code : 0;
 	if (m->version == HG_HTTP_INVALID)
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_INVALID_PROTOCOL);
@@ -106,25 +141,45 @@ take_stray(struct hg_http *h, struct hg_span line)
 	}
 	if (!hg_http_start(h, HG_TO_CLIENT))
 		return HG_HTTP_FAIL;
-	s->tx->msg[HG_TO_CLIENT].length_kind = HG_HTTP_BY_CLOSE;
-	hg_tx_progress(&s->tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
-	s->phase = HG_HTTP_BODY_CLOSE;
+	expect_body(h);
 	hg_http_body_data(h, s->tx, HG_TO_CLIENT, line);
 	return HG_HTTP_GO;
 }
 
+/* As the peer: lines are body one by one, until one looks like a status line or the piece ends; one in front of a line that
+ * begins with H is skipped. */
+static enum hg_http_step
+take_body_line(struct hg_http *h, struct hg_span line, struct hg_span rest)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+
+	if (rest.len > 1 && (rest.p[0] == 'H' || hg_http_chomp(line).len <= 2))
+		return HG_HTTP_GO;
+	s->tx->msg[HG_TO_CLIENT].length_kind = HG_HTTP_BY_CLOSE;
+	hg_http_body_data(h, s->tx, HG_TO_CLIENT, line);
+	if (rest.len == 0) {
+		hg_tx_progress(&s->tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
+		hg_http_done(h, HG_TO_CLIENT);
+	}
+	return HG_HTTP_GO;
+}
+
 enum hg_http_step
-hg_http_response_line(struct hg_http *h, struct hg_span line)
+hg_http_response_line(struct hg_http *h, struct hg_span line, struct hg_span rest)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
 	struct hg_http_message *m;
 
-	if (hg_http_is_blank_line(line) && line.len > 0)
+	if (hg_http_is_blank_line(line))
 		return HG_HTTP_GO;
-	if (!hg_http_looks_like_status(line))
-		return take_stray(h, line);
+	if (!hg_http_looks_like_status(hg_http_chomp(line)) && (!h->app->compat || s->tx != NULL))
+		return h->app->compat ? take_body_line(h, line, rest) : take_stray(h, line);
 	if (!hg_http_start(h, HG_TO_CLIENT))
 		return HG_HTTP_FAIL;
+	if (s->phase != HG_HTTP_LINE) {
+		hg_http_body_data(h, s->tx, HG_TO_CLIENT, line);
+		return HG_HTTP_GO;
+	}
 	m = &s->tx->msg[HG_TO_CLIENT];
 	m->line = hg_span_keep(&s->tx->base.arena, hg_http_chomp(line));
 	if (m->line.p == NULL)
@@ -135,39 +190,106 @@ hg_http_response_line(struct hg_http *h, struct hg_span line)
 	return HG_HTTP_GO;
 }
 
-/* RFC 9112 6.3 */
-static void
+/* As the peer: lines in the piece that ended a response belong to its body unless they look like a status line. */
+enum hg_http_step
+hg_http_response_after(struct hg_http *h, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+	struct hg_span line;
+
+	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		return hg_http_too_long(h, HG_TO_CLIENT);
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	if (!hg_http_looks_like_status(line)) {
+		hg_http_body_data(h, s->tx, HG_TO_CLIENT, line);
+		return HG_HTTP_GO;
+	}
+	hg_http_settle(h, HG_TO_CLIENT);
+	return hg_http_response_line(h, line, *rest);
+}
+
+static bool
+holds(struct hg_span text, struct hg_span word)
+{
+	for (size_t i = 0; i + word.len <= text.len; i++)
+		if (hg_span_starts_nocase(hg_span_from(text, i), word))
+			return true;
+	return false;
+}
+
+/* The peer leaves NUL out of the comparison. */
+static bool
+says_chunked(struct hg_http *h, struct hg_http_tx *tx, struct hg_span te)
+{
+	uint8_t *text;
+	size_t n = 0;
+
+	if (!h->app->compat)
+		return hg_http_has_token(te, HG_BYTES("chunked"));
+	if (hg_span_find(te, 0, '\0') == SIZE_MAX)
+		return holds(te, HG_BYTES("chunked"));
+	text = hg_arena_take(&tx->base.arena, te.len);
+	for (size_t i = 0; text != NULL && i < te.len; i++)
+		if (te.p[i] != '\0')
+			text[n++] = te.p[i];
+	return holds(hg_span(text, n), HG_BYTES("chunked"));
+}
+
+/* Statuses without a body; as the peer has it they have one if a header says so. */
+static bool
+has_no_body(struct hg_http *h, const struct hg_http_tx *tx)
+{
+	const struct hg_http_message *m = &tx->msg[HG_TO_CLIENT];
+
+	if (tx->head)
+		return true;
+	if (!(tx->code >= 100 && tx->code < 200) && tx->code != 204 && tx->code != 304)
+		return false;
+	return !h->app->compat ||
+		(m->known[HG_HTTP_TRANSFER_ENCODING] == 0 && m->known[HG_HTTP_CONTENT_LENGTH] == 0);
+}
+
+/* RFC 9112 6.3; false: cannot go on. */
+static bool
 settle_length(struct hg_http *h, struct hg_http_tx *tx)
 {
 	struct hg_http_message *m = &tx->msg[HG_TO_CLIENT];
 	struct hg_span te, cl, type;
 
-	m->length_kind = HG_HTTP_BY_CLOSE;
-	if (tx->head || (tx->code >= 100 && tx->code < 200) || tx->code == 204 || tx->code == 304) {
-		m->length_kind = HG_HTTP_NO_BODY;
-		return;
-	}
+	m->length_kind = has_no_body(h, tx) ? HG_HTTP_NO_BODY : HG_HTTP_BY_CLOSE;
+	if (m->length_kind == HG_HTTP_NO_BODY)
+		return true;
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_TRANSFER_ENCODING, &te)) {
-		if (hg_http_has_token(te, HG_BYTES("chunked"))) {
+		if (says_chunked(h, tx, te)) {
 			if (!hg_span_eq_nocase(te, HG_BYTES("chunked")))
 				hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_ABNORMAL_TE);
 			if (m->version != HG_HTTP_1_1)
 				hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_CHUNKED_OLD);
 			m->length_kind = HG_HTTP_CHUNKED;
-			return;
+			return true;
 		}
-		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_TE);
+		if (!h->app->compat)
+			hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_TE);
 	}
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_LENGTH, &cl)) {
-		if (!hg_http_parse_length(cl, &m->content_length))
+		if (!hg_http_parse_length(cl, &m->content_length)) {
 			hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_CL);
-		else
-			m->length_kind = m->content_length == 0 ? HG_HTTP_NO_BODY : HG_HTTP_BY_LENGTH;
-		return;
+			return !h->app->compat;
+		}
+		m->length_kind = m->content_length == 0 ? HG_HTTP_NO_BODY : HG_HTTP_BY_LENGTH;
+		return true;
 	}
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_TYPE, &type) &&
-		hg_span_starts_nocase(type, HG_BYTES("multipart/byteranges")))
+		holds(type, HG_BYTES("multipart/byteranges"))) {
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_BYTERANGES);
+		return !h->app->compat;
+	}
+	return true;
 }
 
 /* 101 (RFC 9110 7.8): what comes now is another protocol's; h2c is one that is looked for anew. */
@@ -176,7 +298,7 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 {
 	struct hg_span upgrade;
 	bool known = hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_UPGRADE, &upgrade) &&
-		hg_span_starts_nocase(upgrade, HG_BYTES("h2c"));
+		hg_span_eq(upgrade, HG_BYTES("h2c"));
 
 	hg_http_end(h, HG_TO_CLIENT);
 	if (known)
@@ -202,40 +324,80 @@ answer_connect(struct hg_http *h, struct hg_http_tx *tx)
 static enum hg_http_step
 go_on(struct hg_http *h, struct hg_http_tx *tx)
 {
-	if (tx->continues++ > 0) {
+	if (tx->continues > 0)
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_CONTINUE_TWICE);
-		return HG_HTTP_FAIL;
-	}
+	tx->continues = 1;
 	hg_http_forget_headers(&tx->msg[HG_TO_CLIENT]);
 	h->side[HG_TO_CLIENT].phase = HG_HTTP_LINE;
 	return HG_HTTP_GO;
 }
 
+static bool
+is_continue(struct hg_http_tx *tx)
+{
+	struct hg_http_message *m = &tx->msg[HG_TO_CLIENT];
+	struct hg_span cl;
+	uint64_t n;
+
+	return tx->code == 100 && m->known[HG_HTTP_TRANSFER_ENCODING] == 0 &&
+		(!hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_LENGTH, &cl) ||
+			!hg_http_parse_length(cl, &n) || n == 0);
+}
+
+static bool
+is_switch(const struct hg_http_tx *tx)
+{
+	const struct hg_http_message *m = &tx->msg[HG_TO_CLIENT];
+
+	return tx->code == 101 && m->known[HG_HTTP_TRANSFER_ENCODING] == 0 &&
+		m->known[HG_HTTP_CONTENT_LENGTH] == 0;
+}
+
+/* A client that waits for leave to send its body (RFC 9110 10.1.1) sends none when it is refused. */
+static void
+end_refused_request(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_http_side *request = &h->side[HG_TO_SERVER];
+	const struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
+	struct hg_span expect;
+
+	if (tx->code >= 400 && tx->code <= 499 && request->tx == tx && request->phase == HG_HTTP_BODY &&
+		m->content_length > 0 && request->left == m->content_length &&
+		hg_http_get(tx, HG_TO_SERVER, HG_HTTP_EXPECT, &expect) &&
+		hg_span_eq_nocase(expect, HG_BYTES("100-continue")))
+		hg_http_done(h, HG_TO_SERVER);
+}
+
+static void
+begin_body(struct hg_http *h, const struct hg_http_message *m)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+
+	s->left = m->content_length;
+	if (m->length_kind == HG_HTTP_NO_BODY)
+		hg_http_done(h, HG_TO_CLIENT);
+	else if (m->length_kind == HG_HTTP_CHUNKED)
+		s->phase = HG_HTTP_CHUNK_SIZE;
+	else
+		s->phase = m->length_kind == HG_HTTP_BY_LENGTH ? HG_HTTP_BODY : HG_HTTP_BODY_CLOSE;
+}
+
 enum hg_http_step
 hg_http_response_headers(struct hg_http *h)
 {
-	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
-	struct hg_http_tx *tx = s->tx;
-	struct hg_http_message *m = &tx->msg[HG_TO_CLIENT];
-	struct hg_span encodings;
+	struct hg_http_tx *tx = h->side[HG_TO_CLIENT].tx;
 
-	if (tx->code == 100)
+	if (is_continue(tx))
 		return go_on(h, tx);
-	settle_length(h, tx);
+	end_refused_request(h, tx);
+	if (!settle_length(h, tx))
+		return HG_HTTP_FAIL;
+	hg_http_coding_open(tx, HG_TO_CLIENT);
 	hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
-	if (tx->code == 101)
+	if (is_switch(tx))
 		return switch_protocols(h, tx);
 	if (tx->connect && answer_connect(h, tx) == HG_HTTP_CHANGE)
 		return HG_HTTP_CHANGE;
-	if (m->length_kind == HG_HTTP_NO_BODY) {
-		hg_http_end(h, HG_TO_CLIENT);
-		return HG_HTTP_GO;
-	}
-	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_ENCODING, &encodings))
-		hg_http_coding_open(tx, HG_TO_CLIENT, encodings);
-	s->left = m->content_length;
-	s->phase = m->length_kind == HG_HTTP_CHUNKED  ? HG_HTTP_CHUNK_SIZE
-		: m->length_kind == HG_HTTP_BY_LENGTH ? HG_HTTP_BODY
-						      : HG_HTTP_BODY_CLOSE;
+	begin_body(h, &tx->msg[HG_TO_CLIENT]);
 	return HG_HTTP_GO;
 }

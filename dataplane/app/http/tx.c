@@ -83,21 +83,41 @@ hg_http_tx_answered(struct hg_http *h)
 }
 
 void
-hg_http_end(struct hg_http *h, enum hg_dir dir)
+hg_http_settle(struct hg_http *h, enum hg_dir dir)
 {
 	struct hg_http_side *s = &h->side[dir];
 	struct hg_http_tx *tx = s->tx;
 
-	hg_http_line_drop(s);
 	s->phase = HG_HTTP_IDLE;
 	s->tx = NULL;
 	s->left = 0;
+	h->answered += dir == HG_TO_CLIENT;
 	if (tx == NULL)
 		return;
+	if (dir == HG_TO_SERVER && tx->old && h->app->compat)
+		s->phase = HG_HTTP_TUNNEL;
 	s->last = tx->base.id + 1;
 	hg_http_body_end(tx, dir, true);
 	hg_tx_progress(&tx->base, dir, HG_HTTP_AT_END);
 	hg_app_trigger_raw(h->app, dir);
+}
+
+void
+hg_http_end(struct hg_http *h, enum hg_dir dir)
+{
+	hg_http_line_drop(&h->side[dir]);
+	hg_http_settle(h, dir);
+}
+
+void
+hg_http_done(struct hg_http *h, enum hg_dir dir)
+{
+	if (h->app->compat && h->side[dir].tx != NULL) {
+		hg_http_line_drop(&h->side[dir]);
+		h->side[dir].phase = HG_HTTP_AFTER;
+	} else {
+		hg_http_end(h, dir);
+	}
 }
 
 struct hg_http_tx *

@@ -27,10 +27,11 @@ parse_port(struct hg_span s)
 	return n > 0 && n <= UINT16_MAX ? n : -2;
 }
 
+/* A host that is there has bytes of its own, although perhaps none. */
 bool
 hg_http_uri_hostport(struct hg_span text, struct hg_span *host, int32_t *port)
 {
-	size_t end, colon;
+	size_t end;
 
 	text = hg_span_trim(text);
 	*host = HG_SPAN_NONE;
@@ -48,10 +49,8 @@ hg_http_uri_hostport(struct hg_span text, struct hg_span *host, int32_t *port)
 	}
 	*host = hg_span_trim(hg_span_sub(text, 0, end));
 	text = hg_span_from(text, end);
-	if (text.len == 0)
-		return hg_http_uri_host_ok(*host);
-	colon = text.p[0] == ':';
-	*port = colon ? parse_port(hg_span_from(text, 1)) : -2;
+	if (text.len > 0)
+		*port = text.p[0] == ':' ? parse_port(hg_span_from(text, 1)) : -2;
 	return hg_http_uri_host_ok(*host) && *port != -2;
 }
 
@@ -99,7 +98,8 @@ split_authority(struct hg_span authority, struct hg_http_uri *u)
 		authority = hg_span_from(authority, at + 1);
 	}
 	hg_http_uri_hostport(authority, &u->host, &u->port);
-	u->host_invalid = authority.len > 0 && !hg_http_uri_host_ok(u->host);
+	if (u->host.p == NULL)
+		u->host = authority;
 }
 
 static size_t
@@ -170,8 +170,8 @@ decode_one(struct hg_span s, uint8_t *out)
 }
 
 /* out may be in. */
-static size_t
-decode_query(struct hg_span in, uint8_t *out)
+size_t
+hg_http_uri_decode(struct hg_span in, uint8_t *out)
 {
 	size_t n = 0, i = 0;
 
@@ -307,15 +307,14 @@ hg_http_uri_normalise(
 	*path_len = n;
 	if (u->has_query) {
 		out[n++] = '?';
-		query = decode_query(u->query, out + n);
-		if (flags->twice_query && again(decode_query, out + n, &query))
+		query = hg_http_uri_decode(u->query, out + n);
+		if (flags->twice_query && again(hg_http_uri_decode, out + n, &query))
 			flags->changed_again = true;
 		n += query;
 	}
 	if (u->has_fragment) {
 		out[n++] = '#';
-		memcpy(out + n, u->fragment.p, u->fragment.len);
-		n += u->fragment.len;
+		n += hg_http_uri_decode(u->fragment, out + n);
 	}
 	return n;
 }
