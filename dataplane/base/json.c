@@ -8,6 +8,110 @@
 
 #define DEPTH_MOST 63
 
+/* Two digits at a time, not terminated. */
+static const char pairs[100][2] = {
+	{ '0', '0' },
+	{ '0', '1' },
+	{ '0', '2' },
+	{ '0', '3' },
+	{ '0', '4' },
+	{ '0', '5' },
+	{ '0', '6' },
+	{ '0', '7' },
+	{ '0', '8' },
+	{ '0', '9' },
+	{ '1', '0' },
+	{ '1', '1' },
+	{ '1', '2' },
+	{ '1', '3' },
+	{ '1', '4' },
+	{ '1', '5' },
+	{ '1', '6' },
+	{ '1', '7' },
+	{ '1', '8' },
+	{ '1', '9' },
+	{ '2', '0' },
+	{ '2', '1' },
+	{ '2', '2' },
+	{ '2', '3' },
+	{ '2', '4' },
+	{ '2', '5' },
+	{ '2', '6' },
+	{ '2', '7' },
+	{ '2', '8' },
+	{ '2', '9' },
+	{ '3', '0' },
+	{ '3', '1' },
+	{ '3', '2' },
+	{ '3', '3' },
+	{ '3', '4' },
+	{ '3', '5' },
+	{ '3', '6' },
+	{ '3', '7' },
+	{ '3', '8' },
+	{ '3', '9' },
+	{ '4', '0' },
+	{ '4', '1' },
+	{ '4', '2' },
+	{ '4', '3' },
+	{ '4', '4' },
+	{ '4', '5' },
+	{ '4', '6' },
+	{ '4', '7' },
+	{ '4', '8' },
+	{ '4', '9' },
+	{ '5', '0' },
+	{ '5', '1' },
+	{ '5', '2' },
+	{ '5', '3' },
+	{ '5', '4' },
+	{ '5', '5' },
+	{ '5', '6' },
+	{ '5', '7' },
+	{ '5', '8' },
+	{ '5', '9' },
+	{ '6', '0' },
+	{ '6', '1' },
+	{ '6', '2' },
+	{ '6', '3' },
+	{ '6', '4' },
+	{ '6', '5' },
+	{ '6', '6' },
+	{ '6', '7' },
+	{ '6', '8' },
+	{ '6', '9' },
+	{ '7', '0' },
+	{ '7', '1' },
+	{ '7', '2' },
+	{ '7', '3' },
+	{ '7', '4' },
+	{ '7', '5' },
+	{ '7', '6' },
+	{ '7', '7' },
+	{ '7', '8' },
+	{ '7', '9' },
+	{ '8', '0' },
+	{ '8', '1' },
+	{ '8', '2' },
+	{ '8', '3' },
+	{ '8', '4' },
+	{ '8', '5' },
+	{ '8', '6' },
+	{ '8', '7' },
+	{ '8', '8' },
+	{ '8', '9' },
+	{ '9', '0' },
+	{ '9', '1' },
+	{ '9', '2' },
+	{ '9', '3' },
+	{ '9', '4' },
+	{ '9', '5' },
+	{ '9', '6' },
+	{ '9', '7' },
+	{ '9', '8' },
+	{ '9', '9' },
+};
+
 struct hg_json
 hg_json_of(char *buf, size_t size)
 {
@@ -18,19 +122,6 @@ struct hg_span
 hg_json_done(struct hg_json *j)
 {
 	return j->overflown ? HG_SPAN_NONE : hg_span(j->begin, (size_t)(j->p - j->begin));
-}
-
-char *
-hg_json_room(struct hg_json *j, size_t n)
-{
-	char *p = j->p;
-
-	if (HG_UNLIKELY(j->overflown || n > (size_t)(j->end - j->p))) {
-		j->overflown = true;
-		return NULL;
-	}
-	j->p += n;
-	return p;
 }
 
 static void
@@ -53,17 +144,18 @@ separate(struct hg_json *j)
 	j->comma |= bit;
 }
 
-/* Comma, "name": */
+/* Comma, "name": in one piece, with one look at the room. */
 static void
 begin_member(struct hg_json *j, const char *name)
 {
-	size_t n = strlen(name);
-	char *p;
+	const size_t n = strlen(name), comma = j->comma >> j->depth & 1;
+	char *p = hg_json_room(j, comma + n + 3);
 
-	separate(j);
-	p = hg_json_room(j, n + 3);
+	j->comma |= 1ull << j->depth;
 	if (p == NULL)
 		return;
+	p[0] = ',';
+	p += comma;
 	p[0] = '"';
 	memcpy(p + 1, name, n);
 	p[n + 1] = '"';
@@ -138,6 +230,20 @@ hg_json_str(struct hg_json *j, const char *name, struct hg_span value)
 }
 
 void
+hg_json_plain(struct hg_json *j, const char *name, struct hg_span text)
+{
+	char *p;
+
+	begin_member(j, name);
+	p = hg_json_room(j, text.len + 2);
+	if (p == NULL)
+		return;
+	p[0] = '"';
+	memcpy(p + 1, text.p, text.len);
+	p[text.len + 1] = '"';
+}
+
+void
 hg_json_cstr(struct hg_json *j, const char *name, const char *value)
 {
 	hg_json_str(j, name, hg_span_str(value));
@@ -149,10 +255,16 @@ put_u64(struct hg_json *j, uint64_t value)
 	char digits[20];
 	size_t at = sizeof(digits);
 
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value > 0);
+	for (; value >= 100; value /= 100) {
+		at -= 2;
+		memcpy(digits + at, pairs[value % 100], 2);
+	}
+	if (value >= 10) {
+		at -= 2;
+		memcpy(digits + at, pairs[value], 2);
+	} else {
+		digits[--at] = (char)('0' + value);
+	}
 	put(j, digits + at, sizeof(digits) - at);
 }
 

@@ -31,6 +31,8 @@ void hg_json_array_end(struct hg_json *j);                  /* ] */
 
 void hg_json_str(struct hg_json *j, const char *name, struct hg_span value);
 void hg_json_cstr(struct hg_json *j, const char *name, const char *value);
+/* Text of ours that needs no escape: addresses, times. */
+void hg_json_plain(struct hg_json *j, const char *name, struct hg_span text);
 void hg_json_u64(struct hg_json *j, const char *name, uint64_t value);
 void hg_json_i64(struct hg_json *j, const char *name, int64_t value);
 void hg_json_bool(struct hg_json *j, const char *name, bool value);

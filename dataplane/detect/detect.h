@@ -67,6 +67,10 @@ void hg_detect_flow_free(struct hg_detect *d, struct hg_flow *f);
 
 /* Names of the flowbits and values of flowints that are set, for EVE metadata. */
 bool hg_detect_flowbit(const struct hg_flow *f, uint16_t id);
+#define HG_FLOWBITS_END 65536u
+uint32_t
+hg_detect_flowbit_next(const struct hg_flow *f, uint32_t from); /* the first set one; HG_FLOWBITS_END: none */
+bool hg_detect_flowints(const struct hg_flow *f);               /* are there any? */
 bool hg_detect_flowint(const struct hg_flow *f, uint16_t id, uint32_t *value);
 
 const struct hg_detect_stats *hg_detect_stats(const struct hg_detect *d);

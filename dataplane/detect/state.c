@@ -47,6 +47,29 @@ hg_detect_flowbit(const struct hg_flow *f, uint16_t id)
 	return f->detect != NULL && id < f->detect->n_flowbits && f->detect->bits[id >> 6] >> (id & 63) & 1;
 }
 
+uint32_t
+hg_detect_flowbit_next(const struct hg_flow *f, uint32_t from)
+{
+	const struct hg_flow_detect *s = f->detect;
+	uint64_t word;
+
+	if (s == NULL || from >= s->n_flowbits)
+		return HG_FLOWBITS_END;
+	word = s->bits[from >> 6] >> (from & 63) << (from & 63);
+	for (uint32_t at = from >> 6;; word = s->bits[at]) {
+		if (word != 0)
+			return at * 64 + (uint32_t)__builtin_ctzll(word);
+		if (++at >= (s->n_flowbits + 63u) / 64)
+			return HG_FLOWBITS_END;
+	}
+}
+
+bool
+hg_detect_flowints(const struct hg_flow *f)
+{
+	return f->detect != NULL && f->detect->n_flowints > 0;
+}
+
 bool
 hg_detect_flowint(const struct hg_flow *f, uint16_t id, uint32_t *value)
 {

@@ -10,11 +10,9 @@ static void
 write_side(struct hg_json *j, const char *name, const struct hg_addr *addr, uint16_t port,
 	const struct hg_packet *p)
 {
-	char text[HG_ADDR_TEXT];
-
 	hg_json_open_at(j, name);
-	hg_json_str(j, "ip", hg_span(text, hg_addr_text(addr, p->family, text)));
-	if (p->proto == HG_IP_TCP || p->proto == HG_IP_UDP || p->proto == HG_IP_SCTP)
+	hg_event_addr(j, "ip", addr, p->family);
+	if (hg_event_has_ports(p->proto))
 		hg_json_u64(j, "port", port);
 	hg_json_close(j);
 }
@@ -51,14 +49,14 @@ static void
 write_tunnel(struct hg_json *j, const struct hg_packet *p)
 {
 	const struct hg_packet *o = p->outer;
-	char text[HG_ADDR_TEXT], proto[8];
+	char proto[8];
 
 	if (o == NULL || p->flags & HG_PKT_REBUILT || o->family == 0)
 		return;
 	hg_json_open_at(j, "tunnel");
-	hg_json_str(j, "src_ip", hg_span(text, hg_addr_text(&o->src, o->family, text)));
+	hg_event_addr(j, "src_ip", &o->src, o->family);
 	hg_json_u64(j, "src_port", o->sport);
-	hg_json_str(j, "dest_ip", hg_span(text, hg_addr_text(&o->dst, o->family, text)));
+	hg_event_addr(j, "dest_ip", &o->dst, o->family);
 	hg_json_u64(j, "dest_port", o->dport);
 	hg_json_cstr(j, "proto", hg_event_ip_proto(o->proto, proto));
 	hg_json_u64(j, "depth", p->depth);
@@ -88,19 +86,15 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 static void
 write_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f)
 {
-	const bool ports =
-		f->key.proto == HG_IP_TCP || f->key.proto == HG_IP_UDP || f->key.proto == HG_IP_SCTP;
-	char text[HG_ADDR_TEXT];
-
 	hg_json_open_at(j, "flow");
 	hg_json_u64(j, "pkts_toserver", f->packets[HG_TO_SERVER]);
 	hg_json_u64(j, "pkts_toclient", f->packets[HG_TO_CLIENT]);
 	hg_json_u64(j, "bytes_toserver", f->bytes[HG_TO_SERVER]);
 	hg_json_u64(j, "bytes_toclient", f->bytes[HG_TO_CLIENT]);
 	hg_event_time(e, j, "start", f->first);
-	hg_json_str(j, "src_ip", hg_span(text, hg_addr_text(hg_flow_client_addr(f), f->key.family, text)));
-	hg_json_str(j, "dest_ip", hg_span(text, hg_addr_text(hg_flow_server_addr(f), f->key.family, text)));
-	if (ports) {
+	hg_event_addr(j, "src_ip", hg_flow_client_addr(f), f->key.family);
+	hg_event_addr(j, "dest_ip", hg_flow_server_addr(f), f->key.family);
+	if (hg_event_has_ports(f->key.proto)) {
 		hg_json_u64(j, "src_port", hg_flow_client_port(f));
 		hg_json_u64(j, "dest_port", hg_flow_server_port(f));
 	}

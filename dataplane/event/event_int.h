@@ -4,13 +4,28 @@
 
 #include "event/event.h"
 
+/* Who talks to whom, without padding: compared as bytes. */
+struct hg_event_ends {
+	struct hg_addr src, dst;
+	uint16_t sport, dport;
+	uint8_t family, proto;
+	uint16_t none;
+};
+
+struct hg_event_ends_text {
+	struct hg_event_ends ends;
+	size_t len;
+	char text[2 * HG_ADDR_TEXT + 96]; /* "src_ip":… to "proto":… */
+};
+
 struct hg_events {
 	struct hg_event_config config;
 	struct hg_sink *sink;
 	struct hg_event_stats stats;
-	uint64_t second;      /* whose text stands in second_text; UINT64_MAX: none */
-	char second_text[20]; /* 2023-11-14T22:13:20 */
-	char zone[8];         /* +0000 */
+	uint64_t second;                   /* whose text stands in second_text; UINT64_MAX: none */
+	char second_text[20];              /* 2023-11-14T22:13:20 */
+	char zone[8];                      /* +0000 */
+	struct hg_event_ends_text ends[2]; /* rendered last, by direction */
 	char line[HG_EVENT_LINE];
 };
 
@@ -36,6 +51,8 @@ void hg_event_app_proto(struct hg_json *j, const struct hg_flow *f);
 const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "failed"; NULL: unknown */
 void hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules);
 const char *hg_event_ip_proto(uint8_t proto, char buf[8]);
+bool hg_event_has_ports(uint8_t proto);
+void hg_event_addr(struct hg_json *j, const char *name, const struct hg_addr *addr, uint8_t family);
 
 /* alert.c, anomaly.c, transaction.c */
 void hg_event_alert(

@@ -28,7 +28,7 @@ hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_time 
 	for (unsigned i = 6; i > 0; i--, usec /= 10)
 		text[19 + i] = (char)('0' + usec % 10);
 	memcpy(text + 26, e->zone, 5);
-	hg_json_str(j, name, hg_span(text, 31));
+	hg_json_plain(j, name, hg_span(text, 31));
 }
 
 const char *
@@ -93,83 +93,114 @@ hg_event_app_proto(struct hg_json *j, const struct hg_flow *f)
 		write_proto(j, "app_proto_expected", f->app_proto_expected);
 }
 
+/* False: there are none, and nothing was written. */
+static bool
+write_flowbits(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
+{
+	uint32_t i = hg_detect_flowbit_next(f, 0);
+
+	if (i >= rules->n_flowbits)
+		return false;
+	hg_json_array_at(j, "flowbits");
+	for (; i < rules->n_flowbits; i = hg_detect_flowbit_next(f, i + 1))
+		hg_json_item_cstr(j, rules->flowbits[i]);
+	hg_json_array_end(j);
+	return true;
+}
+
+static bool
+write_flowints(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
+{
+	uint32_t value;
+
+	if (!hg_detect_flowints(f))
+		return false;
+	hg_json_open_at(j, "flowints");
+	for (uint16_t i = 0; i < rules->n_flowints; i++)
+		if (hg_detect_flowint(f, i, &value))
+			hg_json_u64(j, rules->flowints[i], value);
+	hg_json_close(j);
+	return true;
+}
+
 void
 hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
 {
-	struct hg_json_mark mark = hg_json_mark(j), list;
-	bool any = false, some = false;
+	struct hg_json_mark mark = hg_json_mark(j);
+	bool any;
 
 	if (f == NULL || f->detect == NULL || rules == NULL)
 		return;
 	hg_json_open_at(j, "metadata");
-	list = hg_json_mark(j);
-	hg_json_array_at(j, "flowbits");
-	for (uint16_t i = 0; i < rules->n_flowbits; i++) {
-		if (hg_detect_flowbit(f, i)) {
-			hg_json_item_cstr(j, rules->flowbits[i]);
-			some = true;
-		}
-	}
-	hg_json_array_end(j);
-	if (!some)
-		hg_json_rewind(j, list);
-	any |= some;
-	list = hg_json_mark(j);
-	some = false;
-	hg_json_open_at(j, "flowints");
-	for (uint16_t i = 0; i < rules->n_flowints; i++) {
-		uint32_t value;
-
-		if (hg_detect_flowint(f, i, &value)) {
-			hg_json_u64(j, rules->flowints[i], value);
-			some = true;
-		}
-	}
-	hg_json_close(j);
-	if (!some)
-		hg_json_rewind(j, list);
-	any |= some;
+	any = write_flowbits(j, f, rules);
+	any |= write_flowints(j, f, rules);
 	hg_json_close(j);
 	if (!any)
 		hg_json_rewind(j, mark);
 }
 
-struct ends {
-	const struct hg_addr *src, *dst;
-	uint16_t sport, dport;
-	uint8_t family, proto;
-};
-
-static struct ends
+static struct hg_event_ends
 ends_of(const struct hg_event_head *h)
 {
 	const struct hg_flow *f = h->flow;
 	const struct hg_packet *p = h->packet;
+	const struct hg_addr *client, *server;
 
 	if (h->sides == HG_SIDES_PACKET || f == NULL)
-		return (struct ends){ &p->src, &p->dst, p->sport, p->dport, p->family, p->proto };
+		return (struct hg_event_ends){ p->src, p->dst, p->sport, p->dport, p->family, p->proto };
+	client = hg_flow_client_addr(f);
+	server = hg_flow_server_addr(f);
 	if (h->sides == HG_SIDES_CLIENT_FIRST)
-		return (struct ends){ hg_flow_client_addr(f), hg_flow_server_addr(f), hg_flow_client_port(f),
+		return (struct hg_event_ends){ *client, *server, hg_flow_client_port(f),
 			hg_flow_server_port(f), f->key.family, f->key.proto };
-	return (struct ends){ hg_flow_server_addr(f), hg_flow_client_addr(f), hg_flow_server_port(f),
-		hg_flow_client_port(f), f->key.family, f->key.proto };
+	return (struct hg_event_ends){ *server, *client, hg_flow_server_port(f), hg_flow_client_port(f),
+		f->key.family, f->key.proto };
+}
+
+bool
+hg_event_has_ports(uint8_t proto)
+{
+	return proto == HG_IP_TCP || proto == HG_IP_UDP || proto == HG_IP_SCTP;
+}
+
+void
+hg_event_addr(struct hg_json *j, const char *name, const struct hg_addr *addr, uint8_t family)
+{
+	char text[HG_ADDR_TEXT];
+
+	hg_json_plain(j, name, hg_span(text, hg_addr_text(addr, family, text)));
 }
 
 static void
-write_ends(struct hg_json *j, const struct ends *e)
+render_ends(struct hg_event_ends_text *t, const struct hg_event_ends *e)
 {
-	const bool ports = e->proto == HG_IP_TCP || e->proto == HG_IP_UDP || e->proto == HG_IP_SCTP;
-	char text[HG_ADDR_TEXT], proto[8];
+	const bool ports = hg_event_has_ports(e->proto);
+	struct hg_json j = hg_json_of(t->text, sizeof(t->text));
+	char proto[8];
 
-	if (e->family == 0)
+	hg_event_addr(&j, "src_ip", &e->src, e->family);
+	if (ports)
+		hg_json_u64(&j, "src_port", e->sport);
+	hg_event_addr(&j, "dest_ip", &e->dst, e->family);
+	if (ports)
+		hg_json_u64(&j, "dest_port", e->dport);
+	hg_json_cstr(&j, "proto", hg_event_ip_proto(e->proto, proto));
+	t->len = hg_json_done(&j).len;
+	t->ends = *e;
+}
+
+/* The records of a packet share their ends, and often those of its flow's next packet do: the text of each direction is
+ * kept until another flow takes its place. */
+static void
+write_ends(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends)
+{
+	struct hg_event_ends_text *t = &e->ends[memcmp(&ends->src, &ends->dst, sizeof(ends->src)) > 0];
+
+	if (ends->family == 0)
 		return;
-	hg_json_str(j, "src_ip", hg_span(text, hg_addr_text(e->src, e->family, text)));
-	if (ports)
-		hg_json_u64(j, "src_port", e->sport);
-	hg_json_str(j, "dest_ip", hg_span(text, hg_addr_text(e->dst, e->family, text)));
-	if (ports)
-		hg_json_u64(j, "dest_port", e->dport);
-	hg_json_cstr(j, "proto", hg_event_ip_proto(e->proto, proto));
+	if (memcmp(&t->ends, ends, sizeof(*ends)) != 0)
+		render_ends(t, ends);
+	hg_json_raw(j, hg_span(t->text, t->len));
 }
 
 static void
@@ -199,7 +230,7 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 {
 	struct hg_json j = hg_json_of(e->line, sizeof(e->line));
 	const struct hg_packet *p = h->packet;
-	struct ends ends = ends_of(h);
+	struct hg_event_ends ends = ends_of(h);
 
 	hg_json_open(&j);
 	hg_event_time(e, &j, "timestamp", h->time);
@@ -220,7 +251,7 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 				: h->flow->key.vlan[1] ? 2
 				: h->flow->key.vlan[0] ? 1
 						       : 0);
-	write_ends(&j, &ends);
+	write_ends(e, &j, &ends);
 	if (p != NULL)
 		write_packet_keys(&j, p);
 	if (e->config.metadata)

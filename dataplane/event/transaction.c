@@ -48,8 +48,11 @@ write_records(
 		.rules = rules,
 		.tx = d->log_tx_id ? tx : NULL };
 
+	struct hg_json begun = hg_event_begin(e, &head);
+
+	/* All records of a transaction begin with the same bytes, which stay where they are. */
 	for (unsigned i = 0;; i++) {
-		struct hg_json j = hg_event_begin(e, &head);
+		struct hg_json j = begun;
 
 		if (d->log_record != NULL) {
 			if (!d->log_record(tx, i, &j))

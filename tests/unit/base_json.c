@@ -42,6 +42,35 @@ test_json_escapes_strings_as_the_peer_does(void)
 }
 
 static void
+test_json_numbers_have_every_digit(void)
+{
+	static const uint64_t rows[] = { 0, 9, 10, 11, 99, 100, 101, 999, 1000, 1009, 65535, 1000000007,
+		UINT64_C(9999999999999999999), UINT64_MAX };
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		char buf[64], want[64];
+		struct hg_json j = hg_json_of(buf, sizeof(buf));
+
+		hg_json_u64(&j, "n", rows[i]);
+		snprintf(want, sizeof(want), "\"n\":%llu", (unsigned long long)rows[i]);
+		hg_check_span(want, hg_json_done(&j), hg_span_str(want));
+	}
+}
+
+static void
+test_json_plain_text_is_refused_whole_when_it_does_not_fit(void)
+{
+	for (size_t room = 0; room < 16; room++) {
+		char buf[16];
+		struct hg_json j = hg_json_of(buf, room);
+
+		hg_json_plain(&j, "a", HG_BYTES("10.0.0.1"));
+		hg_check_span(
+			"plain", hg_json_done(&j), room < 14 ? HG_SPAN_NONE : HG_BYTES("\"a\":\"10.0.0.1\""));
+	}
+}
+
+static void
 test_json_escape_is_the_same_at_every_place(void)
 {
 	static const uint8_t special[] = { '"', '\n', 0x01, 0x80, 0x1f };
@@ -219,7 +248,9 @@ test_utf8_knows_sequences_and_their_bounds(void)
 }
 
 HG_TESTS("base_json", HG_TEST(test_json_escapes_strings_as_the_peer_does),
-	HG_TEST(test_json_escape_is_the_same_at_every_place), HG_TEST(test_json_places_commas_on_every_level),
-	HG_TEST(test_json_gives_a_whole_record_or_none), HG_TEST(test_json_hex_and_base64_of_any_length),
-	HG_TEST(test_json_doubles_read_back), HG_TEST(test_json_rewind_drops_what_came_after_the_mark),
-	HG_TEST(test_json_stops_at_its_depth), HG_TEST(test_utf8_knows_sequences_and_their_bounds))
+	HG_TEST(test_json_escape_is_the_same_at_every_place), HG_TEST(test_json_numbers_have_every_digit),
+	HG_TEST(test_json_plain_text_is_refused_whole_when_it_does_not_fit),
+	HG_TEST(test_json_places_commas_on_every_level), HG_TEST(test_json_gives_a_whole_record_or_none),
+	HG_TEST(test_json_hex_and_base64_of_any_length), HG_TEST(test_json_doubles_read_back),
+	HG_TEST(test_json_rewind_drops_what_came_after_the_mark), HG_TEST(test_json_stops_at_its_depth),
+	HG_TEST(test_utf8_knows_sequences_and_their_bounds))
