@@ -38,6 +38,7 @@ struct hg_tx {
 	struct hg_tx *next; /* list of the flow, oldest first */
 	struct hg_app *app;
 	const struct hg_decoder *decoder; /* that made it: after a protocol change not the flow's */
+	const struct hg_decoder_ctx *ctx; /* that decoder's configuration */
 	uint64_t id;                      /* 0, 1, 2 … in the flow */
 	uint8_t progress[HG_DIRS]; /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
 	uint8_t inspected;         /* HG_SIDE_*: detection is done in that direction */
@@ -147,6 +148,9 @@ struct hg_decoder {
 	void (*configure)(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 	void (*release)(
 		struct hg_decoder_ctx *ctx); /* what configure took besides ctx; also after no configure */
+	/* At start: a rule looks into this buffer. What is made for rules only is made from now on, and so stands in records
+	 * whether or not the rule came to look. */
+	void (*asked)(struct hg_decoder_ctx *ctx, uint16_t row);
 };
 
 /* A flow's application state; decoders use what stands above the line. */
@@ -183,7 +187,7 @@ struct hg_app {
 
 /* A new transaction at the end of the list; NULL: cap reached (counted; the decoder goes on without). */
 struct hg_tx *hg_tx_new(struct hg_app *app);
-/* By id, or the newest; NULL: none. */
+/* By id, or the newest of the flow's present decoder; NULL: none. */
 struct hg_tx *hg_tx_find(struct hg_app *app, uint64_t id);
 struct hg_tx *hg_tx_last(struct hg_app *app);
 /* Raises progress and marks the transaction for detection. */
@@ -237,6 +241,8 @@ struct hg_apps_stats {
 int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
 	struct hg_mem *mem, struct hg_flows *flows, struct hg_files *files, struct hg_error *err);
 void hg_apps_close(struct hg_apps *a);
+/* At start: a rule looks into a buffer of that protocol. */
+void hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row);
 void hg_apps_reset(struct hg_apps *a);
 
 /* TCP: pulls what hg_stream_packet said is there for the directions in `sides` (opposite of p->dir first), identifies, feeds.

@@ -20,6 +20,7 @@ hg_tx_new(struct hg_app *app)
 	}
 	tx->app = app;
 	tx->decoder = app->decoder;
+	tx->ctx = app->ctx;
 	tx->id = app->tx_next++;
 	tx->sides = HG_SIDE_BOTH;
 	hg_arena_init(&tx->arena, app->mem, a->config.tx_memory);
@@ -45,7 +46,7 @@ hg_tx_find(struct hg_app *app, uint64_t id)
 struct hg_tx *
 hg_tx_last(struct hg_app *app)
 {
-	return app->txs_last;
+	return app->txs_last != NULL && app->txs_last->decoder == app->decoder ? app->txs_last : NULL;
 }
 
 void

@@ -77,7 +77,7 @@ void hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index,
 void hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const struct hg_packet *p);
 
 /* header.c: everything about a rule that needs no bytes */
-bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);
+bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p, uint8_t proto);
 
 /* packet.c: packet and stream rules */
 void hg_detect_packet(struct hg_detect *d, struct hg_packet *p);

@@ -181,12 +181,12 @@ ports_fit(const struct hg_rule *r, const struct hg_packet *p)
 }
 
 bool
-hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p)
+hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p, uint8_t proto)
 {
 	if (r->type != HG_RULE_EVENT_ONLY) {
 		if (!(r->l4 >> hg_l4_of(p) & 1) || !(r->families & (p->family == 6 ? 2 : 1)))
 			return false;
-		if (r->protos != 0 && (p->flow == NULL || !(r->protos >> p->flow->app_proto & 1)))
+		if (r->protos != 0 && !(r->protos >> proto & 1))
 			return false;
 	}
 	if (!flow_fits(r, p) || !ports_fit(r, p))

@@ -158,7 +158,7 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	}
 	if (p->flags & HG_PKT_PSEUDO && r->type == HG_RULE_PACKET)
 		return;
-	if (!hg_rule_fits(d, r, p))
+	if (!hg_rule_fits(d, r, p, p->flow == NULL ? HG_PROTO_UNKNOWN : p->flow->app_proto))
 		return;
 	d->stats.evaluations++;
 	matched = match_bytes(d, r, p);

@@ -178,7 +178,7 @@ decide(struct work *w, uint32_t index)
 	if (known != NULL && known->decided)
 		return;
 	/* The packet's part is asked for once, when the rule is first tried on this transaction (1.7). */
-	if (known == NULL && !hg_rule_fits(w->d, r, w->p))
+	if (known == NULL && !hg_rule_fits(w->d, r, w->p, w->tx->decoder->proto))
 		return;
 	w->d->stats.evaluations++;
 	for (unsigned i = 0; i < r->n_engines; i++) {
@@ -281,7 +281,7 @@ hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 	const uint8_t side = (uint8_t)(1 << p->dir);
 	const bool forced = p->flags & (HG_PKT_PSEUDO | HG_PKT_PROTO_CHANGED);
 
-	if (app->decoder == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))
+	if (app->txs == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))
 		return;
 	for (struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next) {
 		if (tx->inspected & side || !(tx->sides & side))

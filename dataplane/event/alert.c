@@ -141,7 +141,7 @@ hg_event_alert(
 	if (e->config.alert_app)
 		write_app(&j, p, a->tx);
 	if (p->flow != NULL) {
-		hg_event_app_proto(&j, p->flow);
+		hg_event_app_proto(&j, p->flow, a->tx);
 		hg_json_cstr(&j, "direction", p->dir == HG_TO_SERVER ? "to_server" : "to_client");
 		if (e->config.alert_flow)
 			write_flow(e, &j, p->flow);

@@ -47,7 +47,8 @@ struct hg_json hg_event_begin(struct hg_events *e, const struct hg_event_head *h
 /* Closes it and hands it to the sink. */
 void hg_event_end(struct hg_events *e, struct hg_json *j, enum hg_event_type type);
 void hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_time t);
-void hg_event_app_proto(struct hg_json *j, const struct hg_flow *f);
+/* tx: of a record about one, else NULL. */
+void hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_tx *tx);
 const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "failed"; NULL: unknown */
 void hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules);
 const char *hg_event_ip_proto(uint8_t proto, char buf[8]);

@@ -89,7 +89,7 @@ hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snap
 		return;
 	j = hg_event_begin(e, &head);
 	write_icmp(&j, f);
-	hg_event_app_proto(&j, f);
+	hg_event_app_proto(&j, f, NULL);
 	hg_json_open_at(&j, "flow");
 	hg_json_u64(&j, "pkts_toserver", f->packets[HG_TO_SERVER]);
 	hg_json_u64(&j, "pkts_toclient", f->packets[HG_TO_CLIENT]);

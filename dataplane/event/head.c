@@ -77,12 +77,16 @@ write_proto(struct hg_json *j, const char *name, uint8_t proto)
 		hg_json_cstr(j, name, text);
 }
 
-/* What one direction said is shown only where it differs. */
+/* What one direction said is shown only where it differs. A transaction keeps its protocol when the flow has changed. */
 void
-hg_event_app_proto(struct hg_json *j, const struct hg_flow *f)
+hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_tx *tx)
 {
 	static const char *const names[HG_DIRS] = { "app_proto_ts", "app_proto_tc" };
 
+	if (tx != NULL && tx->decoder->proto != f->app_proto) {
+		hg_json_cstr(j, "app_proto", tx->decoder->name);
+		return;
+	}
 	write_proto(j, "app_proto", f->app_proto);
 	for (unsigned dir = 0; dir < HG_DIRS; dir++)
 		if (f->app_proto_dir[dir] != HG_PROTO_UNKNOWN && f->app_proto_dir[dir] != f->app_proto)

@@ -121,6 +121,12 @@ class Suite:
             want = want or http
             assert http == want and len(http) == 1, (cut, http)
 
+    def test_rules_hold_on_requests_in_front_of_a_change_of_protocol(self):
+        connect = b'CONNECT b.test:443 HTTP/1.1\r\nHost: b.test\r\n\r\n'
+        rules = self.file('connect.rules', RULES + 'alert http any any -> any any (msg:"c"; http.method; content:"CONNECT"; sid:9;)')
+        cap = capture(self.path('connect.pcap'), session(80, REQUEST + connect, RESPONSE + b'HTTP/1.1 200 OK\r\n\r\n'))
+        assert {2, 9} <= {a[0] for a in self.alerts('-S', rules, cap)}, self.alerts('-S', rules, cap)
+
     def test_bursts_give_the_same_events(self):
         cap = capture(self.path('burst.pcap'), session(80, REQUEST, RESPONSE) + [udp(CLIENT, SERVER, 5000, 53, QUERY)])
         want = self.events('-S', self.rules, cap)

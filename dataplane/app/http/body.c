@@ -185,7 +185,7 @@ hg_http_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 static const struct hg_inspect_limits *
 limits_of(const struct hg_http_tx *tx, enum hg_dir dir)
 {
-	return &tx->base.app->ctx->body[dir].limits;
+	return &tx->base.ctx->body[dir].limits;
 }
 
 static bool

@@ -272,7 +272,7 @@ static bool
 view_body(struct hg_http_tx *tx, enum hg_dir dir, bool eof, struct hg_view *out)
 {
 	struct hg_body *body = hg_http_body_of(&tx->msg[dir]);
-	const struct hg_decoder_ctx *ctx = tx->base.app->ctx;
+	const struct hg_decoder_ctx *ctx = tx->base.ctx;
 
 	return body != NULL &&
 		hg_body_view(body, eof, ctx->inline_always || (ctx->inline_auto && tx->base.app->ips), out);
@@ -282,7 +282,7 @@ view_body(struct hg_http_tx *tx, enum hg_dir dir, bool eof, struct hg_view *out)
 static bool
 view_file(struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, bool eof, struct hg_view *out)
 {
-	const struct hg_decoder_ctx *ctx = tx->base.app->ctx;
+	const struct hg_decoder_ctx *ctx = tx->base.ctx;
 	bool at_once = ctx->inline_always || (ctx->inline_auto && tx->base.app->ips);
 
 	for (struct hg_file *f = tx->base.files; f != NULL; f = f->next)

@@ -160,7 +160,7 @@ next_token(struct hg_span *rest)
 static unsigned
 list_formats(struct hg_http_tx *tx, struct hg_span encodings, uint8_t formats[HG_HTTP_LAYERS_MAX])
 {
-	unsigned limit = tx->base.app->ctx->layers, seen = 0, n = 0;
+	unsigned limit = tx->base.ctx->layers, seen = 0, n = 0;
 	struct hg_span token;
 
 	for (token = next_token(&encodings); token.len > 0; token = next_token(&encodings)) {
@@ -269,7 +269,7 @@ sink(struct work *w, struct hg_span out)
 		return;
 	c->out += out.len;
 	hg_http_body_entity(w->tx, w->dir, out);
-	if (c->out > w->tx->base.app->ctx->bomb_limit && c->out / BOMB_RATIO > c->in) {
+	if (c->out > w->tx->base.ctx->bomb_limit && c->out / BOMB_RATIO > c->in) {
 		hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_BOMB);
 		c->broken = true;
 	}

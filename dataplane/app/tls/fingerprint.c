@@ -96,7 +96,7 @@ hg_tls_ja3_make(struct hg_tls_tx *tls, enum hg_dir dir)
 		hg_tls_text_add(&t, HG_BYTES(","));
 		add_formats(&t, list_of(h, HG_TLS_EXT_FORMATS, 1));
 	}
-	if (t.cut || !hg_tls_digest(tls->tx.app->ctx, HG_TLS_MD5, hg_span(t.p, t.n), digest))
+	if (t.cut || !hg_tls_digest(tls->tx.ctx, HG_TLS_MD5, hg_span(t.p, t.n), digest))
 		return;
 	hg_tls_text_hex(&hex, hg_span(digest, 16), "0123456789abcdef", '\0');
 	side->ja3_hash = hg_tls_text_keep(&hex, &tls->tx.arena);
@@ -272,9 +272,9 @@ hg_tls_ja4_make(struct hg_tls_tx *tls)
 	hg_tls_text_init(&list);
 	for (unsigned i = 0; i < ciphers.n; i++)
 		add_hex16(&list, ciphers.v[i], i > 0);
-	add_short_hash(&t, tls->tx.app->ctx, &list);
+	add_short_hash(&t, tls->tx.ctx, &list);
 	hg_tls_text_add(&t, HG_BYTES("_"));
 	list_extensions(&list, h, &extensions);
-	add_short_hash(&t, tls->tx.app->ctx, &list);
+	add_short_hash(&t, tls->tx.ctx, &list);
 	memcpy(tls->ja4, t.p, HG_MIN(t.n, sizeof(tls->ja4) - 1));
 }
