@@ -2,11 +2,11 @@
 #include "app/telnet/telnet_int.h"
 
 static const struct hg_buffer_row buffers[HG_TELNET_BUFFERS] = {
-	[HG_TELNET_DATA] = { "telnet.data", HG_SIDE_BOTH, { HG_TELNET_COMPLETE, HG_TELNET_COMPLETE },
-		HG_BUFFER_MULTI, 2, "a line without commands and line ends, one value a line" },
-	[HG_TELNET_OPTION] = { "telnet.option", HG_SIDE_BOTH, { HG_TELNET_COMPLETE, HG_TELNET_COMPLETE },
+	[HG_TELNET_DATA] = { "telnet.data", HG_SIDE_BOTH, { HG_TELNET_OPEN, HG_TELNET_OPEN }, HG_BUFFER_MULTI,
+		2, "a line without commands and line ends, one value a line" },
+	[HG_TELNET_OPTION] = { "telnet.option", HG_SIDE_BOTH, { HG_TELNET_OPEN, HG_TELNET_OPEN },
 		HG_BUFFER_MULTI, 4, "a negotiation as `WILL TERMINAL-TYPE`, one value each" },
-	[HG_TELNET_ENV] = { "telnet.environ", HG_SIDE_BOTH, { HG_TELNET_COMPLETE, HG_TELNET_COMPLETE },
+	[HG_TELNET_ENV] = { "telnet.environ", HG_SIDE_BOTH, { HG_TELNET_OPEN, HG_TELNET_OPEN },
 		HG_BUFFER_MULTI, 2, "a variable as `NAME=value`, one value each" },
 };
 
@@ -38,19 +38,31 @@ hg_telnet_anomaly(struct hg_telnet *t, enum hg_dir dir, enum hg_telnet_anomaly r
 		hg_tx_anomaly(&t->session->tx, dir, (uint8_t)row);
 }
 
+static void
+end_turn(struct hg_telnet *t)
+{
+	if (t->turn == NULL)
+		return;
+	for (unsigned dir = 0; dir < HG_DIRS; dir++)
+		if (t->turn->tx.sides & 1u << dir)
+			hg_tx_progress(&t->turn->tx, (enum hg_dir)dir, HG_TELNET_COMPLETE);
+	t->turn = NULL;
+}
+
 void
 hg_telnet_value(struct hg_app *app, enum hg_dir dir, enum hg_telnet_buffer kind, struct hg_span value)
 {
 	struct hg_telnet *t = app->state;
 	struct hg_telnet_turn *turn = t->turn;
 
-	if (turn == NULL || turn->n == HG_TELNET_VALUES) {
+	if (turn == NULL || turn->n == HG_TELNET_VALUES || !(turn->tx.sides & 1u << dir)) {
+		end_turn(t);
 		turn = t->turn = (struct hg_telnet_turn *)hg_tx_new(app);
 		if (turn == NULL)
 			return;
 		turn->tx.sides = (uint8_t)(1u << dir);
-		hg_tx_progress(&turn->tx, dir, HG_TELNET_COMPLETE);
 	}
+	hg_tx_progress(&turn->tx, dir, HG_TELNET_OPEN);
 	value = hg_span_keep(&turn->tx.arena, value);
 	if (value.p == NULL)
 		return;
@@ -88,7 +100,6 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 {
 	struct hg_telnet *t = app->state;
 
-	t->turn = NULL;
 	*taken = hg_telnet_nvt(app, dir, in);
 	if (!t->to_tls)
 		return HG_FEED_OK;
@@ -118,17 +129,29 @@ finish(struct hg_app *app, enum hg_dir dir)
 	struct hg_telnet *t = app->state;
 	struct hg_telnet_side *s = &t->side[dir];
 
-	t->turn = NULL;
 	if (s->phase >= HG_NVT_IAC && !t->to_tls && !t->opaque)
 		hg_telnet_anomaly(t, dir, HG_TELNET_IAC_TRUNCATED);
 	if (s->phase == HG_NVT_CR || hg_buf_len(&s->line) > 0)
 		hg_telnet_end_line(app, dir);
 	s->phase = HG_NVT_DATA;
+	if (t->turn != NULL && t->turn->tx.sides & 1u << dir)
+		end_turn(t);
 	if (t->session == NULL)
 		return;
 	t->session->lines[dir] = s->lines;
 	t->session->bytes[dir] = s->bytes;
 	hg_tx_progress(&t->session->tx, dir, HG_TELNET_COMPLETE);
+}
+
+static void
+tx_close(struct hg_app *app, struct hg_tx *tx)
+{
+	struct hg_telnet *t = app->decoder == &hg_telnet ? app->state : NULL;
+
+	if (t != NULL && (struct hg_tx *)t->turn == tx)
+		t->turn = NULL;
+	if (t != NULL && (struct hg_tx *)t->session == tx)
+		t->session = NULL;
 }
 
 /* IAC and a command that begins a session. On other ports than Telnet's it must be a negotiation of an option that exists. */
@@ -182,6 +205,7 @@ const struct hg_decoder hg_telnet = {
 	.feed = feed,
 	.gap = gap,
 	.finish = finish,
+	.tx_close = tx_close,
 	.buffers = buffers,
 	.n_buffers = HG_COUNT(buffers),
 	.anomalies = anomalies,

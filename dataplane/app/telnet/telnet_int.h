@@ -1,7 +1,7 @@
 /* telnet_int: shared by the NVT (nvt.c), the options (option.c), the record (log.c) and the decoder (telnet.c).
  *
  * Two kinds of transactions: the session, which lives as long as the connection and bears record and anomalies;
- * and a turn, what one piece of input completed in one direction: lines, options, variables. A turn is done when it is made.
+ * and a turn, what one side says until the other says something: lines, options, variables. Rules see each at once.
  */
 #ifndef HG_APP_TELNET_TELNET_INT_H
 #define HG_APP_TELNET_TELNET_INT_H
@@ -14,7 +14,9 @@
 #define HG_TELNET_ENVIRON 32
 #define HG_TELNET_ENVIRON_LEN 256
 #define HG_TELNET_VALUES 64 /* of a turn; more begin another */
-#define HG_TELNET_COMPLETE 1
+
+/* Progress of a direction. */
+enum { HG_TELNET_OPEN = 1, HG_TELNET_COMPLETE };
 
 enum {
 	HG_IAC_SE = 240,
@@ -118,7 +120,7 @@ union hg_telnet_tx {
 
 struct hg_telnet {
 	struct hg_telnet_session *session; /* NULL: no memory; the decoder goes on without */
-	struct hg_telnet_turn *turn;       /* of the feed that runs */
+	struct hg_telnet_turn *turn;       /* that may get more values */
 	struct hg_telnet_side side[HG_DIRS];
 	bool opaque; /* cipher text from here on: bytes are counted only */
 	bool to_tls; /* both sides have agreed: TLS follows */
