@@ -394,6 +394,15 @@ hg_apps_close(struct hg_apps *a)
 }
 
 void
+hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row)
+{
+	const struct hg_protocol *p = hg_app_protocol(a, proto);
+
+	if (p != NULL && p->decoder->asked != NULL)
+		p->decoder->asked(p->ctx, row);
+}
+
+void
 hg_apps_reset(struct hg_apps *a)
 {
 	memset(&a->stats, 0, sizeof(a->stats));

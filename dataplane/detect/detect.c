@@ -168,6 +168,8 @@ hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_
 		abandon(d);
 		return hg_error_set(err, -ENOMEM, "no memory to take up the rules");
 	}
+	for (uint16_t i = 0; i < rules->n_inputs; i++)
+		hg_apps_asked(d->apps, (enum hg_proto)rules->inputs[i].proto, rules->inputs[i].row);
 	return 0;
 }
 

@@ -72,10 +72,10 @@ ssl2_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct h
 	size_t head_len = (head & 0x8000) != 0 ? 2 : 3;
 	size_t len = head & ((head & 0x8000) != 0 ? 0x7fff : 0x3fff);
 
-	if (!tls->side[dir].hello.present)
-		tls->side[dir].version = HG_SSL_2;
 	if (in.len < head_len + (tls->ssl2_encrypted ? 0 : len))
 		return WAIT;
+	if (!tls->side[dir].hello.present)
+		tls->side[dir].version = HG_SSL_2;
 	if (len == 0)
 		return refuse(tls, dir, HG_TLS_SSLV2_HEADER);
 	hg_read_skip(&r, head_len - 2);
@@ -204,12 +204,16 @@ hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct
 	if (hg_reader_failed(&r))
 		return WAIT;
 	/* The version that the hello agreed on stays: records of TLS 1.3 say 1.2 for ever. */
-	if (!side->hello.present)
-		side->version = version;
+	if (side->hello.present)
+		version = side->version;
 	if (type < HG_TLS_CCS || type > HG_TLS_HEARTBEAT_TYPE)
 		return refuse(tls, dir, HG_TLS_RECORD_TYPE);
-	if (!hg_tls_version_known(side->version))
+	if (!hg_tls_version_known(version))
 		return refuse(tls, dir, HG_TLS_RECORD_VERSION);
+	/* Half a record shows nothing: what rules see does not depend on where the stream was cut. */
+	if (type != HG_TLS_APPDATA && hg_reader_left(&r) < len)
+		return WAIT;
+	side->version = version;
 	if (type == HG_TLS_APPDATA) {
 		bool early = side->early_data && !tls->side[HG_TO_CLIENT].hello.present;
 
@@ -218,8 +222,6 @@ hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct
 		s->stream[dir].skip = len;
 		return HEADER;
 	}
-	if (hg_reader_left(&r) < len)
-		return WAIT;
 	if (len == 0 && ++s->stream[dir].n_empty == EMPTY_RECORDS)
 		hg_tls_odd(tls, dir, HG_TLS_MANY_RECORDS);
 	return body_take(app, tls, dir, type, hg_read_span(&r, len)) ? HEADER + (size_t)len : LOST;

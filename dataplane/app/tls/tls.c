@@ -64,6 +64,15 @@ open_digests(struct hg_decoder_ctx *ctx)
 }
 
 static void
+asked(struct hg_decoder_ctx *ctx, uint16_t row)
+{
+	if (row >= HG_TLS_JA3 && row <= HG_TLS_JA3S_STRING && ctx->ja3 == HG_TLS_AUTO)
+		ctx->ja3 = HG_TLS_YES;
+	if (row == HG_TLS_JA4 && ctx->ja4 == HG_TLS_AUTO)
+		ctx->ja4 = HG_TLS_YES;
+}
+
+static void
 configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 {
 	const char *handling = c == NULL ? "default" : hg_config_str(c, KEY("encryption-handling"));
@@ -107,9 +116,7 @@ close(struct hg_app *app)
 static struct hg_tls_tx *
 tx_of(struct hg_app *app)
 {
-	struct hg_tx *tx = hg_tx_last(app);
-
-	return tx == NULL || tx->decoder != &hg_tls ? NULL : (struct hg_tls_tx *)tx;
+	return (struct hg_tls_tx *)hg_tx_last(app);
 }
 
 /* The handshake counts as done when the server has said all and the certificates that are due are there, or when data
@@ -247,5 +254,6 @@ const struct hg_decoder hg_tls = {
 	.n_config_keys = HG_COUNT(keys),
 	.ctx_size = sizeof(struct hg_decoder_ctx),
 	.configure = configure,
+	.asked = asked,
 	.release = release,
 };
