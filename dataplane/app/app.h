@@ -124,6 +124,7 @@ struct hg_decoder {
 	uint16_t n_buffers;
 	const struct hg_anomaly_row *anomalies;
 	uint16_t n_anomalies;
+	bool loud_anomalies; /* EVE writes their names in capitals */
 
 	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
 	 * nothing matches, not even a negated content. An empty buffer exists. The span lives until the next feed. */

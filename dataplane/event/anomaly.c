@@ -51,6 +51,14 @@ write_applayer(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 }
 
 static void
+copy_name(char *to, size_t size, const char *name, bool loud)
+{
+	snprintf(to, size, "%s", name);
+	for (char *c = to; loud && *c != '\0'; c++)
+		*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
+}
+
+static void
 write_flow_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
 {
 	struct hg_app *app = p->flow->app;
@@ -58,9 +66,7 @@ write_flow_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_s
 
 	for (unsigned i = 0; i < HG_APPLAYER_EVENTS; i++) {
 		if (app->flow_anomalies_packet >> i & 1) {
-			snprintf(name, sizeof(name), "%s", hg_applayer_events[i].name);
-			for (char *c = name; *c != '\0'; c++)
-				*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
+			copy_name(name, sizeof(name), hg_applayer_events[i].name, true);
 			write_applayer(e, p, rules, name, "proto_detect", NULL);
 		}
 	}
@@ -69,11 +75,16 @@ write_flow_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_s
 static void
 write_tx_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
 {
+	char name[64];
+
 	for (struct hg_tx *tx = p->flow->app->txs; tx != NULL; tx = tx->next)
-		for (; tx->anomalies_logged < tx->n_anomalies; tx->anomalies_logged++)
-			write_applayer(e, p, rules,
-				tx->decoder->anomalies[tx->anomalies[tx->anomalies_logged].id].name,
-				"proto_parser", tx);
+		for (; tx->anomalies_logged < tx->n_anomalies; tx->anomalies_logged++) {
+			uint8_t id = tx->anomalies[tx->anomalies_logged].id;
+
+			copy_name(name, sizeof(name), tx->decoder->anomalies[id].name,
+				tx->decoder->loud_anomalies);
+			write_applayer(e, p, rules, name, "proto_parser", tx);
+		}
 }
 
 void

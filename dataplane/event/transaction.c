@@ -21,12 +21,19 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	hg_event_end(e, &j, HG_EVE_FILEINFO);
 }
 
+/* The peer writes a file's record with the next packet of the direction that sends it. */
+static bool
+file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file *file)
+{
+	return file->state != HG_FILE_OPEN && (!tx->app->compat || file->dir == p->dir);
+}
+
 static void
 write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx,
 	bool open_too)
 {
 	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
-		if (file->logged || (file->state == HG_FILE_OPEN && !open_too))
+		if (file->logged || (!open_too && !file_due(p, tx, file)))
 			continue;
 		file->logged = true;
 		if (e->config.files)

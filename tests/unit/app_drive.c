@@ -183,6 +183,8 @@ settle(struct drive *d)
 		write_tx(d, tx);
 		tx->logged = true;
 		tx->inspected = HG_SIDE_BOTH;
+		for (struct hg_file *f = tx->files; f != NULL; f = f->next)
+			f->logged = true;
 	}
 	if (app != NULL && !d->keep)
 		hg_app_prune(app, true);

@@ -79,6 +79,14 @@ const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
 	[HG_HTTP_FILE_NAME_LONG] = { "file_name_too_long", "a file name is cut" },
 };
 
+/* What the peer keeps in mind about a request. */
+static bool
+is_flag(enum hg_http_anomaly row)
+{
+	return row == HG_HTTP_REQUEST_TE || row == HG_HTTP_REQUEST_CL || row == HG_HTTP_MISSING_HOST ||
+		row == HG_HTTP_HOST_AMBIGUOUS || row == HG_HTTP_URI_HOST || row == HG_HTTP_HEADER_HOST;
+}
+
 /* What the peer names at once, for the transaction it belongs to; the others are notes of its parser. */
 static bool
 is_direct(enum hg_http_anomaly row)
@@ -111,6 +119,9 @@ name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 {
 	struct hg_tx *base = &tx->base;
 
+	if (base->app->compat && hg_tx_has_anomaly(base, dir, (uint8_t)row) &&
+		base->n_anomalies < HG_TX_ANOMALIES)
+		base->anomalies[base->n_anomalies++] = (struct hg_tx_anomaly){ (uint8_t)row, (uint8_t)dir };
 	hg_tx_anomaly(base, dir, (uint8_t)row);
 	base->anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
 	hg_tx_touch(base, !dir);
@@ -130,6 +141,19 @@ hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum 
 	if (!h->app->compat)
 		h->messages++;
 	name_it(tx, dir, h->messages > HG_HTTP_MESSAGES_MAX ? HG_HTTP_TOO_MANY : row);
+}
+
+/* As the peer: what is wrong with a request is named again when it is over. */
+void
+hg_http_name_again(struct hg_http_tx *tx)
+{
+	uint64_t bits = tx->base.anomaly_bits[HG_TO_SERVER][0];
+
+	if (!tx->base.app->compat)
+		return;
+	for (unsigned row = 0; row < HG_HTTP_ANOMALIES; row++)
+		if ((bits >> row & 1) != 0 && (is_flag(row) || row == HG_HTTP_AUTH))
+			name_it(tx, HG_TO_SERVER, row);
 }
 
 /* Requests: the newest transaction. Responses: the one behind those that are answered, or the one before it. */

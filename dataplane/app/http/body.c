@@ -188,66 +188,84 @@ limits_of(const struct hg_http_tx *tx, enum hg_dir dir)
 	return &tx->base.ctx->body[dir].limits;
 }
 
+/* Digits at the beginning of *s; false: none, or more than 63 bits. */
 static bool
-is_number(struct hg_span s, uint64_t *out)
+take_number(struct hg_span *s, uint64_t *out)
 {
-	if (s.len == 0 || s.len > 18)
-		return false;
+	size_t n = 0;
+
 	*out = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
+	for (; n < s->len && s->p[n] >= '0' && s->p[n] <= '9'; n++) {
+		uint64_t digit = (uint64_t)(s->p[n] - '0');
+
+		if (*out > ((uint64_t)INT64_MAX - digit) / 10)
 			return false;
-		*out = *out * 10 + (uint64_t)(s.p[i] - '0');
+		*out = *out * 10 + digit;
 	}
+	*s = hg_span_from(*s, n);
+	return n > 0;
+}
+
+static bool
+take_byte(struct hg_span *s, uint8_t c)
+{
+	if (s->len == 0 || s->p[0] != c)
+		return false;
+	*s = hg_span_from(*s, 1);
 	return true;
 }
 
-/* RFC 9110 14.4: bytes first-last/size, size may be an asterisk; or an asterisk for the range. */
+static struct hg_span
+skip_blanks(struct hg_span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.p[n] == ' ')
+		n++;
+	return hg_span_from(s, n);
+}
+
+/* unit first-last/size, size may be an asterisk; or unit asterisk/size. */
 bool
 hg_http_parse_range(struct hg_span text, struct hg_http_range *out)
 {
-	size_t space, dash, slash;
-	struct hg_span range, size;
-
 	memset(out, 0, sizeof(*out));
-	text = hg_span_trim(text);
-	space = hg_span_find(text, 0, ' ');
-	if (space == SIZE_MAX || !hg_span_eq_nocase(hg_span_sub(text, 0, space), HG_BYTES("bytes")))
-		return false;
-	text = hg_span_trim(hg_span_from(text, space));
-	slash = hg_span_find(text, 0, '/');
-	if (slash == SIZE_MAX)
-		return false;
-	range = hg_span_sub(text, 0, slash);
-	size = hg_span_from(text, slash + 1);
-	if (!hg_span_eq(size, HG_BYTES("*"))) {
-		if (!is_number(size, &out->size))
-			return false;
+	text = skip_blanks(text);
+	text = skip_blanks(hg_span_from(text, hg_span_find(text, 0, ' ')));
+	if (take_byte(&text, '*')) {
 		out->has_size = true;
+		return take_byte(&text, '/') && take_number(&text, &out->size);
 	}
-	if (hg_span_eq(range, HG_BYTES("*")))
-		return out->has_size;
-	dash = hg_span_find(range, 0, '-');
-	if (dash == SIZE_MAX)
-		return false;
 	out->has_range = true;
-	return is_number(hg_span_sub(range, 0, dash), &out->start) &&
-		is_number(hg_span_from(range, dash + 1), &out->end);
+	if (!take_number(&text, &out->start) || !take_byte(&text, '-') || !take_number(&text, &out->end) ||
+		!take_byte(&text, '/'))
+		return false;
+	if (take_byte(&text, '*'))
+		return true;
+	out->has_size = true;
+	return take_number(&text, &out->size);
 }
 
+/* A part of a file of known size; the whole file in one part is none. */
 static void
 note_range(struct hg_http_tx *tx, struct hg_file *file)
 {
 	struct hg_http_range range;
 	struct hg_span text;
+	bool parsed;
 
-	if (tx->code != 206 || !hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_RANGE, &text))
+	if (!hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_RANGE, &text))
 		return;
-	if (!hg_http_parse_range(text, &range) || (range.has_range && range.start > range.end)) {
+	parsed = hg_http_parse_range(text, &range);
+	if (parsed &&
+		(!range.has_range || range.end == 0 || !range.has_size || range.size == 0 ||
+			(range.start == 0 && range.end == range.size - 1)))
+		return;
+	if (!parsed || range.start > range.end || range.end > range.size - 1) {
 		hg_http_anomaly(hg_http_of(tx), tx, HG_TO_CLIENT, HG_HTTP_RANGE);
 		return;
 	}
-	file->has_range = range.has_range;
+	file->has_range = true;
 	file->start = range.start;
 	file->end = range.end;
 }

@@ -141,18 +141,19 @@ parts_codings(uint8_t c)
 	return c == ',' || c == ' ';
 }
 
+/* The peer forgets the separators in front of a token when it goes on, and sees pieces of tokens again. */
 static struct hg_span
-next_token(struct hg_span *rest)
+next_token(struct hg_span *rest, bool compat)
 {
+	struct hg_span from = *rest, token;
 	size_t n = 0;
-	struct hg_span token;
 
-	while (rest->len > 0 && parts_codings(rest->p[0]))
-		*rest = hg_span_from(*rest, 1);
-	while (n < rest->len && !parts_codings(rest->p[n]))
+	while (from.len > 0 && parts_codings(from.p[0]))
+		from = hg_span_from(from, 1);
+	while (n < from.len && !parts_codings(from.p[n]))
 		n++;
-	token = hg_span_sub(*rest, 0, n);
-	*rest = hg_span_from(*rest, n);
+	token = hg_span_sub(from, 0, n);
+	*rest = compat ? hg_span_from(*rest, n + 1) : hg_span_from(from, n);
 	return token;
 }
 
@@ -161,9 +162,10 @@ static unsigned
 list_formats(struct hg_http_tx *tx, struct hg_span encodings, uint8_t formats[HG_HTTP_LAYERS_MAX])
 {
 	unsigned limit = tx->base.ctx->layers, seen = 0, n = 0;
+	bool compat = tx->base.app->compat;
 	struct hg_span token;
 
-	for (token = next_token(&encodings); token.len > 0; token = next_token(&encodings)) {
+	for (token = next_token(&encodings, compat); token.len > 0; token = next_token(&encodings, compat)) {
 		enum coding coding;
 
 		if ((limit != 0 && ++seen > limit) || n == HG_HTTP_LAYERS_MAX) {
@@ -213,7 +215,7 @@ hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir)
 
 	if (!hg_http_get(tx, dir, name, &encodings))
 		return;
-	switch (coding_of(encodings, true)) {
+	switch (coding_of(tx->base.app->compat ? hg_http_without_nul(tx, encodings) : encodings, true)) {
 	case CODING_GZIP:
 		formats[n++] = GZIP;
 		break;

@@ -163,6 +163,21 @@ hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, st
 	return true;
 }
 
+struct hg_span
+hg_http_without_nul(struct hg_http_tx *tx, struct hg_span text)
+{
+	uint8_t *out;
+	size_t n = 0;
+
+	if (hg_span_find(text, 0, '\0') == SIZE_MAX)
+		return text;
+	out = hg_arena_take(&tx->base.arena, text.len);
+	for (size_t i = 0; out != NULL && i < text.len; i++)
+		if (text.p[i] != '\0')
+			out[n++] = text.p[i];
+	return hg_span(out, n);
+}
+
 bool
 hg_http_has_token(struct hg_span list, struct hg_span token)
 {
@@ -189,12 +204,32 @@ hg_http_forget_headers(struct hg_http_message *m)
 	memset(m->known, 0, sizeof(m->known));
 }
 
+/* The peer finds headers by name as if NUL were not there. */
+static enum hg_http_known
+known_without_nul(struct hg_http *h, struct hg_http_message *m, struct hg_span name)
+{
+	uint8_t text[HG_COUNT(by_length)];
+	enum hg_http_known known;
+	size_t n = 0;
+
+	if (!h->app->compat || hg_span_find(name, 0, '\0') == SIZE_MAX)
+		return hg_http_known_name(name);
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.p[i] != '\0' && n == sizeof(text))
+			return HG_HTTP_OTHER;
+		if (name.p[i] != '\0')
+			text[n++] = name.p[i];
+	}
+	known = hg_http_known_name(hg_span(text, n));
+	return m->known[known] == 0 ? known : HG_HTTP_OTHER;
+}
+
 static void
 add(struct hg_http *h, enum hg_dir dir, struct hg_span name, struct hg_span value)
 {
 	struct hg_http_tx *tx = h->side[dir].tx;
 	struct hg_http_message *m = &tx->msg[dir];
-	enum hg_http_known known = hg_http_known_name(name);
+	enum hg_http_known known = known_without_nul(h, m, name);
 	uint32_t hash = known == HG_HTTP_OTHER ? name_hash(name) : 0;
 	struct hg_http_header *same = find_same(m, name, known, hash);
 
@@ -330,6 +365,7 @@ fold(struct hg_http_side *s, struct hg_span line)
 	if (!s->fold) {
 		hg_buf_clear(&s->folding);
 		s->fold = hg_buf_append(&s->folding, s->pending_line);
+		s->first = false;
 	}
 	hg_buf_append(&s->folding, line);
 }
@@ -363,6 +399,7 @@ take_folded(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	name_once(h, dir, HG_HTTP_NAMED_FOLDING, HG_HTTP_REQUEST_FOLDING, HG_HTTP_RESPONSE_FOLDING);
 	settle_pending(h, dir);
 	s->pending = true;
+	s->first = false;
 	s->pending_line = own ? hg_span_from(line, 1) : without_folding(line);
 }
 
@@ -373,13 +410,25 @@ take_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	struct hg_http_side *s = &h->side[dir];
 
 	line = hg_http_chomp(line);
+	if (line.len == 0 && s->first)
+		settle_pending(h, dir);
 	if (line.len == 0 || is_folding(line.p[0])) {
 		take_folded(h, dir, line);
 		return;
 	}
 	settle_pending(h, dir);
-	s->pending = true;
+	s->pending = s->first = true;
 	s->pending_line = line;
+}
+
+/* As the peer: the line at the end of a piece of a response is whole, whatever the next piece begins with. */
+void
+hg_http_head_pause(struct hg_http *h)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+
+	if (s->pending && s->first && !s->fold && (s->handed || hg_buf_len(&s->part) == 0))
+		settle_pending(h, HG_TO_CLIENT);
 }
 
 static void
@@ -414,10 +463,24 @@ ends_of(enum hg_dir dir)
 static bool
 is_last(const struct hg_http *h, enum hg_dir dir, struct hg_span line, struct hg_span behind)
 {
-	if (hg_http_is_blank_line(line))
+	if (hg_http_is_blank_line(line) || hg_span_eq(line, HG_BYTES("\r\n\r\n")))
 		return line.p[line.len - 1] == '\n';
 	return h->app->compat && dir == HG_TO_CLIENT && line.len == 2 && hg_is_blank(line.p[0]) &&
 		line.p[1] == '\n' && behind.len > 0 && behind.p[0] != '\n';
+}
+
+/* Bytes behind a line of a response that browsers take for a part of its end: CR behind LF alone; and behind such a line the
+ * blank one may come twice. */
+static size_t
+odd_end(struct hg_span rest, size_t at, size_t end)
+{
+	if (end - at == 2 && at >= 2 && rest.p[at - 1] == '\r' && rest.p[at - 2] == '\n' &&
+		rest.p[at] == '\r')
+		return hg_span_starts(hg_span_from(rest, end), HG_BYTES("\r\n")) ? 2 : 0;
+	return end < rest.len && rest.p[end] == '\r' && rest.p[end - 1] == '\n' && end - at > 1 &&
+			rest.p[end - 2] != '\r'
+		? 1
+		: 0;
 }
 
 /* Whole lines at the beginning of rest, at most GROUP_LINES, the last one included; their ends in ends. */
@@ -434,6 +497,7 @@ find_group(
 
 		if (end == SIZE_MAX)
 			break;
+		end += dir == HG_TO_CLIENT ? odd_end(rest, at, end) : 0;
 		ends[n++] = end;
 		*last = is_last(h, dir, hg_span_sub(rest, at, end - at), hg_span_from(rest, end));
 		at = end;

@@ -197,6 +197,8 @@ http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	while (step == HG_HTTP_GO && (rest.len > 0 || cares_for_end(h, dir)))
 		step = phases[h->side[dir].phase].step(h, dir, &rest);
 	*taken = in.len - rest.len;
+	if (app->compat && dir == HG_TO_CLIENT && step != HG_HTTP_FAIL)
+		hg_http_head_pause(h);
 	hg_http_tell(h, dir);
 	if (h->side[dir].tx != NULL)
 		hg_tx_touch(&h->side[dir].tx->base, dir);
@@ -322,6 +324,7 @@ const struct hg_decoder hg_http = {
 	.inspected = hg_http_inspected,
 	.log = hg_http_log,
 	.event_type = "http",
+	.loud_anomalies = true,
 	.log_tx_id = true,
 	.config_keys = hg_http_keys,
 	.n_config_keys = HG_HTTP_KEYS,

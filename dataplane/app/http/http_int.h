@@ -167,7 +167,8 @@ struct hg_http_tx {
 	struct hg_span path;     /* normalised, name of a file */
 	struct hg_span hostname; /* without port */
 	struct hg_span host_raw;
-	int32_t port; /* -1: none */
+	int32_t port; /* -1: none; as the peer has it 0 before the headers are complete */
+	int32_t uri_port;
 	struct hg_span uri_host;
 	struct hg_span status, reason;
 	uint16_t code;
@@ -180,6 +181,7 @@ struct hg_http_side {
 	bool handed;                 /* `part` was handed out as a line and is dropped at the next call */
 	bool fold;                   /* `folding` holds the pending header */
 	bool pending;                /* a header line waits for the byte behind it */
+	bool first;                  /* it is one that no other was folded to */
 	struct hg_span pending_line; /* in the arena of tx */
 	struct hg_buf part;          /* the beginning of a line */
 	struct hg_buf folding;       /* a header of several lines */
@@ -253,14 +255,16 @@ bool hg_http_begins_message(enum hg_dir dir, struct hg_span line);
 enum hg_http_step hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest);
 /* One whole line that was taken already. */
 enum hg_http_step hg_http_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line);
+void hg_http_head_pause(struct hg_http *h);                   /* the piece of a response ends */
 void hg_http_head_finish(struct hg_http *h, enum hg_dir dir); /* what is there of headers that will not end */
 enum hg_http_known hg_http_known_name(struct hg_span name);
 const struct hg_http_header *hg_http_find(const struct hg_http_message *m, enum hg_http_known known);
 struct hg_span hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header); /* joined */
 /* Value of a known header; false: not there. */
 bool hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out);
-bool hg_http_has_token(struct hg_span list, struct hg_span token); /* comma list, nocase */
-void hg_http_forget_headers(struct hg_http_message *m);            /* behind a 100 (Continue) */
+struct hg_span hg_http_without_nul(struct hg_http_tx *tx, struct hg_span text); /* text, or a copy */
+bool hg_http_has_token(struct hg_span list, struct hg_span token);              /* comma list, nocase */
+void hg_http_forget_headers(struct hg_http_message *m);                         /* behind a 100 (Continue) */
 
 /* line.c */
 enum hg_http_line { HG_HTTP_LINE_MORE, HG_HTTP_LINE_WHOLE, HG_HTTP_LINE_LONG };
@@ -317,6 +321,7 @@ struct hg_http_range {
 	uint64_t start, end, size;
 	bool has_range, has_size;
 };
+/* RFC 9110 14.4, whatever the unit */
 bool hg_http_parse_range(struct hg_span text, struct hg_http_range *out);
 enum hg_http_chunk { HG_HTTP_CHUNK_OK, HG_HTTP_CHUNK_EMPTY, HG_HTTP_CHUNK_BAD };
 enum hg_http_chunk hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension);
@@ -410,6 +415,7 @@ enum hg_http_anomaly {
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
 
+void hg_http_name_again(struct hg_http_tx *tx); /* a step of the request is over */
 /* What was noted while a piece of input was worked on goes to the transaction that the peer gives it to. */
 void hg_http_tell(struct hg_http *h, enum hg_dir dir);
 /* Names a malformation of the transaction; rules of both directions see it, as with the peer. */

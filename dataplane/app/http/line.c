@@ -30,11 +30,11 @@ hg_http_take_word(struct hg_span *s)
 	return word;
 }
 
-/* The byte behind a CR says whether the CR ends the line. */
+/* Does the CR at `at` of a line end it? The byte behind it says so. In headers one that stands alone in its line does not. */
 static bool
-cr_ends(enum hg_http_line_end ends, uint8_t next)
+cr_ends(enum hg_http_line_end ends, size_t at, uint8_t next)
 {
-	return next != '\n' && (ends == HG_HTTP_ENDS_CR || next != '\r');
+	return next != '\n' && (ends == HG_HTTP_ENDS_CR || (next != '\r' && at > 0));
 }
 
 size_t
@@ -46,7 +46,7 @@ hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends)
 	if (ends != HG_HTTP_ENDS_LF)
 		for (size_t cr = hg_span_find(head, from, '\r'); cr < head.len && cr + 1 < head.len;
 			cr = hg_span_find(head, cr + 1, '\r'))
-			if (cr_ends(ends, head.p[cr + 1]))
+			if (cr_ends(ends, cr - from, head.p[cr + 1]))
 				return cr + 1;
 	return lf == SIZE_MAX ? SIZE_MAX : lf + 1;
 }
@@ -56,7 +56,8 @@ held_ends(const struct hg_http_side *s, enum hg_http_line_end ends, uint8_t next
 {
 	struct hg_span held = hg_buf_span(&s->part);
 
-	return ends != HG_HTTP_ENDS_LF && held.len > 0 && held.p[held.len - 1] == '\r' && cr_ends(ends, next);
+	return ends != HG_HTTP_ENDS_LF && held.len > 0 && held.p[held.len - 1] == '\r' &&
+		cr_ends(ends, held.len - 1, next);
 }
 
 enum hg_http_line

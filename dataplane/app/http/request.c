@@ -220,9 +220,10 @@ check_authority(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_u
 	if (u->host_invalid || (bad_port && h->app->compat))
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_URI_HOST);
 	if (u->port >= 0)
-		tx->port = u->port;
+		tx->uri_port = u->port;
 	if (h->app->compat)
 		return;
+	tx->port = tx->uri_port;
 	if (bad_port)
 		hg_http_anomaly(
 			h, tx, HG_TO_SERVER, tx->connect ? HG_HTTP_AUTHORITY_PORT : HG_HTTP_SERVER_PORT);
@@ -360,6 +361,7 @@ settle_host(struct hg_http *h, struct hg_http_tx *tx)
 	struct hg_span value, host = HG_SPAN_NONE;
 	int32_t port = -1;
 
+	tx->port = tx->uri_port;
 	tx->hostname = tx->uri_host;
 	tx->host_raw = tx->uri_host;
 	if (!hg_http_get(tx, HG_TO_SERVER, HG_HTTP_HOST, &value)) {

@@ -226,18 +226,9 @@ holds(struct hg_span text, struct hg_span word)
 static bool
 says_chunked(struct hg_http *h, struct hg_http_tx *tx, struct hg_span te)
 {
-	uint8_t *text;
-	size_t n = 0;
-
 	if (!h->app->compat)
 		return hg_http_has_token(te, HG_BYTES("chunked"));
-	if (hg_span_find(te, 0, '\0') == SIZE_MAX)
-		return holds(te, HG_BYTES("chunked"));
-	text = hg_arena_take(&tx->base.arena, te.len);
-	for (size_t i = 0; text != NULL && i < te.len; i++)
-		if (te.p[i] != '\0')
-			text[n++] = te.p[i];
-	return holds(hg_span(text, n), HG_BYTES("chunked"));
+	return holds(hg_http_without_nul(tx, te), HG_BYTES("chunked"));
 }
 
 /* Statuses without a body; as the peer has it they have one if a header says so. */

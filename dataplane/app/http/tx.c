@@ -8,7 +8,8 @@ hg_http_tx_open(struct hg_http *h)
 
 	if (tx == NULL)
 		return NULL;
-	tx->port = -1;
+	tx->uri_port = -1;
+	tx->port = h->app->compat ? 0 : -1;
 	return tx;
 }
 
@@ -97,6 +98,8 @@ hg_http_settle(struct hg_http *h, enum hg_dir dir)
 	if (dir == HG_TO_SERVER && tx->old && h->app->compat)
 		s->phase = HG_HTTP_TUNNEL;
 	s->last = tx->base.id + 1;
+	if (dir == HG_TO_SERVER)
+		hg_http_name_again(tx);
 	hg_http_body_end(tx, dir, true);
 	hg_tx_progress(&tx->base, dir, HG_HTTP_AT_END);
 	hg_app_trigger_raw(h->app, dir);
