@@ -265,7 +265,7 @@ hg_app_defers(const struct hg_app *app, enum hg_dir dir)
 }
 
 static size_t
-decode(struct hg_app *app, enum hg_dir dir, struct hg_span in)
+decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span in)
 {
 	size_t taken = 0;
 	enum hg_feed r;
@@ -278,6 +278,7 @@ decode(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 	if (r == HG_FEED_ERROR) {
 		app->apps->stats.errors[app->decoder->proto]++;
 		give_up(app);
+		hg_exception_apply(p, app->apps->config.error_policy, HG_DROP_APP_ERROR, app->ips);
 		return in.len;
 	}
 	if (r == HG_FEED_CHANGE)
@@ -323,7 +324,7 @@ hg_app_input(
 		}
 		if (step != STEP_FEED || waits)
 			break;
-		n = decode(app, dir, rest.data);
+		n = decode(app, p, dir, rest.data);
 		done += n;
 		if (n == 0 || app->decoder != NULL)
 			break;

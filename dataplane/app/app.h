@@ -227,9 +227,10 @@ void hg_app_catalog(struct hg_app_catalog *c);
 struct hg_apps_config {
 	bool ips;
 	bool compat_suricata7;
-	uint32_t max_tx;       /* live transactions a flow */
-	size_t tx_memory;      /* bytes an arena may hold */
-	uint32_t identify_max; /* bytes looked at before giving up */
+	uint32_t max_tx;                /* live transactions a flow */
+	size_t tx_memory;               /* bytes an arena may hold */
+	uint32_t identify_max;          /* bytes looked at before giving up */
+	enum hg_exception error_policy; /* after a malformation that ends parsing */
 };
 
 struct hg_apps_stats {

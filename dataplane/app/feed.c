@@ -11,7 +11,7 @@ pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
 	struct hg_stream_bytes in;
 	struct hg_flow *f = p->flow;
 
-	while (hg_stream_next(f, dir, &in)) {
+	while (hg_stream_next(p, dir, &in)) {
 		size_t n = hg_app_input(a, p, dir, &in, false);
 
 		if (n == 0 && !in.eof && f->app != NULL &&

@@ -153,9 +153,13 @@ list_inputs(struct hg_detect *d)
 int
 hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_error *err)
 {
+	const struct hg_slot *overlap;
+
 	abandon(d);
 	if (rules == NULL)
 		return 0;
+	overlap = &rules->events[HG_EV_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA];
+	hg_streams_compare(d->streams, overlap->n_always > 0 || overlap->group.db != NULL);
 	d->rules = rules;
 	d->candidates.n_words = rules->n_rules / 64 + 1;
 	d->candidates.n_summary = d->candidates.n_words / 64 + 1;
@@ -213,7 +217,7 @@ void
 hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 {
 	d->n_alerts = 0;
-	if (d->rules == NULL || p->flags & HG_PKT_DROPPED)
+	if (d->rules == NULL || p->flags & HG_PKT_NO_DETECT)
 		return;
 	if (p->flow != NULL && p->flow->flags & (HG_FLOW_NO_DETECT | HG_FLOW_DROP))
 		return;

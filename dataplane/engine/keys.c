@@ -1,6 +1,8 @@
 #include "engine/keys.h"
 
 /* Per class of flows: new, established, closed, bypassed, then the four of an emergency. */
+#define EXCEPTIONS "ignore|auto|pass-packet|pass-flow|bypass|drop-packet|drop-flow|reject"
+
 #define TIMEOUT(class, state, seconds, doc)                                                               \
 	{                                                                                                 \
 		"flow-timeouts." class "." state, HG_CONFIG_INT, seconds, "0..4294967295", "seconds", doc \
@@ -57,6 +59,8 @@ static const struct hg_config_key keys[] = {
 	{ "decoder.ipip.enabled", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"look into IPv4 in IPv4; auto: unless compat is suricata7" },
 	{ "defrag.memcap", HG_CONFIG_SIZE, "32mb", NULL, "bytes", "fragments held" },
+	{ "defrag.memcap-policy", HG_CONFIG_ENUM, NULL, EXCEPTIONS, NULL,
+		"what happens to a fragment for which there is no room; exception-policy else" },
 	{ "defrag.trackers", HG_CONFIG_INT, "65535", "1..1000000", "datagrams", "datagrams being rebuilt" },
 	{ "defrag.max-frags", HG_CONFIG_INT, "65535", "1..1000000", "fragments", "fragments held" },
 	{ "defrag.timeout", HG_CONFIG_INT, "60", "1..3600", "seconds",
@@ -67,6 +71,8 @@ static const struct hg_config_key keys[] = {
 
 	/* flows */
 	{ "flow.max", HG_CONFIG_INT, "1000000", "1..100000000", "flows", "flows of a worker at a time" },
+	{ "flow.memcap-policy", HG_CONFIG_ENUM, NULL, EXCEPTIONS, NULL,
+		"what happens to a packet when no flow can be made; exception-policy else" },
 	{ "flow.emergency-recovery", HG_CONFIG_INT, "30", "1..99", "per cent",
 		"how much of the table must be free again to end an emergency" },
 	TIMEOUTS("default", "30", "300", "0", "100", "10", "100", "0", "50"),
@@ -74,8 +80,20 @@ static const struct hg_config_key keys[] = {
 	TIMEOUTS("udp", "30", "300", "0", "100", "10", "100", "0", "50"),
 	TIMEOUTS("icmp", "30", "300", "0", "100", "10", "100", "0", "50"),
 
+	/* what is done with traffic that cannot be inspected */
+	{ "exception-policy", HG_CONFIG_ENUM, "auto", EXCEPTIONS, NULL,
+		"for all exceptions that have no policy of their own; auto: inline drop-flow, else ignore" },
+	{ "app-layer.error-policy", HG_CONFIG_ENUM, NULL, EXCEPTIONS, NULL,
+		"what happens when a decoder gives up; exception-policy else" },
+
 	/* streams */
 	{ "stream.midstream", HG_CONFIG_BOOL, "no", NULL, NULL, "take up sessions whose begin was not seen" },
+	{ "stream.midstream-policy", HG_CONFIG_ENUM, NULL, EXCEPTIONS, NULL,
+		"what happens to sessions whose begin was not seen; exception-policy else" },
+	{ "stream.memcap-policy", HG_CONFIG_ENUM, NULL, EXCEPTIONS, NULL,
+		"what happens to a packet when no session can be made; exception-policy else" },
+	{ "stream.liberal-timestamps", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"accept time stamps of segments that are one behind" },
 	{ "stream.async-oneside", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"follow sessions of which one side is seen" },
 	{ "stream.checksum-validation", HG_CONFIG_BOOL, "yes", NULL, NULL,
@@ -89,6 +107,8 @@ static const struct hg_config_key keys[] = {
 	{ "stream.max-synack-queued", HG_CONFIG_INT, "5", "0..255", "SYN/ACKs",
 		"differing SYN/ACKs that are remembered" },
 	{ "stream.reassembly.memcap", HG_CONFIG_SIZE, "256mb", NULL, "bytes", "payload held" },
+	{ "stream.reassembly.memcap-policy", HG_CONFIG_ENUM, NULL, EXCEPTIONS, NULL,
+		"what happens to a segment for which there is no room; exception-policy else" },
 	{ "stream.reassembly.depth", HG_CONFIG_SIZE, "0", NULL, "bytes",
 		"inspected of a direction, 0: all; 1mb without a configuration file" },
 	{ "stream.reassembly.toserver-chunk-size", HG_CONFIG_SIZE, "2560", NULL, "bytes",
@@ -102,6 +122,8 @@ static const struct hg_config_key keys[] = {
 		"pieces out of order a direction may hold" },
 	{ "stream.reassembly.urgent.policy", HG_CONFIG_ENUM, "inline", "inline|drop|oob|gap", NULL,
 		"what becomes of urgent data" },
+	{ "stream.reassembly.urgent.oob-limit-policy", HG_CONFIG_ENUM, "inline", "inline|drop|gap", NULL,
+		"… when more than 65535 bytes were taken out" },
 	{ "memory", HG_CONFIG_SIZE, "2gb", NULL, "bytes",
 		"what decoders, streams and transactions of a worker may hold" },
 

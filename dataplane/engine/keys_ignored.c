@@ -17,12 +17,8 @@
 #define THREADS "threads and packet pools are arranged in our own way"
 #define POOLS "pools are mapped when used, tables sized by their caps"
 #define ONE_TIMEOUT "one time-out holds for all hosts"
-#define PASSES "traffic passes when memory ends, and the loss is counted"
-#define MIDSTREAM "a session without its begin is inspected packet by packet"
 #define EXACT "sizes are exact, so that a run can be repeated"
 #define SHORT_WAY "streams of which nothing more is looked into go the short way by themselves"
-#define LIBERAL "timestamps of segments are not judged"
-#define OOB "there is no limit on out-of-band bytes"
 #define VNTAG "VNTag is looked into wherever it stands"
 #define ERSPAN "ERSPAN is looked into wherever it stands"
 #define ESP "ESP is not looked into"
@@ -159,18 +155,9 @@ static const struct hg_config_key keys[] = {
 	{ "host.memcap", IGNORED, POOLS },
 	{ "ippair", IGNORED, POOLS },
 	{ "defrag.host-config", IGNORED, ONE_TIMEOUT },
-	{ "exception-policy", IGNORED, PASSES },
-	{ "flow.memcap-policy", IGNORED, PASSES },
-	{ "stream.memcap-policy", IGNORED, PASSES },
-	{ "stream.reassembly.memcap-policy", IGNORED, PASSES },
-	{ "defrag.memcap-policy", IGNORED, PASSES },
-	{ "app-layer.error-policy", IGNORED, PASSES },
-	{ "stream.midstream-policy", IGNORED, MIDSTREAM },
 	{ "stream.reassembly.randomize-chunk-size", IGNORED, EXACT },
 	{ "stream.reassembly.randomize-chunk-range", IGNORED, EXACT },
 	{ "stream.bypass", IGNORED, SHORT_WAY },
-	{ "stream.liberal-timestamps", IGNORED, LIBERAL },
-	{ "stream.reassembly.urgent.oob-limit-policy", IGNORED, OOB },
 	{ "decoder.vntag", IGNORED, VNTAG },
 	{ "decoder.erspan", IGNORED, ERSPAN },
 	{ "decoder.esp", IGNORED, ESP },

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "engine/exceptions.h"
 #include "file/file.h"
 #include "rules/lang/port.h"
 
@@ -183,6 +184,21 @@ read_timeouts(struct hg_settings *s, const struct hg_config *c)
 	}
 }
 
+static enum hg_urgent
+urgent_of(const char *name)
+{
+	switch (name[0]) {
+	case 'd':
+		return HG_URGENT_DROP;
+	case 'o':
+		return HG_URGENT_OOB;
+	case 'g':
+		return HG_URGENT_GAP;
+	default:
+		return HG_URGENT_INLINE;
+	}
+}
+
 static void
 read_stream(struct hg_settings *s, const struct hg_config *c)
 {
@@ -192,10 +208,12 @@ read_stream(struct hg_settings *s, const struct hg_config *c)
 
 	hg_stream_config_init(t);
 	t->ips = strcmp(at_once, "auto") == 0 ? s->ips : strcmp(at_once, "yes") == 0;
+	t->compat_suricata7 = s->suricata7;
 	t->midstream = hg_config_bool(c, "stream.midstream");
 	t->async_oneside = hg_config_bool(c, "stream.async-oneside");
 	t->drop_invalid = hg_config_bool(c, "stream.drop-invalid");
 	t->check_overlap = hg_config_bool(c, "stream.reassembly.check-overlap-different-data") || t->ips;
+	s->flow.synack_begins = t->midstream || t->async_oneside;
 	t->depth = hg_config_size(c, "stream.reassembly.depth");
 	t->chunk[HG_TO_SERVER] = (uint32_t)hg_config_size(c, "stream.reassembly.toserver-chunk-size");
 	t->chunk[HG_TO_CLIENT] = (uint32_t)hg_config_size(c, "stream.reassembly.toclient-chunk-size");
@@ -205,7 +223,9 @@ read_stream(struct hg_settings *s, const struct hg_config *c)
 	t->max_synack_queued = (uint32_t)hg_config_int(c, "stream.max-synack-queued");
 	t->max_pieces = (uint32_t)hg_config_int(c, "stream.reassembly.max-pieces");
 	t->memcap = hg_config_size(c, "stream.reassembly.memcap");
-	t->urgent = urgent[0] == 'd' ? 1 : urgent[0] == 'o' ? 2 : urgent[0] == 'g' ? 3 : 0;
+	t->urgent = urgent_of(urgent);
+	t->urgent_limit = urgent_of(hg_config_str(c, "stream.reassembly.urgent.oob-limit-policy"));
+	t->liberal_timestamps = hg_config_bool(c, "stream.liberal-timestamps");
 	t->os_policy = os_policy;
 	t->os_policy_arg = &s->os;
 }
@@ -434,6 +454,9 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	read_timeouts(s, c);
 	read_stream(s, c);
 	read_apps(s, c);
+	r = hg_exceptions_read(s, c, err);
+	if (r < 0)
+		return r;
 	read_detect(s, c);
 	return read_events(s, c, err);
 }

@@ -18,7 +18,7 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 		if (p->flow->app != NULL)
 			hg_app_prune(p->flow->app, w->rules != NULL && !(p->flow->flags & HG_FLOW_NO_DETECT));
 		if (p->flow->stream != NULL)
-			hg_stream_prune(w->streams, p->flow);
+			hg_stream_prune(w->streams, p);
 	}
 }
 
@@ -87,6 +87,8 @@ run_packet(struct hg_worker *w, struct hg_packet *p)
 	hg_flow_settle(w->flows, p);
 	end_flows(w, 0,
 		false); /* only the one that a reused tuple has ended: time must not end the flow at hand */
+	if (p->flow != NULL && p->flow->state == HG_FLOW_BYPASSED)
+		return; /* only counted */
 	if (p->flow != NULL && p->proto == p->flow->key.proto && !(p->flow->flags & HG_FLOW_DROP)) {
 		if (p->proto == HG_IP_TCP)
 			sides = hg_stream_packet(w->streams, p);

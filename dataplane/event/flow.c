@@ -35,17 +35,35 @@ write_hex(struct hg_json *j, const char *name, uint8_t flags)
 	hg_json_hex(j, name, hg_span(&flags, 1), '\0');
 }
 
+/* The peer counts memory regions; our bytes of a direction always lie in one. */
+static void
+write_session(struct hg_json *j, const struct hg_stream_view *v)
+{
+	hg_json_cstr(j, "state", tcp_states[v->state]);
+	if (v->gap[HG_TO_CLIENT])
+		hg_json_bool(j, "tc_gap", true);
+	if (v->gap[HG_TO_SERVER])
+		hg_json_bool(j, "ts_gap", true);
+	hg_json_u64(j, "ts_max_regions", 1);
+	hg_json_u64(j, "tc_max_regions", 1);
+	if (v->oob[HG_TO_SERVER] > 0)
+		hg_json_u64(j, "ts_urgent_oob_data", v->oob[HG_TO_SERVER]);
+	if (v->oob[HG_TO_CLIENT] > 0)
+		hg_json_u64(j, "tc_urgent_oob_data", v->oob[HG_TO_CLIENT]);
+}
+
 static void
 write_tcp(struct hg_json *j, const struct hg_flow *f)
 {
 	static const char *const names[8] = { "fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr" };
 	static const uint8_t order[8] = { 1, 0, 2, 3, 4, 5, 6, 7 };
-	struct hg_stream_view v;
+	struct hg_stream_view v = { 0 };
 	uint8_t all;
 
-	if (f->stream == NULL)
+	if (f->key.proto != HG_IP_TCP)
 		return;
-	hg_stream_view(f, &v);
+	if (f->stream != NULL)
+		hg_stream_view(f, &v);
 	all = v.flags[HG_TO_SERVER] | v.flags[HG_TO_CLIENT];
 	hg_json_open_at(j, "tcp");
 	write_hex(j, "tcp_flags", all);
@@ -54,13 +72,8 @@ write_tcp(struct hg_json *j, const struct hg_flow *f)
 	for (unsigned i = 0; i < 8; i++)
 		if (all >> order[i] & 1)
 			hg_json_bool(j, names[order[i]], true);
-	hg_json_cstr(j, "state", tcp_states[v.state]);
-	if (v.gap[HG_TO_SERVER])
-		hg_json_bool(j, "ts_gap", true);
-	if (v.gap[HG_TO_CLIENT])
-		hg_json_bool(j, "tc_gap", true);
-	hg_json_u64(j, "ts_max_regions", v.regions[HG_TO_SERVER]);
-	hg_json_u64(j, "tc_max_regions", v.regions[HG_TO_CLIENT]);
+	if (f->stream != NULL)
+		write_session(j, &v);
 	hg_json_close(j);
 }
 

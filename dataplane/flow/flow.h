@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "base/wheel.h"
 #include "packet/packet.h"
+#include "packet/verdict.h"
 
 enum hg_flow_state { HG_FLOW_NEW, HG_FLOW_ESTABLISHED, HG_FLOW_CLOSED, HG_FLOW_BYPASSED };
 
@@ -79,9 +80,11 @@ struct hg_flow {
 	uint64_t id;        /* EVE flow_id, < 2^51: same for every run of the same capture */
 	uint64_t parent_id; /* of the flow that expected this one; 0: none */
 	struct hg_wheel_entry timer;
-	uint32_t turn;    /* its place among the flows nobody has answered yet (table) */
-	uint32_t tcp_isn; /* of the client; a SYN with this number is a repetition */
-	bool tcp_over;    /* any other SYN starts a new flow; set by stream/ */
+	uint32_t turn; /* its place among the flows nobody has answered yet (table) */
+	/* told by stream/: which SYN begins another session */
+	uint32_t tcp_isn[HG_DIRS]; /* one with the number of its direction repeats this session's */
+	bool tcp_over;             /* any other one begins a session */
+	bool tcp_any_syn;          /* … and so does the client's with the same number */
 	uint8_t icmp_type[HG_DIRS], icmp_code[HG_DIRS];
 	uint8_t ttl_min[HG_DIRS], ttl_max[HG_DIRS];
 	uint8_t expected_proto; /* enum hg_proto that an expectation promised; HG_PROTO_UNKNOWN: none */
@@ -125,9 +128,12 @@ struct hg_flow_config {
 	uint32_t max_flows;          /* cap of the table; from flow.memcap when flow.max is not set */
 	uint32_t emergency_recovery; /* per cent of the table free again */
 	bool vlan_tracking;
+	bool synack_begins;   /* a SYN/ACK may begin a session (stream.midstream, stream.async-oneside) */
 	bool tunnel_tracking; /* recursion level and tunnel id belong to the key */
 	struct hg_flow_timeouts timeouts[HG_FLOW_CLASSES];
 	struct hg_hash_key hash_key;
+	enum hg_exception memcap_policy; /* for a packet whose flow cannot be made */
+	bool ips;
 	bool prefault;
 };
 

@@ -312,15 +312,31 @@ judge_established(struct hg_flow *f, struct hg_packet *p)
 		p->flags |= HG_PKT_ESTABLISHED;
 }
 
-/* A SYN that is no repetition, on a flow whose session is over or never was. */
 static bool
-is_reuse(const struct hg_flow *f, const struct hg_packet *p, uint8_t side)
+begins_session(const struct hg_flows *t, const struct hg_packet *p)
 {
-	if (p->proto != HG_IP_TCP || f->key.proto != HG_IP_TCP || p->tcp.flags != HG_TCP_SYN)
+	const uint8_t f = p->tcp.flags;
+
+	if (f & (HG_TCP_RST | HG_TCP_FIN) || !(f & HG_TCP_SYN))
+		return false;
+	return !(f & HG_TCP_ACK) || t->config.synack_begins;
+}
+
+/* A packet that begins a session and repeats none, on a flow whose session is over or never was. */
+static bool
+is_reuse(const struct hg_flows *t, const struct hg_flow *f, const struct hg_packet *p, uint8_t side)
+{
+	const bool by_client = side == f->client, answers = (p->tcp.flags & HG_TCP_ACK) != 0;
+
+	if (p->proto != HG_IP_TCP || f->key.proto != HG_IP_TCP || p->l4 == 0 || !begins_session(t, p))
 		return false;
 	if (f->stream == NULL)
+		return by_client || !answers;
+	if (!answers && by_client && f->tcp_any_syn)
 		return true;
-	return f->tcp_over && (side != f->client || p->tcp.seq != f->tcp_isn);
+	if (by_client != answers && p->tcp.seq == f->tcp_isn[answers ? HG_TO_CLIENT : HG_TO_SERVER])
+		return false;
+	return f->tcp_over;
 }
 
 /* The flow that is there, unless its time is up or the packet starts another one. */
@@ -335,7 +351,7 @@ find_live(struct hg_flows *t, const struct hg_packet *p, const struct flow_key_o
 		hg_flow_let_die(t, f, HG_FLOW_END_TIMEOUT);
 		return NULL;
 	}
-	if (is_reuse(f, p, of->side)) {
+	if (is_reuse(t, f, p, of->side)) {
 		t->stats.tcp_reuse++;
 		hg_flow_let_die(t, f, HG_FLOW_END_TIMEOUT);
 		return NULL;
@@ -361,8 +377,10 @@ hg_flow_settle(struct hg_flows *t, struct hg_packet *p)
 		if (!of.may_make)
 			return;
 		f = make_flow(t, p, &of, p->key_hash);
-		if (f == NULL)
+		if (f == NULL) {
+			hg_packet_except(p, t->config.memcap_policy, HG_DROP_FLOW_MEMCAP, t->config.ips);
 			return;
+		}
 		p->flags |= HG_PKT_FLOW_NEW;
 	}
 	p->flow = f;

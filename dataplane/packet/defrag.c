@@ -2,6 +2,7 @@
 
 #include "packet/checksum.h"
 #include "packet/decode.h"
+#include "packet/verdict.h"
 
 #define UNIT 8u
 #define DATAGRAM_MAX 65535u
@@ -395,6 +396,8 @@ add(struct hg_decoding *c, const struct piece *piece, uint32_t id)
 	if (g == NULL || !reserve(f, g, piece)) {
 		c->stats->defrag_cap++;
 		hg_layer_note(c, v4 ? HG_EV_IPV4_FRAG_IGNORED : HG_EV_IPV6_FRAG_IGNORED);
+		hg_packet_except(c->pkt, (enum hg_exception)f->config->defrag_memcap_policy,
+			HG_DROP_DEFRAG_MEMCAP, f->config->ips);
 		return HG_LAYER_DONE;
 	}
 	if (lay(f, g, piece))

@@ -87,6 +87,7 @@ enum hg_packet_flags {
 	HG_PKT_DIR_FIRST = 1 << 14,      /* first packet of its direction */
 	HG_PKT_PROTO_CHANGED = 1 << 15,  /* this packet made the flow's protocol known, or changed it */
 	HG_PKT_STREAM_INVALID = 1 << 16, /* failed the TCP state checks: not part of the session */
+	HG_PKT_NO_DETECT = 1 << 17,      /* an exception policy takes it out of detection */
 };
 
 /* IPv4 options, for the keyword ipopts (RFC 791 3.1, RFC 1108, RFC 2113). */
@@ -106,7 +107,14 @@ enum hg_ipopt {
 };
 
 /* TCP options that later stages read. */
-enum { HG_TCPOPT_TS = 1, HG_TCPOPT_WSCALE = 2, HG_TCPOPT_MSS = 4, HG_TCPOPT_SACK_OK = 8, HG_TCPOPT_TFO = 16 };
+enum {
+	HG_TCPOPT_TS = 1,
+	HG_TCPOPT_WSCALE = 2,
+	HG_TCPOPT_MSS = 4,
+	HG_TCPOPT_SACK_OK = 8,
+	HG_TCPOPT_TFO = 16,
+	HG_TCPOPT_SIGNED = 32, /* MD5 or AO (RFC 2385, 5925) */
+};
 
 enum {
 	HG_TCP_FIN = 1,
@@ -146,13 +154,14 @@ struct hg_packet {
 	uint32_t len;      /* bytes captured */
 	uint32_t wire_len; /* bytes on the wire (counters) */
 	hg_time time;
-	uint64_t number; /* 1-based in the capture; 0: rebuilt, inner or pseudo */
-	uint32_t flags;  /* HG_PKT_* */
-	uint16_t link;   /* LINKTYPE_* of data, for packet output */
-	uint8_t origin;  /* enum hg_packet_origin */
-	uint8_t family;  /* 4, 6 or 0: not IP */
-	uint8_t proto;   /* upper protocol behind extension headers */
-	uint8_t depth;   /* 0: outermost */
+	uint64_t number;     /* 1-based in the capture; 0: rebuilt, inner or pseudo */
+	uint32_t flags;      /* HG_PKT_* */
+	uint16_t link;       /* LINKTYPE_* of data, for packet output */
+	uint8_t origin;      /* enum hg_packet_origin */
+	uint8_t drop_reason; /* enum hg_drop_reason (verdict.h) */
+	uint8_t family;      /* 4, 6 or 0: not IP */
+	uint8_t proto;       /* upper protocol behind extension headers */
+	uint8_t depth;       /* 0: outermost */
 	uint8_t vlans;
 	uint8_t dir;             /* enum hg_dir within the flow; set by flow/ */
 	uint16_t vlan[HG_VLANS]; /* ids, outer first */
@@ -228,6 +237,8 @@ struct hg_decode_config {
 	bool ipip; /* decapsulate IPv4 in IPv4 (the peer does not) */
 	uint8_t max_layers;
 	size_t defrag_memcap;
+	uint8_t defrag_memcap_policy; /* enum hg_exception (verdict.h) */
+	bool ips;
 	uint32_t defrag_trackers, defrag_frags;
 	hg_time defrag_timeout;
 	struct hg_hash_key hash_key; /* of the table of datagrams; fixed in replay, random live */

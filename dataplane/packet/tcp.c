@@ -103,6 +103,10 @@ read_option(struct hg_tcp_fields *t, bool *sack_seen, const uint8_t *o)
 	case OPT_EXP1:
 	case OPT_EXP2:
 		return hg_be16(o + 2) != TFO_MAGIC || take_bit(&t->options, HG_TCPOPT_TFO);
+	case OPT_MD5:
+	case OPT_AO:
+		t->options |= HG_TCPOPT_SIGNED;
+		return true;
 	default:
 		return true;
 	}

@@ -1,177 +1,209 @@
+/* Payload into the stream: what counts of a packet, whose bytes win, what may be looked at. */
 #include "stream/stream_int.h"
 
-/* In order: straight into the sliding buffer. Ahead of a hole: a piece beside it. What is there already stays. */
-
-static void
-free_piece(struct hg_streams *t, struct hg_side *s, struct hg_piece *piece)
+static struct hg_block_caps
+caps_of(struct hg_turn *t)
 {
-	t->stats.held -= piece->len;
-	s->n_pieces--;
-	hg_mem_give(t->mem, piece, sizeof(*piece) + piece->len);
+	return (struct hg_block_caps){ .mem = t->all->mem,
+		.held = &t->all->stats.held,
+		.held_max = t->all->config.memcap,
+		.blocks_max = t->all->config.max_pieces,
+		.front = t->own->app };
+}
+
+/* A stretch of payload on its way into the stream. */
+struct stretch {
+	uint64_t offset;
+	struct hg_span bytes;
+};
+
+/* The urgent pointer takes the last byte out of the sequence (oob) or leaves a hole (gap). false: nothing is left. */
+static bool
+take_urgent(struct hg_turn *t, struct hg_span *bytes)
+{
+	const struct hg_stream_config *c = &t->all->config;
+	const struct hg_packet *p = t->p;
+	bool spent = t->own->oob == UINT16_MAX;
+
+	if (!(p->tcp.flags & HG_TCP_URG) || p->tcp.urgent == 0 || p->tcp.urgent > p->payload_len)
+		return true;
+	if (c->urgent != HG_URGENT_OOB && c->urgent != HG_URGENT_GAP)
+		return true;
+	if (spent && c->urgent_limit == HG_URGENT_DROP) {
+		hg_packet_drop(t->p, HG_DROP_STREAM_URGENT, c->ips);
+		return false;
+	}
+	if (!spent && c->urgent == HG_URGENT_OOB && ++t->own->oob == UINT16_MAX) {
+		raise_event(t, HG_EV_STREAM_REASSEMBLY_URGENT_OOB_LIMIT_REACHED);
+		spent = true;
+	}
+	if (c->urgent == HG_URGENT_OOB && spent && c->urgent_limit == HG_URGENT_INLINE)
+		return true;
+	bytes->len--;
+	return bytes->len > 0;
+}
+
+/* Beyond the depth nothing is stored; a packet that would cross it is not cut. */
+static bool
+within_depth(struct hg_turn *t, const struct stretch *s)
+{
+	if (t->ss->depth == 0)
+		return true;
+	if (!(t->own->marks & SIDE_DEPTH) && s->offset + s->bytes.len <= t->ss->depth)
+		return true;
+	t->own->marks |= SIDE_DEPTH;
+	raise_event(t, HG_EV_STREAM_REASSEMBLY_DEPTH_REACHED);
+	return false;
 }
 
 static bool
-append(struct hg_streams *t, struct hg_side *s, struct hg_packet *p, struct hg_span bytes)
+write_bytes(struct hg_turn *t, uint64_t from, uint64_t to, const struct stretch *s)
 {
-	/* Nobody looks any more: the bytes only move the marks. */
-	if (s->app_off && s->raw_off && hg_buf_len(&s->held) == 0) {
-		s->base += bytes.len;
-		s->app = s->raw = s->base;
+	const struct hg_block_caps caps = caps_of(t);
+	struct hg_span bytes;
+
+	if (from >= to)
+		return true;
+	bytes = hg_span_sub(s->bytes, (size_t)(from - s->offset), (size_t)(to - from));
+	switch (hg_blocks_write(&t->own->blocks, &caps, from, bytes)) {
+	case HG_WRITE_NO_MEMORY:
+		t->all->stats.insert_fail_memcap++;
+		raise_event(t, HG_EV_STREAM_REASSEMBLY_INSERT_MEMCAP);
+		return false;
+	case HG_WRITE_TOO_MANY:
+		t->all->stats.insert_fail_limit++;
+		raise_event(t, HG_EV_STREAM_REASSEMBLY_INSERT_LIMIT);
+		return false;
+	default:
 		return true;
 	}
-	if (t->stats.held + bytes.len > t->config.memcap || !hg_buf_append(&s->held, bytes)) {
-		t->stats.insert_fail_memcap++;
-		hg_event_raise(&p->events, HG_EV_STREAM_REASSEMBLY_INSERT_MEMCAP);
-		return false;
+}
+
+/* The peer does not compare a segment that was sent twice with the same borders, unless inline. */
+static bool
+passes_unseen(const struct hg_turn *t, const uint64_t old[2], const uint64_t new[2])
+{
+	return t->all->config.compat_suricata7 && !t->all->config.ips && old[0] == new[0] && old[1] == new[1];
+}
+
+static bool
+differs(const struct hg_turn *t, const uint64_t old[2], const uint64_t new[2], const struct stretch *s)
+{
+	const uint64_t from = HG_MAX(HG_MAX(old[0], new[0]), t->own->base), to = HG_MIN(old[1], new[1]);
+
+	return from < to &&
+		hg_blocks_differ(&t->own->blocks, from,
+			hg_span_sub(s->bytes, (size_t)(from - s->offset), (size_t)(to - from)));
+}
+
+/* Inline what came first has passed already, so it stays. */
+static bool
+keeps_old(struct hg_turn *t, const uint64_t old[2], const uint64_t new[2])
+{
+	return t->all->config.ips || hg_overlap_answer(hg_side_policy(t), old, new) == HG_KEEP_OLD;
+}
+
+/* Segment by segment that lies there: what it keeps is left out. */
+static bool
+write_overlap(struct hg_turn *t, const struct stretch *s)
+{
+	const struct hg_segments *segments = &t->own->segments;
+	const uint64_t new[2] = { s->offset, s->offset + s->bytes.len };
+	uint64_t from = new[0];
+	bool different = false, overlaps = false;
+
+	for (uint32_t i = hg_segments_reach(segments, new[0]); i < segments->n; i++) {
+		uint64_t old[2];
+
+		hg_segment_get(segments, i, new[0], old);
+		if (old[0] >= new[1])
+			break;
+		if (old[1] <= new[0])
+			continue;
+		overlaps = true;
+		if (t->all->compares && !passes_unseen(t, old, new))
+			different |= differs(t, old, new, s);
+		if (!keeps_old(t, old, new))
+			continue;
+		if (old[0] > from && !write_bytes(t, from, old[0], s))
+			return false;
+		from = HG_MAX(from, old[1]);
 	}
-	t->stats.held += bytes.len;
+	t->all->stats.overlap += overlaps;
+	if (different) {
+		t->all->stats.overlap_diff_data++;
+		raise_event(t, HG_EV_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA);
+	}
+	return write_bytes(t, from, new[1], s);
+}
+
+/* In front of base everything was read and given up. */
+static bool
+cut_old(const struct hg_side *own, int64_t offset, struct stretch *s)
+{
+	const int64_t base = (int64_t)own->base;
+
+	if (offset + (int64_t)s->bytes.len <= base)
+		return false;
+	if (offset < base) {
+		s->bytes = hg_span_from(s->bytes, (size_t)(base - offset));
+		offset = base;
+	}
+	s->offset = (uint64_t)offset;
 	return true;
 }
 
-/* Pieces that the contiguous end has reached. */
-static void
-join_pieces(struct hg_streams *t, struct hg_side *s, struct hg_packet *p)
-{
-	while (s->pieces != NULL && s->pieces->offset <= hg_side_end(s)) {
-		struct hg_piece *piece = s->pieces;
-		uint64_t known = hg_side_end(s) - piece->offset;
-
-		if (known < piece->len)
-			append(t, s, p, hg_span(piece->bytes + known, piece->len - known));
-		s->pieces = piece->next;
-		free_piece(t, s, piece);
-	}
-}
-
+/* false: it could not be stored. */
 static bool
-differs(const struct hg_side *s, uint64_t offset, struct hg_span payload)
+store(struct hg_turn *t)
 {
-	uint64_t end = HG_MIN(hg_side_end(s), offset + payload.len);
-	uint64_t from = HG_MAX(offset, s->base);
+	struct hg_side *own = t->own;
+	struct stretch s = { .bytes = hg_packet_payload(t->p) };
+	const uint32_t seq = t->p->tcp.seq + (t->p->tcp.flags & HG_TCP_SYN ? 1 : 0) - own->oob;
 
-	if (from >= end)
-		return false;
-	return memcmp(hg_buf_span(&s->held).p + (from - s->base), payload.p + (from - offset), end - from) !=
-		0;
-}
-
-static bool
-insert_piece(
-	struct hg_streams *t, struct hg_side *s, struct hg_packet *p, uint64_t offset, struct hg_span payload)
-{
-	struct hg_piece **link = &s->pieces, *piece;
-
-	while (*link != NULL && (*link)->offset + (*link)->len <= offset)
-		link = &(*link)->next;
-	/* What an earlier piece holds is cut off in front; what a later one holds, behind. */
-	if (*link != NULL && (*link)->offset <= offset) {
-		uint64_t known = (*link)->offset + (*link)->len - offset;
-
-		t->stats.overlap++;
-		if (known >= payload.len)
-			return true;
-		payload = hg_span_from(payload, known);
-		offset += known;
-		link = &(*link)->next;
-	}
-	if (*link != NULL && (*link)->offset < offset + payload.len)
-		payload.len = (*link)->offset - offset;
-	if (payload.len == 0)
+	if (own->marks & SIDE_APP_OFF && own->marks & (SIDE_RAW_ENDS | SIDE_RAW_OFF))
 		return true;
-	if (s->n_pieces >= t->config.max_pieces || t->stats.held + payload.len > t->config.memcap ||
-		payload.len > HG_MEM_MAX - sizeof(*piece)) {
-		t->stats.insert_fail_limit++;
-		hg_event_raise(&p->events, HG_EV_STREAM_REASSEMBLY_INSERT_LIMIT);
+	if (!take_urgent(t, &s.bytes) || !cut_old(own, side_offset(own, seq), &s) || !within_depth(t, &s))
+		return true;
+	t->all->stats.segment_bytes += s.bytes.len;
+	if (s.offset >= own->segments.end ? !write_bytes(t, s.offset, s.offset + s.bytes.len, &s)
+					  : !write_overlap(t, &s))
 		return false;
-	}
-	piece = hg_mem_take(t->mem, sizeof(*piece) + payload.len);
-	if (piece == NULL) {
-		t->stats.insert_fail_memcap++;
-		return false;
-	}
-	*piece = (struct hg_piece){ *link, offset, (uint32_t)payload.len };
-	memcpy(piece->bytes, payload.p, payload.len);
-	*link = piece;
-	s->n_pieces++;
-	s->most_pieces = HG_MAX(s->most_pieces, s->n_pieces);
-	t->stats.held += payload.len;
-	return true;
+	if (hg_segments_add(&own->segments, t->all->mem, s.offset, (uint32_t)s.bytes.len))
+		return true;
+	t->all->stats.insert_fail_limit++;
+	raise_event(t, HG_EV_STREAM_REASSEMBLY_NO_SEGMENT);
+	return false;
 }
 
-bool
-hg_side_insert(struct hg_streams *t, struct hg_stream *ss, struct hg_side *s, struct hg_packet *p,
-	uint64_t offset, struct hg_span payload)
+/* Whose bytes may be looked at because of this packet (peer-semantics 1.3). */
+static unsigned
+sides_of(const struct hg_turn *t)
 {
-	uint64_t end = hg_side_end(s);
+	const unsigned own = SIDE(t->p->dir), other = SIDE(!t->p->dir);
+	const uint8_t f = t->p->tcp.flags;
 
-	if (ss->depth != 0 && offset + payload.len > ss->depth) {
-		if (!s->depth_reached)
-			hg_event_raise(&p->events, HG_EV_STREAM_REASSEMBLY_DEPTH_REACHED);
-		s->depth_reached = true;
-		return false;
-	}
-	t->stats.segment_bytes += payload.len;
-	if (offset > end)
-		return insert_piece(t, s, p, offset, payload);
-	if (t->config.check_overlap && differs(s, offset, payload)) {
-		t->stats.overlap_diff_data++;
-		hg_event_raise(&p->events, HG_EV_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA);
-	}
-	if (offset + payload.len > end && !append(t, s, p, hg_span_from(payload, end - offset)))
-		return false;
-	join_pieces(t, s, p);
-	return true;
+	if (t->all->config.ips || f & HG_TCP_RST)
+		return own;
+	if (f & HG_TCP_FIN && t->ss->state > HG_TCP_TIME_WAIT)
+		return f & HG_TCP_ACK ? own | other : own;
+	return t->ss->state == HG_TCP_CLOSED ? own | other : other;
 }
 
 void
-hg_side_skip_gap(struct hg_streams *t, struct hg_side *s, struct hg_packet *p)
+hg_segment_take(struct hg_turn *t)
 {
-	uint64_t end = hg_side_end(s), to;
+	const struct hg_stream_config *c = &t->all->config;
 
-	if (s->acked <= end || s->depth_reached)
+	t->sides |= sides_of(t);
+	if (t->p->payload_len == 0 || t->own->marks & SIDE_SHUT || t->p->tcp.flags & HG_TCP_RST)
 		return;
-	to = s->pieces == NULL ? s->acked : HG_MIN(s->acked, s->pieces->offset);
-	if (s->fin && s->pieces == NULL)
-		to = HG_MIN(to, s->fin_offset);
-	if (to <= end)
+	if (!store(t)) {
+		t->ss->flags |= SESSION_LOSSY;
+		hg_exception_apply(t->p, c->reassembly_memcap_policy, HG_DROP_STREAM_REASSEMBLY, c->ips);
 		return;
-	s->gap_seen = true;
-	t->stats.reassembly_gap++;
-	hg_event_raise(&p->events, HG_EV_STREAM_REASSEMBLY_SEQ_GAP);
-	/* Held bytes are in front of the hole and were offered already; what nobody took is given up. */
-	t->stats.held -= hg_buf_len(&s->held);
-	hg_buf_clear(&s->held);
-	s->gap += to - HG_MAX(s->app, end);
-	s->base = s->app = s->raw = to;
-	join_pieces(t, s, p);
-}
-
-void
-hg_side_prune(struct hg_side *s)
-{
-	uint64_t keep = s->app_off ? s->raw : s->raw_off ? s->app : HG_MIN(s->app, s->raw);
-	uint64_t back = s->raw_off ? 0 : s->min_inspect;
-	size_t n;
-
-	keep = keep > back ? keep - back : 0;
-	if (s->app_off && s->raw_off)
-		keep = hg_side_end(s);
-	if (keep <= s->base)
-		return;
-	n = (size_t)HG_MIN(keep - s->base, hg_buf_len(&s->held));
-	hg_buf_consume(&s->held, n);
-	s->base += n;
-}
-
-void
-hg_side_free(struct hg_streams *t, struct hg_side *s)
-{
-	while (s->pieces != NULL) {
-		struct hg_piece *piece = s->pieces;
-
-		s->pieces = piece->next;
-		free_piece(t, s, piece);
 	}
-	t->stats.held -= hg_buf_len(&s->held);
-	hg_buf_fini(&s->held);
+	t->p->flags |= HG_PKT_IN_STREAM;
+	if (t->own->marks & SIDE_DEPTH)
+		t->sides |= SIDE(t->p->dir);
 }

@@ -5,10 +5,13 @@
 #include "base/catalog.h"
 #include "base/start.h"
 
+#define WINDOW_UNKNOWN 4096 /* kept for comparison when the other end has named none */
+
 void
 hg_stream_config_init(struct hg_stream_config *c)
 {
 	*c = (struct hg_stream_config){ .drop_invalid = true,
+		.liberal_timestamps = true,
 		.depth = 1 << 20,
 		.chunk = { 2560, 2560 },
 		.raw = true,
@@ -23,181 +26,124 @@ int
 hg_streams_open(
 	struct hg_streams **ret, const struct hg_stream_config *c, struct hg_mem *mem, struct hg_error *err)
 {
-	struct hg_streams *t = hg_start_take(sizeof(*t));
+	struct hg_streams *all = hg_start_take(sizeof(*all));
 	int r;
 
-	if (t == NULL)
+	if (all == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for streams");
-	t->config = *c;
-	t->mem = mem;
-	r = hg_pool_init(&t->pool, sizeof(struct hg_stream), 64, c->max_sessions, c->prefault, err);
+	all->config = *c;
+	all->mem = mem;
+	all->compares = c->check_overlap;
+	r = hg_pool_init(&all->pool, sizeof(struct hg_stream), 64, c->max_sessions, c->prefault, err);
 	if (r < 0) {
-		hg_start_give(t);
+		hg_start_give(all);
 		return r;
 	}
-	*ret = t;
+	*ret = all;
 	return 0;
 }
 
 void
-hg_streams_close(struct hg_streams *t)
+hg_streams_close(struct hg_streams *all)
 {
-	if (t == NULL)
+	if (all == NULL)
 		return;
-	hg_pool_fini(&t->pool);
-	hg_start_give(t);
+	hg_pool_fini(&all->pool);
+	hg_start_give(all);
 }
 
 void
-hg_streams_reset(struct hg_streams *t)
+hg_streams_reset(struct hg_streams *all)
 {
-	hg_pool_reset(&t->pool);
-	t->stats = (struct hg_stream_stats){ 0 };
+	hg_pool_reset(&all->pool);
+	all->stats = (struct hg_stream_stats){ 0 };
 }
 
-static struct hg_stream *
-make(struct hg_streams *t, struct hg_packet *p)
+void
+hg_streams_compare(struct hg_streams *all, bool wanted)
 {
-	struct hg_stream *ss = hg_pool_take(&t->pool);
+	all->compares = all->config.check_overlap || wanted;
+}
+
+struct hg_stream *
+hg_session_make(struct hg_turn *t)
+{
+	struct hg_streams *all = t->all;
+	struct hg_stream *ss = hg_pool_take(&all->pool);
 
 	if (ss == NULL) {
-		t->stats.session_cap++;
+		all->stats.session_cap++;
+		hg_exception_apply(t->p, all->config.memcap_policy, HG_DROP_STREAM_MEMCAP, all->config.ips);
 		return NULL;
 	}
-	ss->depth = t->config.depth;
-	for (unsigned d = 0; d < HG_DIRS; d++) {
-		hg_buf_init(&ss->side[d].held, t->mem, HG_MEM_MAX);
-		ss->side[d].raw_off = !t->config.raw;
-	}
-	p->flow->stream = ss;
-	t->stats.sessions++;
-	t->stats.active++;
+	ss->all = all;
+	ss->depth = all->config.depth;
+	for (unsigned d = 0; d < HG_DIRS; d++)
+		ss->side[d].marks = all->config.raw ? 0 : SIDE_RAW_OFF;
+	t->p->flow->stream = ss;
+	all->stats.sessions++;
+	all->stats.active++;
 	return ss;
 }
 
-/* Which directions have something for the application because of this packet. */
-static unsigned
-sides_of(const struct hg_streams *t, const struct hg_stream *ss, const struct hg_packet *p)
+/* What flow/ needs to know a SYN that begins another session from one that repeats this one's. */
+static void
+tell_flow(const struct hg_stream *ss, struct hg_flow *f)
 {
-	const unsigned own = 1u << p->dir, other = 1u << !p->dir;
-	unsigned sides = p->tcp.flags & HG_TCP_ACK ? other : 0;
-
-	if (t->config.ips || p->tcp.flags & HG_TCP_RST || ss->side[p->dir].depth_reached)
-		sides |= own;
-	if (ss->state == HG_TCP_CLOSED)
-		sides = HG_SIDE_BOTH;
-	else if (p->tcp.flags & HG_TCP_FIN && ss->state > HG_TCP_TIME_WAIT)
-		sides |= own;
-	return sides;
+	f->tcp_over = ss->state >= HG_TCP_LAST_ACK || ss->state == HG_TCP_NONE;
+	f->tcp_any_syn = (ss->flags & SESSION_TFO_IGNORED) != 0;
+	f->tcp_isn[HG_TO_SERVER] = ss->side[HG_TO_SERVER].isn;
+	f->tcp_isn[HG_TO_CLIENT] = ss->side[HG_TO_CLIENT].isn;
 }
 
-unsigned
-hg_stream_packet(struct hg_streams *t, struct hg_packet *p)
+/* false: it goes no further. */
+static bool
+enters(struct hg_streams *all, struct hg_packet *p, const struct hg_stream *ss)
 {
-	struct hg_stream *ss = p->flow->stream;
-
-	if (p->l4 == 0)
-		return 0;
-	if (p->flags & HG_PKT_BAD_CHECKSUM) {
-		t->stats.invalid_checksum++;
-		return 0;
-	}
+	if ((ss != NULL && ss->state >= HG_TCP_ESTABLISHED) || p->flow->state == HG_FLOW_ESTABLISHED)
+		p->flags |= HG_PKT_ESTABLISHED;
 	if (p->flow->flags & HG_FLOW_NO_PAYLOAD)
 		p->flags |= HG_PKT_NO_PAYLOAD;
-	if (ss == NULL) {
-		struct hg_stream none = { .state = HG_TCP_NONE };
-		const bool opens =
-			(p->tcp.flags & (HG_TCP_SYN | HG_TCP_ACK | HG_TCP_RST | HG_TCP_FIN)) == HG_TCP_SYN ||
-			(t->config.midstream && p->tcp.flags & HG_TCP_ACK &&
-				!(p->tcp.flags & (HG_TCP_RST | HG_TCP_FIN)));
-
-		if (!opens) {
-			hg_session_accept(t, &none, p);
-			return 0;
-		}
-		ss = make(t, p);
-		if (ss == NULL)
-			return 0;
+	if (p->flags & HG_PKT_BAD_CHECKSUM) {
+		all->stats.invalid_checksum++;
+		return false;
 	}
-	if (!hg_session_accept(t, ss, p))
-		return 0;
-	if (ss->state == HG_TCP_CLOSED)
-		hg_flow_set_state(p->flow, HG_FLOW_CLOSED);
-	return ss->state < HG_TCP_ESTABLISHED ? 0 : sides_of(t, ss, p);
-}
-
-void
-hg_stream_flush(struct hg_streams *t, struct hg_flow *f, enum hg_dir dir)
-{
-	(void)t;
-	f->stream->side[dir].flushed = true;
-	f->stream->side[dir].app_waits = 0;
-}
-
-/* The configuration's clock is in the side's marks: what is visible to the application. */
-static uint64_t
-app_limit(const struct hg_side *s, bool all)
-{
-	uint64_t end = hg_side_end(s);
-
-	return all || s->flushed ? end : HG_MIN(end, s->acked);
-}
-
-bool
-hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *out)
-{
-	struct hg_stream *ss = f->stream;
-	struct hg_side *s = &ss->side[dir];
-	uint64_t limit = app_limit(s, ss->state == HG_TCP_CLOSED);
-	bool ended;
-
-	if (s->app_off)
+	if (all->config.ips && all->config.urgent == HG_URGENT_DROP && p->tcp.flags & HG_TCP_URG) {
+		hg_packet_drop(p, HG_DROP_STREAM_URGENT, true);
 		return false;
-	limit = HG_MAX(limit, s->app);
-	ended = s->flushed || s->depth_reached || ss->state == HG_TCP_CLOSED ||
-		(s->fin && s->app >= s->fin_offset);
-	ended = ended || (s->fin && limit >= s->fin_offset);
-	if (s->gap == 0 && (limit == s->app || limit == s->app_waits) && (!ended || s->eof_told))
-		return false;
-	*out = (struct hg_stream_bytes){
-		.data = hg_span_sub(
-			hg_buf_span(&s->held), (size_t)(s->app - s->base), (size_t)(limit - s->app)),
-		.offset = s->app,
-		.gap = s->gap,
-		.first = s->app == 0,
-		.eof = ended,
-		.depth = s->depth_reached,
-	};
-	s->gap = 0;
-	s->eof_told = ended;
-	s->app_waits = limit;
+	}
 	return true;
 }
 
-void
-hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n)
+static void
+refuse_packet(const struct hg_streams *all, struct hg_packet *p)
 {
-	struct hg_side *s = &f->stream->side[dir];
-
-	s->app += n;
-	if (n > 0)
-		s->app_waits = s->app;
+	p->flags |= HG_PKT_STREAM_INVALID;
+	if (!all->config.ips || !all->config.drop_invalid)
+		return;
+	p->flags |= HG_PKT_NO_PAYLOAD;
+	hg_packet_drop(p, HG_DROP_STREAM_ERROR, true);
 }
 
-void
-hg_stream_again(struct hg_flow *f, enum hg_dir dir)
+unsigned
+hg_stream_packet(struct hg_streams *all, struct hg_packet *p)
 {
-	struct hg_side *s = &f->stream->side[dir];
+	struct hg_stream *ss = p->flow->stream;
+	struct hg_turn t = { .all = all, .ss = ss, .p = p };
+	uint8_t before = HG_TCP_NONE;
 
-	s->app_waits = s->app;
-	s->eof_told = false;
-}
-
-void
-hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir)
-{
-	if (f->stream != NULL)
-		f->stream->side[dir].app_off = true;
+	if (p->l4 == 0 || !enters(all, p, ss))
+		return 0;
+	if (ss != NULL) {
+		before = ss->state;
+		t.own = &ss->side[p->dir];
+		t.other = &ss->side[!p->dir];
+	}
+	if (!hg_session_track(&t))
+		refuse_packet(all, p);
+	if (t.ss != NULL && (t.ss->state != before || p->tcp.flags & HG_TCP_SYN))
+		tell_flow(t.ss, p->flow);
+	return t.sides;
 }
 
 void
@@ -207,27 +153,86 @@ hg_stream_set_depth(struct hg_flow *f, uint64_t depth)
 		f->stream->depth = depth == 0 ? 0 : HG_MAX(depth, f->stream->depth);
 }
 
-void
-hg_stream_prune(struct hg_streams *t, struct hg_flow *f)
+static struct hg_block_caps
+caps_of(struct hg_streams *all)
 {
-	for (unsigned d = 0; d < HG_DIRS; d++) {
-		struct hg_side *s = &f->stream->side[d];
-		size_t before = hg_buf_len(&s->held);
+	return (struct hg_block_caps){ .mem = all->mem, .held = &all->stats.held };
+}
 
-		hg_side_prune(s);
-		t->stats.held -= before - hg_buf_len(&s->held);
-	}
+static void
+free_bytes(struct hg_streams *all, struct hg_side *s)
+{
+	const struct hg_block_caps caps = caps_of(all);
+	const uint64_t end = s->segments.end;
+
+	hg_blocks_free(&s->blocks, &caps);
+	hg_segments_free(&s->segments, all->mem);
+	s->segments.end = end;
+}
+
+static uint64_t
+less(uint64_t offset, uint64_t n)
+{
+	return offset > n ? offset - n : 0;
+}
+
+/* What neither reader needs again, and no overlap can concern. */
+static uint64_t
+kept_from(const struct hg_streams *all, const struct hg_stream *ss, const struct hg_side *s, enum hg_dir dir)
+{
+	const bool app = !(s->marks & SIDE_APP_OFF), raw = !(s->marks & SIDE_RAW_OFF);
+	uint64_t from = s->raw;
+
+	if (all->config.ips)
+		from = less(from, all->config.chunk[dir]);
+	if (app && ss->state < HG_TCP_CLOSED)
+		from = less(from, s->min_inspect);
+	if (!raw)
+		from = s->app;
+	else if (app)
+		from = HG_MIN(from, s->app);
+	from = HG_MIN(from, side_acked(s));
+	if (!all->config.ips && all->compares)
+		from = less(from, s->window != 0 ? s->window : WINDOW_UNKNOWN);
+	return from;
 }
 
 void
-hg_stream_free(struct hg_streams *t, struct hg_flow *f)
+hg_stream_prune(struct hg_streams *all, const struct hg_packet *p)
+{
+	struct hg_stream *ss = p->flow->stream;
+	struct hg_side *s = &ss->side[p->dir];
+	struct hg_block_caps caps;
+	uint64_t from;
+
+	if (s->marks & SIDE_SHUT)
+		return;
+	if (s->marks & SIDE_DEPTH || (s->marks & SIDE_APP_OFF && s->marks & SIDE_RAW_OFF)) {
+		s->marks |= SIDE_SHUT;
+		free_bytes(all, s);
+		return;
+	}
+	from = kept_from(all, ss, s, (enum hg_dir)p->dir);
+	if (from <= s->base)
+		return;
+	caps = caps_of(all);
+	hg_blocks_drop(&s->blocks, &caps, from);
+	hg_segments_drop(&s->segments, from);
+	s->base = from;
+}
+
+void
+hg_stream_free(struct hg_streams *all, struct hg_flow *f)
 {
 	if (f->stream == NULL)
 		return;
-	for (unsigned d = 0; d < HG_DIRS; d++)
-		hg_side_free(t, &f->stream->side[d]);
-	t->stats.active--;
-	hg_pool_give(&t->pool, f->stream);
+	for (unsigned d = 0; d < HG_DIRS; d++) {
+		free_bytes(all, &f->stream->side[d]);
+		hg_sack_free(all, &f->stream->side[d]);
+	}
+	hg_offers_drop(f->stream);
+	all->stats.active--;
+	hg_pool_give(&all->pool, f->stream);
 	f->stream = NULL;
 }
 
@@ -237,36 +242,39 @@ hg_stream_owes(const struct hg_flow *f, enum hg_dir dir, bool app_pending)
 	const struct hg_stream *ss = f->stream;
 	const struct hg_side *s = &ss->side[dir];
 
-	if (ss->state < HG_TCP_ESTABLISHED || f->flags & HG_FLOW_DROP)
+	if (f->flags & HG_FLOW_ACTION_DROP)
 		return false;
-	if (ss->state != HG_TCP_CLOSED)
+	if (app_pending || (ss->state >= HG_TCP_ESTABLISHED && ss->state != HG_TCP_CLOSED))
 		return true;
-	return app_pending || (!s->app_off && hg_side_end(s) > s->app) ||
-		(!s->raw_off && hg_side_end(s) > s->raw);
+	return (!(s->marks & SIDE_RAW_OFF) && s->segments.n > 0 && s->segments.end > s->raw) ||
+		(!(s->marks & SIDE_APP_OFF) && hg_blocks_run(&s->blocks, s->base) > s->app);
 }
 
 enum hg_tcp_state
 hg_stream_state(const struct hg_flow *f)
 {
-	return f->stream == NULL ? HG_TCP_NONE : f->stream->state;
+	return f->stream == NULL ? HG_TCP_NONE : (enum hg_tcp_state)f->stream->state;
 }
 
 void
 hg_stream_view(const struct hg_flow *f, struct hg_stream_view *out)
 {
-	*out = (struct hg_stream_view){ .state = f->stream->state, .midstream = f->stream->midstream };
+	const struct hg_stream *ss = f->stream;
+
+	*out = (struct hg_stream_view){ .state = (enum hg_tcp_state)ss->state,
+		.midstream = (ss->flags & SESSION_MIDSTREAM) != 0 };
 	for (unsigned d = 0; d < HG_DIRS; d++) {
-		const struct hg_side *s = &f->stream->side[d];
+		const struct hg_side *s = &ss->side[d];
 
 		out->flags[d] = s->flags;
-		out->size[d] = s->next;
-		out->gap[d] = s->gap_seen;
-		out->regions[d] = s->most_pieces + 1;
+		out->size[d] = s->next - s->isn;
+		out->gap[d] = (s->marks & SIDE_GAP) != 0;
+		out->oob[d] = s->oob;
 	}
 }
 
 const struct hg_stream_stats *
-hg_stream_stats(const struct hg_streams *t)
+hg_stream_stats(const struct hg_streams *all)
 {
-	return &t->stats;
+	return &all->stats;
 }

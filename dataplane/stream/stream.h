@@ -6,12 +6,13 @@
  * still replace them by the target's policy. ips clock: on arrival, what was accepted first stays. (peer-semantics 1.3-1.5,
  * 5.1, 5.2; ADR 0004)
  *
- * Bytes of a direction lie contiguous in one sliding buffer, out-of-order pieces beside it, both capped in bytes and
- * in pieces a stream. A span handed out lives until the next call with the same stream. No heap, no clock, one thread.
+ * Bytes of a direction lie in runs without holes (blocks.h), nearly always in one, capped in bytes for all streams and in
+ * runs a stream. A span handed out lives until the next call with the same stream. No heap, no clock, one thread.
  */
 #ifndef HG_STREAM_STREAM_H
 #define HG_STREAM_STREAM_H
 
+#include "flow/exception.h"
 #include "flow/flow.h"
 
 enum hg_tcp_state {
@@ -28,17 +29,24 @@ enum hg_tcp_state {
 	HG_TCP_CLOSED,
 };
 
+/* stream.reassembly.urgent.policy: what becomes of the byte that the urgent pointer marks. */
+enum hg_urgent { HG_URGENT_INLINE, HG_URGENT_DROP, HG_URGENT_OOB, HG_URGENT_GAP };
+
 struct hg_stream_config {
 	bool ips; /* which clock */
+	bool compat_suricata7;
 	bool midstream, async_oneside;
-	bool drop_invalid;
-	bool check_overlap;      /* compare overlapping bytes for the event (always in ips) */
+	bool drop_invalid;       /* inline: packets that fail the state checks are dropped */
+	bool liberal_timestamps; /* time stamps may be one behind, as Linux takes them */
+	bool check_overlap;      /* compare overlapping bytes for the event */
 	uint64_t depth;          /* bytes a direction; 0: no limit */
 	uint32_t chunk[HG_DIRS]; /* raw inspection, toserver and toclient chunk size */
 	bool raw;                /* raw windows at all */
 	uint32_t max_sessions, max_syn_queued, max_synack_queued, max_pieces;
-	size_t memcap;  /* bytes of payload held */
-	uint8_t urgent; /* enum: 0 inline, 1 drop, 2 oob, 3 gap */
+	size_t memcap;                       /* bytes of payload held */
+	enum hg_urgent urgent, urgent_limit; /* … when more than 65535 bytes were taken out */
+	/* no session at hand, no room for a session, no room for bytes */
+	enum hg_exception midstream_policy, memcap_policy, reassembly_memcap_policy;
 	uint8_t (*os_policy)(const void *arg, const struct hg_addr *host, uint8_t family);
 	const void *os_policy_arg;
 	bool prefault;
@@ -47,7 +55,7 @@ struct hg_stream_config {
 void hg_stream_config_init(struct hg_stream_config *c);
 
 struct hg_stream_stats {
-	uint64_t sessions, active, syn, synack, rst, midstream, pseudo;
+	uint64_t sessions, active, syn, synack, rst, midstream, midstream_policy, pseudo;
 	uint64_t invalid_checksum, reassembly_gap, overlap, overlap_diff_data, insert_fail_memcap,
 		insert_fail_limit;
 	uint64_t session_cap, segment_bytes, held;
@@ -58,6 +66,8 @@ int hg_streams_open(
 	struct hg_streams **ret, const struct hg_stream_config *c, struct hg_mem *mem, struct hg_error *err);
 void hg_streams_close(struct hg_streams *s);
 void hg_streams_reset(struct hg_streams *s);
+/* Rules ask whether overlapping bytes differ: they are compared whatever the configuration says. */
+void hg_streams_compare(struct hg_streams *s, bool wanted);
 
 /* The state machine and reassembly for one packet: makes p->flow->stream when the packet may open a session; raises stream
  * events on p; sets HG_PKT_IN_STREAM, HG_PKT_ESTABLISHED, HG_PKT_STREAM_INVALID; tells flow/ the state. Returns which
@@ -69,7 +79,8 @@ unsigned hg_stream_packet(struct hg_streams *s, struct hg_packet *p);
  * acknowledged or not. */
 void hg_stream_flush(struct hg_streams *s, struct hg_flow *f, enum hg_dir dir);
 
-/* What the application has not taken yet of a direction. false: nothing new. */
+/* What the application has not taken yet of a direction, because of packet p, which gets reassembly_seq_gap where bytes are
+ * missing. false: nothing new. */
 struct hg_stream_bytes {
 	struct hg_span data; /* contiguous; empty with gap or eof only */
 	uint64_t offset;     /* of data in the direction since its first byte */
@@ -78,7 +89,7 @@ struct hg_stream_bytes {
 	bool eof;            /* nothing more will come after data */
 	bool depth;          /* … because the depth was reached */
 };
-bool hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *out);
+bool hg_stream_next(struct hg_packet *p, enum hg_dir dir, struct hg_stream_bytes *out);
 /* n bytes of what next gave are done with (n <= data.len); what is left comes again in front of what follows. With
  * n == 0 and data unchanged, next says false until more arrives. */
 void hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n);
@@ -91,8 +102,9 @@ struct hg_raw_window {
 	uint64_t offset; /* of data in the direction */
 };
 struct hg_raw_iter {
-	uint64_t progress; /* where the next block starts */
-	bool started, done;
+	bool look_back; /* set by the caller: from hg_stream_min_inspect bytes in front of what the application has read */
+	bool started, due;
+	uint64_t progress, cursor;
 };
 /* Blocks one after the other (a gap parts them). p->dir gives the direction. */
 bool hg_stream_raw(
@@ -111,8 +123,8 @@ void hg_stream_disable_raw(
 void hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir); /* nobody takes bytes any more */
 void hg_stream_set_depth(struct hg_flow *f, uint64_t depth);
 
-/* Frees bytes that nobody needs; call once a packet, after detection. */
-void hg_stream_prune(struct hg_streams *s, struct hg_flow *f);
+/* Frees bytes of p's direction that nobody needs; call once a packet, after detection. */
+void hg_stream_prune(struct hg_streams *s, const struct hg_packet *p);
 void hg_stream_free(struct hg_streams *s, struct hg_flow *f);
 
 /* Does the end of the flow owe a pseudo packet in this direction? (peer-semantics 1.3, last points). app_pending: the
@@ -123,9 +135,9 @@ enum hg_tcp_state hg_stream_state(const struct hg_flow *f);
 /* Figures for EVE flow.tcp and for stream_size. */
 struct hg_stream_view {
 	uint8_t flags[HG_DIRS]; /* all TCP flags seen */
-	uint64_t size[HG_DIRS]; /* next sequence number less the initial one: keyword stream_size */
+	uint32_t size[HG_DIRS]; /* next sequence number less the initial one: keyword stream_size */
 	bool gap[HG_DIRS];
-	uint32_t regions[HG_DIRS]; /* most pieces at once */
+	uint16_t oob[HG_DIRS]; /* urgent bytes taken out */
 	enum hg_tcp_state state;
 	bool midstream;
 };

@@ -26,9 +26,9 @@ struct drive {
 /* --- the part of stream/ that app/ uses --- */
 
 bool
-hg_stream_next(struct hg_flow *f, enum hg_dir dir, struct hg_stream_bytes *out)
+hg_stream_next(struct hg_packet *p, enum hg_dir dir, struct hg_stream_bytes *out)
 {
-	struct hg_stream *s = f->stream;
+	struct hg_stream *s = p->flow->stream;
 
 	if (!s->news[dir] || s->off[dir])
 		return false;
