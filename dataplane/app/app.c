@@ -184,6 +184,20 @@ step_of(const struct hg_app *app, enum hg_dir dir)
 	return app->failed || app->decoder == NULL ? STEP_PASS : STEP_FEED;
 }
 
+/* What was noted about the directions so far, when they turn out to be the other way round. Who spoke first stays: nobody
+ * can tell what was missed in front of it. */
+static void
+swap_sides(struct hg_app *app)
+{
+	const uint8_t state = app->id_state[HG_TO_SERVER];
+	const size_t seen = app->seen[HG_TO_SERVER];
+
+	app->id_state[HG_TO_SERVER] = app->id_state[HG_TO_CLIENT];
+	app->id_state[HG_TO_CLIENT] = state;
+	app->seen[HG_TO_SERVER] = app->seen[HG_TO_CLIENT];
+	app->seen[HG_TO_CLIENT] = seen;
+}
+
 /* What is to be done with this direction's bytes: look again when there are more, decode, pass over. */
 static enum step
 identify(
@@ -200,9 +214,11 @@ identify(
 	app->seen[*dir] = in->data.len;
 	proto = hg_identify(app, *dir, in->data, udp, &reverse);
 	if (proto != HG_PROTO_UNKNOWN) {
-		if (reverse && udp) {
+		if (reverse && udp)
 			hg_flow_reverse(f, p);
-			*dir = (enum hg_dir)p->dir;
+		if (reverse && (udp || hg_stream_reverse(p))) {
+			swap_sides(app);
+			*dir = !*dir;
 		}
 		settle(app, p, *dir, (uint8_t)proto, udp);
 	} else if (udp || (in->eof && !app->compat) || (app->id_state[*dir] & HG_ID_DONE) == HG_ID_DONE) {

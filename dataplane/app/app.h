@@ -227,6 +227,7 @@ void hg_app_catalog(struct hg_app_catalog *c);
 struct hg_apps_config {
 	bool ips;
 	bool compat_suricata7;
+	bool midstream;                 /* sessions are taken up in the middle */
 	uint32_t max_tx;                /* live transactions a flow */
 	size_t tx_memory;               /* bytes an arena may hold */
 	uint32_t identify_max;          /* bytes looked at before giving up */

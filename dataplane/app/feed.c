@@ -3,17 +3,27 @@
 
 #define SIDE(dir) (1u << (dir))
 
-/* Everything the stream has for a direction. What identification does not understand yet stays in the stream untouched, so
+static bool
+is_turned(const struct hg_flow *f)
+{
+	return (f->flags & HG_FLOW_REVERSED) != 0;
+}
+
+/* Everything the stream has for a direction, which becomes the other one when identification turns the flow. What identification does not understand yet stays in the stream untouched, so
  * that it comes again when the other direction has shown the protocol. */
 static void
-pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
+pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir *side)
 {
+	enum hg_dir dir = *side;
 	struct hg_stream_bytes in;
 	struct hg_flow *f = p->flow;
 
 	while (hg_stream_next(p, dir, &in)) {
+		const bool turned = is_turned(f);
 		size_t n = hg_app_input(a, p, dir, &in, false);
 
+		if (is_turned(f) != turned)
+			*side = dir = !dir;
 		if (n == 0 && !in.eof && f->app != NULL &&
 			(f->app->decoder == NULL || hg_app_defers(f->app, dir)))
 			return;
@@ -35,25 +45,28 @@ is_ready(const struct hg_flow *f, enum hg_dir dir)
 static void
 serve(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
 {
-	pull(a, p, dir);
-	if (!is_ready(p->flow, !dir))
+	enum hg_dir other;
+
+	pull(a, p, &dir);
+	other = !dir;
+	if (!is_ready(p->flow, other))
 		return;
-	hg_stream_again(p->flow, !dir);
-	pull(a, p, !dir);
+	hg_stream_again(p->flow, other);
+	pull(a, p, &other);
 	p->flow->app->id_first = (uint8_t)(dir + 1);
 	hg_stream_again(p->flow, dir);
-	pull(a, p, dir);
+	pull(a, p, &dir);
 }
 
 static void
 feed_stream(struct hg_apps *a, struct hg_packet *p, unsigned sides)
 {
-	for (unsigned i = 0; i < HG_DIRS; i++) {
-		enum hg_dir dir = i == 0 ? !p->dir : p->dir;
+	const bool opposite = (sides & SIDE(!p->dir)) != 0, own = (sides & SIDE(p->dir)) != 0;
 
-		if ((sides & SIDE(dir)) != 0)
-			serve(a, p, dir);
-	}
+	if (opposite)
+		serve(a, p, !p->dir);
+	if (own)
+		serve(a, p, (enum hg_dir)p->dir);
 	if (p->flow->app != NULL && p->flow->app->failed) {
 		hg_stream_disable_app(p->flow, HG_TO_SERVER);
 		hg_stream_disable_app(p->flow, HG_TO_CLIENT);

@@ -31,17 +31,31 @@ magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool 
 }
 
 static enum hg_proto
-by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp)
+by_magic_of(const struct hg_apps *a, enum hg_dir dir, struct hg_span in, bool udp)
 {
-	struct hg_apps *a = app->apps;
-
 	for (unsigned i = 0; i < a->n; i++)
 		if (a->protocols[i].enabled[udp] != HG_DECODE_NO &&
 			magics_fit(a->protocols[i].decoder, dir, in, udp))
 			return a->protocols[i].decoder->proto;
-	if (udp || in.len >= a->magic_end[udp][dir])
-		app->id_state[dir] |= HG_ID_MAGICS_DONE;
 	return HG_PROTO_UNKNOWN;
+}
+
+/* Where sessions are taken up in the middle, their first packet may have been an answer. */
+static enum hg_proto
+by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse)
+{
+	const struct hg_apps *a = app->apps;
+	size_t end = a->magic_end[udp][dir];
+	enum hg_proto proto = by_magic_of(a, dir, in, udp);
+
+	if (proto == HG_PROTO_UNKNOWN && a->config.midstream) {
+		proto = by_magic_of(a, !dir, in, udp);
+		*reverse = proto != HG_PROTO_UNKNOWN;
+		end = HG_MAX(end, a->magic_end[udp][!dir]);
+	}
+	if (proto == HG_PROTO_UNKNOWN && (udp || in.len >= end))
+		app->id_state[dir] |= HG_ID_MAGICS_DONE;
+	return proto;
 }
 
 static bool
@@ -95,7 +109,7 @@ hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bo
 
 	*reverse = false;
 	if ((app->id_state[dir] & HG_ID_MAGICS_DONE) == 0)
-		proto = by_magic(app, dir, in, udp);
+		proto = by_magic(app, dir, in, udp, reverse);
 	if (proto != HG_PROTO_UNKNOWN) {
 		/* The other side may have said no before its bytes made sense with this one. */
 		if (app->flow->app_proto_dir[!dir] == HG_PROTO_UNKNOWN)

@@ -454,6 +454,7 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	read_timeouts(s, c);
 	read_stream(s, c);
 	read_apps(s, c);
+	s->apps.midstream = s->stream.midstream;
 	r = hg_exceptions_read(s, c, err);
 	if (r < 0)
 		return r;

@@ -146,6 +146,22 @@ hg_stream_packet(struct hg_streams *all, struct hg_packet *p)
 	return t.sides;
 }
 
+bool
+hg_stream_reverse(struct hg_packet *p)
+{
+	struct hg_stream *ss = p->flow->stream;
+	struct hg_side client;
+
+	if ((ss->flags & (SESSION_MIDSTREAM | SESSION_MIDSTREAM_SYNACK)) != SESSION_MIDSTREAM)
+		return false;
+	client = ss->side[HG_TO_SERVER];
+	ss->side[HG_TO_SERVER] = ss->side[HG_TO_CLIENT];
+	ss->side[HG_TO_CLIENT] = client;
+	hg_flow_reverse(p->flow, p);
+	tell_flow(ss, p->flow);
+	return true;
+}
+
 void
 hg_stream_set_depth(struct hg_flow *f, uint64_t depth)
 {

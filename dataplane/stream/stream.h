@@ -121,6 +121,9 @@ hg_stream_min_inspect(struct hg_flow *f, enum hg_dir dir, uint32_t bytes); /* ho
 void hg_stream_disable_raw(
 	struct hg_flow *f, enum hg_dir dir); /* from now on; what is pending is inspected first */
 void hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir); /* nobody takes bytes any more */
+/* The bytes show that p's session, taken up in the middle, was begun by the other side: exchanges the sides of session, flow
+ * and packet. false: the sides are sure. */
+bool hg_stream_reverse(struct hg_packet *p);
 void hg_stream_set_depth(struct hg_flow *f, uint64_t depth);
 
 /* Frees bytes of p's direction that nobody needs; call once a packet, after detection. */
