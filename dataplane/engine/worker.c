@@ -43,8 +43,8 @@ run_last(struct hg_worker *w, struct hg_flow *f, enum hg_dir dir)
 		.flow = f,
 	};
 
-	while (p.vlans < HG_VLANS && f->key.vlan[p.vlans] != 0) {
-		p.vlan[p.vlans] = f->key.vlan[p.vlans];
+	while (p.vlans < HG_VLANS && f->vlan[p.vlans] != 0) {
+		p.vlan[p.vlans] = f->vlan[p.vlans];
 		p.vlans++;
 	}
 	w->pseudo_packets++;

@@ -250,11 +250,11 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 	if (p != NULL)
 		write_vlans(&j, p->vlan, p->vlans);
 	else
-		write_vlans(&j, h->flow->key.vlan,
-			h->flow->key.vlan[2]           ? 3
-				: h->flow->key.vlan[1] ? 2
-				: h->flow->key.vlan[0] ? 1
-						       : 0);
+		write_vlans(&j, h->flow->vlan,
+			h->flow->vlan[2]           ? 3
+				: h->flow->vlan[1] ? 2
+				: h->flow->vlan[0] ? 1
+						   : 0);
 	write_ends(e, &j, &ends);
 	if (p != NULL)
 		write_packet_keys(&j, p);

@@ -77,8 +77,9 @@ struct hg_flow {
 	struct hg_flow_detect *detect;
 
 	/* cold */
-	uint64_t id;        /* EVE flow_id, < 2^51: same for every run of the same capture */
-	uint64_t parent_id; /* of the flow that expected this one; 0: none */
+	uint64_t id;             /* EVE flow_id, < 2^51: same for every run of the same capture */
+	uint16_t vlan[HG_VLANS]; /* of its first packet, also when they do not belong to the key */
+	uint64_t parent_id;      /* of the flow that expected this one; 0: none */
 	struct hg_wheel_entry timer;
 	uint32_t turn; /* its place among the flows nobody has answered yet (table) */
 	/* told by stream/: which SYN begins another session */
