@@ -69,6 +69,12 @@ close_decoder(struct hg_app *app)
 }
 
 /* Parsing ends; what was seen so far keeps its records. */
+static struct hg_app_counts *
+counts_of(const struct hg_app *app, uint8_t proto)
+{
+	return &app->apps->stats.proto[app->flow->key.proto == HG_IP_UDP][proto];
+}
+
 static void
 give_up(struct hg_app *app)
 {
@@ -88,8 +94,10 @@ give_up_identifying(struct hg_app *app)
 
 	if (app->expect == HG_PROTO_TLS)
 		hg_app_event(app, HG_APPLAYER_NO_TLS);
-	if (!is_known(f->app_proto))
+	if (!is_known(f->app_proto)) {
+		counts_of(app, HG_PROTO_FAILED)->flows += f->app_proto != HG_PROTO_FAILED;
 		f->app_proto = HG_PROTO_FAILED;
+	}
 	for (unsigned d = 0; d < HG_DIRS; d++)
 		if (f->app_proto_dir[d] == HG_PROTO_UNKNOWN)
 			f->app_proto_dir[d] = HG_PROTO_FAILED;
@@ -110,7 +118,7 @@ adopt(struct hg_app *app, struct hg_packet *p, uint8_t proto, bool udp)
 	app->expect = HG_PROTO_UNKNOWN;
 	f->app_proto = proto;
 	p->flags |= HG_PKT_PROTO_CHANGED;
-	app->apps->stats.flows[proto]++;
+	counts_of(app, proto)->flows++;
 	if (row == NULL || row->decoder->feed == NULL || row->enabled[udp] != HG_DECODE_YES) {
 		return; /* nothing to parse: its bytes are passed over, the other direction is identified all the same */
 	}
@@ -165,8 +173,10 @@ settle_unknown(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, bool ud
 		adopt(app, p, other, udp);
 	} else if (udp) {
 		f->app_proto_dir[dir] = HG_PROTO_FAILED;
-		if (f->app_proto == HG_PROTO_UNKNOWN)
+		if (f->app_proto == HG_PROTO_UNKNOWN) {
 			f->app_proto = HG_PROTO_FAILED;
+			counts_of(app, HG_PROTO_FAILED)->flows++;
+		}
 	} else if ((app->id_state[!dir] & HG_ID_DONE) == HG_ID_DONE) {
 		give_up_identifying(app);
 	} else if (app->seen[dir] > limit) {
@@ -260,7 +270,7 @@ take_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 {
 	if (app->failed)
 		return false;
-	app->apps->stats.gaps[app->decoder == NULL ? HG_PROTO_UNKNOWN : app->decoder->proto]++;
+	counts_of(app, app->decoder == NULL ? HG_PROTO_UNKNOWN : app->decoder->proto)->gaps++;
 	if (app->decoder == NULL) {
 		give_up_identifying(app);
 		return false;
@@ -292,7 +302,7 @@ decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span 
 	app->updated |= (uint8_t)SIDE(dir);
 	r = app->decoder->feed(app, dir, in, &taken);
 	if (r == HG_FEED_ERROR) {
-		app->apps->stats.errors[app->decoder->proto]++;
+		counts_of(app, app->decoder->proto)->errors++;
 		give_up(app);
 		hg_exception_apply(p, app->apps->config.error_policy, HG_DROP_APP_ERROR, app->ips);
 		return in.len;

@@ -234,9 +234,14 @@ struct hg_apps_config {
 	enum hg_exception error_policy; /* after a malformation that ends parsing */
 };
 
+struct hg_app_counts {
+	uint64_t flows, txs, errors, gaps, refused; /* refused: no memory */
+};
+
 struct hg_apps_stats {
-	uint64_t flows[HG_PROTO_COUNT], txs[HG_PROTO_COUNT], errors[HG_PROTO_COUNT], gaps[HG_PROTO_COUNT];
-	uint64_t anomalies[HG_PROTO_COUNT][128]; /* by row */
+	struct hg_app_counts proto[2]
+				  [HG_PROTO_COUNT]; /* over TCP, over UDP; the row of HG_PROTO_FAILED too */
+	uint64_t anomalies[HG_PROTO_COUNT][128];    /* by row */
 	uint64_t applayer[HG_APPLAYER_EVENTS];
 	uint64_t failed, tx_cap, memory_refused;
 };

@@ -30,7 +30,7 @@ hg_tx_new(struct hg_app *app)
 		app->txs_last->next = tx;
 	app->txs_last = tx;
 	app->n_txs++;
-	a->stats.txs[app->decoder->proto]++;
+	a->stats.proto[app->flow->key.proto == HG_IP_UDP][app->decoder->proto].txs++;
 	return tx;
 }
 

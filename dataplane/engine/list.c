@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "event/counters.h"
 #include "packet/events.h"
 #include "rules/keyword/keyword.h"
 
@@ -191,6 +192,24 @@ print_keywords(FILE *out)
 	}
 }
 
+static void
+print_counter(void *arg, const struct hg_counter *counter)
+{
+	const char *cells[] = { counter->name, counter->unit, counter->doc };
+
+	put_row(arg, cells, HG_COUNT(cells));
+}
+
+static void
+print_counters(FILE *out)
+{
+	static const char *const head[] = { "counter", "unit", "meaning" };
+
+	fputs("# Counters\n\nMembers of `stats` records, below `stats`; `ips` only inline.\n", out);
+	put_head(out, head, HG_COUNT(head));
+	hg_counters_each(print_counter, out);
+}
+
 void
 hg_list_print(FILE *out, enum hg_list what, const struct hg_config *config)
 {
@@ -203,6 +222,9 @@ hg_list_print(FILE *out, enum hg_list what, const struct hg_config *config)
 		break;
 	case HG_LIST_EVENTS:
 		print_events(out);
+		break;
+	case HG_LIST_COUNTERS:
+		print_counters(out);
 		break;
 	case HG_LIST_KEYWORDS:
 		print_keywords(out);

@@ -33,7 +33,8 @@ static const struct row {
 	{ "set", "KEY=VALUE", OPT_SET, IN_BOTH,
 		"override the configuration; list items by index: action-order.0=drop" },
 	{ "write-loaded", "FILE", OPT_WRITE_LOADED, IN_CHECK, "write the rules that load, one a line" },
-	{ "list", "WHAT", OPT_LIST, IN_CHECK, "print what there is of: buffers, events, keywords, config" },
+	{ "list", "WHAT", OPT_LIST, IN_CHECK,
+		"print what there is of: buffers, events, keywords, counters, config" },
 	{ "help", NULL, 'h', IN_BOTH, "this text" },
 };
 
@@ -178,7 +179,7 @@ read_checksums(struct hg_options *o, struct hg_error *err)
 static int
 read_list(struct hg_options *o, struct hg_error *err)
 {
-	static const char *const names[] = { "buffers", "events", "keywords", "config" };
+	static const char *const names[] = { "buffers", "events", "keywords", "counters", "config" };
 	const char *near;
 
 	for (size_t i = 0; i < HG_COUNT(names); i++) {
@@ -188,9 +189,9 @@ read_list(struct hg_options *o, struct hg_error *err)
 		}
 	}
 	near = hg_nearest(optarg, names, HG_COUNT(names));
-	return hg_error_set(err, -EINVAL, "--list takes buffers, events, keywords or config, not '%s'%s%s%s",
-		optarg, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
-		near == NULL ? "" : "'?");
+	return hg_error_set(err, -EINVAL,
+		"--list takes buffers, events, keywords, counters or config, not '%s'%s%s%s", optarg,
+		near == NULL ? "" : "; did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
 }
 
 static int

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "engine/worker.h"
@@ -17,6 +18,7 @@ struct replay {
 	struct hg_sink *sink;
 	uint64_t frames, bytes;
 	unsigned unreadable;
+	hg_time rules_time;
 };
 
 static const char *
@@ -95,6 +97,22 @@ read_capture(struct replay *r, const char *path)
 	hg_port_close(port);
 }
 
+/* The last record of an output. */
+static void
+write_stats(struct replay *r, const struct hg_snapshot *rules)
+{
+	uint64_t values[HG_COUNTERS_MAX] = { 0 };
+	struct hg_stats_view view = { .values = values,
+		.begin = r->worker->begin,
+		.now = r->worker->now,
+		.rules_time = r->rules_time,
+		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
+		.rules_failed = rules == NULL ? 0 : rules->n_refused };
+
+	hg_worker_count(r->worker, values);
+	hg_event_stats_record(r->worker->events, &view);
+}
+
 static int
 replay_separate(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules,
 	struct hg_error *err)
@@ -110,6 +128,7 @@ replay_separate(struct replay *r, const struct hg_config *config, const struct h
 		if (error == 0) {
 			read_capture(r, r->options->captures[i]);
 			hg_worker_finish(r->worker);
+			write_stats(r, rules);
 			error = close_sink(r, err);
 		}
 	}
@@ -129,6 +148,7 @@ replay_joined(struct replay *r, const struct hg_config *config, const struct hg_
 	for (unsigned i = 0; i < r->options->n_captures; i++)
 		read_capture(r, r->options->captures[i]);
 	hg_worker_finish(r->worker);
+	write_stats(r, rules);
 	return close_sink(r, err);
 }
 
@@ -151,7 +171,7 @@ int
 hg_replay(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
 	const struct hg_snapshot *rules)
 {
-	struct replay r = { .options = o, .settings = settings };
+	struct replay r = { .options = o, .settings = settings, .rules_time = (hg_time)time(NULL) * HG_SEC };
 	struct hg_error err = { 0 };
 	int error = o->separate ? replay_separate(&r, config, rules, &err)
 				: replay_joined(&r, config, rules, &err);

@@ -426,6 +426,7 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 	if (!hg_config_bool(c, "outputs.eve-log.enabled"))
 		s->event = (struct hg_event_config){ 0 };
 	s->event.utc_offset = utc_offset();
+	s->event.ips = s->ips;
 	return hg_config_bool(c, "outputs.eve-log.enabled") ? hg_event_config_read(&s->event, c, err) : 0;
 }
 

@@ -81,6 +81,8 @@ run_packet(struct hg_worker *w, struct hg_packet *p)
 	unsigned sides = 0;
 
 	if (p->time > w->now) {
+		if (w->begin == 0)
+			w->begin = p->time;
 		w->now = p->time;
 		end_flows(w, w->now, false);
 	}
@@ -121,6 +123,18 @@ hg_worker_finish(struct hg_worker *w)
 }
 
 void
+hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX])
+{
+	hg_counters_add(values,
+		&(struct hg_counter_sources){ .decode = hg_decode_stats(w->decode),
+			.stream = hg_stream_stats(w->streams),
+			.flow = hg_flow_stats(w->flows),
+			.detect = hg_detect_stats(w->detect),
+			.apps = hg_apps_stats(w->apps),
+			.event = hg_event_stats(w->events) });
+}
+
+void
 hg_worker_reset(struct hg_worker *w, struct hg_sink *sink)
 {
 	hg_detect_reset(w->detect);
@@ -131,7 +145,7 @@ hg_worker_reset(struct hg_worker *w, struct hg_sink *sink)
 	hg_decode_reset(w->decode);
 	hg_mem_reset(w->mem);
 	hg_events_sink(w->events, sink);
-	w->now = 0;
+	w->begin = w->now = 0;
 }
 
 void

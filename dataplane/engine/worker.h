@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "detect/detect.h"
 #include "engine/settings.h"
+#include "event/counters.h"
 #include "event/event.h"
 #include "flow/flow.h"
 #include "packet/packet.h"
@@ -27,7 +28,7 @@ struct hg_worker {
 	struct hg_detect *detect;
 	struct hg_events *events;
 	const struct hg_snapshot *rules; /* NULL: none */
-	hg_time now;                     /* latest packet time */
+	hg_time begin, now;              /* first and latest packet time */
 	uint64_t pseudo_packets;
 	struct hg_packet packets[HG_BURST_MAX * HG_FRAME_PACKETS];
 };
@@ -42,6 +43,9 @@ void hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigne
 
 /* The capture has ended: every flow gets its last packets and its record. */
 void hg_worker_finish(struct hg_worker *w);
+
+/* Adds what its stages have counted. */
+void hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX]);
 
 /* Fresh state, records into another sink: the next capture of a replay. After finish. */
 void hg_worker_reset(struct hg_worker *w, struct hg_sink *sink);

@@ -50,12 +50,17 @@ void
 hg_events_sink(struct hg_events *e, struct hg_sink *sink)
 {
 	e->sink = sink;
+	e->stats = (struct hg_event_stats){ 0 };
 }
 
 void
 hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *alerts, unsigned n_alerts)
 {
+	if (e->config.ips && !(p->flags & HG_PKT_PSEUDO)) {
+		e->stats.accepted += !(p->flags & HG_PKT_DROPPED);
+		e->stats.blocked += (p->flags & HG_PKT_DROPPED) != 0;
+	}
 	if (e->config.alert)
 		for (unsigned i = 0; i < n_alerts; i++)
 			hg_event_alert(e, p, rules, &alerts[i]);
@@ -74,6 +79,9 @@ hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapsh
 		.family = f->key.family,
 		.proto = f->key.proto };
 
+	e->stats.ended[f->state]++;
+	if (f->key.proto == HG_IP_TCP)
+		e->stats.ended_tcp[f->stream == NULL ? HG_TCP_NONE : hg_stream_state(f)]++;
 	if (f->app != NULL)
 		hg_event_leftovers(e, &p, rules);
 	hg_event_flow(e, f, rules);

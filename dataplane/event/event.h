@@ -32,6 +32,7 @@ struct hg_event_config {
 	bool metadata;                           /* flowbits and flowints on every record */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
+	bool ips;                                /* dropped packets are counted and shown */
 	bool community_id;
 	uint16_t community_seed;
 	int32_t utc_offset;        /* seconds, of timestamps */
@@ -44,6 +45,8 @@ void hg_event_config_init(struct hg_event_config *c);
 int hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err);
 
 struct hg_event_stats {
+	uint64_t accepted, blocked;                                         /* packets, inline */
+	uint64_t ended[HG_FLOW_BYPASSED + 1], ended_tcp[HG_TCP_CLOSED + 1]; /* flows, by their last state */
 	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];
 };
 
@@ -60,6 +63,15 @@ void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_s
 
 /* A flow is over: transactions and files that never got complete, then its own record. */
 void hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now);
+
+/* What a record of counters says: values of counters.h, of all workers. */
+struct hg_stats_view {
+	const uint64_t *values;
+	hg_time begin, now; /* first and latest packet */
+	hg_time rules_time; /* when rules were loaded */
+	uint32_t rules_loaded, rules_failed;
+};
+void hg_event_stats_record(struct hg_events *e, const struct hg_stats_view *v);
 
 const struct hg_event_stats *hg_event_stats(const struct hg_events *e);
 

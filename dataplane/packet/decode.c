@@ -7,38 +7,41 @@
 
 struct layer_row {
 	enum hg_layer (*decode)(struct hg_decoding *c);
-	bool counts; /* against max_layers */
+	bool counts;  /* against max_layers */
+	uint16_t met; /* where in the statistics it is counted */
 };
+
+#define MET(field) offsetof(struct hg_decode_stats, field)
 
 /* One row a layer. A row's function returns the layer behind it. */
 static const struct layer_row layers[HG_LAYERS] = {
-	[HG_LAYER_ETHER] = { hg_layer_ether, false },
-	[HG_LAYER_VLAN] = { hg_layer_vlan, true },
-	[HG_LAYER_PBB] = { hg_layer_pbb, false },
-	[HG_LAYER_VNTAG] = { hg_layer_vntag, false },
-	[HG_LAYER_DCE] = { hg_layer_dce, false },
-	[HG_LAYER_ARP] = { hg_layer_arp, false },
-	[HG_LAYER_MPLS] = { hg_layer_mpls, true },
-	[HG_LAYER_PPPOE_DISCOVERY] = { hg_layer_pppoe_discovery, false },
-	[HG_LAYER_PPPOE_SESSION] = { hg_layer_pppoe_session, true },
-	[HG_LAYER_PPP] = { hg_layer_ppp, true },
-	[HG_LAYER_NSH] = { hg_layer_nsh, false },
-	[HG_LAYER_RAW] = { hg_layer_raw, false },
-	[HG_LAYER_NULL] = { hg_layer_null, false },
-	[HG_LAYER_LOOP] = { hg_layer_loop, false },
-	[HG_LAYER_SLL] = { hg_layer_sll, true },
-	[HG_LAYER_SLL2] = { hg_layer_sll2, true },
-	[HG_LAYER_CHDLC] = { hg_layer_chdlc, true },
-	[HG_LAYER_IPV4] = { hg_layer_ipv4, true },
-	[HG_LAYER_IPV6] = { hg_layer_ipv6, true },
-	[HG_LAYER_TCP] = { hg_layer_tcp, false },
-	[HG_LAYER_UDP] = { hg_layer_udp, false },
-	[HG_LAYER_SCTP] = { hg_layer_sctp, false },
-	[HG_LAYER_ICMP] = { hg_layer_icmp, false },
-	[HG_LAYER_ICMPV6] = { hg_layer_icmpv6, false },
-	[HG_LAYER_ESP] = { hg_layer_esp, false },
-	[HG_LAYER_GRE] = { hg_layer_gre, true },
-	[HG_LAYER_ERSPAN] = { hg_layer_erspan, true },
+	[HG_LAYER_ETHER] = { hg_layer_ether, false, MET(ethernet) },
+	[HG_LAYER_VLAN] = { hg_layer_vlan, true, 0 },
+	[HG_LAYER_PBB] = { hg_layer_pbb, false, MET(pbb) },
+	[HG_LAYER_VNTAG] = { hg_layer_vntag, false, MET(vntag) },
+	[HG_LAYER_DCE] = { hg_layer_dce, false, MET(dce) },
+	[HG_LAYER_ARP] = { hg_layer_arp, false, MET(arp) },
+	[HG_LAYER_MPLS] = { hg_layer_mpls, true, MET(mpls) },
+	[HG_LAYER_PPPOE_DISCOVERY] = { hg_layer_pppoe_discovery, false, MET(pppoe) },
+	[HG_LAYER_PPPOE_SESSION] = { hg_layer_pppoe_session, true, MET(pppoe) },
+	[HG_LAYER_PPP] = { hg_layer_ppp, true, MET(ppp) },
+	[HG_LAYER_NSH] = { hg_layer_nsh, false, MET(nsh) },
+	[HG_LAYER_RAW] = { hg_layer_raw, false, MET(raw) },
+	[HG_LAYER_NULL] = { hg_layer_null, false, MET(null) },
+	[HG_LAYER_LOOP] = { hg_layer_loop, false, MET(null) },
+	[HG_LAYER_SLL] = { hg_layer_sll, true, MET(sll) },
+	[HG_LAYER_SLL2] = { hg_layer_sll2, true, MET(sll) },
+	[HG_LAYER_CHDLC] = { hg_layer_chdlc, true, MET(chdlc) },
+	[HG_LAYER_IPV4] = { hg_layer_ipv4, true, MET(ipv4) },
+	[HG_LAYER_IPV6] = { hg_layer_ipv6, true, MET(ipv6) },
+	[HG_LAYER_TCP] = { hg_layer_tcp, false, MET(tcp) },
+	[HG_LAYER_UDP] = { hg_layer_udp, false, MET(udp) },
+	[HG_LAYER_SCTP] = { hg_layer_sctp, false, MET(sctp) },
+	[HG_LAYER_ICMP] = { hg_layer_icmp, false, MET(icmp) },
+	[HG_LAYER_ICMPV6] = { hg_layer_icmpv6, false, MET(icmpv6) },
+	[HG_LAYER_ESP] = { hg_layer_esp, false, MET(esp) },
+	[HG_LAYER_GRE] = { hg_layer_gre, true, MET(gre) },
+	[HG_LAYER_ERSPAN] = { hg_layer_erspan, true, MET(erspan) },
 };
 
 static const struct {
@@ -190,6 +193,14 @@ count_layer(struct hg_decoding *c, enum hg_layer layer)
 	return false;
 }
 
+/* VLAN tags are counted by their place (ether.c). */
+static inline void
+count_met(struct hg_decode_stats *stats, const struct layer_row *row)
+{
+	if (HG_LIKELY(row->met != 0))
+		(*(uint64_t *)(void *)((uint8_t *)stats + row->met))++;
+}
+
 /* Runs layer after layer over one packet; false: its first headers were unusable. */
 static bool
 decode_packet(struct hg_decoding *c, enum hg_layer layer, struct hg_span bytes)
@@ -201,6 +212,7 @@ decode_packet(struct hg_decoding *c, enum hg_layer layer, struct hg_span bytes)
 	while (layer > HG_LAYER_FAILED) {
 		if (HG_UNLIKELY(!count_layer(c, layer)))
 			return c->stands;
+		count_met(c->stats, &layers[layer]);
 		layer = layers[layer].decode(c);
 	}
 	return layer != HG_LAYER_FAILED || c->stands;
@@ -310,7 +322,8 @@ hg_decode_frame(struct hg_decode *d, const struct hg_frame_in *frame, struct hg_
 	c.layers = 0;
 	c.pkt = &out[0];
 	d->stats.frames++;
-	d->stats.bytes += frame->wire_len;
+	d->stats.bytes += frame->len;
+	d->stats.largest = HG_MAX(d->stats.largest, frame->len);
 	packet_of_frame(&out[0], frame);
 	decode_packet(&c, layer_of_link(frame->link), hg_span(frame->data, frame->len));
 	settle(&c);

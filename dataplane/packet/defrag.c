@@ -408,7 +408,7 @@ add(struct hg_decoding *c, const struct piece *piece, uint32_t id)
 	drop(f, g);
 	if (whole.len == 0)
 		return HG_LAYER_DONE;
-	c->stats->rebuilt++;
+	c->stats->rebuilt[!v4]++;
 	return hg_layer_follow(c,
 		(struct hg_follow){ .bytes = whole,
 			.layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
@@ -426,7 +426,7 @@ hg_defrag_ipv4(struct hg_decoding *c, struct hg_span datagram)
 		.head = hg_span_sub(datagram, 0, p->l3_len) };
 
 	p->flags |= HG_PKT_FRAGMENT;
-	c->stats->fragments++;
+	c->stats->fragments[0]++;
 	if (p->l3_len + piece.at.to > DATAGRAM_MAX) {
 		hg_layer_note(c, HG_EV_IPV4_FRAG_PKT_TOO_LARGE);
 		return HG_LAYER_DONE;
@@ -448,7 +448,7 @@ hg_defrag_ipv6(
 		.next_header = next };
 
 	p->flags |= HG_PKT_FRAGMENT;
-	c->stats->fragments++;
+	c->stats->fragments[1]++;
 	if (piece.head.len - 40 + piece.at.to > DATAGRAM_MAX) {
 		hg_layer_note(c, HG_EV_IPV6_FRAG_PKT_TOO_LARGE);
 		return HG_LAYER_DONE;

@@ -46,6 +46,7 @@ hg_layer_behind_type(struct hg_decoding *c, uint16_t type)
 	enum hg_layer next = hg_layer_of_ethertype(type);
 
 	c->stands |= next != HG_LAYER_DONE;
+	c->stats->unknown_ethertype += next == HG_LAYER_DONE;
 	return next;
 }
 
@@ -56,7 +57,6 @@ hg_layer_ether(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_ETHERNET_PKT_TOO_SMALL);
-	c->stats->ethernet++;
 	return hg_layer_behind_type(c, hg_be16(h + 12));
 }
 
@@ -79,10 +79,10 @@ hg_layer_vlan(struct hg_decoding *c)
 
 	if (p->vlans == HG_VLANS)
 		return hg_layer_fail(c, HG_EV_VLAN_TOO_MANY_LAYERS);
+	c->stats->vlans[p->vlans]++;
 	h = hg_reader_take(&c->r, VLAN_HEADER);
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_VLAN_HEADER_TOO_SMALL);
-	c->stats->vlan++;
 	p->vlan[p->vlans++] = hg_be16(h) & 0x0fff;
 	next = hg_layer_behind_type(c, hg_be16(h + 2));
 	return next != HG_LAYER_DONE ? next : hg_layer_fail(c, HG_EV_VLAN_UNKNOWN_TYPE);

@@ -117,7 +117,6 @@ hg_layer_gre(struct hg_decoding *c)
 		return no_tunnel(c, HG_EV_GRE_PKT_TOO_SMALL);
 	if ((h[1] & 7) > 1)
 		return no_tunnel(c, HG_EV_GRE_WRONG_VERSION);
-	c->stats->gre++;
 	inner = (h[1] & 7) == 0 ? version0(c, h, &key) : version1(c, h, &key);
 	if (inner == HG_LAYER_DONE)
 		return inner;

@@ -77,7 +77,6 @@ hg_layer_icmp(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_no_upper(c, HG_EV_ICMPV4_PKT_TOO_SMALL);
-	c->stats->icmp++;
 	p->icmp = (struct hg_icmp_fields){ .type = h[0], .code = h[1] };
 	hg_layer_upper(c, at, ICMP_HEADER, hg_reader_left(&c->r));
 	read_type(c, h);

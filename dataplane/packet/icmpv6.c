@@ -125,7 +125,6 @@ hg_layer_icmpv6(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_no_upper(c, HG_EV_ICMPV6_PKT_TOO_SMALL);
-	c->stats->icmpv6++;
 	p->icmp = (struct hg_icmp_fields){ .type = h[0], .code = h[1] };
 	hg_layer_upper(c, at, ICMPV6_HEADER, hg_reader_left(&c->r));
 	read_type(c, h);

@@ -90,7 +90,6 @@ hg_layer_ipv4(struct hg_decoding *c)
 	struct hg_packet *p = c->pkt;
 	const uint8_t *h = c->r.p;
 
-	c->stats->ipv4++;
 	if (HG_UNLIKELY(!header_ok(c, h, hg_reader_left(&c->r))))
 		return HG_LAYER_FAILED;
 	if (HG_UNLIKELY((h[0] & 15) > 5) &&

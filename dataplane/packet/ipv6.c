@@ -9,6 +9,8 @@ carried(struct hg_decoding *c, uint8_t version)
 	bool v4 = version == 4;
 	size_t least = v4 ? 20 : IPV6_HEADER;
 
+	c->stats->ipv4_in_ipv6 += v4;
+	c->stats->ipv6_in_ipv6 += !v4;
 	if (hg_reader_left(&c->r) < least) {
 		hg_layer_bad(c, v4 ? HG_EV_IPV6_IPV4_IN_IPV6_TOO_SMALL : HG_EV_IPV6_IPV6_IN_IPV6_TOO_SMALL);
 		return HG_LAYER_DONE;
@@ -81,7 +83,6 @@ hg_layer_ipv6(struct hg_decoding *c)
 	const uint8_t *h = c->r.p;
 	size_t left = hg_reader_left(&c->r);
 
-	c->stats->ipv6++;
 	if (left <
 		IPV6_HEADER) { /* unusable, though the peer raises no event: ipv6.pkt_too_small is never seen */
 		c->malformed = true;

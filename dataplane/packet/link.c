@@ -11,7 +11,6 @@ hg_layer_raw(struct hg_decoding *c)
 {
 	if (hg_reader_left(&c->r) < IPV4_HEADER)
 		return hg_layer_fail(c, HG_EV_IPV4_PKT_TOO_SMALL);
-	c->stats->raw++;
 	switch (c->r.p[0] >> 4) {
 	case 4:
 		return HG_LAYER_IPV4;
@@ -26,7 +25,6 @@ hg_layer_raw(struct hg_decoding *c)
 static enum hg_layer
 family(struct hg_decoding *c, uint32_t value)
 {
-	c->stats->null++;
 	switch (value) {
 	case 2:
 		return HG_LAYER_IPV4;
@@ -65,8 +63,7 @@ hg_layer_sll(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_SLL_PKT_TOO_SMALL);
-	c->stats->sll++;
-	return hg_layer_of_ethertype(hg_be16(h + 14));
+	return hg_layer_behind_type(c, hg_be16(h + 14));
 }
 
 enum hg_layer
@@ -76,8 +73,7 @@ hg_layer_sll2(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_SLL_PKT_TOO_SMALL);
-	c->stats->sll++;
-	return hg_layer_of_ethertype(hg_be16(h));
+	return hg_layer_behind_type(c, hg_be16(h));
 }
 
 enum hg_layer
@@ -87,5 +83,5 @@ hg_layer_chdlc(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_CHDLC_PKT_TOO_SMALL);
-	return hg_layer_of_ethertype(hg_be16(h + 2));
+	return hg_layer_behind_type(c, hg_be16(h + 2));
 }

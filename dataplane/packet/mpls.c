@@ -34,7 +34,6 @@ hg_layer_mpls(struct hg_decoding *c)
 		if (h == NULL)
 			return hg_layer_fail(c, HG_EV_MPLS_HEADER_TOO_SMALL);
 	} while ((h[2] & 1) == 0);
-	c->stats->mpls++;
 	label = hg_be32(h) >> 12;
 	if (label > LABEL_RESERVED)
 		return guess(c);

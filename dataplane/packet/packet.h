@@ -203,9 +203,15 @@ struct hg_decode;
 
 struct hg_decode_stats {
 	uint64_t frames, packets, bytes, invalid;
-	uint64_t ipv4, ipv6, tcp, udp, icmp, icmpv6, sctp, ethernet, vlan, mpls, pppoe, gre, vxlan, geneve,
-		teredo, raw, null, sll;
-	uint64_t fragments, rebuilt, defrag_timeouts, defrag_cap;
+	uint64_t largest; /* frame, in bytes */
+	/* headers met, also those that turned out cut short or malformed */
+	uint64_t ethernet, vlans[HG_VLANS], pbb, vntag, dce, arp, mpls, pppoe, ppp, nsh, raw, null, sll,
+		chdlc;
+	uint64_t ipv4, ipv6, tcp, udp, sctp, icmp, icmpv6, esp, gre, erspan;
+	uint64_t vxlan, geneve, teredo, ipv4_in_ipv6, ipv6_in_ipv6;
+	uint64_t unknown_ethertype;
+	uint64_t fragments[2], rebuilt[2]; /* IPv4, IPv6 */
+	uint64_t defrag_timeouts, defrag_cap;
 	uint64_t bad_checksum;
 	uint64_t event[HG_EVENTS];
 };

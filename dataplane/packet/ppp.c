@@ -94,7 +94,6 @@ hg_layer_pppoe_session(struct hg_decoding *c)
 
 	if (hg_reader_left(&c->r) < PPPOE_HEADER + 1)
 		return hg_layer_fail(c, HG_EV_PPPOE_PKT_TOO_SMALL);
-	c->stats->pppoe++;
 	hg_read_skip(&c->r, PPPOE_HEADER);
 	return hg_be16(h + 4) == 0 ? HG_LAYER_DONE : protocol(c, true);
 }
@@ -106,7 +105,6 @@ hg_layer_pppoe_discovery(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_fail(c, HG_EV_PPPOE_PKT_TOO_SMALL);
-	c->stats->pppoe++;
 	switch (h[1]) {
 	case CODE_PADI:
 	case CODE_PADO:

@@ -154,7 +154,6 @@ hg_layer_tcp(struct hg_decoding *c)
 		return hg_layer_no_upper(c, HG_EV_TCP_HLEN_TOO_SMALL);
 	if (hlen < TCP_HEADER)
 		return hg_layer_no_upper(c, HG_EV_TCP_INVALID_OPTLEN);
-	c->stats->tcp++;
 	p->sport = hg_be16(h);
 	p->dport = hg_be16(h + 2);
 	t->seq = hg_be32(h + 4);

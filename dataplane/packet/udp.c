@@ -24,7 +24,6 @@ hg_layer_udp(struct hg_decoding *c)
 		return hg_layer_no_upper(c, HG_EV_UDP_PKT_TOO_SMALL);
 	if (len < UDP_HEADER)
 		return hg_layer_no_upper(c, HG_EV_UDP_LEN_INVALID);
-	c->stats->udp++;
 	p->sport = hg_be16(h);
 	p->dport = hg_be16(h + 2);
 	hg_layer_upper(c, hg_layer_at(c), UDP_HEADER, len - (size_t)UDP_HEADER);
@@ -45,7 +44,6 @@ hg_layer_sctp(struct hg_decoding *c)
 
 	if (h == NULL)
 		return hg_layer_no_upper(c, HG_EV_SCTP_PKT_TOO_SMALL);
-	c->stats->sctp++;
 	p->sport = hg_be16(h);
 	p->dport = hg_be16(h + 2);
 	hg_layer_upper(c, at, SCTP_HEADER, hg_reader_left(&c->r));

@@ -8,7 +8,8 @@ import re
 import subprocess
 import sys
 
-PAGES = {'docs/configuration.md': ['check', '--list', 'config']}
+PAGES = {'docs/configuration.md': ['check', '--list', 'config'],
+         'docs/counters.md': ['check', '--list', 'counters']}
 
 
 def output(program, *args):

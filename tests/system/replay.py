@@ -143,6 +143,19 @@ class Suite:
             with open(os.path.join(out, name, 'eve.json')) as f:
                 assert sum('"event_type":"alert"' in line for line in f) == count, name
 
+    def test_the_last_record_counts_what_was_seen(self):
+        cap = capture(self.path('stats.pcap'), session(80, REQUEST, RESPONSE) + [udp(CLIENT, SERVER, 5000, 53, QUERY)])
+        records = self.events('-S', self.rules, cap)
+        assert [r['event_type'] == 'stats' for r in records] == [False] * (len(records) - 1) + [True], records
+        stats = records[-1]['stats']
+        got = [stats['decoder'][k] for k in ('pkts', 'ipv4', 'tcp', 'udp', 'invalid')]
+        assert got == [11, 11, 10, 1, 0], stats['decoder']
+        assert stats['flow']['total'] == 2 and stats['app_layer']['flow']['http'] == 1, stats
+        assert stats['app_layer']['tx']['dns_udp'] == 1 and stats['detect']['alert'] == 4, stats
+        assert stats['detect']['engines'][0]['rules_loaded'] == 4 and 'ips' not in stats, stats
+        inline = self.events('--simulate-ips', '-S', self.rules, cap, kind='stats')[0]['stats']
+        assert inline['ips'] == {'accepted': 11, 'blocked': 0}, inline['ips']
+
     def test_wrong_checksums_are_not_trusted_unless_told(self):
         bad = [f[:-1] + bytes([f[-1] ^ 1]) if len(f) > 80 else f for f in session(80, REQUEST, RESPONSE)]
         cap = capture(self.path('bad.pcap'), bad)

@@ -125,7 +125,8 @@ test_options_say_what_is_wrong_in_one_sentence(void)
 		{ "hangu replay -k some a", "-k takes all or none, not 'some'" },
 		{ "hangu replay --workers 2 a", "--workers takes 1 in this version, not '2'" },
 		{ "hangu check --list confg",
-			"--list takes buffers, events, keywords or config, not 'confg'; did you mean "
+			"--list takes buffers, events, keywords, counters or config, not 'confg'; did you "
+			"mean "
 			"'config'?" },
 		{ "hangu replay --separate a", "--separate needs a folder for its results: -l DIR" },
 		{ "hangu replay --separate -l o x/a.pcap b.pcap y/a.pcap",

@@ -1,0 +1,393 @@
+#include "event/counters.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, SOURCES };
+
+enum kind { SUM, HIGHEST, MEAN_SIZE };
+
+struct row {
+	const char *name, *unit;
+	enum source source;
+	enum kind kind;
+	size_t at;
+	const char *doc;
+};
+
+/* clang-format off */
+#define DECODE(name, field, doc) { name, "packets", OF_DECODE, SUM, offsetof(struct hg_decode_stats, field), doc }
+#define LAYER(name, field, doc) { "decoder." name, "headers", OF_DECODE, SUM, offsetof(struct hg_decode_stats, field), doc }
+#define STREAM(name, unit, field, doc) { "tcp." name, unit, OF_STREAM, SUM, offsetof(struct hg_stream_stats, field), doc }
+#define FLOW(name, field, doc) { "flow." name, "flows", OF_FLOW, SUM, offsetof(struct hg_flow_stats, field), doc }
+#define DETECT(name, unit, field, doc) { "detect." name, unit, OF_DETECT, SUM, offsetof(struct hg_detect_stats, field), doc }
+#define EVENT(name, unit, field, doc) { name, unit, OF_EVENT, SUM, offsetof(struct hg_event_stats, field), doc }
+/* clang-format on */
+
+/* In front of the malformations. */
+static const struct row first[] = {
+	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
+	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
+	DECODE("decoder.pkts", frames, "frames received"),
+	{ "decoder.bytes", "bytes", OF_DECODE, SUM, offsetof(struct hg_decode_stats, bytes), "bytes of them" },
+	DECODE("decoder.invalid", invalid, "packets with a header that cannot be used"),
+	LAYER("ipv4", ipv4, "IPv4, tunnels and rebuilt datagrams included"),
+	LAYER("ipv6", ipv6, "IPv6, tunnels and rebuilt datagrams included"),
+	LAYER("ethernet", ethernet, "Ethernet"),
+	LAYER("arp", arp, "ARP"),
+	LAYER("unknown_ethertype", unknown_ethertype, "Ethernet types that are not decoded"),
+	LAYER("chdlc", chdlc, "Cisco HDLC"),
+	LAYER("raw", raw, "frames that begin with IP"),
+	LAYER("null", null, "BSD loopback"),
+	LAYER("sll", sll, "Linux cooked frames, both versions"),
+	LAYER("tcp", tcp, "TCP"),
+	LAYER("udp", udp, "UDP"),
+	LAYER("sctp", sctp, "SCTP"),
+	LAYER("esp", esp, "IPsec ESP"),
+	LAYER("icmpv4", icmp, "ICMP"),
+	LAYER("icmpv6", icmpv6, "ICMPv6"),
+	LAYER("ppp", ppp, "PPP"),
+	LAYER("pppoe", pppoe, "PPPoE, discovery and session"),
+	LAYER("geneve", geneve, "GENEVE"),
+	LAYER("gre", gre, "GRE"),
+	LAYER("vlan", vlans[0], "outermost VLAN tags"),
+	LAYER("vlan_qinq", vlans[1], "second VLAN tags"),
+	LAYER("vlan_qinqinq", vlans[2], "third VLAN tags"),
+	LAYER("vxlan", vxlan, "VXLAN"),
+	LAYER("vntag", vntag, "VN-tags"),
+	LAYER("ieee8021ah", pbb, "802.1ah tags"),
+	LAYER("teredo", teredo, "Teredo"),
+	LAYER("ipv4_in_ipv6", ipv4_in_ipv6, "IPv4 in IPv6"),
+	LAYER("ipv6_in_ipv6", ipv6_in_ipv6, "IPv6 in IPv6"),
+	LAYER("mpls", mpls, "MPLS label stacks"),
+	{ "decoder.avg_pkt_size", "bytes", OF_DECODE, MEAN_SIZE, offsetof(struct hg_decode_stats, bytes), "mean size of a frame" },
+	{ "decoder.max_pkt_size", "bytes", OF_DECODE, HIGHEST, offsetof(struct hg_decode_stats, largest),
+		"largest frame" },
+	LAYER("erspan", erspan, "ERSPAN"),
+	LAYER("nsh", nsh, "NSH"),
+	DECODE("decoder.bad_checksum", bad_checksum, "packets with a wrong checksum, when checked"),
+};
+
+/* Behind them. */
+static const struct row second[] = {
+	STREAM("syn", "packets", syn, "SYNs"),
+	STREAM("synack", "packets", synack, "SYN/ACKs"),
+	STREAM("rst", "packets", rst, "resets"),
+	STREAM("active_sessions", "sessions", active, "sessions at the moment"),
+	STREAM("sessions", "sessions", sessions, "sessions followed"),
+	STREAM("ssn_memcap_drop", "sessions", session_cap, "sessions refused: the cap was reached"),
+	STREAM("pseudo", "packets", pseudo, "packets made at the end of sessions"),
+	STREAM("invalid_checksum", "packets", invalid_checksum, "segments with a wrong checksum"),
+	STREAM("midstream_pickups", "sessions", midstream, "sessions taken up in the middle"),
+	STREAM("segment_memcap_drop", "segments", insert_fail_memcap, "segments not kept: no memory"),
+	STREAM("insert_data_normal_fail", "segments", insert_fail_limit, "segments not kept: too many pieces"),
+	STREAM("reassembly_gap", "gaps", reassembly_gap, "bytes that never came"),
+	STREAM("overlap", "segments", overlap, "segments that bring bytes again"),
+	STREAM("overlap_diff_data", "segments", overlap_diff_data, "… and other ones"),
+	STREAM("reassembly_memuse", "bytes", held, "payload held at the moment"),
+	FLOW("total", total, "flows made"),
+	FLOW("active", active, "flows at the moment"),
+	FLOW("tcp", tcp, "TCP flows made"),
+	FLOW("udp", udp, "UDP flows made"),
+	FLOW("icmpv4", icmpv4, "ICMP flows made"),
+	FLOW("icmpv6", icmpv6, "ICMPv6 flows made"),
+	FLOW("tcp_reuse", tcp_reuse, "ended because a new session took their ports"),
+	FLOW("memcap", refused, "flows refused: the table was full"),
+	FLOW("get_used", evicted_new, "unanswered flows that made room"),
+	EVENT("flow.end.state.new", "flows", ended[HG_FLOW_NEW], "ended, one side only was seen"),
+	EVENT("flow.end.state.established", "flows", ended[HG_FLOW_ESTABLISHED], "ended, both sides were seen"),
+	EVENT("flow.end.state.closed", "flows", ended[HG_FLOW_CLOSED], "ended after their close"),
+	EVENT("flow.end.state.local_bypassed", "flows", ended[HG_FLOW_BYPASSED], "ended, not looked into"),
+	EVENT("flow.end.tcp_state.none", "flows", ended_tcp[HG_TCP_NONE], "TCP without a session"),
+	EVENT("flow.end.tcp_state.syn_sent", "flows", ended_tcp[HG_TCP_SYN_SENT], "ended behind a SYN"),
+	EVENT("flow.end.tcp_state.syn_recv", "flows", ended_tcp[HG_TCP_SYN_RECV], "ended behind a SYN/ACK"),
+	EVENT("flow.end.tcp_state.established", "flows", ended_tcp[HG_TCP_ESTABLISHED], "ended while open"),
+	EVENT("flow.end.tcp_state.fin_wait1", "flows", ended_tcp[HG_TCP_FIN_WAIT1], "ended in this state"),
+	EVENT("flow.end.tcp_state.fin_wait2", "flows", ended_tcp[HG_TCP_FIN_WAIT2], "ended in this state"),
+	EVENT("flow.end.tcp_state.time_wait", "flows", ended_tcp[HG_TCP_TIME_WAIT], "ended in this state"),
+	EVENT("flow.end.tcp_state.last_ack", "flows", ended_tcp[HG_TCP_LAST_ACK], "ended in this state"),
+	EVENT("flow.end.tcp_state.close_wait", "flows", ended_tcp[HG_TCP_CLOSE_WAIT], "ended in this state"),
+	EVENT("flow.end.tcp_state.closing", "flows", ended_tcp[HG_TCP_CLOSING], "ended in this state"),
+	EVENT("flow.end.tcp_state.closed", "flows", ended_tcp[HG_TCP_CLOSED], "ended in this state"),
+	FLOW("spare", spare, "flows that still have room"),
+	FLOW("emerg_mode_entered", emergency_entered, "times the table was full"),
+	DECODE("defrag.ipv4.fragments", fragments[0], "IPv4 fragments"),
+	DECODE("defrag.ipv4.reassembled", rebuilt[0], "IPv4 datagrams rebuilt"),
+	DECODE("defrag.ipv6.fragments", fragments[1], "IPv6 fragments"),
+	DECODE("defrag.ipv6.reassembled", rebuilt[1], "IPv6 datagrams rebuilt"),
+	DECODE("defrag.max_frag_hits", defrag_cap, "fragments not kept: a cap was reached"),
+	DETECT("alert", "alerts", alerts, "alerts"),
+	DETECT("alert_queue_overflow", "alerts", alert_queue_overflow, "alerts over packet-alert-max"),
+	DETECT("alerts_suppressed", "alerts", alerts_suppressed, "alerts that acted without a record"),
+	DETECT("scanned_bytes", "bytes", scanned_bytes, "bytes that prefilters looked at"),
+	DETECT("candidates", "rules", candidates, "rules that a prefilter or an index named"),
+	DETECT("evaluations", "rules", evaluations, "rules whose program ran"),
+	DETECT("over_budget", "rules", over_budget, "rules that cost more steps than allowed: no match"),
+	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
+};
+
+/* Per protocol, an object each. */
+static const struct part {
+	const char *object, *member, *unit, *doc;
+	size_t at;
+} parts[] = {
+	{ "flow", NULL, "flows", "flows of the protocol", offsetof(struct hg_app_counts, flows) },
+	{ "tx", NULL, "transactions", "its transactions", offsetof(struct hg_app_counts, txs) },
+	{ "error", "gap", "gaps", "missing bytes met", offsetof(struct hg_app_counts, gaps) },
+	{ "error", "alloc", "flows", "given up: no memory", offsetof(struct hg_app_counts, refused) },
+	{ "error", "parser", "flows", "given up: malformed", offsetof(struct hg_app_counts, errors) },
+};
+
+/* A protocol over one transport. */
+struct speaker {
+	char name[32];
+	uint8_t udp, proto;
+	bool decoded;
+};
+
+#define SPEAKERS_MAX (2 * HG_APP_DECODERS + 2)
+
+/* Those with two transports are told apart by the name's end. */
+static unsigned
+list_speakers(struct speaker out[SPEAKERS_MAX])
+{
+	const struct hg_decoder *d;
+	unsigned n = 0;
+
+	for (uint8_t udp = 0; udp < 2; udp++) {
+		for (unsigned i = 0; i < HG_APP_DECODERS && (d = hg_app_decoder(i)) != NULL; i++) {
+			if (!(udp ? d->udp : d->tcp))
+				continue;
+			snprintf(out[n].name, sizeof(out[n].name), "%s%s", d->name,
+				!d->tcp || !d->udp ? "" : udp ? "_udp" : "_tcp");
+			out[n].udp = udp;
+			out[n].proto = (uint8_t)d->proto;
+			out[n++].decoded = d->feed != NULL;
+		}
+		out[n] = (struct speaker){ .udp = udp, .proto = HG_PROTO_FAILED };
+		snprintf(out[n].name, sizeof(out[n].name), udp ? "failed_udp" : "failed_tcp");
+		n++;
+	}
+	return n;
+}
+
+/* Walks all rows in the record's order; `row.name` lives as long as the call. */
+struct visit {
+	void (*row)(struct visit *v, const struct row *row);
+	unsigned i; /* of the row */
+};
+
+static void
+visit_row(struct visit *v, const struct row *row)
+{
+	if (v->i < HG_COUNTERS_MAX)
+		v->row(v, row);
+	v->i++;
+}
+
+static void
+visit_events(struct visit *v)
+{
+	char name[80];
+
+	for (unsigned e = 0; e < HG_DECODE_EVENTS_END; e++) {
+		const char *event = hg_event_name((enum hg_event)e);
+
+		/* The one without a layer stands beside the object of the others, as with the peer. */
+		snprintf(name, sizeof(name), strchr(event, '.') == NULL ? "decoder.%s" : "decoder.event.%s", event);
+		visit_row(v, &(struct row){ name, "packets", OF_DECODE, SUM,
+				     offsetof(struct hg_decode_stats, event) + e * sizeof(uint64_t),
+				     hg_event_doc((enum hg_event)e) });
+	}
+}
+
+static void
+visit_part(struct visit *v, const struct part *part, const struct speaker *s)
+{
+	char name[80];
+
+	snprintf(name, sizeof(name), "app_layer.%s.%s%s%s", part->object, s->name,
+		part->member == NULL ? "" : ".", part->member == NULL ? "" : part->member);
+	visit_row(v, &(struct row){ name, part->unit, OF_APPS, SUM,
+			     offsetof(struct hg_apps_stats, proto) +
+				     (s->udp * (size_t)HG_PROTO_COUNT + s->proto) * sizeof(struct hg_app_counts) +
+				     part->at,
+			     part->doc });
+}
+
+static void
+visit_parts(struct visit *v)
+{
+	struct speaker speakers[SPEAKERS_MAX];
+	const unsigned n = list_speakers(speakers);
+
+	for (size_t p = 0; p < HG_COUNT(parts); p++) {
+		/* What stands in one object comes together. */
+		if (parts[p].member != NULL)
+			continue;
+		for (unsigned i = 0; i < n; i++)
+			if (p == 0 || speakers[i].decoded)
+				visit_part(v, &parts[p], &speakers[i]);
+	}
+	for (unsigned i = 0; i < n; i++)
+		for (size_t p = 0; p < HG_COUNT(parts); p++)
+			if (parts[p].member != NULL && speakers[i].decoded)
+				visit_part(v, &parts[p], &speakers[i]);
+}
+
+static void
+visit_all(struct visit *v)
+{
+	v->i = 0;
+	for (size_t i = 0; i < HG_COUNT(first); i++)
+		visit_row(v, &first[i]);
+	visit_events(v);
+	for (size_t i = 0; i < HG_COUNT(second); i++)
+		visit_row(v, &second[i]);
+	visit_parts(v);
+}
+
+struct print {
+	struct visit visit;
+	void (*print)(void *arg, const struct hg_counter *counter);
+	void *arg;
+};
+
+static void
+print_row(struct visit *v, const struct row *row)
+{
+	struct print *p = (struct print *)v;
+
+	p->print(p->arg, &(struct hg_counter){ row->name, row->unit, row->doc });
+}
+
+void
+hg_counters_each(void (*print)(void *arg, const struct hg_counter *counter), void *arg)
+{
+	struct print p = { { print_row, 0 }, print, arg };
+
+	visit_all(&p.visit);
+}
+
+struct add {
+	struct visit visit;
+	const uint8_t *from[SOURCES];
+	uint64_t *values;
+};
+
+static void
+add_row(struct visit *v, const struct row *row)
+{
+	struct add *a = (struct add *)v;
+	uint64_t value, *to = &a->values[v->i];
+
+	memcpy(&value, a->from[row->source] + row->at, sizeof(value));
+	if (row->kind == HIGHEST)
+		*to = HG_MAX(*to, value);
+	else
+		*to += value;
+}
+
+void
+hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_sources *from)
+{
+	struct add a = { .visit = { add_row, 0 },
+		.values = values,
+		.from = { [OF_DECODE] = (const uint8_t *)from->decode,
+			[OF_STREAM] = (const uint8_t *)from->stream,
+			[OF_FLOW] = (const uint8_t *)from->flow,
+			[OF_DETECT] = (const uint8_t *)from->detect,
+			[OF_APPS] = (const uint8_t *)from->apps,
+			[OF_EVENT] = (const uint8_t *)from->event } };
+
+	visit_all(&a.visit);
+}
+
+struct find {
+	struct visit visit;
+	const char *name;
+	const uint64_t *values;
+	uint64_t found;
+};
+
+static void
+find_row(struct visit *v, const struct row *row)
+{
+	struct find *f = (struct find *)v;
+
+	if (strcmp(row->name, f->name) == 0)
+		f->found = f->values[v->i];
+}
+
+uint64_t
+hg_counters_value(const uint64_t values[HG_COUNTERS_MAX], const char *name)
+{
+	struct find f = { { find_row, 0 }, name, values, 0 };
+
+	visit_all(&f.visit);
+	return f.found;
+}
+
+struct write {
+	struct visit visit;
+	struct hg_json *json;
+	const uint64_t *values;
+	uint64_t frames;
+	bool ips;
+	struct hg_counters_more more;
+	char open[80]; /* the objects that are open, "decoder.event." */
+};
+
+/* Closes the objects that the name does not stand in and opens those that it does; returns its last part. */
+static const char *
+descend(struct write *w, const char *name)
+{
+	size_t same = 0, last = (size_t)(strrchr(name, '.') - name) + 1;
+
+	for (size_t i = 0; w->open[i] != '\0' && w->open[i] == name[i]; i++)
+		if (name[i] == '.')
+			same = i + 1;
+	for (const char *dot = strchr(w->open + same, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+		hg_json_close(w->json);
+	snprintf(w->open, sizeof(w->open), "%.*s", (int)last, name);
+	for (size_t i = same; i < last;) {
+		size_t n = strcspn(name + i, ".");
+		char object[80];
+
+		snprintf(object, sizeof(object), "%.*s", (int)n, name + i);
+		hg_json_open_at(w->json, object);
+		if (strcmp(object, w->more.object) == 0)
+			w->more.write(w->more.arg, w->json);
+		i += n + 1;
+	}
+	return name + last;
+}
+
+static void
+write_row(struct visit *v, const struct row *row)
+{
+	struct write *w = (struct write *)v;
+	uint64_t value = w->values[v->i];
+
+	if (!w->ips && strncmp(row->name, "ips.", 4) == 0)
+		return;
+	if (row->kind == MEAN_SIZE)
+		value = w->frames == 0 ? 0 : value / w->frames;
+	hg_json_u64(w->json, descend(w, row->name), value);
+}
+
+void
+hg_counters_write(struct hg_json *j, const uint64_t values[HG_COUNTERS_MAX], bool ips,
+	const struct hg_counters_more *more)
+{
+	struct write w = { .visit = { write_row, 0 },
+		.json = j,
+		.values = values,
+		.frames = hg_counters_value(values, "decoder.pkts"),
+		.ips = ips,
+		.more = *more };
+
+	visit_all(&w.visit);
+	for (const char *dot = strchr(w.open, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+		hg_json_close(j);
+}
