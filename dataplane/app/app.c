@@ -49,7 +49,7 @@ hg_app_make(struct hg_apps *a, struct hg_flow *f)
 	app->apps = a;
 	app->mem = a->mem;
 	app->flow = f;
-	app->flows = a->flows;
+	app->flows = f->table;
 	app->files = a->files;
 	app->ips = a->config.ips;
 	app->compat = a->config.compat_suricata7;
@@ -382,7 +382,7 @@ hg_app_free(struct hg_apps *a, struct hg_flow *f)
 
 int
 hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
-	struct hg_mem *mem, struct hg_flows *flows, struct hg_files *files, struct hg_error *err)
+	struct hg_mem *mem, struct hg_files *files, struct hg_error *err)
 {
 	struct hg_apps *a = hg_start_take(sizeof(*a));
 
@@ -390,7 +390,6 @@ hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct 
 		return hg_error_set(err, -ENOMEM, "no memory for the protocol decoders");
 	a->config = *c;
 	a->mem = mem;
-	a->flows = flows;
 	a->files = files;
 	for (unsigned i = 0; hg_app_decoder(i) != NULL; i++) {
 		size_t size = hg_app_decoder(i)->ctx_size;

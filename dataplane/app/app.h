@@ -247,7 +247,7 @@ struct hg_apps_stats {
 };
 
 int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
-	struct hg_mem *mem, struct hg_flows *flows, struct hg_files *files, struct hg_error *err);
+	struct hg_mem *mem, struct hg_files *files, struct hg_error *err);
 void hg_apps_close(struct hg_apps *a);
 /* At start: a rule looks into a buffer of that protocol. */
 void hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row);

@@ -17,7 +17,6 @@ struct hg_protocol {
 struct hg_apps {
 	struct hg_apps_config config;
 	struct hg_mem *mem;
-	struct hg_flows *flows;
 	struct hg_files *files;
 	struct hg_protocol protocols[HG_APP_DECODERS];
 	unsigned n;

@@ -48,9 +48,8 @@ hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct 
 	if (r == 0)
 		r = open_digests(d, err);
 	if (r == 0)
-		r = hg_track_open(&d->thresholds, c->threshold_entries, err);
-	if (r == 0)
-		r = hg_track_open(&d->xbits, c->xbit_entries, err);
+		r = c->shared == NULL ? hg_detect_shared_open(&d->own, c, err) : 0;
+	d->shared = c->shared == NULL ? d->own : c->shared;
 	if (r < 0) {
 		hg_detect_close(d);
 		return r;
@@ -85,8 +84,7 @@ hg_detect_close(struct hg_detect *d)
 	if (d == NULL)
 		return;
 	abandon(d);
-	hg_track_close(&d->thresholds);
-	hg_track_close(&d->xbits);
+	hg_detect_shared_close(d->own);
 	pcre2_match_context_free(d->matcher.match_context);
 	EVP_MD_CTX_free(d->digest);
 	EVP_MD_free(d->md5);
@@ -180,8 +178,8 @@ hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_
 void
 hg_detect_reset(struct hg_detect *d)
 {
-	hg_track_reset(&d->thresholds);
-	hg_track_reset(&d->xbits);
+	if (d->own != NULL)
+		hg_detect_shared_reset(d->own);
 	d->n_alerts = 0;
 }
 

@@ -32,6 +32,9 @@ struct hg_alert {
 	const struct hg_tx *tx;
 };
 
+/* State by address, of all workers together: rules that count or remember by address read it while packets pass. */
+struct hg_detect_shared;
+
 struct hg_detect_config {
 	bool ips;
 	bool suricata7;
@@ -40,6 +43,10 @@ struct hg_detect_config {
 	uint32_t pcre_match_limit, pcre_recursion_limit;
 	uint32_t threshold_entries; /* addresses with threshold state, a worker */
 	uint32_t xbit_entries;
+	struct hg_detect_shared *shared; /* NULL: this worker is alone */
+	/* Called before shared state is touched: comes back when every earlier packet is done. NULL: alone. */
+	void (*wait)(void *arg);
+	void *wait_arg;
 };
 
 struct hg_detect_stats {
@@ -49,6 +56,11 @@ struct hg_detect_stats {
 };
 
 struct hg_detect;
+
+int
+hg_detect_shared_open(struct hg_detect_shared **ret, const struct hg_detect_config *c, struct hg_error *err);
+void hg_detect_shared_close(struct hg_detect_shared *s);
+void hg_detect_shared_reset(struct hg_detect_shared *s);
 
 int hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
 	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);

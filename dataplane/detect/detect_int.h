@@ -29,6 +29,10 @@ struct hg_input_cache {
 	struct hg_view view;
 };
 
+struct hg_detect_shared {
+	struct hg_track_table thresholds, xbits;
+};
+
 struct hg_detect {
 	struct hg_detect_config config;
 	const struct hg_snapshot *rules;
@@ -57,7 +61,7 @@ struct hg_detect {
 	struct hg_alert alerts[HG_ALERTS_MAX];
 	unsigned n_alerts;
 
-	struct hg_track_table thresholds, xbits;
+	struct hg_detect_shared *shared, *own; /* own NULL: it belongs to several workers */
 	struct hg_detect_stats stats;
 };
 
@@ -100,6 +104,9 @@ void hg_detect_txs(struct hg_detect *d, struct hg_packet *p);
 /* state.c: flowbits, flowints */
 bool hg_state_test(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p);
 void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p);
+
+/* shared.c: by address, when it is this worker's turn */
+struct hg_detect_shared *hg_detect_shared(struct hg_detect *d);
 
 /* xbits.c */
 bool hg_xbits_get(struct hg_detect *d, uint16_t id, uint8_t track, const struct hg_packet *p);

@@ -1,12 +1,23 @@
 #include "detect/detect_int.h"
 #include "rules/lang/address.h"
 
+static struct hg_track_entry *
+entry_of(struct hg_detect *d, const struct hg_track_key *key, hg_time now)
+{
+	struct hg_track_table *t = &hg_detect_shared(d)->thresholds;
+	const uint64_t before = t->evicted;
+	struct hg_track_entry *e = hg_track_make(t, key, now);
+
+	d->stats.threshold_full += t->evicted - before;
+	return e;
+}
+
 /* The window of peer-semantics 3.9: begins with its first hit, includes its last instant, restarts at the next hit. */
 static struct hg_track_entry *
 count_hit(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p)
 {
 	struct hg_track_key key = hg_track_key_of(t->key, t->track, p);
-	struct hg_track_entry *e = hg_track_make(&d->thresholds, &key, p->time);
+	struct hg_track_entry *e = entry_of(d, &key, p->time);
 
 	if (e->count == 0 && e->until == 0) {
 		e->begin = p->time;
@@ -21,7 +32,7 @@ static enum hg_threshold_answer
 rate_filter(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p)
 {
 	struct hg_track_key key = hg_track_key_of(t->key, t->track, p);
-	struct hg_track_entry *e = hg_track_make(&d->thresholds, &key, p->time);
+	struct hg_track_entry *e = entry_of(d, &key, p->time);
 	const hg_time window = (uint64_t)t->seconds * HG_SEC;
 
 	if (e->until == 0 || p->time > e->begin + window) {
@@ -92,6 +103,5 @@ hg_threshold_ask(struct hg_detect *d, const struct hg_rule *r, const struct hg_p
 		return HG_THRESHOLD_PASS;
 	for (unsigned i = 0; i < r->n_thresholds && answer == HG_THRESHOLD_PASS; i++)
 		answer = ask(d, &r->thresholds[i], p);
-	d->stats.threshold_full = d->thresholds.evicted;
 	return answer;
 }

@@ -7,25 +7,29 @@ hg_xbits_get(struct hg_detect *d, uint16_t id, uint8_t track, const struct hg_pa
 {
 	struct hg_track_key key = hg_track_key_of(id, track, p);
 
-	return p->family != 0 && hg_track_find(&d->xbits, &key, p->time) != NULL;
+	return p->family != 0 && hg_track_find(&hg_detect_shared(d)->xbits, &key, p->time) != NULL;
 }
 
 void
 hg_xbits_put(struct hg_detect *d, const struct hg_post *post, const struct hg_packet *p)
 {
 	struct hg_track_key key = hg_track_key_of(post->id, post->mode, p);
+	struct hg_track_table *xbits;
 	struct hg_track_entry *e;
+	uint64_t evicted;
 
 	if (p->family == 0)
 		return;
-	e = hg_track_find(&d->xbits, &key, p->time);
+	xbits = &hg_detect_shared(d)->xbits;
+	e = hg_track_find(xbits, &key, p->time);
 	if (post->op == HG_POST_XBIT_UNSET || (post->op == HG_POST_XBIT_TOGGLE && e != NULL)) {
 		if (e != NULL)
 			e->until = 0;
 		return;
 	}
+	evicted = xbits->evicted;
 	if (e == NULL)
-		e = hg_track_make(&d->xbits, &key, p->time);
+		e = hg_track_make(xbits, &key, p->time);
 	e->until = p->time + (uint64_t)post->value * HG_SEC;
-	d->stats.xbit_full = d->xbits.evicted;
+	d->stats.xbit_full += xbits->evicted - evicted;
 }

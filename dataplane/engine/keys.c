@@ -70,7 +70,8 @@ static const struct hg_config_key keys[] = {
 		"bsd" },
 
 	/* flows */
-	{ "flow.max", HG_CONFIG_INT, "1000000", "1..100000000", "flows", "flows of a worker at a time" },
+	{ "flow.max", HG_CONFIG_INT, "1000000", "1..100000000", "flows",
+		"flows at a time; from 65536 on, a sixteenth of them for each part of the address pairs" },
 	{ "flow.memcap-policy", HG_CONFIG_ENUM, NULL, EXCEPTIONS, NULL,
 		"what happens to a packet when no flow can be made; exception-policy else" },
 	{ "flow.emergency-recovery", HG_CONFIG_INT, "30", "1..99", "per cent",

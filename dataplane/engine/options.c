@@ -28,7 +28,8 @@ static const struct row {
 	{ "separate", NULL, OPT_SEPARATE, IN_REPLAY,
 		"each capture from fresh state, into DIR/<file name>/eve.json; needs -l" },
 	{ "simulate-ips", NULL, OPT_SIMULATE, IN_BOTH, "inspect as if inline" },
-	{ "workers", "N", OPT_WORKERS, IN_REPLAY, "packets in N threads; only 1 in this version" },
+	{ "workers", "N", OPT_WORKERS, IN_REPLAY,
+		"threads that packets are dealt out to, 1 to 16; the events are the same" },
 	{ "summary", NULL, OPT_SUMMARY, IN_REPLAY, "a table of what was seen, at the end" },
 	{ "set", "KEY=VALUE", OPT_SET, IN_BOTH,
 		"override the configuration; list items by index: action-order.0=drop" },
@@ -160,9 +161,13 @@ make_tables(struct tables *t)
 static int
 read_workers(struct hg_options *o, struct hg_error *err)
 {
-	if (strcmp(optarg, "1") != 0)
-		return hg_error_set(err, -EINVAL, "--workers takes 1 in this version, not '%s'", optarg);
-	o->workers = 1;
+	char *end;
+	const unsigned long n = strtoul(optarg, &end, 10);
+
+	if (*optarg < '0' || *optarg > '9' || *end != '\0' || n < 1 || n > HG_WORKERS_MAX)
+		return hg_error_set(err, -EINVAL, "--workers takes a number from 1 to %d, not '%s'",
+			HG_WORKERS_MAX, optarg);
+	o->workers = (unsigned)n;
 	return 0;
 }
 

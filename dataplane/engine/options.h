@@ -22,6 +22,8 @@ enum hg_list {
 	HG_LIST_CONFIG
 };
 
+#define HG_WORKERS_MAX 16
+
 struct hg_options {
 	enum hg_verb verb;
 	enum hg_verb about; /* of HG_VERB_HELP; HG_VERB_NONE: all */

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "engine/worker.h"
+#include "engine/crew.h"
 #include "port/capture/capture.h"
 
 enum { DONE = 0, BAD_USE = 1, BAD_CAPTURE = 2, BROKEN = 3 };
@@ -14,9 +14,10 @@ enum { DONE = 0, BAD_USE = 1, BAD_CAPTURE = 2, BROKEN = 3 };
 struct replay {
 	const struct hg_options *options;
 	const struct hg_settings *settings;
-	struct hg_worker *worker;
+	const struct hg_snapshot *rules;
+	struct hg_crew *crew;
 	struct hg_sink *sink;
-	uint64_t frames, bytes;
+	uint64_t total[HG_COUNTERS_MAX]; /* of all captures */
 	unsigned unreadable;
 	hg_time rules_time;
 };
@@ -82,12 +83,8 @@ read_capture(struct replay *r, const char *path)
 		r->unreadable++;
 		return;
 	}
-	while ((n = hg_port_receive(port, frames, r->settings->burst, &err)) > 0) {
-		r->frames += (unsigned)n;
-		for (int i = 0; i < n; i++)
-			r->bytes += frames[i].wire_len;
-		hg_worker_burst(r->worker, frames, (unsigned)n);
-	}
+	while ((n = hg_port_receive(port, frames, r->settings->burst, &err)) > 0)
+		hg_crew_burst(r->crew, frames, (unsigned)n);
 	if (n < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 		r->unreadable++;
@@ -99,88 +96,79 @@ read_capture(struct replay *r, const char *path)
 
 /* The last record of an output. */
 static void
-write_stats(struct replay *r, const struct hg_snapshot *rules)
+write_stats(struct replay *r)
 {
+	const struct hg_snapshot *rules = r->rules;
 	uint64_t values[HG_COUNTERS_MAX] = { 0 };
 	struct hg_stats_view view = { .values = values,
-		.begin = r->worker->begin,
-		.now = r->worker->now,
 		.rules_time = r->rules_time,
 		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
 		.rules_failed = rules == NULL ? 0 : rules->n_refused };
 
-	hg_worker_count(r->worker, values);
-	hg_event_stats_record(r->worker->events, &view);
+	hg_crew_times(r->crew, &view.begin, &view.now);
+	hg_crew_count(r->crew, values);
+	hg_crew_count(r->crew, r->total);
+	hg_crew_stats_record(r->crew, &view);
+}
+
+/* n captures as one stream of packets into one output. */
+static int
+replay_joined(struct replay *r, char **captures, unsigned n, const char *output, struct hg_error *err)
+{
+	int error = open_sink(r, output, err);
+
+	if (error == 0)
+		error = hg_crew_begin(r->crew, r->sink, err);
+	if (error < 0)
+		return error;
+	for (unsigned i = 0; i < n; i++)
+		read_capture(r, captures[i]);
+	hg_crew_finish(r->crew);
+	write_stats(r);
+	return close_sink(r, err);
 }
 
 static int
-replay_separate(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules,
-	struct hg_error *err)
+replay_separate(struct replay *r, struct hg_error *err)
 {
 	int error = 0;
 
-	for (unsigned i = 0; i < r->options->n_captures && error == 0; i++) {
-		error = open_sink(r, r->options->captures[i], err);
-		if (error == 0 && r->worker == NULL)
-			error = hg_worker_open(&r->worker, r->settings, config, rules, r->sink, err);
-		else if (error == 0)
-			hg_worker_reset(r->worker, r->sink);
-		if (error == 0) {
-			read_capture(r, r->options->captures[i]);
-			hg_worker_finish(r->worker);
-			write_stats(r, rules);
-			error = close_sink(r, err);
-		}
-	}
+	for (unsigned i = 0; i < r->options->n_captures && error == 0; i++)
+		error = replay_joined(r, &r->options->captures[i], 1, r->options->captures[i], err);
 	return error;
-}
-
-static int
-replay_joined(struct replay *r, const struct hg_config *config, const struct hg_snapshot *rules,
-	struct hg_error *err)
-{
-	int error = open_sink(r, NULL, err);
-
-	if (error == 0)
-		error = hg_worker_open(&r->worker, r->settings, config, rules, r->sink, err);
-	if (error < 0)
-		return error;
-	for (unsigned i = 0; i < r->options->n_captures; i++)
-		read_capture(r, r->options->captures[i]);
-	hg_worker_finish(r->worker);
-	write_stats(r, rules);
-	return close_sink(r, err);
 }
 
 static void
 print_summary(const struct replay *r)
 {
-	const struct hg_event_stats *e = hg_event_stats(r->worker->events);
-	const struct hg_detect_stats *d = hg_detect_stats(r->worker->detect);
-	const struct hg_flow_stats *f = hg_flow_stats(r->worker->flows);
+	static const struct {
+		const char *title, *counter;
+	} rows[] = { { "frames", "decoder.pkts" }, { "bytes", "decoder.bytes" }, { "flows", "flow.total" },
+		{ "alerts", "detect.alert" }, { "rule evaluations", "detect.evaluations" } };
 
-	fprintf(stderr,
-		"%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n%-24s %12llu\n",
-		"frames", (unsigned long long)r->frames, "bytes", (unsigned long long)r->bytes, "flows",
-		(unsigned long long)f->total, "alerts", (unsigned long long)e->written[HG_EVE_ALERT],
-		"protocol records", (unsigned long long)e->written[HG_EVE_TX], "rule evaluations",
-		(unsigned long long)d->evaluations);
+	for (size_t i = 0; i < HG_COUNT(rows); i++)
+		fprintf(stderr, "%-24s %12llu\n", rows[i].title,
+			(unsigned long long)hg_counters_value(r->total, rows[i].counter));
 }
 
 int
 hg_replay(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
 	const struct hg_snapshot *rules)
 {
-	struct replay r = { .options = o, .settings = settings, .rules_time = (hg_time)time(NULL) * HG_SEC };
+	struct replay r = {
+		.options = o, .settings = settings, .rules = rules, .rules_time = (hg_time)time(NULL) * HG_SEC
+	};
 	struct hg_error err = { 0 };
-	int error = o->separate ? replay_separate(&r, config, rules, &err)
-				: replay_joined(&r, config, rules, &err);
+	int error = hg_crew_open(&r.crew, o->workers, settings, config, rules, &err);
 
+	if (error == 0)
+		error = o->separate ? replay_separate(&r, &err)
+				    : replay_joined(&r, o->captures, o->n_captures, NULL, &err);
 	if (error < 0)
 		hg_log_error(HG_LOG_ERROR, &err);
 	else if (o->summary)
 		print_summary(&r);
-	hg_worker_close(r.worker);
+	hg_crew_close(r.crew);
 	if (r.sink != NULL)
 		r.sink->close(r.sink);
 	if (error < 0)

@@ -255,6 +255,9 @@ find_port_group(const void *ctx, struct hg_span name, struct hg_span *value)
 	return false;
 }
 
+/* A table is not cut into smaller parts than this: one pair of addresses may need that many. */
+#define FLOWS_OF_PART 4096
+
 #define PORTS_TEXT 256
 
 /* A YAML list as one text of the rules' notation. */
@@ -449,6 +452,7 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 		return r;
 	hg_flow_config_init(&s->flow);
 	s->flow.max_flows = (uint32_t)hg_config_int(c, "flow.max");
+	s->flow.parts = s->flow.max_flows / HG_FLOW_PARTS >= FLOWS_OF_PART ? HG_FLOW_PARTS : 1;
 	s->flow.vlan_tracking = hg_config_bool(c, "vlan.use-for-tracking");
 	s->flow.tunnel_tracking = hg_config_bool(c, "decoder.recursion-level.use-for-tracking");
 	s->flow.emergency_recovery = (uint32_t)hg_config_int(c, "flow.emergency-recovery");

@@ -63,32 +63,42 @@ end_flow(struct hg_worker *w, struct hg_flow *f)
 	hg_detect_flow_free(w->detect, f);
 	hg_app_free(w->apps, f);
 	hg_stream_free(w->streams, f);
-	hg_flow_free(w->flows, f);
+	hg_flow_free(f->table, f);
 }
 
+/* Part by part, so that the order does not depend on who has which. */
 static void
-end_flows(struct hg_worker *w, hg_time now, bool all)
+end_flows(struct hg_worker *w, bool all)
 {
 	struct hg_flow *f;
 
-	while ((f = hg_flow_next_end(w->flows, now, all)) != NULL)
-		end_flow(w, f);
+	for (unsigned part = w->turn.first; part < w->parts; part += w->turn.every) {
+		if (w->turn.step != NULL)
+			w->turn.step(w->turn.arg, part);
+		while ((f = hg_flow_next_end(w->flows[part], w->now, all)) != NULL)
+			end_flow(w, f);
+	}
 }
 
-static void
-run_packet(struct hg_worker *w, struct hg_packet *p)
+void
+hg_worker_tick(struct hg_worker *w, hg_time now)
 {
+	w->now = now;
+	end_flows(w, false);
+}
+
+void
+hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now)
+{
+	struct hg_flows *flows = w->flows[p->part];
+	struct hg_flow *f;
 	unsigned sides = 0;
 
-	if (p->time > w->now) {
-		if (w->begin == 0)
-			w->begin = p->time;
-		w->now = p->time;
-		end_flows(w, w->now, false);
-	}
-	hg_flow_settle(w->flows, p);
-	end_flows(w, 0,
-		false); /* only the one that a reused tuple has ended: time must not end the flow at hand */
+	w->now = now;
+	hg_flow_settle(flows, p);
+	/* Only those that this packet has ended, by reuse of a tuple or for room: time must not end the flow at hand. */
+	while ((f = hg_flow_next_end(flows, 0, false)) != NULL)
+		end_flow(w, f);
 	if (p->flow != NULL && p->flow->state == HG_FLOW_BYPASSED)
 		return; /* only counted */
 	if (p->flow != NULL && p->proto == p->flow->key.proto && !(p->flow->flags & HG_FLOW_DROP)) {
@@ -97,6 +107,17 @@ run_packet(struct hg_worker *w, struct hg_packet *p)
 		hg_app_feed(w->apps, p, sides);
 	}
 	inspect(w, p);
+}
+
+/* Time-outs are in whole seconds: looking once in each is enough. */
+static void
+run_packet(struct hg_worker *w, struct hg_packet *p)
+{
+	if (w->begin == 0)
+		w->begin = p->time;
+	if (p->time / HG_SEC > w->now / HG_SEC)
+		hg_worker_tick(w, p->time);
+	hg_worker_packet(w, p, HG_MAX(p->time, w->now));
 }
 
 void
@@ -119,7 +140,7 @@ hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n)
 void
 hg_worker_finish(struct hg_worker *w)
 {
-	end_flows(w, w->now, true);
+	end_flows(w, true);
 }
 
 void
@@ -128,10 +149,11 @@ hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX])
 	hg_counters_add(values,
 		&(struct hg_counter_sources){ .decode = hg_decode_stats(w->decode),
 			.stream = hg_stream_stats(w->streams),
-			.flow = hg_flow_stats(w->flows),
 			.detect = hg_detect_stats(w->detect),
 			.apps = hg_apps_stats(w->apps),
 			.event = hg_event_stats(w->events) });
+	for (unsigned i = w->turn.first; i < w->parts; i += w->turn.every)
+		hg_counters_add(values, &(struct hg_counter_sources){ .flow = hg_flow_stats(w->flows[i]) });
 }
 
 void
@@ -141,7 +163,8 @@ hg_worker_reset(struct hg_worker *w, struct hg_sink *sink)
 	hg_apps_reset(w->apps);
 	hg_files_reset(w->files);
 	hg_streams_reset(w->streams);
-	hg_flows_reset(w->flows);
+	for (unsigned i = 0; i < w->parts; i++)
+		hg_flows_reset(w->flows[i]);
 	hg_decode_reset(w->decode);
 	hg_mem_reset(w->mem);
 	hg_events_sink(w->events, sink);
@@ -158,31 +181,49 @@ hg_worker_close(struct hg_worker *w)
 	hg_apps_close(w->apps);
 	hg_files_close(w->files);
 	hg_streams_close(w->streams);
-	hg_flows_close(w->flows);
+	for (unsigned i = 0; i < w->parts; i++)
+		hg_flows_close(w->flows[i]);
 	hg_decode_close(w->decode);
 	hg_mem_close(w->mem);
 	hg_start_give(w);
 }
 
 static int
+open_parts(struct hg_worker *w, const struct hg_flow_config *all, struct hg_error *err)
+{
+	struct hg_flow_config c = *all;
+	int r = 0;
+
+	c.max_flows = HG_MAX(all->max_flows / all->parts, 1);
+	for (; r == 0 && w->parts < all->parts; w->parts += r == 0)
+		r = hg_flows_open(&w->flows[w->parts], &c, w->mem, err);
+	return r;
+}
+
+static int
 open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_config *config,
 	struct hg_sink *sink, struct hg_error *err)
 {
+	struct hg_detect_config detect = s->detect;
 	unsigned hashes = s->file_hashes | (w->rules == NULL ? 0 : w->rules->file_hashes);
 	int r = hg_mem_open(&w->mem, s->memory, false, err);
+
+	detect.shared = w->turn.shared;
+	detect.wait = w->turn.wait;
+	detect.wait_arg = w->turn.arg;
 
 	if (r == 0)
 		r = hg_decode_open(&w->decode, &s->decode, w->mem, err);
 	if (r == 0)
-		r = hg_flows_open(&w->flows, &s->flow, w->mem, err);
+		r = open_parts(w, &s->flow, err);
 	if (r == 0)
 		r = hg_streams_open(&w->streams, &s->stream, w->mem, err);
 	if (r == 0)
 		r = hg_files_open(&w->files, hashes, s->files_open, err);
 	if (r == 0)
-		r = hg_apps_open(&w->apps, &s->apps, config, w->mem, w->flows, w->files, err);
+		r = hg_apps_open(&w->apps, &s->apps, config, w->mem, w->files, err);
 	if (r == 0)
-		r = hg_detect_open(&w->detect, &s->detect, w->apps, w->streams, w->mem, err);
+		r = hg_detect_open(&w->detect, &detect, w->apps, w->streams, w->mem, err);
 	if (r == 0)
 		r = hg_events_open(&w->events, &s->event, sink, err);
 	return r == 0 ? hg_detect_adopt(w->detect, w->rules, err) : r;
@@ -190,7 +231,8 @@ open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_co
 
 int
 hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const struct hg_config *config,
-	const struct hg_snapshot *rules, struct hg_sink *sink, struct hg_error *err)
+	const struct hg_snapshot *rules, const struct hg_worker_turn *turn, struct hg_sink *sink,
+	struct hg_error *err)
 {
 	struct hg_worker *w = hg_start_take(sizeof(*w));
 	int r;
@@ -198,6 +240,7 @@ hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const
 	if (w == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for a worker");
 	w->rules = rules;
+	w->turn = turn == NULL ? (struct hg_worker_turn){ .every = 1 } : *turn;
 	r = open_stages(w, settings, config, sink, err);
 	if (r < 0) {
 		hg_worker_close(w);

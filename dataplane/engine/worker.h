@@ -18,28 +18,45 @@
 
 #define HG_BURST_MAX 64
 
+/* Whose turn it is where workers share state (crew.c); a worker that is alone has none. */
+struct hg_worker_turn {
+	unsigned every, first; /* the worker has the parts first, first + every … */
+	struct hg_detect_shared *shared;
+	void (*step)(void *arg, unsigned part); /* the ends of this part's flows come now */
+	void (*wait)(void *arg);                /* come back when all that is earlier is done */
+	void *arg;
+};
+
 struct hg_worker {
 	struct hg_mem *mem;
 	struct hg_decode *decode;
-	struct hg_flows *flows;
+	struct hg_flows *flows[HG_FLOW_PARTS];
+	unsigned parts;
 	struct hg_streams *streams;
 	struct hg_files *files;
 	struct hg_apps *apps;
 	struct hg_detect *detect;
 	struct hg_events *events;
 	const struct hg_snapshot *rules; /* NULL: none */
-	hg_time begin, now;              /* first and latest packet time */
+	struct hg_worker_turn turn;
+	hg_time begin, now; /* first and latest packet time */
 	uint64_t pseudo_packets;
 	struct hg_packet packets[HG_BURST_MAX * HG_FRAME_PACKETS];
 };
 
-/* rules may be NULL; both live longer than the worker. */
+/* rules may be NULL; both live longer than the worker. turn NULL: it is alone and has all parts. */
 int hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const struct hg_config *config,
-	const struct hg_snapshot *rules, struct hg_sink *sink, struct hg_error *err);
+	const struct hg_snapshot *rules, const struct hg_worker_turn *turn, struct hg_sink *sink,
+	struct hg_error *err);
 void hg_worker_close(struct hg_worker *w);
 
 /* At most HG_BURST_MAX frames, in order of arrival. */
 void hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n);
+
+/* One packet that was decoded elsewhere; now: the latest time of all packets so far. */
+void hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now);
+/* A second has begun: flows whose time is up end. */
+void hg_worker_tick(struct hg_worker *w, hg_time now);
 
 /* The capture has ended: every flow gets its last packets and its record. */
 void hg_worker_finish(struct hg_worker *w);

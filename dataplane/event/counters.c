@@ -29,7 +29,8 @@ static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
 	DECODE("decoder.pkts", frames, "frames received"),
-	{ "decoder.bytes", "bytes", OF_DECODE, SUM, offsetof(struct hg_decode_stats, bytes), "bytes of them" },
+	{ "decoder.bytes", "bytes", OF_DECODE, SUM, offsetof(struct hg_decode_stats, bytes),
+		"bytes of them" },
 	DECODE("decoder.invalid", invalid, "packets with a header that cannot be used"),
 	LAYER("ipv4", ipv4, "IPv4, tunnels and rebuilt datagrams included"),
 	LAYER("ipv6", ipv6, "IPv6, tunnels and rebuilt datagrams included"),
@@ -60,7 +61,8 @@ static const struct row first[] = {
 	LAYER("ipv4_in_ipv6", ipv4_in_ipv6, "IPv4 in IPv6"),
 	LAYER("ipv6_in_ipv6", ipv6_in_ipv6, "IPv6 in IPv6"),
 	LAYER("mpls", mpls, "MPLS label stacks"),
-	{ "decoder.avg_pkt_size", "bytes", OF_DECODE, MEAN_SIZE, offsetof(struct hg_decode_stats, bytes), "mean size of a frame" },
+	{ "decoder.avg_pkt_size", "bytes", OF_DECODE, MEAN_SIZE, offsetof(struct hg_decode_stats, bytes),
+		"mean size of a frame" },
 	{ "decoder.max_pkt_size", "bytes", OF_DECODE, HIGHEST, offsetof(struct hg_decode_stats, largest),
 		"largest frame" },
 	LAYER("erspan", erspan, "ERSPAN"),
@@ -80,7 +82,8 @@ static const struct row second[] = {
 	STREAM("invalid_checksum", "packets", invalid_checksum, "segments with a wrong checksum"),
 	STREAM("midstream_pickups", "sessions", midstream, "sessions taken up in the middle"),
 	STREAM("segment_memcap_drop", "segments", insert_fail_memcap, "segments not kept: no memory"),
-	STREAM("insert_data_normal_fail", "segments", insert_fail_limit, "segments not kept: too many pieces"),
+	STREAM("insert_data_normal_fail", "segments", insert_fail_limit,
+		"segments not kept: too many pieces"),
 	STREAM("reassembly_gap", "gaps", reassembly_gap, "bytes that never came"),
 	STREAM("overlap", "segments", overlap, "segments that bring bytes again"),
 	STREAM("overlap_diff_data", "segments", overlap_diff_data, "… and other ones"),
@@ -95,7 +98,8 @@ static const struct row second[] = {
 	FLOW("memcap", refused, "flows refused: the table was full"),
 	FLOW("get_used", evicted_new, "unanswered flows that made room"),
 	EVENT("flow.end.state.new", "flows", ended[HG_FLOW_NEW], "ended, one side only was seen"),
-	EVENT("flow.end.state.established", "flows", ended[HG_FLOW_ESTABLISHED], "ended, both sides were seen"),
+	EVENT("flow.end.state.established", "flows", ended[HG_FLOW_ESTABLISHED],
+		"ended, both sides were seen"),
 	EVENT("flow.end.state.closed", "flows", ended[HG_FLOW_CLOSED], "ended after their close"),
 	EVENT("flow.end.state.local_bypassed", "flows", ended[HG_FLOW_BYPASSED], "ended, not looked into"),
 	EVENT("flow.end.tcp_state.none", "flows", ended_tcp[HG_TCP_NONE], "TCP without a session"),
@@ -159,7 +163,9 @@ list_speakers(struct speaker out[SPEAKERS_MAX])
 			if (!(udp ? d->udp : d->tcp))
 				continue;
 			snprintf(out[n].name, sizeof(out[n].name), "%s%s", d->name,
-				!d->tcp || !d->udp ? "" : udp ? "_udp" : "_tcp");
+				!d->tcp || !d->udp ? ""
+					: udp      ? "_udp"
+						   : "_tcp");
 			out[n].udp = udp;
 			out[n].proto = (uint8_t)d->proto;
 			out[n++].decoded = d->feed != NULL;
@@ -194,10 +200,12 @@ visit_events(struct visit *v)
 		const char *event = hg_event_name((enum hg_event)e);
 
 		/* The one without a layer stands beside the object of the others, as with the peer. */
-		snprintf(name, sizeof(name), strchr(event, '.') == NULL ? "decoder.%s" : "decoder.event.%s", event);
-		visit_row(v, &(struct row){ name, "packets", OF_DECODE, SUM,
-				     offsetof(struct hg_decode_stats, event) + e * sizeof(uint64_t),
-				     hg_event_doc((enum hg_event)e) });
+		snprintf(name, sizeof(name), strchr(event, '.') == NULL ? "decoder.%s" : "decoder.event.%s",
+			event);
+		visit_row(v,
+			&(struct row){ name, "packets", OF_DECODE, SUM,
+				offsetof(struct hg_decode_stats, event) + e * sizeof(uint64_t),
+				hg_event_doc((enum hg_event)e) });
 	}
 }
 
@@ -208,11 +216,12 @@ visit_part(struct visit *v, const struct part *part, const struct speaker *s)
 
 	snprintf(name, sizeof(name), "app_layer.%s.%s%s%s", part->object, s->name,
 		part->member == NULL ? "" : ".", part->member == NULL ? "" : part->member);
-	visit_row(v, &(struct row){ name, part->unit, OF_APPS, SUM,
-			     offsetof(struct hg_apps_stats, proto) +
-				     (s->udp * (size_t)HG_PROTO_COUNT + s->proto) * sizeof(struct hg_app_counts) +
-				     part->at,
-			     part->doc });
+	visit_row(v,
+		&(struct row){ name, part->unit, OF_APPS, SUM,
+			offsetof(struct hg_apps_stats, proto) +
+				(s->udp * (size_t)HG_PROTO_COUNT + s->proto) * sizeof(struct hg_app_counts) +
+				part->at,
+			part->doc });
 }
 
 static void
@@ -281,6 +290,8 @@ add_row(struct visit *v, const struct row *row)
 	struct add *a = (struct add *)v;
 	uint64_t value, *to = &a->values[v->i];
 
+	if (a->from[row->source] == NULL)
+		return;
 	memcpy(&value, a->from[row->source] + row->at, sizeof(value));
 	if (row->kind == HIGHEST)
 		*to = HG_MAX(*to, value);

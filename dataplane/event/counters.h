@@ -15,7 +15,7 @@ struct hg_counter {
 	const char *name, *unit, *doc;
 };
 
-/* Where a worker's figures stand. */
+/* Where a worker's figures stand; NULL: not there. */
 struct hg_counter_sources {
 	const struct hg_decode_stats *decode;
 	const struct hg_stream_stats *stream;

@@ -1,8 +1,7 @@
 /* The end of flows: time-outs in packet time, and who goes when the table is full. */
 #include "flow/flow_int.h"
 
-#define FLOW_SWEEP 32     /* flows that emergency looks at, a call */
-#define FLOW_END_BURST 64 /* wheel entries looked at, a call */
+#define FLOW_SWEEP 32 /* flows that emergency looks at, a call */
 
 static enum hg_flow_class
 class_of(uint8_t proto)
@@ -200,7 +199,7 @@ hg_flow_next_end(struct hg_flows *t, hg_time now, bool all)
 	struct hg_wheel_entry *e;
 	struct hg_flow *f = next_dying(t);
 
-	if (f != NULL || !t->wheel_running)
+	if (f != NULL || !t->wheel_running || (now == 0 && !all))
 		return f;
 	if (all) {
 		e = hg_wheel_any(&t->wheel);
@@ -210,10 +209,7 @@ hg_flow_next_end(struct hg_flows *t, hg_time now, bool all)
 		take_out(t, f, HG_FLOW_END_SHUTDOWN);
 		return f;
 	}
-	for (unsigned i = 0; i < FLOW_END_BURST; i++) {
-		e = hg_wheel_due(&t->wheel, now);
-		if (e == NULL)
-			break;
+	while ((e = hg_wheel_due(&t->wheel, now)) != NULL) {
 		f = flow_of_timer(e);
 		if (hg_flow_expired(t, f, now)) {
 			take_out(t, f, HG_FLOW_END_TIMEOUT);

@@ -80,6 +80,7 @@ struct hg_flow {
 	uint64_t id;             /* EVE flow_id, < 2^51: same for every run of the same capture */
 	uint16_t vlan[HG_VLANS]; /* of its first packet, also when they do not belong to the key */
 	uint64_t parent_id;      /* of the flow that expected this one; 0: none */
+	struct hg_flows *table;
 	struct hg_wheel_entry timer;
 	uint32_t turn; /* its place among the flows nobody has answered yet (table) */
 	/* told by stream/: which SYN begins another session */
@@ -127,6 +128,7 @@ struct hg_flow_timeouts {
 
 struct hg_flow_config {
 	uint32_t max_flows;          /* cap of the table; from flow.memcap when flow.max is not set */
+	unsigned parts;              /* tables that packets are dealt out to, hg_flow_part() */
 	uint32_t emergency_recovery; /* per cent of the table free again */
 	bool vlan_tracking;
 	bool synack_begins;   /* a SYN/ACK may begin a session (stream.midstream, stream.async-oneside) */
@@ -155,8 +157,14 @@ int hg_flows_open(
 void hg_flows_close(struct hg_flows *t);
 void hg_flows_reset(struct hg_flows *t); /* fresh state; all flows were freed before */
 
-/* Keys and hashes of n packets, buckets and flows prefetched: the burst's front half. Pure but for p->key_hash. */
-void hg_flow_look(struct hg_flows *t, struct hg_packet *packets, unsigned n);
+/* Which table a packet belongs to: by the pair of addresses in its flow's key, so that all flows of a pair are in one table.
+ * Below c->parts, HG_FLOW_PARTS at most. What a table does depends on its packets and on whole seconds only, never on who
+ * owns the other tables (ADR 0004). */
+#define HG_FLOW_PARTS 16
+unsigned hg_flow_part(const struct hg_flow_config *c, const struct hg_packet *p);
+
+/* Tables, keys and hashes of n packets, buckets and flows prefetched: the burst's front half. Sets p->part and p->key_hash. */
+void hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned n);
 
 /* Finds or makes the packet's flow and counts it: sets p->flow, p->dir, HG_PKT_ESTABLISHED (UDP, ICMP; TCP is the
  * stream's), HG_PKT_FLOW_NEW, HG_PKT_DIR_FIRST. NULL flow: no flow for such packets (fragments, ICMP errors without a flow,
@@ -165,7 +173,8 @@ void hg_flow_look(struct hg_flows *t, struct hg_packet *packets, unsigned n);
 void hg_flow_settle(struct hg_flows *t, struct hg_packet *p);
 
 /* A flow whose time is up at `now` (or, with all set, any flow), taken out of the table; NULL: none. The worker runs its
- * last packets and gives it back. At most a few a burst: call again at the next one. */
+ * last packets and gives it back. Time-outs are in whole seconds: asking once a second is enough; now 0: only those that
+ * are dying already. */
 struct hg_flow *hg_flow_next_end(struct hg_flows *t, hg_time now, bool all);
 void hg_flow_free(struct hg_flows *t, struct hg_flow *f);
 

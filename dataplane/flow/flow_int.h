@@ -65,6 +65,7 @@ struct flow_key_of {
 /* key.c: false: no flow for such packets. */
 bool hg_flow_key_of(const struct hg_flow_config *c, const struct hg_packet *p, struct flow_key_of *out);
 uint64_t hg_flow_key_hash(const struct hg_flow_config *c, const struct hg_flow_key *key);
+unsigned hg_flow_key_part(const struct hg_flow_config *c, const struct hg_flow_key *key);
 
 /* table.c */
 void hg_flow_remove(struct hg_flows *t, struct hg_flow *f);

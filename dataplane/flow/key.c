@@ -131,3 +131,25 @@ hg_flow_key_hash(const struct hg_flow_config *c, const struct hg_flow_key *key)
 
 	return h + (h == 0); /* 0 says "not computed" */
 }
+
+/* A keyed mixture, cheaper than a hash: an unlucky choice of addresses makes one table busy, no chain long. */
+unsigned
+hg_flow_key_part(const struct hg_flow_config *c, const struct hg_flow_key *key)
+{
+	const struct hg_addr *a = &key->addr[0], *b = &key->addr[1];
+	const uint64_t x = a->d[0] ^ a->d[1] * UINT64_C(0x9e3779b97f4a7c15) ^ c->hash_key.k0;
+	const uint64_t y = b->d[0] ^ b->d[1] * UINT64_C(0xc2b2ae3d27d4eb4f) ^ c->hash_key.k1;
+	const unsigned __int128 product = (unsigned __int128)x * y;
+
+	return (unsigned)(((uint64_t)(product >> 64) ^ (uint64_t)product) >> 32) % c->parts;
+}
+
+unsigned
+hg_flow_part(const struct hg_flow_config *c, const struct hg_packet *p)
+{
+	struct flow_key_of of;
+
+	if (!hg_flow_key_of(c, p, &of))
+		lay_ends(&of.key, &p->src, 0, &p->dst, 0);
+	return hg_flow_key_part(c, &of.key);
+}

@@ -16,6 +16,7 @@ hg_flow_config_init(struct hg_flow_config *c)
 {
 	*c = (struct hg_flow_config){
 		.max_flows = 262144,
+		.parts = 1,
 		.emergency_recovery = 30,
 		.vlan_tracking = true,
 		.tunnel_tracking = true,
@@ -131,33 +132,41 @@ bucket_of(const struct hg_flows *t, uint32_t hash)
 	return &t->buckets[hash & t->mask];
 }
 
-void
-hg_flow_look(struct hg_flows *t, struct hg_packet *packets, unsigned n)
+static void
+prefetch_flows(const struct hg_flows *t, uint64_t hash)
 {
+	const struct flow_bucket *b = bucket_of(t, (uint32_t)hash);
+	const uint16_t tag = tag_of(hash);
+
+	for (unsigned w = 0; w < FLOW_WAYS; w++) {
+		if (b->tag[w] != tag || b->index[w] == 0)
+			continue;
+		__builtin_prefetch(flow_at(t, b->index[w] - 1));
+		__builtin_prefetch((const uint8_t *)flow_at(t, b->index[w] - 1) + 64);
+	}
+}
+
+void
+hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned n)
+{
+	const struct hg_flow_config *c = &parts[0]->config;
+
 	for (unsigned i = 0; i < n; i++) {
+		struct hg_packet *p = &packets[i];
 		struct flow_key_of of;
 
-		packets[i].key_hash = 0;
-		if (!hg_flow_key_of(&t->config, &packets[i], &of))
-			continue;
-		packets[i].key_hash = hg_flow_key_hash(&t->config, &of.key);
-		__builtin_prefetch(bucket_of(t, (uint32_t)packets[i].key_hash));
-	}
-	for (unsigned i = 0; i < n; i++) {
-		const struct flow_bucket *b;
-		uint16_t tag;
-
-		if (packets[i].key_hash == 0)
-			continue;
-		b = bucket_of(t, (uint32_t)packets[i].key_hash);
-		tag = tag_of(packets[i].key_hash);
-		for (unsigned w = 0; w < FLOW_WAYS; w++) {
-			if (b->tag[w] != tag || b->index[w] == 0)
-				continue;
-			__builtin_prefetch(flow_at(t, b->index[w] - 1));
-			__builtin_prefetch((const uint8_t *)flow_at(t, b->index[w] - 1) + 64);
+		p->key_hash = 0;
+		if (hg_flow_key_of(c, p, &of)) {
+			p->key_hash = hg_flow_key_hash(c, &of.key);
+			p->part = (uint8_t)hg_flow_key_part(c, &of.key);
+			__builtin_prefetch(bucket_of(parts[p->part], (uint32_t)p->key_hash));
+		} else {
+			p->part = (uint8_t)hg_flow_part(c, p);
 		}
 	}
+	for (unsigned i = 0; i < n; i++)
+		if (packets[i].key_hash != 0)
+			prefetch_flows(parts[packets[i].part], packets[i].key_hash);
 }
 
 static struct hg_flow *
@@ -247,6 +256,7 @@ make_flow(struct hg_flows *t, const struct hg_packet *p, const struct flow_key_o
 		t->stats.refused++;
 		return NULL;
 	}
+	f->table = t;
 	f->key = of->key;
 	f->client = of->side;
 	memcpy(f->vlan, p->vlan, sizeof(f->vlan));

@@ -185,6 +185,7 @@ struct hg_packet {
 	const struct hg_packet *outer; /* the carrier; lives in the same array */
 	struct hg_flow *flow;          /* set by flow/; NULL: none */
 	uint64_t key_hash;             /* set by flow/ */
+	uint8_t part;                  /* set by flow/: which table */
 
 	/* Not zeroed for packets of other protocols: read them only when the condition holds. */
 	struct hg_tcp_fields tcp;   /* proto TCP and l4 != 0 */

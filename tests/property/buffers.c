@@ -105,7 +105,7 @@ main(int argc, char **argv)
 	int r = hg_load_config(&o, &config, &settings, &err);
 
 	if (r == 0)
-		r = hg_worker_open(&w, &settings, config, NULL, &sink, &err);
+		r = hg_worker_open(&w, &settings, config, NULL, NULL, &sink, &err);
 	for (int i = 1; i < argc && r == 0; i++) {
 		printf("capture %s\n", argv[i]);
 		r = replay(w, argv[i], &err);

@@ -54,10 +54,10 @@ def session(port, request, response, cut=None):
                   down(back, end + 1, FIN | ACK), up(end + 1, back + 1, ACK)]
 
 
-def capture(path, frames, cut_at=None):
+def capture(path, frames, cut_at=None, rate=10):
     data = struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
     for i, f in enumerate(frames):
-        data += struct.pack('<IIII', 1700000000 + i // 10, i % 10 * 1000, len(f), len(f)) + f
+        data += struct.pack('<IIII', 1700000000 + i // rate, i % rate * (10000 // rate), len(f), len(f)) + f
     data = data[:cut_at]
     with (gzip.open if path.endswith('.gz') else open)(path, 'wb') as out:
         out.write(data)
@@ -129,9 +129,43 @@ class Suite:
 
     def test_bursts_give_the_same_events(self):
         cap = capture(self.path('burst.pcap'), session(80, REQUEST, RESPONSE) + [udp(CLIENT, SERVER, 5000, 53, QUERY)])
-        want = self.events('-S', self.rules, cap)
+        events = lambda *more: [r for r in self.events('-S', self.rules, *more, cap) if r['event_type'] != 'stats']
+        want = events()
         for burst in (1, 2, 7, 64):
-            assert self.events('-S', self.rules, '--set', 'replay.burst=%d' % burst, cap) == want, burst
+            assert events('--set', 'replay.burst=%d' % burst) == want, burst
+
+    def same_with_workers(self, cap, *options):
+        """The records of one worker; those of several are the same but for the order of flows."""
+        run = lambda n: sorted(json.dumps(r) for r in self.events('--workers', str(n), *options, cap)
+                               if r['event_type'] != 'stats')
+        want = run(1)
+        for n in (2, 3, 16):
+            assert run(n) == want, (n, len(want))
+        return [json.loads(r) for r in want]
+
+    def test_workers_share_what_rules_count_by_address(self):
+        rules = self.file('shared.rules', r'''
+alert udp any any -> any 53 (msg:"limit"; content:"evl"; threshold:type limit,track by_src,count 5,seconds 2; sid:1;)
+alert udp any any -> any 53 (msg:"filter"; content:"evl"; detection_filter:track by_dst,count 20,seconds 9; sid:2;)
+alert udp any any -> any 53 (msg:"both"; content:"evl"; threshold:type both,track by_rule,count 30,seconds 3; sid:3;)
+alert udp any any -> any 54 (msg:"mark"; content:"evl"; xbits:toggle,seen,track ip_src,expire 60; sid:4;)
+alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track ip_src; sid:5;)
+''')
+        host = lambda i: bytes([10, 0, i % 3, i % 5])
+        frames = [udp(host(i), bytes([192, 168, i % 7, 1]), 2000 + i % 11, 54 if i % 13 == 0 else 53, QUERY)
+                  for i in range(600)]
+        alerts = [r['alert']['signature_id'] for r in self.same_with_workers(
+            capture(self.path('shared.pcap'), frames, rate=100), '-S', rules) if r['event_type'] == 'alert']
+        assert {s: alerts.count(s) > 0 for s in range(1, 6)} == dict.fromkeys(range(1, 6), True), alerts
+
+    def test_workers_end_flows_at_the_same_time_also_when_the_table_is_full(self):
+        one_pair = [udp(CLIENT, SERVER, 1024 + i, 53, QUERY) for i in range(5000)]
+        others = [udp(bytes([10, 1, i % 40, 9]), SERVER, 7, 53, QUERY) for i in range(900)]
+        mixed = [f for pair in zip(one_pair, others) for f in pair] + one_pair[len(others):]
+        flows = [r['flow'] for r in self.same_with_workers(
+            capture(self.path('full.pcap'), mixed, rate=500), '--set', 'flow.max=65536') if r['event_type'] == 'flow']
+        reasons = {f['reason'] for f in flows}
+        assert reasons == {'forced', 'shutdown'} and any('emergency' in f for f in flows), reasons
 
     def test_separate_captures_start_fresh(self):
         one = capture(self.path('one.pcap'), session(80, REQUEST, RESPONSE))

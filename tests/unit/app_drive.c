@@ -93,7 +93,7 @@ drive_open(const struct drive_setup *s)
 
 	if (d == NULL || hg_mem_open(&d->mem, (size_t)64 << 20, false, NULL) < 0 ||
 		hg_files_open(&d->files, HG_HASH_MD5, 16, NULL) < 0 ||
-		hg_apps_open(&d->apps, &c, NULL, d->mem, NULL, d->files, NULL) < 0)
+		hg_apps_open(&d->apps, &c, NULL, d->mem, d->files, NULL) < 0)
 		abort();
 	d->udp = s->udp;
 	d->flow.key.proto = s->udp ? HG_IP_UDP : HG_IP_TCP;

@@ -123,7 +123,9 @@ test_options_say_what_is_wrong_in_one_sentence(void)
 		{ "hangu check --summary", "--summary is no option of `hangu check`" },
 		{ "hangu replay --list config a", "--list is no option of `hangu replay`" },
 		{ "hangu replay -k some a", "-k takes all or none, not 'some'" },
-		{ "hangu replay --workers 2 a", "--workers takes 1 in this version, not '2'" },
+		{ "hangu replay --workers 17 a", "--workers takes a number from 1 to 16, not '17'" },
+		{ "hangu replay --workers 2x a", "--workers takes a number from 1 to 16, not '2x'" },
+		{ "hangu replay --workers 0 a", "--workers takes a number from 1 to 16, not '0'" },
 		{ "hangu check --list confg",
 			"--list takes buffers, events, keywords, counters or config, not 'confg'; did you "
 			"mean "

@@ -42,8 +42,8 @@ static struct {
 	struct hg_event_stats event;
 } worker;
 
-static const struct hg_counter_sources sources = { &worker.decode, &worker.stream, &worker.flow, &worker.detect,
-	&worker.apps, &worker.event };
+static const struct hg_counter_sources sources = { &worker.decode, &worker.stream, &worker.flow,
+	&worker.detect, &worker.apps, &worker.event };
 
 static void
 test_counters_of_workers_are_added_and_the_highest_kept(void)
