@@ -1,4 +1,5 @@
 #include "detect/detect_int.h"
+#include "packet/verdict.h"
 
 /* Alerts of a packet: collected in the order of evaluation, then sorted by rank, newest transaction first, those without
  * a transaction last within a rule (2.4). */
@@ -52,6 +53,7 @@ act(struct hg_detect *d, const struct hg_rule *r, struct hg_alert *a, struct hg_
 	const bool flow_scope = a->flags & HG_ALERT_FLOW_SCOPE && p->flow != NULL;
 
 	if (r->action == HG_ACTION_PASS) {
+		p->flags |= HG_PKT_PASSED;
 		if (flow_scope)
 			p->flow->flags |= HG_FLOW_NO_DETECT | HG_FLOW_ACTION_PASS;
 		return;
@@ -60,8 +62,7 @@ act(struct hg_detect *d, const struct hg_rule *r, struct hg_alert *a, struct hg_
 		return;
 	if (r->action != HG_ACTION_DROP || d->config.ips)
 		a->flags |= HG_ALERT_DROPPED; /* EVE "blocked": reject always, drop inline only */
-	if (d->config.ips)
-		p->flags |= HG_PKT_DROPPED;
+	hg_packet_drop(p, drops(r) ? HG_DROP_RULES : HG_DROP_THRESHOLD, d->config.ips);
 	/* Out of line nothing is stopped, yet the flow is not looked at any more: the peer's answer (2.4). */
 	if (flow_scope)
 		p->flow->flags |=

@@ -153,6 +153,8 @@ static const struct hg_config_key keys[] = {
 		"payload as text" },
 	{ "outputs.eve-log.types.alert.packet", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"the whole packet in base64" },
+	{ "outputs.eve-log.types.alert.verdict", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"what became of the packet; yes without a configuration file" },
 	{ "outputs.eve-log.types.anomaly.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"records of anomalies" },
 	{ "outputs.eve-log.types.anomaly.types.decode", HG_CONFIG_BOOL, "no", NULL, NULL,
@@ -168,6 +170,12 @@ static const struct hg_config_key keys[] = {
 		"records of flows that ended" },
 	{ "outputs.eve-log.types.drop.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"records of dropped packets" },
+	{ "outputs.eve-log.types.drop.flows", HG_CONFIG_ENUM, "start", "start|all", NULL,
+		"the first packet of each direction, or all; all without a configuration file" },
+	{ "outputs.eve-log.types.drop.alerts", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"with the rule that dropped" },
+	{ "outputs.eve-log.types.drop.verdict", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"with the verdict; yes without a configuration file" },
 	{ "outputs.eve-log.types.stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of counters" },
 
 	/* the process */

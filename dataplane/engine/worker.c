@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/start.h"
+#include "packet/verdict.h"
 
 /* The back half: what one packet, real or made by us, goes through. */
 static void
@@ -101,6 +102,8 @@ hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now)
 		end_flow(w, f);
 	if (p->flow != NULL && p->flow->state == HG_FLOW_BYPASSED)
 		return; /* only counted */
+	if (p->flow != NULL && p->flow->flags & HG_FLOW_DROP)
+		hg_packet_drop(p, HG_DROP_FLOW, w->ips);
 	if (p->flow != NULL && p->proto == p->flow->key.proto && !(p->flow->flags & HG_FLOW_DROP)) {
 		if (p->proto == HG_IP_TCP)
 			sides = hg_stream_packet(w->streams, p);
@@ -240,6 +243,7 @@ hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const
 	if (w == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for a worker");
 	w->rules = rules;
+	w->ips = settings->ips;
 	w->turn = turn == NULL ? (struct hg_worker_turn){ .every = 1 } : *turn;
 	r = open_stages(w, settings, config, sink, err);
 	if (r < 0) {

@@ -39,6 +39,7 @@ struct hg_worker {
 	struct hg_events *events;
 	const struct hg_snapshot *rules; /* NULL: none */
 	struct hg_worker_turn turn;
+	bool ips;
 	hg_time begin, now; /* first and latest packet time */
 	uint64_t pseudo_packets;
 	struct hg_packet packets[HG_BURST_MAX * HG_FRAME_PACKETS];

@@ -29,8 +29,8 @@ write_target(struct hg_json *j, const struct hg_rule *r, const struct hg_packet 
 	write_side(j, target_src ? "source" : "target", &p->dst, p->dport, p);
 }
 
-static void
-write_alert(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
+void
+hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_snapshot *rules, const struct hg_alert *a)
 {
 	const struct hg_rule *r = &rules->rules[a->rule];
@@ -66,21 +66,29 @@ write_tunnel(struct hg_json *j, const struct hg_packet *p)
 	hg_json_close(j);
 }
 
+/* The transaction and those of its files that go the packet's way. */
 static void
 write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 {
+	struct hg_json_mark mark;
+	bool any = false;
+
 	if (tx == NULL || tx->decoder->log == NULL)
 		return;
 	tx->decoder->log(tx, true, p->dir, j);
-	if (tx->files == NULL)
-		return;
+	mark = hg_json_mark(j);
 	hg_json_array_at(j, "files");
 	for (const struct hg_file *file = tx->files; file != NULL; file = file->next) {
+		if (file->dir != p->dir)
+			continue;
+		any = true;
 		hg_json_open(j);
 		hg_file_log(file, tx->id, j);
 		hg_json_close(j);
 	}
 	hg_json_array_end(j);
+	if (!any)
+		hg_json_rewind(j, mark);
 }
 
 static void
@@ -122,8 +130,8 @@ write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 }
 
 void
-hg_event_alert(
-	struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_alert *a)
+hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
+	const struct hg_alert *a, const struct hg_event_verdict *v)
 {
 	struct hg_event_head head = { .type = "alert",
 		.time = p->time,
@@ -136,7 +144,7 @@ hg_event_alert(
 
 	if (a->flags & HG_ALERT_GUESSED)
 		hg_json_bool(&j, "tx_guessed", true);
-	write_alert(e, &j, p, rules, a);
+	hg_event_alert_object(e, &j, p, rules, a);
 	write_tunnel(&j, p);
 	if (e->config.alert_app)
 		write_app(&j, p, a->tx);
@@ -147,5 +155,7 @@ hg_event_alert(
 			write_flow(e, &j, p->flow);
 	}
 	write_bytes(e, &j, p, a);
+	if (e->config.verdict)
+		hg_event_verdict(&j, v);
 	hg_event_end(e, &j, HG_EVE_ALERT);
 }

@@ -33,6 +33,7 @@ read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 	c->payload = on(n, "payload", false);
 	c->payload_printable = on(n, "payload-printable", false);
 	c->packet = on(n, "packet", false);
+	c->verdict = on(n, "verdict", false);
 	if (metadata == NULL)
 		return;
 	if (hg_config_text(metadata) != NULL) {
@@ -57,6 +58,17 @@ read_anomaly(struct hg_event_config *c, const struct hg_config_node *n)
 }
 
 static void
+read_drop(struct hg_event_config *c, const struct hg_config_node *n)
+{
+	const struct hg_config_node *flows = n == NULL ? NULL : hg_config_child(n, "flows");
+	const char *text = flows == NULL ? NULL : hg_config_text(flows);
+
+	c->drop_all = text != NULL && strcmp(text, "all") == 0;
+	c->drop_alerts = on(n, "alerts", true);
+	c->drop_verdict = on(n, "verdict", false);
+}
+
+static void
 read_types(struct hg_event_config *c, const struct hg_config *config)
 {
 	const struct hg_config_node *n;
@@ -71,6 +83,7 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	c->files = listed(config, "files", &n);
 	c->stats = listed(config, "stats", &n);
 	c->drop = listed(config, "drop", &n);
+	read_drop(c, n);
 	c->protos = 0;
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
 		if (d->event_type != NULL && listed(config, d->event_type, &n))

@@ -22,12 +22,25 @@ struct row {
 #define FLOW(name, field, doc) { "flow." name, "flows", OF_FLOW, SUM, offsetof(struct hg_flow_stats, field), doc }
 #define DETECT(name, unit, field, doc) { "detect." name, unit, OF_DETECT, SUM, offsetof(struct hg_detect_stats, field), doc }
 #define EVENT(name, unit, field, doc) { name, unit, OF_EVENT, SUM, offsetof(struct hg_event_stats, field), doc }
+#define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
 /* In front of the malformations. */
 static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
+	REASON("decode_error", HG_DROP_DECODE, "malformed"),
+	REASON("defrag_memcap", HG_DROP_DEFRAG_MEMCAP, "no room for a fragment"),
+	REASON("flow_memcap", HG_DROP_FLOW_MEMCAP, "no room for a flow"),
+	REASON("flow_drop", HG_DROP_FLOW, "of a flow that is dropped"),
+	REASON("applayer_error", HG_DROP_APP_ERROR, "a decoder gave up"),
+	REASON("rules", HG_DROP_RULES, "a rule dropped it"),
+	REASON("threshold_detection_filter", HG_DROP_THRESHOLD, "a rate filter dropped it"),
+	REASON("stream_error", HG_DROP_STREAM_ERROR, "it fits no state of its session"),
+	REASON("stream_memcap", HG_DROP_STREAM_MEMCAP, "no room for a session"),
+	REASON("stream_midstream", HG_DROP_MIDSTREAM, "the begin of its session was not seen"),
+	REASON("stream_reassembly", HG_DROP_STREAM_REASSEMBLY, "no room for its bytes"),
+	REASON("stream_urgent", HG_DROP_STREAM_URGENT, "urgent data"),
 	DECODE("decoder.pkts", frames, "frames received"),
 	{ "decoder.bytes", "bytes", OF_DECODE, SUM, offsetof(struct hg_decode_stats, bytes),
 		"bytes of them" },

@@ -53,17 +53,33 @@ hg_events_sink(struct hg_events *e, struct hg_sink *sink)
 	e->stats = (struct hg_event_stats){ 0 };
 }
 
+/* Was it dropped? */
+static bool
+count_verdict(struct hg_events *e, const struct hg_packet *p)
+{
+	if (p->flags & HG_PKT_PSEUDO)
+		return false;
+	if (!(p->flags & HG_PKT_DROPPED)) {
+		e->stats.accepted++;
+		return false;
+	}
+	e->stats.blocked++;
+	e->stats.reasons[p->drop_reason]++;
+	return true;
+}
+
 void
 hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *alerts, unsigned n_alerts)
 {
-	if (e->config.ips && !(p->flags & HG_PKT_PSEUDO)) {
-		e->stats.accepted += !(p->flags & HG_PKT_DROPPED);
-		e->stats.blocked += (p->flags & HG_PKT_DROPPED) != 0;
-	}
+	const struct hg_event_verdict v = hg_event_verdict_of(p, rules, alerts, n_alerts);
+	const bool dropped = e->config.ips && count_verdict(e, p);
+
 	if (e->config.alert)
 		for (unsigned i = 0; i < n_alerts; i++)
-			hg_event_alert(e, p, rules, &alerts[i]);
+			hg_event_alert(e, p, rules, &alerts[i], &v);
+	if (dropped && e->config.drop)
+		hg_event_drop(e, p, rules, &v);
 	hg_event_anomalies(e, p, rules);
 	if (p->flow != NULL && p->flow->app != NULL)
 		hg_event_transactions(e, p, rules);

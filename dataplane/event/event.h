@@ -11,6 +11,7 @@
 #include "base/config.h"
 #include "detect/detect.h"
 #include "event/sink.h"
+#include "packet/verdict.h"
 
 #define HG_EVENT_LINE ((size_t)64 << 10)
 
@@ -32,7 +33,9 @@ struct hg_event_config {
 	bool metadata;                           /* flowbits and flowints on every record */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
-	bool ips;                                /* dropped packets are counted and shown */
+	bool verdict;                            /* of alerts: what became of the packet */
+	bool drop_all, drop_alerts, drop_verdict;
+	bool ips; /* dropped packets are counted and shown */
 	bool community_id;
 	uint16_t community_seed;
 	int32_t utc_offset;        /* seconds, of timestamps */
@@ -46,6 +49,7 @@ int hg_event_config_read(struct hg_event_config *c, const struct hg_config *conf
 
 struct hg_event_stats {
 	uint64_t accepted, blocked;                                         /* packets, inline */
+	uint64_t reasons[HG_DROP_REASONS];                                  /* of the blocked */
 	uint64_t ended[HG_FLOW_BYPASSED + 1], ended_tcp[HG_TCP_CLOSED + 1]; /* flows, by their last state */
 	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];
 };

@@ -55,9 +55,28 @@ const char *hg_event_ip_proto(uint8_t proto, char buf[8]);
 bool hg_event_has_ports(uint8_t proto);
 void hg_event_addr(struct hg_json *j, const char *name, const struct hg_addr *addr, uint8_t family);
 
+/* What became of a packet, all its alerts together. */
+struct hg_event_verdict {
+	const struct hg_packet *packet;
+	const struct hg_rule *reject; /* NULL: none */
+	const struct hg_alert *stops; /* the first one that drops or rejects; NULL: none */
+};
+
+/* verdict.c */
+struct hg_event_verdict hg_event_verdict_of(const struct hg_packet *p, const struct hg_snapshot *rules,
+	const struct hg_alert *alerts, unsigned n);
+void hg_event_verdict(struct hg_json *j, const struct hg_event_verdict *v);
+
+/* drop.c */
+void hg_event_drop(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
+	const struct hg_event_verdict *v);
+
 /* alert.c, anomaly.c, transaction.c */
-void hg_event_alert(
-	struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_alert *a);
+void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
+	const struct hg_alert *a, const struct hg_event_verdict *v);
+/* The object "alert" alone. */
+void hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
+	const struct hg_snapshot *rules, const struct hg_alert *a);
 void hg_event_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 void hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 

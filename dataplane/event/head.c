@@ -97,19 +97,39 @@ hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_t
 		write_proto(j, "app_proto_expected", f->app_proto_expected);
 }
 
-/* False: there are none, and nothing was written. */
-static bool
-write_flowbits(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
-{
-	uint32_t i = hg_detect_flowbit_next(f, 0);
+/* Flowbits of these names classify traffic and stand in an object of their own, as with the peer. */
+#define TRAFFIC_ID "traffic/id/"
+#define TRAFFIC_LABEL "traffic/label/"
 
-	if (i >= rules->n_flowbits)
-		return false;
-	hg_json_array_at(j, "flowbits");
-	for (; i < rules->n_flowbits; i = hg_detect_flowbit_next(f, i + 1))
-		hg_json_item_cstr(j, rules->flowbits[i]);
-	hg_json_array_end(j);
-	return true;
+static bool
+begins(const char *name, const char *with)
+{
+	return strncmp(name, with, strlen(with)) == 0;
+}
+
+/* The set flowbits that begin so, without that begin; NULL: those of no such name. False: there are none, nothing was
+ * written. */
+static bool
+write_flowbits(struct hg_json *j, const char *key, const struct hg_flow *f, const struct hg_snapshot *rules,
+	const char *with)
+{
+	bool any = false;
+
+	for (uint32_t i = hg_detect_flowbit_next(f, 0); i < rules->n_flowbits;
+		i = hg_detect_flowbit_next(f, i + 1)) {
+		const char *name = rules->flowbits[i];
+
+		if (with == NULL ? begins(name, TRAFFIC_ID) || begins(name, TRAFFIC_LABEL)
+				 : !begins(name, with))
+			continue;
+		if (!any)
+			hg_json_array_at(j, key);
+		any = true;
+		hg_json_item_cstr(j, name + (with == NULL ? 0 : strlen(with)));
+	}
+	if (any)
+		hg_json_array_end(j);
+	return any;
 }
 
 static bool
@@ -127,16 +147,32 @@ write_flowints(struct hg_json *j, const struct hg_flow *f, const struct hg_snaps
 	return true;
 }
 
-void
-hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
+static void
+write_traffic(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
 {
 	struct hg_json_mark mark = hg_json_mark(j);
 	bool any;
 
+	hg_json_open_at(j, "traffic");
+	any = write_flowbits(j, "id", f, rules, TRAFFIC_ID);
+	any |= write_flowbits(j, "label", f, rules, TRAFFIC_LABEL);
+	hg_json_close(j);
+	if (!any)
+		hg_json_rewind(j, mark);
+}
+
+void
+hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
+{
+	struct hg_json_mark mark;
+	bool any;
+
 	if (f == NULL || f->detect == NULL || rules == NULL)
 		return;
+	write_traffic(j, f, rules);
+	mark = hg_json_mark(j);
 	hg_json_open_at(j, "metadata");
-	any = write_flowbits(j, f, rules);
+	any = write_flowbits(j, "flowbits", f, rules, NULL);
 	any |= write_flowints(j, f, rules);
 	hg_json_close(j);
 	if (!any)

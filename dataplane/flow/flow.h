@@ -41,6 +41,8 @@ enum hg_flow_flags {
 	HG_FLOW_PD_CLIENT = 1 << 12,
 	HG_FLOW_TWO_WAY = 1 << 13,  /* both sides proved themselves: handshake done, or UDP answered */
 	HG_FLOW_REVERSED = 1 << 14, /* sides were exchanged after the first packet */
+	HG_FLOW_DROP_SHOWN_SERVER = 1 << 15, /* a record of a dropped packet was written */
+	HG_FLOW_DROP_SHOWN_CLIENT = 1 << 16,
 };
 
 struct hg_flow_key {

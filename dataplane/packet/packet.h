@@ -88,6 +88,7 @@ enum hg_packet_flags {
 	HG_PKT_PROTO_CHANGED = 1 << 15,  /* this packet made the flow's protocol known, or changed it */
 	HG_PKT_STREAM_INVALID = 1 << 16, /* failed the TCP state checks: not part of the session */
 	HG_PKT_NO_DETECT = 1 << 17,      /* an exception policy takes it out of detection */
+	HG_PKT_PASSED = 1 << 18,         /* a pass rule has acted */
 };
 
 /* IPv4 options, for the keyword ipopts (RFC 791 3.1, RFC 1108, RFC 2113). */

@@ -188,7 +188,7 @@ alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track
         assert stats['app_layer']['tx']['dns_udp'] == 1 and stats['detect']['alert'] == 4, stats
         assert stats['detect']['engines'][0]['rules_loaded'] == 4 and 'ips' not in stats, stats
         inline = self.events('--simulate-ips', '-S', self.rules, cap, kind='stats')[0]['stats']
-        assert inline['ips'] == {'accepted': 11, 'blocked': 0}, inline['ips']
+        assert inline['ips']['accepted'] == 11 and inline['ips']['blocked'] == 0, inline['ips']
 
     def test_wrong_checksums_are_not_trusted_unless_told(self):
         bad = [f[:-1] + bytes([f[-1] ^ 1]) if len(f) > 80 else f for f in session(80, REQUEST, RESPONSE)]
@@ -205,6 +205,40 @@ alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track
                              (2, ('replay', self.path('none.pcap'))), (1, ('replay', '--set', 'packet-alert-max=x', good)),
                              (0, ('--help',)), (0, ('check', '-S', self.rules))):
             assert self.run(*args)[0] == status, (args, self.run(*args))
+
+    def test_dropped_packets_have_records_and_verdicts(self):
+        rules = self.file('drop.rules', 'drop udp any any -> any 53 (msg:"d"; content:"evl"; sid:1;)\n'
+                          'alert udp any any -> any 53 (msg:"a"; content:"evl"; sid:2;)\n'
+                          'reject tcp any any -> any 80 (msg:"r"; flags:S; sid:3;)\n')
+        cap = capture(self.path('drop.pcap'), session(80, REQUEST, RESPONSE)[:3] + [udp(CLIENT, SERVER, 5000, 53, QUERY)] * 2)
+        seen = lambda *more: [(r['event_type'], r.get('pcap_cnt'), r.get('alert', {}).get('signature_id'), r['verdict']['action'])
+                              for r in self.events('-S', rules, *more, cap) if 'verdict' in r]
+        alerts = [('alert', n, sid, 'alert') for n, sid in ((1, 3), (4, 1), (4, 2), (5, 1), (5, 2))]
+        assert seen() == alerts, seen()
+        inline = self.events('-S', rules, '--simulate-ips', cap)
+        want = [(kind, n, sid, 'drop') for kind, n, sid in (
+            ('alert', 1, 3), ('drop', 1, 3), ('alert', 4, 1), ('alert', 4, 2), ('drop', 4, 1),
+            ('alert', 5, 1), ('alert', 5, 2), ('drop', 5, 1))]
+        assert seen('--simulate-ips') == want, seen('--simulate-ips')
+        drops = {r['pcap_cnt']: r for r in inline if r['event_type'] == 'drop'}
+        assert drops[1]['verdict'] == {'action': 'drop', 'reject-target': 'to_client', 'reject': ['tcp-reset']}, drops[1]
+        assert drops[1]['drop'] == {
+            'len': 40, 'tos': 0, 'ttl': 64, 'ipid': 1, 'tcpseq': 100, 'tcpack': 0, 'tcpwin': 65535, 'syn': True, 'ack': False,
+            'psh': False, 'rst': False, 'urg': False, 'fin': False, 'tcpres': 0, 'tcpurgp': 0, 'reason': 'rules'}, drops[1]
+        assert drops[4]['drop'] == {'len': 28 + len(QUERY), 'tos': 0, 'ttl': 64, 'ipid': 1, 'udplen': 8 + len(QUERY),
+                                    'reason': 'rules'}, drops[4]
+        ips = [r for r in inline if r['event_type'] == 'stats'][0]['stats']['ips']
+        assert ips['blocked'] == len(drops) and ips['drop_reason']['rules'] + ips['drop_reason']['flow_drop'] == len(drops), ips
+        once = self.events('-S', rules, '--simulate-ips', '-c', self.file('start.yaml', '%YAML 1.1\n---\noutputs:\n'
+                           '  - eve-log: {types: [drop]}\n'), cap)
+        assert [r['pcap_cnt'] for r in once if r['event_type'] == 'drop'] == [1, 4], once
+
+    def test_flowbits_named_traffic_have_an_object_of_their_own(self):
+        rules = self.file('traffic.rules', 'alert udp any any -> any 53 (msg:"t"; content:"evl"; flowbits:set,traffic/id/x; '
+                          'flowbits:set,traffic/label/y; flowbits:set,z; sid:1;)\n')
+        cap = capture(self.path('traffic.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)])
+        r = self.events('-S', rules, cap, kind='alert')[0]
+        assert r['traffic'] == {'id': ['x'], 'label': ['y']} and r['metadata'] == {'flowbits': ['z']}, r
 
     def test_refused_rules_are_named_with_their_place(self):
         rules = self.file('bad.rules', '# two rules\nalert tcp any any -> any any (msg:"a"; contnt:"x"; sid:9;)\n' + RULES)
