@@ -65,12 +65,14 @@ abandon(struct hg_detect *d)
 	hg_start_give(d->candidates.words);
 	hg_start_give(d->candidates.summary);
 	hg_start_give(d->cache);
+	hg_start_give(d->by_rule);
 	for (unsigned proto = 0; proto < HG_PROTO_COUNT; proto++)
 		for (unsigned dir = 0; dir < HG_DIRS; dir++)
 			hg_start_give(d->lists[proto][dir].inputs);
 	memset(&d->candidates, 0, sizeof(d->candidates));
 	memset(d->lists, 0, sizeof(d->lists));
 	d->cache = NULL;
+	d->by_rule = NULL;
 	pcre2_match_data_free(d->matcher.match_data);
 	d->matcher.match_data = NULL;
 	hs_free_scratch(d->scratch);
@@ -163,10 +165,12 @@ hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_
 	d->candidates.n_summary = d->candidates.n_words / 64 + 1;
 	d->candidates.words = hg_start_take(d->candidates.n_words * sizeof(uint64_t));
 	d->candidates.summary = hg_start_take(d->candidates.n_summary * sizeof(uint64_t));
+	d->by_rule = hg_start_take((rules->n_rules + 1) * sizeof(uint64_t));
 	d->cache = hg_start_take((rules->n_inputs + 1u) * sizeof(*d->cache));
 	d->matcher.match_data = pcre2_match_data_create(rules->captures_max + 1, NULL);
-	if (d->candidates.words == NULL || d->candidates.summary == NULL || d->cache == NULL ||
-		d->matcher.match_data == NULL || make_scratch(d) < 0 || list_inputs(d) < 0) {
+	if (d->candidates.words == NULL || d->candidates.summary == NULL || d->by_rule == NULL ||
+		d->cache == NULL || d->matcher.match_data == NULL || make_scratch(d) < 0 ||
+		list_inputs(d) < 0) {
 		abandon(d);
 		return hg_error_set(err, -ENOMEM, "no memory to take up the rules");
 	}
@@ -181,6 +185,14 @@ hg_detect_reset(struct hg_detect *d)
 	if (d->own != NULL)
 		hg_detect_shared_reset(d->own);
 	d->n_alerts = 0;
+	d->stats = (struct hg_detect_stats){ 0 };
+}
+
+void
+hg_detect_by_rule(const struct hg_detect *d, uint64_t *by_rule)
+{
+	for (uint32_t i = 0; d->rules != NULL && i < d->rules->n_rules; i++)
+		by_rule[i] += d->by_rule[i];
 }
 
 const struct hg_alert *

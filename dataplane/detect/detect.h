@@ -85,6 +85,8 @@ hg_detect_flowbit_next(const struct hg_flow *f, uint32_t from); /* the first set
 bool hg_detect_flowints(const struct hg_flow *f);               /* are there any? */
 bool hg_detect_flowint(const struct hg_flow *f, uint16_t id, uint32_t *value);
 
+/* Adds the alerts of each rule since the rules were adopted. */
+void hg_detect_by_rule(const struct hg_detect *d, uint64_t *by_rule);
 const struct hg_detect_stats *hg_detect_stats(const struct hg_detect *d);
 
 #endif

@@ -61,6 +61,7 @@ struct hg_detect {
 	struct hg_alert alerts[HG_ALERTS_MAX];
 	unsigned n_alerts;
 
+	uint64_t *by_rule;                     /* alerts */
 	struct hg_detect_shared *shared, *own; /* own NULL: it belongs to several workers */
 	struct hg_detect_stats stats;
 };

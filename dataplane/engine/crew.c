@@ -309,6 +309,14 @@ hg_crew_count(const struct hg_crew *c, uint64_t values[HG_COUNTERS_MAX])
 }
 
 void
+hg_crew_by_rule(const struct hg_crew *c, uint64_t *by_rule)
+{
+	for (unsigned i = 0; i < c->n; i++)
+		hg_detect_by_rule(
+			c->alone != NULL ? c->alone->detect : c->members[i].worker->detect, by_rule);
+}
+
+void
 hg_crew_times(const struct hg_crew *c, hg_time *begin, hg_time *now)
 {
 	*begin = c->alone != NULL ? c->alone->begin : c->begin;

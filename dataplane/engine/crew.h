@@ -29,6 +29,8 @@ void hg_crew_finish(struct hg_crew *c);
 /* After finish. */
 void hg_crew_count(const struct hg_crew *c, uint64_t values[HG_COUNTERS_MAX]);
 void hg_crew_times(const struct hg_crew *c, hg_time *begin, hg_time *now);
+/* Adds the alerts of each rule since open. */
+void hg_crew_by_rule(const struct hg_crew *c, uint64_t *by_rule);
 void hg_crew_stats_record(struct hg_crew *c, const struct hg_stats_view *v);
 
 #endif

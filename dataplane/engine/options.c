@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/config.h"
+#include "engine/say.h"
 
 #define IN_REPLAY (1u << HG_VERB_REPLAY)
 #define IN_CHECK (1u << HG_VERB_CHECK)
@@ -114,10 +115,10 @@ hg_options_help(FILE *out, enum hg_verb about)
 	const struct verb *v = find_verb(about);
 
 	if (v == NULL) {
-		fputs(general, out);
+		fputs(hg_say(general), out);
 		return;
 	}
-	fprintf(out, "%s\n\n%s\n\n", v->usage, v->about);
+	fprintf(out, "%s\n\n%s\n\n", v->usage, hg_say(v->about));
 	for (size_t i = 0; i < HG_COUNT(rows); i++) {
 		const struct row *row = &rows[i];
 		char left[40];
@@ -126,9 +127,10 @@ hg_options_help(FILE *out, enum hg_verb about)
 			continue;
 		snprintf(left, sizeof(left), "%s%s%s%s", dashes(row), row->name,
 			row->value == NULL ? "" : " ", row->value == NULL ? "" : row->value);
-		fprintf(out, "  %-20s %s\n", left, row->doc);
+		fprintf(out, "  %-20s %s\n", left, hg_say(row->doc));
 	}
-	fprintf(out, "\nExamples\n%s\nExit status: %s\n", v->examples, v->status);
+	fprintf(out, "\n%s\n%s\n%s: %s\n", hg_say("Examples"), v->examples, hg_say("Exit status"),
+		hg_say(v->status));
 }
 
 /* The tables that getopt wants. */

@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "base/log.h"
 #include "engine/crew.h"
+#include "engine/progress.h"
+#include "engine/summary.h"
 #include "port/capture/capture.h"
 
 enum { DONE = 0, BAD_USE = 1, BAD_CAPTURE = 2, BROKEN = 3 };
@@ -19,7 +22,8 @@ struct replay {
 	struct hg_sink *sink;
 	uint64_t total[HG_COUNTERS_MAX]; /* of all captures */
 	unsigned unreadable;
-	hg_time rules_time;
+	struct hg_progress progress;
+	hg_time rules_time, begin, now; /* packets of all captures */
 };
 
 static const char *
@@ -71,6 +75,15 @@ close_sink(struct replay *r, struct hg_error *err)
 }
 
 static void
+show_progress(struct replay *r, const struct hg_port *port, const char *path)
+{
+	uint64_t done, total;
+
+	hg_port_progress(port, &done, &total);
+	hg_progress_show(&r->progress, base_name(path), done, total);
+}
+
+static void
 read_capture(struct replay *r, const char *path)
 {
 	struct hg_frame frames[HG_BURST_MAX];
@@ -83,8 +96,12 @@ read_capture(struct replay *r, const char *path)
 		r->unreadable++;
 		return;
 	}
-	while ((n = hg_port_receive(port, frames, r->settings->burst, &err)) > 0)
+	while ((n = hg_port_receive(port, frames, r->settings->burst, &err)) > 0) {
 		hg_crew_burst(r->crew, frames, (unsigned)n);
+		if (r->progress.terminal)
+			show_progress(r, port, path);
+	}
+	hg_progress_clear(&r->progress);
 	if (n < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 		r->unreadable++;
@@ -108,6 +125,9 @@ write_stats(struct replay *r)
 	hg_crew_times(r->crew, &view.begin, &view.now);
 	hg_crew_count(r->crew, values);
 	hg_crew_count(r->crew, r->total);
+	if (view.begin != 0 && (r->begin == 0 || view.begin < r->begin))
+		r->begin = view.begin;
+	r->now = HG_MAX(r->now, view.now);
 	hg_crew_stats_record(r->crew, &view);
 }
 
@@ -138,17 +158,18 @@ replay_separate(struct replay *r, struct hg_error *err)
 	return error;
 }
 
-static void
+static int
 print_summary(const struct replay *r)
 {
-	static const struct {
-		const char *title, *counter;
-	} rows[] = { { "frames", "decoder.pkts" }, { "bytes", "decoder.bytes" }, { "flows", "flow.total" },
-		{ "alerts", "detect.alert" }, { "rule evaluations", "detect.evaluations" } };
+	uint64_t *by_rule = calloc(r->rules == NULL ? 1 : r->rules->n_rules + 1, sizeof(*by_rule));
+	struct hg_summary s = { r->total, r->begin, r->now, r->rules, by_rule };
 
-	for (size_t i = 0; i < HG_COUNT(rows); i++)
-		fprintf(stderr, "%-24s %12llu\n", rows[i].title,
-			(unsigned long long)hg_counters_value(r->total, rows[i].counter));
+	if (by_rule == NULL)
+		return -ENOMEM;
+	hg_crew_by_rule(r->crew, by_rule);
+	hg_summary_print(stderr, &s);
+	free(by_rule);
+	return 0;
 }
 
 int
@@ -159,7 +180,10 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 		.options = o, .settings = settings, .rules = rules, .rules_time = (hg_time)time(NULL) * HG_SEC
 	};
 	struct hg_error err = { 0 };
-	int error = hg_crew_open(&r.crew, o->workers, settings, config, rules, &err);
+	int error;
+
+	hg_progress_init(&r.progress);
+	error = hg_crew_open(&r.crew, o->workers, settings, config, rules, &err);
 
 	if (error == 0)
 		error = o->separate ? replay_separate(&r, &err)
@@ -167,7 +191,7 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 	if (error < 0)
 		hg_log_error(HG_LOG_ERROR, &err);
 	else if (o->summary)
-		print_summary(&r);
+		error = print_summary(&r);
 	hg_crew_close(r.crew);
 	if (r.sink != NULL)
 		r.sink->close(r.sink);

@@ -33,8 +33,8 @@ write_tcp(struct hg_json *j, const struct hg_packet *p)
 	static const struct {
 		const char *name;
 		uint8_t bit;
-	} flags[] = { { "syn", HG_TCP_SYN }, { "ack", HG_TCP_ACK }, { "psh", HG_TCP_PSH }, { "rst", HG_TCP_RST },
-		{ "urg", HG_TCP_URG }, { "fin", HG_TCP_FIN } };
+	} flags[] = { { "syn", HG_TCP_SYN }, { "ack", HG_TCP_ACK }, { "psh", HG_TCP_PSH },
+		{ "rst", HG_TCP_RST }, { "urg", HG_TCP_URG }, { "fin", HG_TCP_FIN } };
 
 	hg_json_u64(j, "tcpseq", p->tcp.seq);
 	hg_json_u64(j, "tcpack", p->tcp.ack);
@@ -71,7 +71,8 @@ write_upper(struct hg_json *j, const struct hg_packet *p)
 static bool
 wanted(const struct hg_events *e, const struct hg_packet *p)
 {
-	const uint32_t logged = p->dir == HG_TO_SERVER ? HG_FLOW_DROP_SHOWN_SERVER : HG_FLOW_DROP_SHOWN_CLIENT;
+	const uint32_t logged =
+		p->dir == HG_TO_SERVER ? HG_FLOW_DROP_SHOWN_SERVER : HG_FLOW_DROP_SHOWN_CLIENT;
 
 	if (e->config.drop_all || p->flow == NULL)
 		return true;

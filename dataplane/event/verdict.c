@@ -4,12 +4,13 @@
 static bool
 rejects(const struct hg_rule *r)
 {
-	return r->action == HG_ACTION_REJECT || r->action == HG_ACTION_REJECT_DST || r->action == HG_ACTION_REJECT_BOTH;
+	return r->action == HG_ACTION_REJECT || r->action == HG_ACTION_REJECT_DST ||
+		r->action == HG_ACTION_REJECT_BOTH;
 }
 
 struct hg_event_verdict
-hg_event_verdict_of(const struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_alert *alerts,
-	unsigned n)
+hg_event_verdict_of(
+	const struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_alert *alerts, unsigned n)
 {
 	struct hg_event_verdict v = { .packet = p };
 
@@ -44,7 +45,7 @@ hg_event_verdict(struct hg_json *j, const struct hg_event_verdict *v)
 
 	hg_json_open_at(j, "verdict");
 	hg_json_cstr(j, "action",
-		p->flags & HG_PKT_DROPPED           ? "drop"
+		p->flags & HG_PKT_DROPPED          ? "drop"
 			: p->flags & HG_PKT_PASSED ? "pass"
 						   : "alert");
 	if (v->reject != NULL) {

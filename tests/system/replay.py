@@ -240,6 +240,23 @@ alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track
         r = self.events('-S', rules, cap, kind='alert')[0]
         assert r['traffic'] == {'id': ['x'], 'label': ['y']} and r['metadata'] == {'flowbits': ['z']}, r
 
+    def test_the_summary_is_a_table_in_the_readers_language(self):
+        cap = capture(self.path('sum.pcap'), session(80, REQUEST, RESPONSE) + [udp(CLIENT, SERVER, 5000, 53, QUERY)] * 2)
+        os.environ['LC_ALL'] = 'C'
+        status, _, err = self.run('replay', '--summary', '-l', self.path('out'), '-S', self.rules, cap)
+        lines = [' '.join(line.split()) for line in err.splitlines()]
+        assert status == 0 and lines[0] == 'time span 2023-11-14 22:13:20 … 2023-11-14 22:13:21 (1.001 s)', lines
+        for want in ('flows 2 (TCP 1, UDP 1)', 'protocols (flows) http 1, dns_udp 1', 'alerts 6 (of 4 rules)', '2 1 query',
+                     '1 2 passwd'):
+            assert want in lines, (want, lines)
+        os.environ['LC_ALL'] = 'zh_CN.UTF-8'
+        err = self.run('replay', '--summary', '-l', self.path('out'), '-S', self.rules, cap)[2]
+        helps = [self.run(verb, '--help')[1] for verb in ('replay', 'check')] + [self.run('--help')[1]]
+        del os.environ['LC_ALL']
+        assert err.startswith('时间范围') and '告警' in err, err
+        foreign = [line for text in helps for line in text.splitlines() if line.startswith('  -') and line.isascii()]
+        assert not foreign and all(not text.isascii() for text in helps), foreign
+
     def test_refused_rules_are_named_with_their_place(self):
         rules = self.file('bad.rules', '# two rules\nalert tcp any any -> any any (msg:"a"; contnt:"x"; sid:9;)\n' + RULES)
         status, out, err = self.run('check', '-S', rules)

@@ -76,7 +76,7 @@ test_settings_without_a_file_are_those_of_the_peers_shipped_one(void)
 	hg_check_u64("overlaps of IPv6", policy_of(&l, "fd00::1"), HG_OS_BSD);
 	hg_check_bool("alerts", s->event.alert, true);
 	hg_check_bool("stream anomalies", s->event.anomaly_stream, true);
-	hg_check_bool("no drops", s->event.drop, false);
+	hg_check_bool("drops", s->event.drop && s->event.drop_all, true);
 	hg_check_bool("HTTP", (s->event.protos & HG_PROTO_BIT(HG_PROTO_HTTP)) != 0, true);
 	unload(&l);
 }

@@ -1,0 +1,118 @@
+#include "engine/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static const struct {
+	const char *english, *chinese;
+} messages[] = {
+	/* help */
+	{ "hangu: network intrusion detection for the boundary of e-government networks\n"
+	  "\n"
+	  "  hangu replay [OPTION]... CAPTURE...   read captures, write events (eve.json)\n"
+	  "  hangu check  [OPTION]...              load configuration and rules, explain what is refused\n"
+	  "  hangu --version\n"
+	  "\n"
+	  "  hangu replay traffic.pcap                         events to standard output\n"
+	  "  hangu replay -S my.rules -l out traffic.pcap.gz   with rules, events to out/eve.json\n"
+	  "  hangu check -S my.rules                           is every rule understood?\n"
+	  "\n"
+	  "`hangu replay --help` and `hangu check --help` say more.\n",
+		"函谷 (hangu):电子政务网络边界的入侵检测引擎\n"
+		"\n"
+		"  hangu replay [选项]... 抓包文件...    读取抓包文件,输出事件 (eve.json)\n"
+		"  hangu check  [选项]...                加载配置和规则,说明拒绝的原因\n"
+		"  hangu --version\n"
+		"\n"
+		"  hangu replay traffic.pcap                         事件写到标准输出\n"
+		"  hangu replay -S my.rules -l out traffic.pcap.gz   使用规则,事件写到 out/eve.json\n"
+		"  hangu check -S my.rules                           规则是否都能识别?\n"
+		"\n"
+		"详见 `hangu replay --help` 和 `hangu check --help`。\n" },
+	{ "Reads captures (pcap, pcapng; also .gz and .zst) in the order given, as one stream of packets,\n"
+	  "and writes events as JSON lines.",
+		"按给出的顺序读取抓包文件 (pcap、pcapng,可为 .gz、.zst),视为一个报文序列,\n"
+		"事件以每行一个 JSON 输出。" },
+	{ "Loads configuration and rules and prints each refusal as file:line:column: reason.",
+		"加载配置和规则,每个拒绝以 文件:行:列: 原因 的形式输出。" },
+	{ "Examples", "示例" },
+	{ "Exit status", "退出状态" },
+	{ "0 done; 1 bad use, bad configuration, no such rule file; 2 a capture could not be\n"
+	  "read (the rest was); 3 internal failure.",
+		"0 完成;1 用法或配置错误、规则文件不存在;2 有抓包文件无法读取\n(其余已处理);3 内部错误。" },
+	{ "0 all loaded; 1 something was refused.", "0 全部加载;1 有被拒绝的内容。" },
+	{ "configuration in Suricata's keys; without it, built-in defaults",
+		"配置文件,键名与 Suricata 相同;不给则用内置默认值" },
+	{ "rule file, instead of the configured ones; may be given again; .gz, .zst",
+		"规则文件,代替配置中的;可多次给出;可为 .gz、.zst" },
+	{ "write DIR/eve.json instead of standard output", "写入 DIR/eve.json 而不是标准输出" },
+	{ "distrust packets with wrong checksums (all, the default), or none",
+		"不信任校验和错误的报文 (all,默认) 或不检查 (none)" },
+	{ "each capture from fresh state, into DIR/<file name>/eve.json; needs -l",
+		"每个抓包文件从全新状态开始,写入 DIR/<文件名>/eve.json;需要 -l" },
+	{ "inspect as if inline", "按串接方式检测" },
+	{ "threads that packets are dealt out to, 1 to 16; the events are the same",
+		"分发报文的线程数,1 到 16;事件相同" },
+	{ "a table of what was seen, at the end", "结束时输出汇总表" },
+	{ "override the configuration; list items by index: action-order.0=drop",
+		"覆盖配置;列表项用序号:action-order.0=drop" },
+	{ "write the rules that load, one a line", "把能加载的规则写入文件,每行一条" },
+	{ "print what there is of: buffers, events, keywords, counters, config",
+		"列出:buffers (缓冲区)、events (异常)、keywords (关键字)、counters (计数器)、config (配置)" },
+	{ "this text", "本说明" },
+	/* summary */
+	{ "time span", "时间范围" },
+	{ "packets", "报文" },
+	{ "flows", "流" },
+	{ "protocols (flows)", "协议 (流数)" },
+	{ "alerts", "告警" },
+	{ "dropped", "丢弃" },
+	{ "limits reached", "达到上限" },
+	{ "top signatures", "最多的告警" },
+	{ "bytes", "字节" },
+	{ "malformed", "畸形" },
+	{ "none", "无" },
+	{ "of %u rules", "共 %u 条规则" },
+};
+
+bool
+hg_say_chinese(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < HG_COUNT(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return strncmp(value, "zh", 2) == 0;
+	}
+	return false;
+}
+
+const char *
+hg_say(const char *english)
+{
+	if (hg_say_chinese())
+		for (size_t i = 0; i < HG_COUNT(messages); i++)
+			if (strcmp(messages[i].english, english) == 0)
+				return messages[i].chinese;
+	return english;
+}
+
+void
+hg_say_padded(FILE *out, const char *text, unsigned columns)
+{
+	struct hg_span left = hg_span_str(text);
+	unsigned used = 0;
+
+	while (left.len > 0) {
+		const size_t n = HG_MAX(hg_utf8_len(left), (size_t)1);
+
+		used += n >= 3 ? 2 : 1;
+		left = hg_span_from(left, n);
+	}
+	fputs(text, out);
+	fprintf(out, "%*s", used < columns ? (int)(columns - used) : 0, "");
+}
