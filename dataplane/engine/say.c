@@ -74,7 +74,7 @@ static const struct {
 	{ "bytes", "字节" },
 	{ "malformed", "畸形" },
 	{ "none", "无" },
-	{ "of %u rules", "共 %u 条规则" },
+	{ "rules", "条规则" },
 };
 
 bool

@@ -125,9 +125,8 @@ print_alerts(FILE *out, const struct hg_summary *s)
 	char buf[32];
 
 	title(out, "alerts");
-	fprintf(out, "%s (", number(value_of(s, "detect.alert"), buf));
-	fprintf(out, hg_say("of %u rules"), s->rules == NULL ? 0 : s->rules->n_loaded);
-	fputs(")\n", out);
+	fprintf(out, "%s (%" PRIu32 " %s)\n", number(value_of(s, "detect.alert"), buf),
+		s->rules == NULL ? 0 : s->rules->n_loaded, hg_say("rules"));
 	for (uint32_t i = 0; s->rules != NULL && i < s->rules->n_rules; i++) {
 		uint32_t at = n;
 
