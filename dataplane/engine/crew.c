@@ -262,24 +262,38 @@ hg_crew_burst(struct hg_crew *c, const struct hg_frame *frames, unsigned n)
 }
 
 static bool
-all_done(const struct hg_crew *c)
+all_done(const struct hg_crew *c, uint64_t place)
 {
 	for (unsigned i = 0; i < c->n; i++)
-		if (atomic_load_explicit(&c->members[i].done, memory_order_acquire) != UINT64_MAX)
+		if (atomic_load_explicit(&c->members[i].done, memory_order_acquire) < place)
 			return false;
 	return true;
 }
 
 static void
-join(struct hg_crew *c)
+wait_done(struct hg_crew *c, uint64_t place)
 {
 	unsigned turns = 0;
 
-	send_to_all(c, ORDER_FINISH);
-	tell_sent(c, (c->frame + 1) * PLACES);
-	while (!all_done(c))
+	while (!all_done(c, place))
 		if (!drain(c))
 			pause_for(&turns);
+	drain(c);
+}
+
+void
+hg_crew_settle(struct hg_crew *c)
+{
+	if (c->alone == NULL)
+		wait_done(c, c->frame * PLACES);
+}
+
+static void
+join(struct hg_crew *c)
+{
+	send_to_all(c, ORDER_FINISH);
+	tell_sent(c, (c->frame + 1) * PLACES);
+	wait_done(c, UINT64_MAX);
 	for (unsigned i = 0; i < c->n; i++) {
 		pthread_join(c->members[i].thread, NULL);
 		c->members[i].started = false;

@@ -23,10 +23,12 @@ void hg_crew_close(struct hg_crew *c); /* c may be NULL */
 int hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_error *err);
 /* At most HG_BURST_MAX frames, in order of arrival; their bytes are not needed afterwards. */
 void hg_crew_burst(struct hg_crew *c, const struct hg_frame *frames, unsigned n);
+/* Comes back when everything handed over so far is done: counters can be read. */
+void hg_crew_settle(struct hg_crew *c);
 /* The capture has ended: every flow gets its last packets and its record, all workers are done. */
 void hg_crew_finish(struct hg_crew *c);
 
-/* After finish. */
+/* After settle or finish. */
 void hg_crew_count(const struct hg_crew *c, uint64_t values[HG_COUNTERS_MAX]);
 void hg_crew_times(const struct hg_crew *c, hg_time *begin, hg_time *now);
 /* Adds the alerts of each rule since open. */

@@ -178,6 +178,10 @@ static const struct hg_config_key keys[] = {
 		"with the verdict; yes without a configuration file" },
 	{ "outputs.eve-log.types.stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of counters" },
 
+	{ "stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "write records of counters" },
+	{ "stats.interval", HG_CONFIG_INT, "0", "0..86400", "seconds",
+		"packet time from one record of counters to the next; 0: one at the end" },
+
 	/* the process */
 	{ "logging.default-log-level", HG_CONFIG_ENUM, "notice",
 		"error|warning|notice|info|perf|config|debug", NULL,

@@ -10,7 +10,7 @@
 #define WHOLE_PAYLOAD "payload is shown as far as the record has room"
 #define FILEINFO "files that are not stored always have their record"
 #define TOTALS "counters are shown as totals"
-#define NO_INTERVAL "replay has no interval at which to write counters"
+#define ALWAYS "malformed packets are always counted, below decoder.event"
 #define STDERR "messages go to standard error"
 #define LOG_DIR "replay writes where -l says"
 #define CAPTURES "packets come from captures"
@@ -86,7 +86,6 @@ static const struct hg_config_key keys[] = {
 	{ EVE_TYPE "flow.exception-policy", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "anomaly.types.packethdr", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.xff", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "alert.verdict", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.http-body", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.http-body-printable", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.payload-length", IGNORED, NOT_SHOWN },
@@ -96,16 +95,15 @@ static const struct hg_config_key keys[] = {
 	{ EVE_TYPE "files.force-magic", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-md5", IGNORED, FORCE_HASH },
 	{ EVE_TYPE "files.xff", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "drop.alerts", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "drop.flows", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "drop.verdict", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.payload-buffer-size", IGNORED, WHOLE_PAYLOAD },
 	{ EVE_TYPE "files.write-fileinfo", IGNORED, FILEINFO },
 	{ EVE_TYPE "stats.totals", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.threads", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.deltas", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.null-values", IGNORED, TOTALS },
-	{ "stats", IGNORED, NO_INTERVAL },
+	{ "stats.decoder-events", IGNORED, ALWAYS },
+	{ "stats.decoder-events-prefix", IGNORED, ALWAYS },
+	{ "stats.stream-events", IGNORED, ALWAYS },
 	{ "logging.outputs", IGNORED, STDERR },
 	{ "logging.default-log-format", IGNORED, STDERR },
 	{ "logging.default-output-filter", IGNORED, STDERR },

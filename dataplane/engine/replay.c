@@ -23,7 +23,7 @@ struct replay {
 	uint64_t total[HG_COUNTERS_MAX]; /* of all captures */
 	unsigned unreadable;
 	struct hg_progress progress;
-	hg_time rules_time, begin, now; /* packets of all captures */
+	hg_time stats_next, rules_time, begin, now; /* packets of all captures */
 };
 
 static const char *
@@ -83,6 +83,51 @@ show_progress(struct replay *r, const struct hg_port *port, const char *path)
 	hg_progress_show(&r->progress, base_name(path), done, total);
 }
 
+/* Counters of all that is done. */
+static void
+write_stats(struct replay *r)
+{
+	const struct hg_snapshot *rules = r->rules;
+	uint64_t values[HG_COUNTERS_MAX] = { 0 };
+	struct hg_stats_view view = { .values = values,
+		.rules_time = r->rules_time,
+		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
+		.rules_failed = rules == NULL ? 0 : rules->n_refused };
+
+	hg_crew_times(r->crew, &view.begin, &view.now);
+	hg_crew_count(r->crew, values);
+	hg_crew_stats_record(r->crew, &view);
+}
+
+/* The one at the end, and figures for the summary. */
+static void
+write_last_stats(struct replay *r)
+{
+	hg_time begin, now;
+
+	write_stats(r);
+	hg_crew_count(r->crew, r->total);
+	hg_crew_times(r->crew, &begin, &now);
+	if (begin != 0 && (r->begin == 0 || begin < r->begin))
+		r->begin = begin;
+	r->now = HG_MAX(r->now, now);
+}
+
+/* When so much packet time has passed since the last record. */
+static void
+write_due_stats(struct replay *r, hg_time now)
+{
+	const hg_time interval = r->settings->stats_interval * HG_SEC;
+
+	if (now < r->stats_next)
+		return;
+	if (r->stats_next != 0) {
+		hg_crew_settle(r->crew);
+		write_stats(r);
+	}
+	r->stats_next = now + interval;
+}
+
 static void
 read_capture(struct replay *r, const char *path)
 {
@@ -98,6 +143,8 @@ read_capture(struct replay *r, const char *path)
 	}
 	while ((n = hg_port_receive(port, frames, r->settings->burst, &err)) > 0) {
 		hg_crew_burst(r->crew, frames, (unsigned)n);
+		if (r->settings->stats_interval != 0)
+			write_due_stats(r, frames[n - 1].time);
 		if (r->progress.terminal)
 			show_progress(r, port, path);
 	}
@@ -111,32 +158,13 @@ read_capture(struct replay *r, const char *path)
 	hg_port_close(port);
 }
 
-/* The last record of an output. */
-static void
-write_stats(struct replay *r)
-{
-	const struct hg_snapshot *rules = r->rules;
-	uint64_t values[HG_COUNTERS_MAX] = { 0 };
-	struct hg_stats_view view = { .values = values,
-		.rules_time = r->rules_time,
-		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
-		.rules_failed = rules == NULL ? 0 : rules->n_refused };
-
-	hg_crew_times(r->crew, &view.begin, &view.now);
-	hg_crew_count(r->crew, values);
-	hg_crew_count(r->crew, r->total);
-	if (view.begin != 0 && (r->begin == 0 || view.begin < r->begin))
-		r->begin = view.begin;
-	r->now = HG_MAX(r->now, view.now);
-	hg_crew_stats_record(r->crew, &view);
-}
-
 /* n captures as one stream of packets into one output. */
 static int
 replay_joined(struct replay *r, char **captures, unsigned n, const char *output, struct hg_error *err)
 {
 	int error = open_sink(r, output, err);
 
+	r->stats_next = 0;
 	if (error == 0)
 		error = hg_crew_begin(r->crew, r->sink, err);
 	if (error < 0)
@@ -144,7 +172,7 @@ replay_joined(struct replay *r, char **captures, unsigned n, const char *output,
 	for (unsigned i = 0; i < n; i++)
 		read_capture(r, captures[i]);
 	hg_crew_finish(r->crew);
-	write_stats(r);
+	write_last_stats(r);
 	return close_sink(r, err);
 }
 

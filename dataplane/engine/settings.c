@@ -430,7 +430,13 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 		s->event = (struct hg_event_config){ 0 };
 	s->event.utc_offset = utc_offset();
 	s->event.ips = s->ips;
-	return hg_config_bool(c, "outputs.eve-log.enabled") ? hg_event_config_read(&s->event, c, err) : 0;
+	s->stats_interval = (uint32_t)hg_config_int(c, "stats.interval");
+	if (!hg_config_bool(c, "outputs.eve-log.enabled"))
+		return 0;
+	if (hg_event_config_read(&s->event, c, err) < 0)
+		return -EINVAL;
+	s->event.stats &= hg_config_bool(c, "stats.enabled");
+	return 0;
 }
 
 int

@@ -27,7 +27,8 @@ struct hg_settings {
 	bool ips, suricata7;
 	size_t memory; /* a worker's hg_mem */
 	unsigned burst;
-	unsigned file_hashes; /* HG_HASH_* wanted by configuration */
+	uint32_t stats_interval; /* seconds; 0: none but the last */
+	unsigned file_hashes;    /* HG_HASH_* wanted by configuration */
 	uint32_t files_open;
 	uint64_t protos_enabled; /* HG_PROTO_BITs with a decoder that is switched on */
 	struct hg_os_table os;

@@ -190,6 +190,15 @@ alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track
         inline = self.events('--simulate-ips', '-S', self.rules, cap, kind='stats')[0]['stats']
         assert inline['ips']['accepted'] == 11 and inline['ips']['blocked'] == 0, inline['ips']
 
+    def test_counters_are_written_by_interval_of_packet_time(self):
+        cap = capture(self.path('long.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)] * 300)
+        for workers in ('1', '2'):
+            stats = self.events('--workers', workers, '--set', 'stats.interval=10', '--set', 'replay.burst=1', cap, kind='stats')
+            pkts = [r['stats']['decoder']['pkts'] for r in stats]
+            assert pkts == [101, 201, 300], (workers, pkts)
+            assert [r['stats']['detect']['alert'] for r in stats] == [0] * 3, stats
+        assert not self.events('--set', 'stats.enabled=no', cap, kind='stats')
+
     def test_wrong_checksums_are_not_trusted_unless_told(self):
         bad = [f[:-1] + bytes([f[-1] ^ 1]) if len(f) > 80 else f for f in session(80, REQUEST, RESPONSE)]
         cap = capture(self.path('bad.pcap'), bad)
