@@ -82,7 +82,8 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 		return false;
 	if (answer == HG_THRESHOLD_DROP)
 		a->flags |= HG_ALERT_DROPPED;
-	act(d, r, a, p);
+	if (answer != HG_THRESHOLD_ALERT)
+		act(d, r, a, p);
 	if (answer == HG_THRESHOLD_SILENT || r->flags & HG_RF_NOALERT) {
 		d->stats.alerts_suppressed++;
 		return false;

@@ -49,7 +49,7 @@ rate_filter(struct hg_detect *d, const struct hg_threshold *t, const struct hg_p
 		return HG_THRESHOLD_PASS;
 	if (t->new_action == HG_ACTION_PASS)
 		return HG_THRESHOLD_NOTHING;
-	return t->new_action == HG_ACTION_ALERT ? HG_THRESHOLD_PASS : HG_THRESHOLD_DROP;
+	return t->new_action == HG_ACTION_ALERT ? HG_THRESHOLD_ALERT : HG_THRESHOLD_DROP;
 }
 
 static bool

@@ -242,6 +242,15 @@ alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track
                            '  - eve-log: {types: [drop]}\n'), cap)
         assert [r['pcap_cnt'] for r in once if r['event_type'] == 'drop'] == [1, 4], once
 
+    def test_a_rate_filter_makes_a_drop_rule_alert_only(self):
+        rules = self.file('rate.rules', 'drop udp any any -> any 53 (msg:"d"; content:"evl"; sid:1;)\n')
+        limits = self.file('threshold.config', 'rate_filter gen_id 1, sig_id 1, track by_src, count 2, seconds 60, '
+                           'new_action alert, timeout 60\n')
+        cap = capture(self.path('rate.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)] * 5)
+        seen = [(r['event_type'], r['pcap_cnt']) for r in self.events('--simulate-ips', '-S', rules, '--set',
+                'threshold-file=' + limits, cap) if r['event_type'] in ('alert', 'drop')]
+        assert seen == [('alert', 1), ('drop', 1), ('alert', 2), ('drop', 2), ('alert', 3), ('alert', 4), ('alert', 5)], seen
+
     def test_flowbits_named_traffic_have_an_object_of_their_own(self):
         rules = self.file('traffic.rules', 'alert udp any any -> any 53 (msg:"t"; content:"evl"; flowbits:set,traffic/id/x; '
                           'flowbits:set,traffic/label/y; flowbits:set,z; sid:1;)\n')
