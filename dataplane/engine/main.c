@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "engine/analyze.h"
 #include "engine/list.h"
 #include "engine/load.h"
 #include "engine/replay.h"
@@ -27,7 +28,10 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 	if (o->verb == HG_VERB_REPLAY) {
 		status = hg_replay(o, config, settings, rules);
 	} else {
-		printf("%u rules loaded, %u refused\n", rules == NULL ? 0 : rules->n_loaded, refused);
+		if (o->analyze)
+			hg_analyze_print(stdout, rules);
+		fprintf(o->analyze ? stderr : stdout, "%u rules loaded, %u refused\n",
+			rules == NULL ? 0 : rules->n_loaded, refused);
 		status = refused > 0;
 	}
 	hg_snapshot_close(rules);

@@ -11,7 +11,16 @@
 #define IN_CHECK (1u << HG_VERB_CHECK)
 #define IN_BOTH (IN_REPLAY | IN_CHECK)
 
-enum { OPT_SET = 256, OPT_SEPARATE, OPT_SIMULATE, OPT_SUMMARY, OPT_WORKERS, OPT_WRITE_LOADED, OPT_LIST };
+enum {
+	OPT_SET = 256,
+	OPT_SEPARATE,
+	OPT_SIMULATE,
+	OPT_SUMMARY,
+	OPT_WORKERS,
+	OPT_WRITE_LOADED,
+	OPT_ANALYZE,
+	OPT_LIST
+};
 
 /* `name` is the letter of a short option, or a long one's word. */
 static const struct row {
@@ -35,6 +44,7 @@ static const struct row {
 	{ "set", "KEY=VALUE", OPT_SET, IN_BOTH,
 		"override the configuration; list items by index: action-order.0=drop" },
 	{ "write-loaded", "FILE", OPT_WRITE_LOADED, IN_CHECK, "write the rules that load, one a line" },
+	{ "analyze", NULL, OPT_ANALYZE, IN_CHECK, "a line a rule: type, buffers, notes; tab-separated" },
 	{ "list", "WHAT", OPT_LIST, IN_CHECK,
 		"print what there is of: buffers, events, keywords, counters, config" },
 	{ "help", NULL, 'h', IN_BOTH, "this text" },
@@ -232,6 +242,9 @@ apply(struct hg_options *o, int id, struct hg_error *err)
 		return read_workers(o, err);
 	case OPT_WRITE_LOADED:
 		o->write_loaded = optarg;
+		break;
+	case OPT_ANALYZE:
+		o->analyze = true;
 		break;
 	case OPT_LIST:
 		return read_list(o, err);

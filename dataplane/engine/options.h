@@ -35,7 +35,7 @@ struct hg_options {
 	const char *log_dir; /* -l; NULL: standard output */
 	const char *write_loaded;
 	enum hg_list list;
-	bool separate, summary;
+	bool separate, summary, analyze;
 	unsigned workers;
 	char **captures;
 	unsigned n_captures;

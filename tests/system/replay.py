@@ -275,6 +275,20 @@ alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track
         foreign = [line for text in helps for line in text.splitlines() if line.startswith('  -') and line.isascii()]
         assert not foreign and all(not text.isascii() for text in helps), foreign
 
+    def test_analysis_says_what_each_rule_looks_at(self):
+        rules = self.file('analyze.rules', RULES + 'alert udp any any -> any 53 (msg:"l"; content:"evl"; '
+                          'threshold:type limit,track by_src,count 2,seconds 60; sid:5;)\n'
+                          'drop ip 10.0.0.1 any -> any any (msg:"i"; sid:6;)\n')
+        status, out, err = self.run('check', '--analyze', '-S', rules)
+        rows = sorted(tuple(line.split('\t')[1:7]) for line in out.splitlines()[1:])
+        assert status == 0 and '6 rules loaded' in err, (status, err)
+        assert rows == [('1', '0', 'alert', 'packet-and-stream', 'payload', '-'), ('2', '0', 'alert', 'transaction', 'http.uri', '-'),
+                        ('3', '0', 'alert', 'stream', 'payload', '-'),
+                        ('4', '0', 'alert', 'transaction', 'dns.query', '-'),
+                        ('5', '0', 'alert', 'packet-and-stream', 'payload', 'state-by-address'),
+                        ('6', '0', 'drop', 'ip-only', '-', '-')], rows
+        assert out.splitlines()[1].split('\t')[7].startswith(rules + ':'), out
+
     def test_refused_rules_are_named_with_their_place(self):
         rules = self.file('bad.rules', '# two rules\nalert tcp any any -> any any (msg:"a"; contnt:"x"; sid:9;)\n' + RULES)
         status, out, err = self.run('check', '-S', rules)
