@@ -159,6 +159,7 @@ hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_
 	if (rules == NULL)
 		return 0;
 	overlap = &rules->events[HG_EV_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA];
+	hg_streams_look_back(d->streams, rules->flush);
 	hg_streams_compare(d->streams, overlap->n_always > 0 || overlap->group.db != NULL);
 	d->rules = rules;
 	d->candidates.n_words = rules->n_rules / 64 + 1;

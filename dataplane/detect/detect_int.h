@@ -55,6 +55,8 @@ struct hg_detect {
 	uint16_t dport_class, sport_class;
 	struct hg_raw_window windows[HG_RAW_WINDOWS];
 	unsigned n_windows;
+	struct hg_raw_window back[HG_RAW_WINDOWS]; /* for HG_RF_FLUSH: begin in front of what was inspected */
+	unsigned n_back;
 	bool raw_looked;                  /* some rule has looked at the windows */
 	uint32_t carried[HG_CARRIED_MAX]; /* tx rules that a pattern in payload or stream made candidates */
 	unsigned n_carried;

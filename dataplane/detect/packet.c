@@ -1,17 +1,29 @@
 #include "detect/detect_int.h"
 
+/* The same, begun as far in front as the application asked for. */
+static void
+look_back(struct hg_detect *d, const struct hg_packet *p)
+{
+	struct hg_raw_iter it = { .look_back = true };
+
+	while (d->n_back < HG_RAW_WINDOWS && hg_stream_raw(d->streams, p, &it, &d->back[d->n_back]))
+		d->n_back++;
+}
+
 /* The raw windows that this packet makes due; asked for once a packet, only when rules look at raw data. */
 static void
 gather_windows(struct hg_detect *d, struct hg_packet *p)
 {
 	struct hg_raw_iter it = { 0 };
 
-	d->n_windows = 0;
+	d->n_windows = d->n_back = 0;
 	d->raw_looked = false;
 	if (p->proto != HG_IP_TCP || p->flow == NULL || p->flow->stream == NULL)
 		return;
 	while (d->n_windows < HG_RAW_WINDOWS && hg_stream_raw(d->streams, p, &it, &d->windows[d->n_windows]))
 		d->n_windows++;
+	if (d->rules->flush)
+		look_back(d, p);
 	d->raw_looked = d->n_windows > 0 && d->rules->raw[p->dir];
 	hg_stream_raw_done(d->streams, p, &it, d->raw_looked);
 }

@@ -133,15 +133,17 @@ match_input(struct work *w, const struct hg_engine *e)
 
 /* Raw content in a transaction rule: the windows of this packet, or the payload of a datagram. */
 static bool
-match_stream(struct work *w, const struct hg_engine *e)
+match_stream(struct work *w, const struct hg_rule *r, const struct hg_engine *e)
 {
 	const struct hg_packet *p = w->p;
+	const bool flush = (r->flags & HG_RF_FLUSH) != 0;
+	const struct hg_raw_window *windows = flush ? w->d->back : w->d->windows;
 
 	if (p->proto != HG_IP_TCP)
 		return p->payload_len > 0 &&
 			hg_match(&w->d->matcher, &e->prog, hg_packet_payload(p), 0, true);
-	for (unsigned i = 0; i < w->d->n_windows; i++)
-		if (hg_match(&w->d->matcher, &e->prog, w->d->windows[i].data, 0, true))
+	for (unsigned i = 0; i < (flush ? w->d->n_back : w->d->n_windows); i++)
+		if (hg_match(&w->d->matcher, &e->prog, windows[i].data, 0, true))
 			return true;
 	return false;
 }
@@ -149,7 +151,7 @@ match_stream(struct work *w, const struct hg_engine *e)
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_NEVER };
 
 static enum answer
-ask_engine(struct work *w, const struct hg_engine *e)
+ask_engine(struct work *w, const struct hg_rule *r, const struct hg_engine *e)
 {
 	bool growing;
 
@@ -157,7 +159,7 @@ ask_engine(struct work *w, const struct hg_engine *e)
 	case HG_ENGINE_ANOMALY:
 		return hg_tx_has_anomaly(w->tx, w->dir, e->anomaly) ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_STREAM:
-		return match_stream(w, e) ? ANSWER_YES : ANSWER_NO;
+		return match_stream(w, r, e) ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_BUFFER:
 		if (match_input(w, e))
 			return ANSWER_YES;
@@ -194,7 +196,7 @@ decide(struct work *w, uint32_t index)
 			asked = 0;
 			break;
 		}
-		answer = ask_engine(w, e);
+		answer = ask_engine(w, r, e);
 		if (answer == ANSWER_YES) {
 			matched |= 1u << i;
 			if (e->kind == HG_ENGINE_STREAM && w->p->proto == HG_IP_TCP)

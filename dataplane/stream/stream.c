@@ -65,6 +65,12 @@ hg_streams_compare(struct hg_streams *all, bool wanted)
 	all->compares = all->config.check_overlap || wanted;
 }
 
+void
+hg_streams_look_back(struct hg_streams *all, bool wanted)
+{
+	all->looks_back = wanted;
+}
+
 struct hg_stream *
 hg_session_make(struct hg_turn *t)
 {
@@ -201,7 +207,7 @@ kept_from(const struct hg_streams *all, const struct hg_stream *ss, const struct
 
 	if (all->config.ips)
 		from = less(from, all->config.chunk[dir]);
-	if (app && ss->state < HG_TCP_CLOSED)
+	if (app && all->looks_back && ss->state < HG_TCP_CLOSED)
 		from = less(from, s->min_inspect);
 	if (!raw)
 		from = s->app;

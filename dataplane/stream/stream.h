@@ -68,6 +68,8 @@ void hg_streams_close(struct hg_streams *s);
 void hg_streams_reset(struct hg_streams *s);
 /* Rules ask whether overlapping bytes differ: they are compared whatever the configuration says. */
 void hg_streams_compare(struct hg_streams *s, bool wanted);
+/* Rules look back: bytes are kept as far as hg_stream_min_inspect asks. */
+void hg_streams_look_back(struct hg_streams *s, bool wanted);
 
 /* The state machine and reassembly for one packet: makes p->flow->stream when the packet may open a session; raises stream
  * events on p; sets HG_PKT_IN_STREAM, HG_PKT_ESTABLISHED, HG_PKT_STREAM_INVALID; tells flow/ the state. Returns which

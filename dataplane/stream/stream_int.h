@@ -96,7 +96,8 @@ struct hg_streams {
 	struct hg_stream_config config;
 	struct hg_pool pool;
 	struct hg_mem *mem;
-	bool compares; /* overlapping bytes, for reassembly_overlap_different_data */
+	bool looks_back; /* some rule uses hg_raw_iter.look_back */
+	bool compares;   /* overlapping bytes, for reassembly_overlap_different_data */
 	struct hg_stream_stats stats;
 };
 

@@ -206,6 +206,18 @@ settle(struct making *m, struct hg_error *err)
 	return 0;
 }
 
+/* A body is looked at as it grows, while its head has passed the raw windows: such rules get both together (1.4). */
+static bool
+needs_flush(const struct hg_entry *e)
+{
+	for (unsigned i = 0; i < e->n_lists; i++)
+		if (e->lists[i].buffer != NULL &&
+			(strcmp(e->lists[i].buffer, "file.data") == 0 ||
+				strcmp(e->lists[i].buffer, "http.request_body") == 0))
+			return true;
+	return false;
+}
+
 int
 hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err)
 {
@@ -234,6 +246,10 @@ hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err)
 		e->rule.sides = HG_SIDE_BOTH;
 	if (m.n > 0 && e->rule.payload.n > 0 && add_raw(&m) < 0)
 		return hg_error_set(err, -ENOSPC, "the rule looks into more than %d buffers", ENGINES_MAX);
+	if (m.n > 0 && e->rule.payload.n > 0 && needs_flush(e)) {
+		e->rule.flags |= HG_RF_FLUSH;
+		c->snapshot->flush = true;
+	}
 	e->rule.n_engines = (uint8_t)m.n;
 	e->rule.engines = hg_store_copy(c->store, m.engines, m.n * sizeof(*m.engines));
 	return e->rule.engines == NULL ? hg_error_set(err, -ENOMEM, "no memory for rules") : 0;

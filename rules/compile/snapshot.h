@@ -436,6 +436,7 @@ struct hg_snapshot {
 	uint64_t needs;       /* HG_PROTO_BITs that some rule looks into */
 	unsigned file_hashes; /* HG_HASH_* that rules ask for */
 	bool raw[HG_DIRS];    /* any rule looks at the raw stream */
+	bool flush;           /* … together with a body: HG_RF_FLUSH */
 };
 
 void hg_snapshot_close(struct hg_snapshot *s);

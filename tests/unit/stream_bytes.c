@@ -363,6 +363,7 @@ test_flush_rules_look_back(void)
 
 	drive_config(&c);
 	open_established(&d, &c);
+	hg_streams_look_back(d.streams, true);
 	drive_packet(&d, "c A 1 1 abcdef");
 	drive_packet(&d, "s A 1 7");
 	pull(&d, HG_TO_SERVER, out, sizeof(out));

@@ -164,6 +164,7 @@ http_open(struct hg_app *app)
 	for (unsigned d = 0; d < HG_DIRS; d++) {
 		hg_buf_init(&h->side[d].part, app->mem, HG_HTTP_LINE_MAX);
 		hg_buf_init(&h->side[d].folding, app->mem, HG_HTTP_LINE_MAX);
+		hg_stream_min_inspect(app->flow, (enum hg_dir)d, hg_http_ctx(h)->body[d].limits.min);
 	}
 }
 
