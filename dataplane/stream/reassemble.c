@@ -103,6 +103,16 @@ keeps_old(struct hg_turn *t, const uint64_t old[2], const uint64_t new[2])
 	return t->all->config.ips || hg_overlap_answer(hg_side_policy(t), old, new) == HG_KEEP_OLD;
 }
 
+/* Where to begin. The peer may miss a long segment behind a short one that ends in front of the new one. */
+static uint32_t
+first_of(const struct hg_turn *t, const struct stretch *s)
+{
+	const struct hg_segments *segments = &t->own->segments;
+
+	return t->all->config.compat_suricata7 ? hg_segments_seen(segments, s->offset, (uint32_t)s->bytes.len)
+					       : hg_segments_reach(segments, s->offset);
+}
+
 /* Segment by segment that lies there: what it keeps is left out. */
 static bool
 write_overlap(struct hg_turn *t, const struct stretch *s)
@@ -112,7 +122,7 @@ write_overlap(struct hg_turn *t, const struct stretch *s)
 	uint64_t from = new[0];
 	bool different = false, overlaps = false;
 
-	for (uint32_t i = hg_segments_reach(segments, new[0]); i < segments->n; i++) {
+	for (uint32_t i = first_of(t, s); i < segments->n; i++) {
 		uint64_t old[2];
 
 		hg_segment_get(segments, i, new[0], old);

@@ -203,3 +203,14 @@ hg_segments_reach(const struct hg_segments *s, uint64_t offset)
 
 	return place_of(s, &r);
 }
+
+uint32_t
+hg_segments_seen(const struct hg_segments *s, uint64_t offset, uint32_t len)
+{
+	const struct hg_segment r = { (uint32_t)offset, (uint16_t)HG_MIN(len, SEGMENT_LEN_MAX) };
+	uint32_t i = place_of(s, &r);
+
+	while (i > 0 && seq_gt(row(s, i - 1)->at + row(s, i - 1)->len, r.at))
+		i--;
+	return i;
+}

@@ -36,5 +36,7 @@ void hg_segments_free(struct hg_segments *s, struct hg_mem *mem);
 void hg_segment_get(const struct hg_segments *s, uint32_t i, uint64_t near, uint64_t out[2]);
 /* The first record that may reach behind offset. */
 uint32_t hg_segments_reach(const struct hg_segments *s, uint64_t offset);
+/* The same as the peer finds it: backwards from where a new record belongs, until one ends in front of it. */
+uint32_t hg_segments_seen(const struct hg_segments *s, uint64_t offset, uint32_t len);
 
 #endif

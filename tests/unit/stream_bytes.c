@@ -113,6 +113,28 @@ test_overlaps_are_answered_by_the_target(void)
 }
 
 static void
+test_a_long_segment_counts_behind_a_short_one(void)
+{
+	static const char *const want[] = { "OOOOOOOOOO", "OOOOOONNOO" };
+	static struct drive d;
+	char out[64];
+
+	for (unsigned compat = 0; compat < 2; compat++) {
+		struct hg_stream_config c;
+
+		drive_config(&c);
+		c.compat_suricata7 = compat != 0;
+		open_established(&d, &c);
+		drive_packet(&d, "c A 1 1 10*O");
+		drive_packet(&d, "c A 3 1 2*N");
+		drive_packet(&d, "c A 7 1 2*N");
+		drive_packet(&d, "s A 1 11");
+		hg_check_str("bytes", pull(&d, HG_TO_SERVER, out, sizeof(out)), want[compat]);
+		drive_close(&d);
+	}
+}
+
+static void
 test_inline_keeps_what_passed_first(void)
 {
 	static struct drive d;
@@ -505,9 +527,9 @@ test_pieces_backwards_end_whole(void)
 }
 
 HG_TESTS("stream_bytes", HG_TEST(test_overlaps_are_answered_by_the_target),
-	HG_TEST(test_inline_keeps_what_passed_first), HG_TEST(test_different_bytes_are_told),
-	HG_TEST(test_bytes_show_when_they_are_acknowledged), HG_TEST(test_inline_bytes_show_at_once),
-	HG_TEST(test_a_hole_is_told_once_it_is_acknowledged),
+	HG_TEST(test_a_long_segment_counts_behind_a_short_one), HG_TEST(test_inline_keeps_what_passed_first),
+	HG_TEST(test_different_bytes_are_told), HG_TEST(test_bytes_show_when_they_are_acknowledged),
+	HG_TEST(test_inline_bytes_show_at_once), HG_TEST(test_a_hole_is_told_once_it_is_acknowledged),
 	HG_TEST(test_the_end_is_told_when_the_session_is_over),
 	HG_TEST(test_a_flush_shows_what_nobody_acknowledged), HG_TEST(test_the_depth_ends_a_direction),
 	HG_TEST(test_urgent_bytes_follow_the_policy), HG_TEST(test_raw_windows_do_not_overlap),
