@@ -104,7 +104,11 @@ struct hg_decoder {
 	const struct hg_magic *magics;
 	uint8_t n_magics;
 	uint16_t ports[8];
-	bool probe_any; /* native: the probe is sure enough to be asked on every port */
+	bool probe_any;      /* native: the probe is sure enough to be asked on every port */
+	uint8_t probe_sides; /* HG_SIDE_* that the probe can judge; 0: both */
+	uint8_t port_tells;  /* so many bytes on a hinted port, whatever they are, are this protocol; 0: no */
+	uint16_t probe_least; /* bytes below which nothing is asked */
+	uint16_t probe_most;  /* bytes past which a probe that still wants more has failed; 0: no such mark */
 	enum hg_probe (*probe)(enum hg_dir dir, struct hg_span in, bool udp);
 
 	/* life; state_size bytes zeroed at app->state before open */
@@ -167,20 +171,26 @@ struct hg_app {
 	struct hg_files *files; /* for files */
 	bool ips;               /* which clock */
 	bool compat;            /* answer as the peer does where it errs (compat: suricata7) */
+	bool bare_end;          /* during finish: the end came without further bytes */
 	/* the worker's part */
 	struct hg_apps *apps;
 	struct hg_tx *txs, *txs_last;
 	uint64_t tx_next;
 	uint32_t n_txs;
-	uint8_t updated;                /* HG_SIDE_*: parsed bytes since detection last ran there */
-	uint8_t ended;                  /* HG_SIDE_*: eof was handed on */
-	bool failed;                    /* parsing has ended */
-	uint8_t id_state[HG_DIRS];      /* identification, a direction (identify.h) */
-	uint8_t id_first;               /* direction + 1 in which the first bytes came; 0: none yet */
-	bool fed;                       /* the decoder has had bytes */
-	uint8_t expect;                 /* enum hg_proto promised by hg_app_expect */
-	uint64_t seen[HG_DIRS];         /* bytes shown to identification */
-	uint16_t flow_anomalies;        /* bits: applayer_* events, once each */
+	uint8_t updated;              /* HG_SIDE_*: parsed bytes since detection last ran there */
+	uint8_t ended;                /* HG_SIDE_*: eof was handed on */
+	bool failed;                  /* parsing has ended */
+	uint8_t id_state[HG_DIRS];    /* identification, a direction (identify.h) */
+	uint32_t id_refused[HG_DIRS]; /* rows whose probe has said no, by their place in the registry */
+	uint8_t id_first;             /* direction + 1 in which the first bytes came; 0: none yet */
+	bool id_turned;               /* the direction that spoke first has had its turn */
+	bool fed;                     /* bytes have gone past identification */
+	bool closed;                  /* the session was seen closed */
+	bool changing; /* another protocol is looked for; the flow still carries the name of the old one */
+	uint64_t gap[HG_DIRS];   /* missing before anybody knew the protocol, to be told to its decoder */
+	uint8_t expect;          /* enum hg_proto promised by hg_app_expect */
+	uint64_t seen[HG_DIRS];  /* bytes shown to identification */
+	uint16_t flow_anomalies; /* bits: applayer_* events, once each */
 	uint16_t flow_anomalies_packet; /* those raised while this packet was worked on */
 };
 
@@ -213,7 +223,7 @@ const struct hg_decoder *hg_app_decoder(unsigned i);
 const struct hg_config_key *hg_app_config_keys(size_t *n);
 const struct hg_decoder *hg_app_decoder_of(enum hg_proto proto); /* NULL: no decoder */
 
-#define HG_APP_DECODERS 16
+#define HG_APP_DECODERS 32 /* places fit a word: id_refused */
 
 /* The rows of all decoders and events, numbered; the caller keeps it as long as rules are compiled. */
 struct hg_app_catalog {

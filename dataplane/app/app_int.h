@@ -24,8 +24,8 @@ struct hg_apps {
 	struct hg_apps_stats stats;
 };
 
-/* Of a direction: which means of identification have said no. */
-enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_MISSED = 4 };
+/* Of a direction: which means of identification have said no, and that it began with missing bytes. */
+enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_GAP = 4 };
 
 const struct hg_protocol *hg_app_protocol(const struct hg_apps *a, enum hg_proto proto); /* NULL: no row */
 void hg_registry_configure(struct hg_apps *a, const struct hg_config *config);
@@ -36,8 +36,21 @@ enum hg_proto hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in
 /* Bytes, gap or end of a direction; returns how many of the bytes are done with. */
 size_t hg_app_input(
 	struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, const struct hg_stream_bytes *in, bool udp);
-/* The other direction's bytes came first and are not decoded yet: this one's wait for them. */
+/* What is to be done with a direction's bytes: look again when there are more, decode, pass over. */
+enum hg_step { HG_STEP_WAIT, HG_STEP_FEED, HG_STEP_PASS };
+enum hg_step hg_settle(struct hg_app *app, struct hg_packet *p, enum hg_dir *dir,
+	const struct hg_stream_bytes *in, bool udp);
+/* Missing bytes in a direction whose protocol nobody knows. */
+void hg_settle_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes);
+/* The other direction spoke first and nothing is decoded: its bytes go first, these wait. */
+bool hg_settle_turns(const struct hg_app *app, enum hg_dir dir);
+/* It has had its turn. A protocol whose client speaks first is not believed behind a server that did. */
+void hg_settle_turned(struct hg_app *app);
 bool hg_app_defers(const struct hg_app *app, enum hg_dir dir);
+struct hg_app_counts *hg_app_counts(const struct hg_app *app, uint8_t proto);
+/* Parsing ends; what was seen so far keeps its records. */
+void hg_app_give_up(struct hg_app *app);
+void hg_app_close_decoder(struct hg_app *app);
 struct hg_app *hg_app_make(struct hg_apps *a, struct hg_flow *f);
 void hg_app_event(struct hg_app *app, enum hg_applayer_event e);
 void hg_tx_free_all(struct hg_app *app);

@@ -3,14 +3,31 @@
 
 #define SIDE(dir) (1u << (dir))
 
+/* To the peer a direction ends with the session or the flow, not with its FIN. */
+static bool
+ends_early(const struct hg_apps *a, const struct hg_packet *p, const struct hg_stream_bytes *in)
+{
+	return a->config.compat_suricata7 && in->eof && !in->depth && (p->flags & HG_PKT_PSEUDO) == 0 &&
+		hg_stream_state(p->flow) != HG_TCP_CLOSED;
+}
+
+/* Once the end has come it is shown, to bytes that wait and to a direction without any. */
+static void
+end_late(const struct hg_apps *a, struct hg_flow *f, enum hg_dir dir)
+{
+	if (a->config.compat_suricata7 && f->app != NULL && (f->app->ended & SIDE(dir)) == 0)
+		hg_stream_again(f, dir);
+}
+
 static bool
 is_turned(const struct hg_flow *f)
 {
 	return (f->flags & HG_FLOW_REVERSED) != 0;
 }
 
-/* Everything the stream has for a direction, which becomes the other one when identification turns the flow. What identification does not understand yet stays in the stream untouched, so
- * that it comes again when the other direction has shown the protocol. */
+/* Everything the stream has for a direction, which becomes the other one when identification turns the flow. What
+ * identification does not understand yet stays in the stream untouched, so that it comes again when the other direction
+ * has shown the protocol. */
 static void
 pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir *side)
 {
@@ -19,9 +36,11 @@ pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir *side)
 	struct hg_flow *f = p->flow;
 
 	while (hg_stream_next(p, dir, &in)) {
-		const bool turned = is_turned(f);
-		size_t n = hg_app_input(a, p, dir, &in, false);
+		const bool turned = is_turned(f), early = ends_early(a, p, &in);
+		size_t n;
 
+		in.eof = in.eof && !early;
+		n = in.data.len == 0 && in.gap == 0 && early ? 0 : hg_app_input(a, p, dir, &in, false);
 		if (is_turned(f) != turned)
 			*side = dir = !dir;
 		if (n == 0 && !in.eof && f->app != NULL &&
@@ -33,28 +52,21 @@ pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir *side)
 	}
 }
 
-/* The protocol is known from one side, and the other has bytes that nobody understood. */
-static bool
-is_ready(const struct hg_flow *f, enum hg_dir dir)
-{
-	return f->app != NULL && !f->app->failed && f->app_proto > HG_PROTO_FAILED &&
-		f->app_proto_dir[dir] == HG_PROTO_UNKNOWN;
-}
-
-/* One direction, and the other when this one has told the protocol: what came first is decoded first. */
+/* One direction; when it has told the protocol and the other one spoke first, that one before it. */
 static void
 serve(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
 {
+	struct hg_flow *f = p->flow;
 	enum hg_dir other;
 
 	pull(a, p, &dir);
-	other = !dir;
-	if (!is_ready(p->flow, other))
+	if (f->app == NULL || !hg_settle_turns(f->app, dir))
 		return;
-	hg_stream_again(p->flow, other);
+	other = !dir;
+	hg_stream_again(f, other);
 	pull(a, p, &other);
-	p->flow->app->id_first = (uint8_t)(dir + 1);
-	hg_stream_again(p->flow, dir);
+	hg_settle_turned(f->app);
+	hg_stream_again(f, dir);
 	pull(a, p, &dir);
 }
 
@@ -62,7 +74,16 @@ static void
 feed_stream(struct hg_apps *a, struct hg_packet *p, unsigned sides)
 {
 	const bool opposite = (sides & SIDE(!p->dir)) != 0, own = (sides & SIDE(p->dir)) != 0;
+	struct hg_app *app;
 
+	if ((p->flags & HG_PKT_IN_STREAM) != 0 && (app = hg_app_make(a, p->flow)) != NULL &&
+		app->id_first == 0)
+		app->id_first = (uint8_t)(p->dir + 1);
+	if (p->flow->app != NULL && !p->flow->app->closed && hg_stream_state(p->flow) == HG_TCP_CLOSED) {
+		p->flow->app->closed = true;
+		end_late(a, p->flow, HG_TO_SERVER);
+		end_late(a, p->flow, HG_TO_CLIENT);
+	}
 	if (opposite)
 		serve(a, p, !p->dir);
 	if (own)
@@ -102,8 +123,10 @@ hg_app_finish(struct hg_apps *a, struct hg_packet *p)
 		f->app->flow_anomalies_packet = 0;
 		f->app->updated = 0;
 	}
-	if (f->stream != NULL)
+	if (f->stream != NULL) {
+		end_late(a, f, (enum hg_dir)p->dir);
 		serve(a, p, (enum hg_dir)p->dir);
+	}
 	if (f->app != NULL && (f->app->ended & SIDE(p->dir)) == 0)
 		hg_app_input(a, p, (enum hg_dir)p->dir, &in, f->stream == NULL);
 }

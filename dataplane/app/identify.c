@@ -1,5 +1,5 @@
-/* Which protocol a direction speaks: magics at fixed places on every port, then probes where the port hints at one, then
- * what somebody announced (peer-semantics 6.1). Content decides however it is cut: nothing is final before enough bytes
+/* Which protocol a direction speaks: magics at fixed places on every port, then the probe of what the other direction
+ * speaks and probes where the port hints at one, then what somebody announced (peer-semantics 6.1). Content decides however it is cut: nothing is final before enough bytes
  * are there. */
 #include "app/app_int.h"
 
@@ -16,26 +16,33 @@ magic_fits(const struct hg_magic *m, struct hg_span in)
 	return at.len == 1 && hg_is_blank(at.p[0]);
 }
 
+/* A probe that agrees with no magic is asked again until so many bytes are there. */
+#define PROBED_MOST 36
+
+/* open: a magic fits whose probe may still agree. */
 static bool
-magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp)
+magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp, bool *open)
 {
 	for (unsigned i = 0; i < d->n_magics; i++) {
 		const struct hg_magic *m = &d->magics[i];
+		enum hg_probe said;
 
 		if (m->dir != dir || !magic_fits(m, in))
 			continue;
-		if (!m->probed || d->probe(dir, in, udp) == HG_PROBE_YES)
+		said = m->probed ? d->probe(dir, in, udp) : HG_PROBE_YES;
+		if (said == HG_PROBE_YES)
 			return true;
+		*open |= in.len < PROBED_MOST;
 	}
 	return false;
 }
 
 static enum hg_proto
-by_magic_of(const struct hg_apps *a, enum hg_dir dir, struct hg_span in, bool udp)
+by_magic_of(const struct hg_apps *a, enum hg_dir dir, struct hg_span in, bool udp, bool *open)
 {
 	for (unsigned i = 0; i < a->n; i++)
 		if (a->protocols[i].enabled[udp] != HG_DECODE_NO &&
-			magics_fit(a->protocols[i].decoder, dir, in, udp))
+			magics_fit(a->protocols[i].decoder, dir, in, udp, open))
 			return a->protocols[i].decoder->proto;
 	return HG_PROTO_UNKNOWN;
 }
@@ -46,14 +53,15 @@ by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 {
 	const struct hg_apps *a = app->apps;
 	size_t end = a->magic_end[udp][dir];
-	enum hg_proto proto = by_magic_of(a, dir, in, udp);
+	bool open = false;
+	enum hg_proto proto = by_magic_of(a, dir, in, udp, &open);
 
 	if (proto == HG_PROTO_UNKNOWN && a->config.midstream) {
-		proto = by_magic_of(a, !dir, in, udp);
+		proto = by_magic_of(a, !dir, in, udp, &open);
 		*reverse = proto != HG_PROTO_UNKNOWN;
 		end = HG_MAX(end, a->magic_end[udp][!dir]);
 	}
-	if (proto == HG_PROTO_UNKNOWN && (udp || in.len >= end))
+	if (proto != HG_PROTO_UNKNOWN || udp || (in.len >= end && !open))
 		app->id_state[dir] |= HG_ID_MAGICS_DONE;
 	return proto;
 }
@@ -78,26 +86,57 @@ is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 	return p->decoder->probe_any || has_port(p, client);
 }
 
+static bool
+is_other(const struct hg_app *app, enum hg_dir dir, const struct hg_protocol *p)
+{
+	return app->flow->app_proto_dir[!dir] == p->decoder->proto;
+}
+
+/* Asks row i, unless it has said no. */
+static enum hg_probe
+ask(struct hg_app *app, unsigned i, enum hg_dir dir, struct hg_span in, bool udp, bool on_port)
+{
+	const struct hg_decoder *d = app->apps->protocols[i].decoder;
+	bool judges = d->probe_sides == 0 || (d->probe_sides & 1u << dir) != 0;
+	enum hg_probe said;
+
+	if ((app->id_refused[dir] & UINT32_C(1) << i) != 0)
+		return HG_PROBE_NO;
+	if (in.len < d->probe_least)
+		return HG_PROBE_MORE;
+	if (on_port && d->port_tells != 0 && !app->changing)
+		return in.len >= d->port_tells ? HG_PROBE_YES : HG_PROBE_MORE;
+	said = judges ? d->probe(dir, in, udp) : HG_PROBE_MORE;
+	if (said == HG_PROBE_MORE && d->probe_most != 0 && in.len > d->probe_most)
+		said = HG_PROBE_NO;
+	if (said == HG_PROBE_NO)
+		app->id_refused[dir] |= UINT32_C(1) << i;
+	return said;
+}
+
 static enum hg_proto
 by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse)
 {
 	struct hg_apps *a = app->apps;
-	bool more = false;
+	bool open = false;
 
-	for (unsigned i = 0; i < a->n; i++) {
-		const struct hg_protocol *p = &a->protocols[i];
-		enum hg_probe said;
+	for (unsigned other = 1; other < 2; other--) /* first the row of what the other side speaks */
+		for (unsigned i = 0; i < a->n; i++) {
+			const struct hg_protocol *p = &a->protocols[i];
+			bool hinted = is_hinted(app, p);
+			enum hg_probe said;
 
-		if (p->decoder->probe == NULL || p->enabled[udp] == HG_DECODE_NO || !is_hinted(app, p))
-			continue;
-		said = p->decoder->probe(dir, in, udp);
-		if (said == HG_PROBE_YES || said == HG_PROBE_REVERSE) {
-			*reverse = said == HG_PROBE_REVERSE;
-			return p->decoder->proto;
+			if (p->decoder->probe == NULL || p->enabled[udp] == HG_DECODE_NO ||
+				(other ? !is_other(app, dir, p) : !hinted))
+				continue;
+			said = ask(app, i, dir, in, udp, has_port(p, hg_flow_server_port(app->flow)));
+			open |= said == HG_PROBE_MORE && hinted;
+			if (said == HG_PROBE_YES || said == HG_PROBE_REVERSE) {
+				*reverse = said == HG_PROBE_REVERSE;
+				return p->decoder->proto;
+			}
 		}
-		more |= said == HG_PROBE_MORE;
-	}
-	if (udp || !more)
+	if (udp || !open)
 		app->id_state[dir] |= HG_ID_PROBES_DONE;
 	return HG_PROTO_UNKNOWN;
 }

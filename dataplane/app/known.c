@@ -2,8 +2,6 @@
  * leaves this file when its protocol gets a folder. */
 #include "app/known.h"
 
-#include "base/reader.h"
-
 #define TS(text)                                                     \
 	{                                                            \
 		HG_BYTES(text), 0, HG_TO_SERVER, false, false, false \
@@ -37,31 +35,6 @@ const struct hg_decoder hg_known_ftp = {
 };
 const struct hg_decoder hg_known_ftp_data = { .name = "ftp-data", .proto = HG_PROTO_FTP_DATA, .tcp = true };
 
-/* NetBIOS session message, then 0xff/0xfe/0xfd "SMB": the length in front must not be absurd. */
-static enum hg_probe
-probe_smb(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_reader r = hg_reader_of(in);
-	uint8_t type = hg_read_u8(&r);
-
-	(void)dir;
-	(void)udp;
-	if (in.len < 8)
-		return type == 0 || type == 0x81 || type == 0x82 ? HG_PROBE_MORE : HG_PROBE_NO;
-	if (type != 0)
-		return type == 0x81 || type == 0x82 || type == 0x83 || type == 0x85 ? HG_PROBE_YES
-										    : HG_PROBE_NO;
-	hg_read_skip(&r, 3);
-	switch (hg_read_u32be(&r)) {
-	case 0xff534d42u:
-	case 0xfe534d42u:
-	case 0xfd534d42u:
-		return HG_PROBE_YES;
-	default:
-		return HG_PROBE_NO;
-	}
-}
-
 #define SMB(head, to)                                           \
 	{                                                       \
 		HG_BYTES(head "SMB"), 4, to, false, false, true \
@@ -82,7 +55,8 @@ const struct hg_decoder hg_known_smb = {
 	.tcp = true,
 	MAGICS(smb_magics),
 	.ports = { 139, 445 },
-	.probe = probe_smb,
+	.probe = hg_probe_smb,
+	.probe_most = 36,
 };
 
 static const struct hg_magic ssh_magics[] = { TS("SSH-"), TC("SSH-") };
@@ -98,37 +72,74 @@ const struct hg_decoder hg_known_imap = {
 };
 const struct hg_decoder hg_known_pop3 = { .name = "pop3", .proto = HG_PROTO_POP3, .tcp = true };
 
-/* C706 12.6.3.1: version 5, minor 0 or 1, a type that exists, a fragment that holds at least its own header. */
-static enum hg_probe
-probe_dcerpc(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_reader r = hg_reader_of(in);
-	uint8_t version = hg_read_u8(&r), minor = hg_read_u8(&r), type = hg_read_u8(&r), order;
-	uint16_t length;
-
-	(void)dir;
-	if (udp)
-		return in.len >= 80 && version == 4 && minor <= 19 ? HG_PROBE_YES : HG_PROBE_NO;
-	hg_read_skip(&r, 1);
-	order = hg_read_u8(&r);
-	hg_read_skip(&r, 3);
-	length = (order & 0x10) != 0 ? hg_read_u16le(&r) : hg_read_u16be(&r);
-	if (hg_reader_failed(&r))
-		return HG_PROBE_MORE;
-	return version == 5 && minor <= 1 && type <= 19 && length >= 16 ? HG_PROBE_YES : HG_PROBE_NO;
-}
-
-#define RPC(to)                                                 \
-	{                                                       \
-		HG_BYTES("\x05\x00"), 0, to, false, false, true \
+#define RPC(head, to)                                     \
+	{                                                 \
+		HG_BYTES(head), 0, to, false, false, true \
 	}
 
-static const struct hg_magic dcerpc_magics[] = { RPC(HG_TO_SERVER), RPC(HG_TO_CLIENT) };
+/* The second one is of datagrams; a stream that begins so is no DCE/RPC to the probe. */
+static const struct hg_magic dcerpc_magics[] = {
+	RPC("\x05\x00", HG_TO_SERVER),
+	RPC("\x05\x00", HG_TO_CLIENT),
+	RPC("\x04\x00", HG_TO_SERVER),
+};
 
 const struct hg_decoder hg_known_dcerpc = {
 	.name = "dcerpc",
 	.proto = HG_PROTO_DCERPC,
 	.tcp = true,
+	.udp = true,
 	MAGICS(dcerpc_magics),
-	.probe = probe_dcerpc,
+	.probe = hg_probe_dcerpc,
 };
+
+#define TS_TC(text, nocase)                                                   \
+	{                                                                     \
+		{ HG_BYTES(text), 0, HG_TO_SERVER, nocase, false, false },    \
+		{                                                             \
+			HG_BYTES(text), 0, HG_TO_CLIENT, nocase, false, false \
+		}                                                             \
+	}
+
+static const struct hg_magic http2_magics[] = { TS_NOCASE("PRI * HTTP/2.0\r\n") };
+static const struct hg_magic rfb_magics[] = TS_TC("RFB ", true);
+static const struct hg_magic dht_magics[] = TS_TC("d1:ad2:id20:", false);
+
+const struct hg_decoder hg_known_http2 = {
+	.name = "http2",
+	.proto = HG_PROTO_HTTP2,
+	.tcp = true,
+	MAGICS(http2_magics),
+	.ports = { 80 },
+	.probe = hg_probe_http2,
+	.probe_sides = HG_SIDE_CLIENT,
+	.probe_least = 9,
+	.probe_most = 24,
+};
+const struct hg_decoder hg_known_rfb = {
+	.name = "rfb", .proto = HG_PROTO_RFB, .tcp = true, MAGICS(rfb_magics)
+};
+const struct hg_decoder hg_known_bittorrent_dht = {
+	.name = "bittorrent-dht", .proto = HG_PROTO_BITTORRENT_DHT, .udp = true, MAGICS(dht_magics)
+};
+
+/* Only where a port hints at it; a probe that still wants more past 16 bytes has failed. */
+#define PROBED(title, id, fields)                                                                           \
+	const struct hg_decoder hg_known_##title = {                                                        \
+		.name = #title, .proto = HG_PROTO_##id, .probe = hg_probe_##title, .probe_most = 16, fields \
+	}
+#define ON_TCP(...) .tcp = true, .ports = { __VA_ARGS__ }
+#define ON_UDP(...) .udp = true, .ports = { __VA_ARGS__ }
+#define ON_BOTH(...) .tcp = true, .udp = true, .ports = { __VA_ARGS__ }
+
+PROBED(mqtt, MQTT, ON_TCP(1883));
+PROBED(rdp, RDP, ON_TCP(3389));
+PROBED(krb5, KRB5, ON_BOTH(88));
+PROBED(nfs, NFS, ON_BOTH(2049));
+PROBED(ntp, NTP, ON_UDP(123));
+PROBED(tftp, TFTP, ON_UDP(69));
+PROBED(ike, IKE, ON_UDP(500));
+PROBED(quic, QUIC, ON_UDP(443, 80));
+PROBED(dhcp, DHCP, ON_UDP(67, 68));
+PROBED(snmp, SNMP, ON_UDP(161, 162));
+PROBED(sip, SIP, ON_UDP(5060, 5061));

@@ -1,10 +1,28 @@
-/* known: protocols that are recognised and not decoded (yet): `alert smtp`, EVE app_proto. */
+/* Protocols that are recognised and not decoded yet (known.c, known_probe.c). */
 #ifndef HG_APP_KNOWN_H
 #define HG_APP_KNOWN_H
 
 #include "app/app.h"
 
 extern const struct hg_decoder hg_known_smtp, hg_known_ftp, hg_known_ftp_data, hg_known_smb, hg_known_ssh,
-	hg_known_imap, hg_known_pop3, hg_known_dcerpc;
+	hg_known_imap, hg_known_pop3, hg_known_dcerpc, hg_known_http2, hg_known_rfb, hg_known_mqtt,
+	hg_known_krb5, hg_known_rdp, hg_known_nfs, hg_known_ntp, hg_known_tftp, hg_known_ike, hg_known_quic,
+	hg_known_dhcp, hg_known_snmp, hg_known_sip, hg_known_bittorrent_dht;
+
+/* Their probes. */
+enum hg_probe hg_probe_smb(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_dcerpc(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_http2(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_mqtt(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_krb5(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_rdp(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_nfs(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_ntp(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_tftp(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_ike(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_quic(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_dhcp(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_snmp(enum hg_dir dir, struct hg_span in, bool udp);
+enum hg_probe hg_probe_sip(enum hg_dir dir, struct hg_span in, bool udp);
 
 #endif

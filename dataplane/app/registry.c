@@ -21,6 +21,20 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_imap,
 	&hg_known_pop3,
 	&hg_known_dcerpc,
+	&hg_known_http2,
+	&hg_known_rfb,
+	&hg_known_mqtt,
+	&hg_known_krb5,
+	&hg_known_rdp,
+	&hg_known_nfs,
+	&hg_known_ntp,
+	&hg_known_tftp,
+	&hg_known_ike,
+	&hg_known_quic,
+	&hg_known_dhcp,
+	&hg_known_snmp,
+	&hg_known_sip,
+	&hg_known_bittorrent_dht,
 };
 
 _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");

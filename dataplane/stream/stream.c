@@ -278,6 +278,14 @@ hg_stream_state(const struct hg_flow *f)
 	return f->stream == NULL ? HG_TCP_NONE : (enum hg_tcp_state)f->stream->state;
 }
 
+uint64_t
+hg_stream_granted(const struct hg_flow *f, enum hg_dir dir)
+{
+	uint32_t window = f->stream->side[!dir].window;
+
+	return f->stream->depth == 0 ? window : HG_MIN(window, f->stream->depth);
+}
+
 void
 hg_stream_view(const struct hg_flow *f, struct hg_stream_view *out)
 {

@@ -147,6 +147,8 @@ struct hg_stream_view {
 	bool midstream;
 };
 void hg_stream_view(const struct hg_flow *f, struct hg_stream_view *out);
+/* How many bytes of direction dir the other end is ready to take at once; no more than the depth. */
+uint64_t hg_stream_granted(const struct hg_flow *f, enum hg_dir dir);
 const struct hg_stream_stats *hg_stream_stats(const struct hg_streams *s);
 
 #endif

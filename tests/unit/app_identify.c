@@ -39,8 +39,36 @@ static const struct {
 		{ { S, HG_BYTES("................................") },
 			{ C, HG_BYTES("................................") } },
 		HG_PROTO_FAILED, HG_PROTO_FAILED, HG_PROTO_FAILED, 0 },
-	{ "SMB behind a NetBIOS header", 445, true, { { S, HG_BYTES("\0\0\0\x20\xfeSMB@") } }, HG_PROTO_SMB,
-		HG_PROTO_SMB, HG_PROTO_UNKNOWN, 0 },
+	{ "SMB behind a NetBIOS header", 445, true,
+		{ { S,
+			HG_BYTES("\0\0\0\x40\xfeSMB@"
+				 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") } },
+		HG_PROTO_SMB, HG_PROTO_SMB, HG_PROTO_UNKNOWN, 0 },
+	{ "an SMB head that is not whole may still be one", 445, true,
+		{ { S, HG_BYTES("\0\0\0\x40\xfeSMB@") } }, HG_PROTO_UNKNOWN, HG_PROTO_UNKNOWN,
+		HG_PROTO_UNKNOWN, 0 },
+	{ "any two bytes on its port are Telnet", 23, true,
+		{ { C, HG_BYTES("login: ") }, { S, HG_BYTES("bob\r\n") } }, HG_PROTO_TELNET, HG_PROTO_TELNET,
+		HG_PROTO_TELNET, 0 },
+	{ "a server that begins makes TLS incredible", 8443, true,
+		{ { C, HG_BYTES("\x16\3\1\0\4\x0e\0\0\0") } }, HG_PROTO_FAILED, HG_PROTO_FAILED, HG_PROTO_TLS,
+		BIT(WRONG_FIRST) },
+	{ "what the server begins with is no TLS: nothing is decoded", 8443, true,
+		{ { C, HG_BYTES("220 something quite different\r\n") },
+			{ S, HG_BYTES("\x16\3\1\0\4\1\0\0\0") } },
+		HG_PROTO_FAILED, HG_PROTO_TLS, HG_PROTO_FAILED, 0 },
+	{ "HTTP may begin with the server", 80, true,
+		{ { C, HG_BYTES("220 something quite different\r\n") },
+			{ S, HG_BYTES("GET / HTTP/1.1\r\n\r\n") } },
+		HG_PROTO_HTTP, HG_PROTO_HTTP, HG_PROTO_FAILED, BIT(ONE_DIRECTION) },
+	{ "the probe of what the other side speaks decides", 80, true,
+		{ { S, HG_BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") },
+			{ C, HG_BYTES("\0\0\0\4\0\0\0\0\0") } },
+		HG_PROTO_HTTP2, HG_PROTO_HTTP2, HG_PROTO_HTTP2, 0 },
+	{ "where it says no, the other side is followed", 80, true,
+		{ { S, HG_BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") },
+			{ C, HG_BYTES("\0\0\0\7\0\0\0\0\0") } },
+		HG_PROTO_HTTP2, HG_PROTO_HTTP2, HG_PROTO_FAILED, BIT(ONE_DIRECTION) },
 };
 
 /* cut: bytes a step; 0: whole. */
@@ -121,6 +149,58 @@ test_answer_in_the_wrong_direction_exchanges_the_sides(void)
 	drive_close(d);
 }
 
+/* One row a probe: bytes that begin a message, filled up with zeros, and the same with one byte changed. */
+static const struct {
+	const char *title;
+	uint16_t port;
+	bool udp;
+	uint8_t dir;
+	struct hg_span head;
+	size_t len;
+	size_t wrong; /* offset of the byte that makes it something else */
+	uint8_t value;
+	uint8_t proto;
+} probes[] = {
+	{ "DCE/RPC", 4444, false, S, HG_BYTES("\5\0\13\3\x10\0\0\0"), 16, 4, 0x12, HG_PROTO_DCERPC },
+	{ "DCE/RPC datagram", 4444, true, S, HG_BYTES("\4\0\x28\0\x10\0\0"), 80, 4, 0x12, HG_PROTO_DCERPC },
+	{ "HTTP/2 settings", 80, false, C, HG_BYTES("\0\0\0\4\0\0\0\0\0"), 9, 3, 5, HG_PROTO_HTTP2 },
+	{ "MQTT connect", 1883, false, S, HG_BYTES("\x10\x0c\0\4MQTT"), 14, 0, 0x06, HG_PROTO_MQTT },
+	{ "Kerberos", 88, true, S, HG_BYTES("\x6a\x30\x30\x2e\xa1\3\2\1\5\xa2\3"), 20, 8, 4, HG_PROTO_KRB5 },
+	{ "Kerberos over TCP", 88, false, S, HG_BYTES("\0\0\0\x32\x6a\x30\x30\x2e\xa1\3\2\1\5\xa2\3"), 20, 4,
+		0x30, HG_PROTO_KRB5 },
+	{ "TPKT", 3389, false, S, HG_BYTES("\3\0\0\x13"), 20, 0, 4, HG_PROTO_RDP },
+	{ "NFS call", 2049, false, S, HG_BYTES("\x80\0\0\x28\0\0\0\1\0\0\0\0\0\0\0\2\0\1\x86\xa3\0\0\0\3"),
+		44, 19, 0xa4, HG_PROTO_NFS },
+	{ "NFS reply", 2049, true, C, HG_BYTES("\0\0\0\1\0\0\0\1"), 32, 7, 0, HG_PROTO_NFS },
+	{ "NTP", 123, true, S, HG_BYTES("\x1b"), 48, 0, 0x13, HG_PROTO_NTP },
+	{ "TFTP", 69, true, S, HG_BYTES("\0\1a\0octet\0"), 10, 0, 1, HG_PROTO_TFTP },
+	{ "IKE", 500, true, S, HG_BYTES("\1\1\1\1\1\1\1\1\0\0\0\0\0\0\0\0\x21\x20\x22\x08\0\0\0\0\0\0\0\x1c"),
+		28, 18, 99, HG_PROTO_IKE },
+	{ "QUIC", 443, true, S, HG_BYTES("\xc0\0\0\0\1\4abcd\0"), 20, 5, 200, HG_PROTO_QUIC },
+	{ "SNMP", 161, true, S, HG_BYTES("\x30\x26\2\1\1\4\6public"), 40, 4, 2, HG_PROTO_SNMP },
+	{ "SIP request", 5060, true, S, HG_BYTES("OPTIONS sip:a SIP/2.0\r\n"), 30, 14, 'T', HG_PROTO_SIP },
+	{ "BitTorrent", 6881, true, S, HG_BYTES("d1:ad2:id20:"), 60, 0, 'e', HG_PROTO_BITTORRENT_DHT },
+};
+
+static void
+test_probes_know_their_protocol_and_no_other(void)
+{
+	for (size_t i = 0; i < HG_COUNT(probes); i++)
+		for (unsigned wrong = 0; wrong < 2; wrong++) {
+			struct drive *d = drive_open(
+				&(struct drive_setup){ .port = probes[i].port, .udp = probes[i].udp });
+			uint8_t bytes[128] = { 0 };
+
+			memcpy(bytes, probes[i].head.p, probes[i].head.len);
+			if (wrong)
+				bytes[probes[i].wrong] = probes[i].value;
+			drive_feed(d, probes[i].dir, hg_span(bytes, probes[i].len));
+			hg_check_bool(probes[i].title, drive_flow(d)->app_proto == probes[i].proto, !wrong);
+			drive_close(d);
+		}
+}
+
 HG_TESTS("app_identify", HG_TEST(test_protocol_is_found_by_content_at_every_split),
 	HG_TEST(test_identification_gives_up_past_its_limit), HG_TEST(test_datagrams_decide_at_once),
-	HG_TEST(test_answer_in_the_wrong_direction_exchanges_the_sides))
+	HG_TEST(test_answer_in_the_wrong_direction_exchanges_the_sides),
+	HG_TEST(test_probes_know_their_protocol_and_no_other))

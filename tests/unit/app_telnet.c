@@ -133,7 +133,8 @@ test_telnet_hands_over_to_tls(void)
 	drive_feed(d, C, HG_BYTES("\xff\xfd\x2e"));
 	drive_feed(d, S, HG_BYTES("\xff\xfb\x2e\xff\xfa\x2e\1\xff\xf0"));
 	drive_feed(d, C, HG_BYTES("\xff\xfa\x2e\1\xff\xf0"));
-	hg_check_u64("identification begins anew", f->app_proto, HG_PROTO_UNKNOWN);
+	hg_check_u64("Telnet until another protocol is found", f->app_proto, HG_PROTO_TELNET);
+	hg_check_u64("which is looked for", f->app_proto_dir[S], HG_PROTO_UNKNOWN);
 	drive_feed(d, S, HG_BYTES("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03"));
 	hg_check_u64("TLS", f->app_proto, HG_PROTO_TLS);
 	hg_check_u64("out of Telnet", f->app_proto_orig, HG_PROTO_TELNET);

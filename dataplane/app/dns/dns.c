@@ -234,6 +234,7 @@ const struct hg_decoder hg_dns = {
 	.complete = { COMPLETE, COMPLETE },
 	.ports = { 53 },
 	.probe = probe,
+	.probe_most = 2 + HG_DNS_HEADER,
 	.state_size = sizeof(struct dns_state),
 	.tx_size = sizeof(struct hg_dns_tx),
 	.feed = feed,

@@ -305,7 +305,6 @@ const struct hg_decoder hg_http = {
 	.proto = HG_PROTO_HTTP,
 	.tcp = true,
 	.gap_ok = true,
-	.first_to_server = true,
 	.complete = { HG_HTTP_AT_END, HG_HTTP_AT_END },
 	.magics = magics,
 	.n_magics = HG_COUNT(magics),

@@ -198,6 +198,7 @@ const struct hg_decoder hg_telnet = {
 	.ports = { 23 },
 	.probe_any = true,
 	.probe = probe,
+	.port_tells = 2,
 	.state_size = sizeof(struct hg_telnet),
 	.tx_size = sizeof(union hg_telnet_tx),
 	.open = open,

@@ -138,6 +138,7 @@ take_extensions(struct hg_tls_tx *tls, enum hg_dir dir)
 			break;
 		case HG_TLS_EXT_TICKET:
 			side->ticket = data.len > 0;
+			side->takes_tickets = true;
 			break;
 		case HG_TLS_EXT_EARLY_DATA:
 			side->early_data = dir == HG_TO_SERVER;

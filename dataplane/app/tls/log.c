@@ -78,6 +78,43 @@ put_origin(struct hg_json *j, const struct hg_app *app)
 		hg_json_cstr(j, "from_proto", d->name);
 }
 
+static bool
+has_cert(const struct hg_tls_cert *cert)
+{
+	return cert->issuer.p != NULL && cert->subject.p != NULL;
+}
+
+/* The peer takes a client that knows tickets for a resumption until it sees a certificate. */
+static bool
+is_resumed(const struct hg_tls_tx *tls)
+{
+	const struct hg_tls_side *server = &tls->side[HG_TO_CLIENT];
+
+	if (!tls->tx.app->compat)
+		return tls->resumed;
+	return (tls->resumed || tls->side[HG_TO_SERVER].takes_tickets) && !has_cert(&server->cert) &&
+		server->hello.present && server->version <= HG_TLS_12;
+}
+
+/* The peer keeps quiet about a session without a certificate, unless the client knows tickets or it is TLS 1.3. */
+static bool
+is_told(const struct hg_tls_tx *tls)
+{
+	const struct hg_tls_side *server = &tls->side[HG_TO_CLIENT];
+
+	return has_cert(&server->cert) || tls->resumed || tls->side[HG_TO_SERVER].takes_tickets ||
+		(server->hello.present && server->version > HG_TLS_12);
+}
+
+bool
+hg_tls_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
+{
+	if (i > 0 || (tx->app->compat && !is_told((const struct hg_tls_tx *)tx)))
+		return false;
+	hg_tls_log(tx, false, HG_TO_SERVER, j);
+	return true;
+}
+
 void
 hg_tls_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j)
 {
@@ -90,7 +127,7 @@ hg_tls_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_jso
 	hg_json_open_at(j, "tls");
 	put(j, "subject", cert->subject);
 	put(j, "issuerdn", cert->issuer);
-	if (tls->resumed)
+	if (is_resumed(tls))
 		hg_json_bool(j, "session_resumed", true);
 	put(j, "serial", cert->serial);
 	put(j, "fingerprint", cert->fingerprint);

@@ -8,22 +8,31 @@
 		HG_BYTES(text), offset, dir, false, false, false \
 	}
 
-/* A handshake record of either side; an SSL 2.0 hello behind its length. */
+/* The major version of every record is 3; a server may begin with an alert, or with data behind a lost beginning. Last
+ * the hello of SSL 2.0 behind its length. */
+#define RECORDS(type, dir)                                                                              \
+	MAGIC(type "\x03\x00", 0, dir), MAGIC(type "\x03\x01", 0, dir), MAGIC(type "\x03\x02", 0, dir), \
+		MAGIC(type "\x03\x03", 0, dir)
+
 static const struct hg_magic magics[] = {
-	MAGIC("\x16\x03\x00", 0, HG_TO_SERVER),
-	MAGIC("\x16\x03\x01", 0, HG_TO_SERVER),
-	MAGIC("\x16\x03\x02", 0, HG_TO_SERVER),
-	MAGIC("\x16\x03\x03", 0, HG_TO_SERVER),
-	MAGIC("\x16\x03\x00", 0, HG_TO_CLIENT),
-	MAGIC("\x16\x03\x01", 0, HG_TO_CLIENT),
-	MAGIC("\x16\x03\x02", 0, HG_TO_CLIENT),
-	MAGIC("\x16\x03\x03", 0, HG_TO_CLIENT),
-	MAGIC("\x01\x00\x02", 2, HG_TO_SERVER),
-	MAGIC("\x01\x03\x00", 2, HG_TO_SERVER),
-	MAGIC("\x01\x03\x01", 2, HG_TO_SERVER),
-	MAGIC("\x01\x03\x02", 2, HG_TO_SERVER),
-	MAGIC("\x01\x03\x03", 2, HG_TO_SERVER),
+	RECORDS("\x16", HG_TO_SERVER),
+	RECORDS("\x01", HG_TO_SERVER),
+	RECORDS("\x15", HG_TO_CLIENT),
+	RECORDS("\x16", HG_TO_CLIENT),
+	RECORDS("\x17", HG_TO_CLIENT),
+	{ HG_BYTES("\x01\x00\x02"), 2, HG_TO_SERVER, false, false, true },
 };
+
+/* The hello of an SSL 2.0 client (RFC 5246 E.2): a length with its high bit set, type 1. */
+static enum hg_probe
+probe(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	(void)dir;
+	(void)udp;
+	if (in.len < 3)
+		return HG_PROBE_MORE;
+	return (in.p[0] & 0x80) != 0 && in.p[2] == 1 ? HG_PROBE_YES : HG_PROBE_NO;
+}
 
 static const struct hg_config_key keys[] = {
 	{ KEY("ja3-fingerprints"), HG_CONFIG_STR, "auto", NULL, NULL,
@@ -207,14 +216,22 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	return true;
 }
 
+/* To the peer a connection is over when one direction ends without further bytes, whatever the other one still has. */
 static void
 finish(struct hg_app *app, enum hg_dir dir)
 {
+	struct hg_tls_state *s = app->state;
 	struct hg_tls_tx *tls = tx_of(app);
 
-	((struct hg_tls_state *)app->state)->stream[dir].ended = true;
-	if (tls != NULL)
+	s->stream[dir].ended = true;
+	if (tls == NULL)
+		return;
+	if (!app->compat) {
 		hg_tx_progress(&tls->tx, dir, HG_TLS_FINISHED);
+	} else if (app->bare_end || s->stream[!dir].ended) {
+		hg_tx_progress(&tls->tx, HG_TO_SERVER, HG_TLS_FINISHED);
+		hg_tx_progress(&tls->tx, HG_TO_CLIENT, HG_TLS_FINISHED);
+	}
 }
 
 static bool
@@ -235,6 +252,10 @@ const struct hg_decoder hg_tls = {
 	.complete = { HG_TLS_FINISHED, HG_TLS_FINISHED },
 	.magics = magics,
 	.n_magics = HG_COUNT(magics),
+	.ports = { 443 },
+	.probe = probe,
+	.probe_sides = HG_SIDE_SERVER,
+	.probe_most = 3,
 	.state_size = sizeof(struct hg_tls_state),
 	.tx_size = sizeof(struct hg_tls_tx),
 	.open = open,
@@ -248,6 +269,7 @@ const struct hg_decoder hg_tls = {
 	.n_anomalies = HG_TLS_ANOMALIES,
 	.get = hg_tls_get,
 	.log = hg_tls_log,
+	.log_record = hg_tls_log_record,
 	.event_type = "tls",
 	.log_due = log_due,
 	.config_keys = keys,

@@ -154,7 +154,7 @@ struct hg_tls_side {
 	struct hg_tls_cert cert; /* the first of the chain */
 	struct hg_span *certs;   /* DER */
 	uint8_t n_certs, n_certs_shown;
-	bool changed_cipher, early_data, ticket;
+	bool changed_cipher, early_data, ticket, takes_tickets;
 	uint32_t heartbeat_len; /* of an encrypted request of this direction that is not answered */
 	struct hg_span ja3_string, ja3_hash; /* JA3 of the client, JA3S of the server; made when wanted */
 	bool ja3_tried;
@@ -233,5 +233,6 @@ void hg_tls_ja4_make(struct hg_tls_tx *tls);
 bool
 hg_tls_get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
 void hg_tls_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
+bool hg_tls_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 
 #endif

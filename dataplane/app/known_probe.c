@@ -1,0 +1,274 @@
+/* Probes of protocols without a decoder. Each asks no more than the peer does, because what it takes for a protocol shows
+ * in records and rules; lengths and fields after the protocol's own specification. */
+#include "app/known.h"
+
+#include "base/reader.h"
+
+#define UNUSED(x) (void)(x)
+
+static enum hg_probe
+yes_if(bool fits)
+{
+	return fits ? HG_PROBE_YES : HG_PROBE_NO;
+}
+
+/* RFC 1002 4.3.1, [MS-SMB2] 2.1: a session message with an SMB head, or a short NetBIOS message before it. */
+static bool
+is_smb_record(struct hg_span in)
+{
+	struct hg_span head = hg_span_sub(in, 4, 4);
+	uint8_t type = in.len == 0 ? 0xff : in.p[0];
+
+	return (type == 0 || (type >= 0x81 && type <= 0x85)) && head.len == 4 && head.p[0] >= 0xfd &&
+		hg_span_eq(hg_span_from(head, 1), HG_BYTES("SMB"));
+}
+
+enum hg_probe
+hg_probe_smb(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	uint8_t type = hg_read_u8(&r);
+	uint32_t length = hg_read_u24be(&r);
+
+	UNUSED(dir);
+	UNUSED(udp);
+	if (in.len < 36)
+		return HG_PROBE_MORE;
+	if (is_smb_record(in))
+		return HG_PROBE_YES;
+	if (type < 0x81 || type > 0x85)
+		return HG_PROBE_NO;
+	if (in.len - 4 >= (size_t)length + 8)
+		return yes_if(is_smb_record(hg_span_from(in, 4 + length)));
+	return length < 256 ? HG_PROBE_MORE : HG_PROBE_NO;
+}
+
+/* C706 12.6.3.1 (connection), 12.5.1 (datagrams): version, flags that exist, a data representation that exists. */
+enum hg_probe
+hg_probe_dcerpc(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	uint8_t version = hg_read_u8(&r), minor, flags, order, floats;
+
+	UNUSED(dir);
+	minor = udp ? 0 : hg_read_u8(&r);
+	hg_read_skip(&r, 2);
+	flags = udp ? hg_read_u8(&r) : 0;
+	order = hg_read_u8(&r);
+	floats = hg_read_u8(&r);
+	if (in.len < (udp ? 80u : 16u))
+		return HG_PROBE_NO;
+	return yes_if(version == (udp ? 4 : 5) && minor == 0 && (flags & 0xfc) == 0 && (order & 0xee) == 0 &&
+		floats <= 3);
+}
+
+/* RFC 9113 3.4: the server's preface is a SETTINGS frame. */
+enum hg_probe
+hg_probe_http2(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	uint32_t length = hg_read_u24be(&r), stream;
+	uint8_t type = hg_read_u8(&r), flags = hg_read_u8(&r);
+
+	UNUSED(dir);
+	UNUSED(udp);
+	stream = hg_read_u32be(&r);
+	if (hg_reader_failed(&r))
+		return HG_PROBE_MORE;
+	return yes_if(length <= 16384 && type == 4 && (flags & 0xfe) == 0 && stream >> 31 == 0);
+}
+
+/* MQTT 5.0 2.1: a packet type, a quality of service below 3, a length of one to four bytes. */
+enum hg_probe
+hg_probe_mqtt(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	UNUSED(dir);
+	UNUSED(udp);
+	for (unsigned i = 1; i < 5; i++) {
+		if (in.len <= i)
+			return HG_PROBE_MORE;
+		if ((in.p[i] & 0x80) == 0)
+			return yes_if(in.p[0] >> 4 != 0 && (in.p[0] >> 1 & 3) < 3);
+	}
+	return HG_PROBE_NO;
+}
+
+/* The length of a DER element; leaves the reader at its value. */
+static void
+skip_der_length(struct hg_reader *r)
+{
+	uint8_t first = hg_read_u8(r);
+
+	if ((first & 0x80) != 0)
+		hg_read_skip(r, first & 0x7f);
+}
+
+/* RFC 4120 5.4: an application tag, a sequence, [1] pvno or msg-type 5; over TCP behind its length (7.2.2). */
+enum hg_probe
+hg_probe_krb5(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	bool fits = in.len > (udp ? 10u : 14u);
+	uint8_t tag;
+
+	UNUSED(dir);
+	if (!udp)
+		fits &= hg_read_u32be(&r) <= 16384;
+	tag = hg_read_u8(&r);
+	fits &= (tag & 0xc0) == 0x40 && (tag & 0x1f) <= 30;
+	skip_der_length(&r);
+	fits &= hg_read_u8(&r) == 0x30;
+	skip_der_length(&r);
+	hg_read_skip(&r, 2);
+	fits &= hg_read_u24be(&r) == 0x020105;
+	return yes_if(fits && !hg_reader_failed(&r));
+}
+
+/* RFC 1006 6: a TPKT, version 3. */
+enum hg_probe
+hg_probe_rdp(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	UNUSED(dir);
+	UNUSED(udp);
+	return in.len > 0 && in.p[0] == 3 ? HG_PROBE_YES : HG_PROBE_MORE;
+}
+
+/* RFC 5531 9: a call of program 100003, or an accepted reply; over TCP behind a record mark (11). */
+static enum hg_probe
+probe_nfs_call(struct hg_reader *r, uint32_t mark, bool udp, size_t len)
+{
+	uint32_t type = hg_read_u32be(r), rpc = hg_read_u32be(r), program = hg_read_u32be(r),
+		 version = hg_read_u32be(r), procedure = hg_read_u32be(r), flavor = hg_read_u32be(r);
+
+	if (udp)
+		return yes_if(len >= 48 && type == 0 && program == 100003 && (version == 2 || version == 3));
+	if (hg_reader_failed(r))
+		return HG_PROBE_MORE;
+	return yes_if((mark & 0x7fffffff) >= 40 && type == 0 && rpc == 2 && program == 100003 &&
+		(version == 3 || version == 4) && procedure <= 21 && flavor <= 6);
+}
+
+enum hg_probe
+hg_probe_nfs(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	uint32_t mark = udp ? 0 : hg_read_u32be(&r), id = hg_read_u32be(&r), type, denied, length, status;
+
+	if (dir == HG_TO_SERVER)
+		return probe_nfs_call(&r, mark, udp, in.len);
+	mark &= 0x7fffffff;
+	type = hg_read_u32be(&r);
+	if (hg_reader_failed(&r))
+		return udp ? HG_PROBE_NO : HG_PROBE_MORE;
+	denied = hg_read_u32be(&r);
+	hg_read_skip(&r, 4);
+	length = hg_read_u32be(&r);
+	hg_read_skip(&r, length);
+	status = hg_read_u32be(&r);
+	if (hg_reader_failed(&r))
+		return yes_if(!udp && mark >= 24 && mark <= 35000 && id != 0 && type == 1);
+	if (udp)
+		return yes_if(in.len >= 32 && type == 1 && denied == 0 && status == 0);
+	return yes_if(mark >= 24 && mark <= 35000 && type == 1 && denied == 0 && status == 0);
+}
+
+/* RFC 5905 7.3: 48 bytes, version 3 or 4. */
+enum hg_probe
+hg_probe_ntp(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	uint8_t version = in.len == 0 ? 0 : in.p[0] >> 3 & 7;
+
+	UNUSED(dir);
+	UNUSED(udp);
+	return yes_if(in.len >= 48 && (version == 3 || version == 4));
+}
+
+/* RFC 1350 5: an operation code below 256. */
+enum hg_probe
+hg_probe_tftp(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	UNUSED(dir);
+	UNUSED(udp);
+	return yes_if(in.len >= 4 && in.p[0] == 0);
+}
+
+/* RFC 2408 3.1 (version 1), RFC 7296 3.1 (version 2, whose length is checked). */
+enum hg_probe
+hg_probe_ike(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	uint64_t responder;
+	uint8_t version, exchange;
+	uint32_t length;
+
+	UNUSED(udp);
+	hg_read_skip(&r, 8);
+	responder = (uint64_t)hg_read_u32be(&r) << 32;
+	responder |= hg_read_u32be(&r);
+	hg_read_skip(&r, 1);
+	version = hg_read_u8(&r);
+	exchange = hg_read_u8(&r);
+	hg_read_skip(&r, 5);
+	length = hg_read_u32be(&r);
+	if (hg_reader_failed(&r))
+		return HG_PROBE_NO;
+	if (version >> 4 != 1 && (version != 0x20 || exchange < 34 || exchange > 37 || length != in.len))
+		return HG_PROBE_NO;
+	return responder == 0 && dir == HG_TO_CLIENT ? HG_PROBE_REVERSE : HG_PROBE_YES;
+}
+
+/* RFC 8999 5.1: a long header whose connection identifiers fit; of a short header there is nothing to check. */
+enum hg_probe
+hg_probe_quic(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	uint8_t first = hg_read_u8(&r);
+
+	UNUSED(dir);
+	UNUSED(udp);
+	if ((first & 0x80) != 0) {
+		hg_read_skip(&r, 4);
+		hg_read_skip(&r, hg_read_u8(&r));
+		hg_read_skip(&r, hg_read_u8(&r));
+	}
+	return yes_if(!hg_reader_failed(&r));
+}
+
+/* RFC 2131 2: the fixed part up to the magic cookie. */
+enum hg_probe
+hg_probe_dhcp(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	UNUSED(dir);
+	UNUSED(udp);
+	return yes_if(in.len >= 240);
+}
+
+/* RFC 1157 4, RFC 3412 6: a sequence that begins with version 0, 1 or 3. */
+enum hg_probe
+hg_probe_snmp(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(in);
+	bool fits = hg_read_u8(&r) == 0x30;
+	uint8_t version;
+
+	UNUSED(dir);
+	UNUSED(udp);
+	skip_der_length(&r);
+	fits &= hg_read_u8(&r) == 2 && hg_read_u8(&r) == 1;
+	version = hg_read_u8(&r);
+	return yes_if(fits && !hg_reader_failed(&r) && version <= 3 && version != 2);
+}
+
+/* RFC 3261 7.1, 7.2: the first line of a request or a response. */
+enum hg_probe
+hg_probe_sip(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_span line = hg_span_sub(in, 0, hg_span_find(in, 0, '\n'));
+	size_t method = hg_span_find(line, 0, ' '), target = hg_span_find(line, method + 1, ' ');
+
+	UNUSED(udp);
+	if (dir == HG_TO_CLIENT)
+		return yes_if(line.len > 12 && hg_span_starts(line, HG_BYTES("SIP/")));
+	return yes_if(method > 0 && target != SIZE_MAX && target > method + 1 &&
+		hg_span_starts(hg_span_from(line, target + 1), HG_BYTES("SIP/")));
+}
