@@ -295,7 +295,8 @@ join(struct hg_crew *c)
 	tell_sent(c, (c->frame + 1) * PLACES);
 	wait_done(c, UINT64_MAX);
 	for (unsigned i = 0; i < c->n; i++) {
-		pthread_join(c->members[i].thread, NULL);
+		if (c->members[i].started)
+			pthread_join(c->members[i].thread, NULL);
 		c->members[i].started = false;
 	}
 	drain(c);
@@ -345,9 +346,12 @@ hg_crew_stats_record(struct hg_crew *c, const struct hg_stats_view *v)
 		drain(c);
 }
 
+/* Nobody waits for a worker that could not be started. */
 static int
 start(struct hg_crew *c, struct hg_error *err)
 {
+	for (unsigned i = 0; i < c->n; i++)
+		atomic_store(&c->members[i].done, UINT64_MAX);
 	for (unsigned i = 0; i < c->n; i++) {
 		struct member *m = &c->members[i];
 		int error;
@@ -355,8 +359,10 @@ start(struct hg_crew *c, struct hg_error *err)
 		atomic_store(&m->done, 0);
 		m->place = 0;
 		error = pthread_create(&m->thread, NULL, run_member, m);
-		if (error != 0)
+		if (error != 0) {
+			atomic_store(&m->done, UINT64_MAX);
 			return hg_error_set(err, -error, "cannot start a worker: %s", strerror(error));
+		}
 		m->started = true;
 	}
 	return 0;
