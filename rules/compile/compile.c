@@ -105,7 +105,8 @@ settle_duplicates(struct hg_compiler *c)
 {
 	uint32_t kept = 0;
 
-	qsort(c->entries, c->n_entries, sizeof(*c->entries), by_sid);
+	if (c->n_entries > 0)
+		qsort(c->entries, c->n_entries, sizeof(*c->entries), by_sid);
 	for (uint32_t i = 0; i < c->n_entries; i++) {
 		struct hg_entry *e = c->entries[i], *last = kept == 0 ? NULL : c->entries[kept - 1];
 		struct hg_error why = { 0 };

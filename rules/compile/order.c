@@ -93,5 +93,6 @@ compare(const void *pa, const void *pb)
 void
 hg_order_sort(struct hg_compiler *c)
 {
-	qsort(c->entries, c->n_entries, sizeof(*c->entries), compare);
+	if (c->n_entries > 0)
+		qsort(c->entries, c->n_entries, sizeof(*c->entries), compare);
 }

@@ -37,8 +37,9 @@ cr_ends(enum hg_http_line_end ends, size_t at, uint8_t next)
 	return next != '\n' && (ends == HG_HTTP_ENDS_CR || (next != '\r' && at > 0));
 }
 
-size_t
-hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends)
+/* before: bytes of the line that came earlier and are not in s. */
+static size_t
+line_end(struct hg_span s, size_t from, size_t before, enum hg_http_line_end ends)
 {
 	size_t lf = hg_span_find(s, from, '\n');
 	struct hg_span head = hg_span_sub(s, 0, lf == SIZE_MAX ? SIZE_MAX : lf + 1);
@@ -46,9 +47,15 @@ hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends)
 	if (ends != HG_HTTP_ENDS_LF)
 		for (size_t cr = hg_span_find(head, from, '\r'); cr < head.len && cr + 1 < head.len;
 			cr = hg_span_find(head, cr + 1, '\r'))
-			if (cr_ends(ends, cr - from, head.p[cr + 1]))
+			if (cr_ends(ends, before + cr - from, head.p[cr + 1]))
 				return cr + 1;
 	return lf == SIZE_MAX ? SIZE_MAX : lf + 1;
+}
+
+size_t
+hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends)
+{
+	return line_end(s, from, 0, ends);
 }
 
 static bool
@@ -74,7 +81,7 @@ hg_http_line_take(
 		s->handed = true;
 		return HG_HTTP_LINE_WHOLE;
 	}
-	end = hg_http_line_end(*rest, 0, ends);
+	end = line_end(*rest, 0, hg_buf_len(&s->part), ends);
 	head = hg_span_sub(*rest, 0, end);
 	if (hg_buf_len(&s->part) + head.len > HG_HTTP_LINE_MAX)
 		return HG_HTTP_LINE_LONG;
