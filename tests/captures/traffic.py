@@ -116,19 +116,25 @@ def unescape(text):
 	return UNESCAPE.sub(lambda m: bytes([int(m.group(1), 16)]) if m.group(1) else plain.get(m.group(2), m.group(2)), text)
 
 
+def read_examples(protocol):
+	"""(port, whether over UDP, [(side, bytes)]) of each example of dataplane/app/<protocol>/examples.md."""
+	with open(os.path.join(ROOT, 'dataplane/app', protocol, 'examples.md'), 'rb') as f:
+		blocks = re.findall(rb'^```\nport (\d+)( udp)?\n(.*?)^records', f.read(), re.M | re.S)
+	for port, over_udp, steps in blocks:
+		steps = re.findall(rb'^([<>]) "(.*)"$', steps, re.M)
+		yield int(port), bool(over_udp), [(side == b'<', unescape(text)) for side, text in steps]
+
+
 def examples(protocol):
-	"""A session an example of dataplane/app/<protocol>/examples.md."""
+	"""A session an example."""
 	def frames():
-		with open(os.path.join(ROOT, 'dataplane/app', protocol, 'examples.md'), 'rb') as f:
-			blocks = re.findall(rb'^```\nport (\d+)( udp)?\n(.*?)^records', f.read(), re.M | re.S)
 		out = []
-		for i, (port, over_udp, steps) in enumerate(blocks):
-			steps = [(side == b'<', unescape(text)) for side, text in re.findall(rb'^([<>]) "(.*)"$', steps, re.M)]
+		for i, (port, over_udp, steps) in enumerate(read_examples(protocol)):
 			if over_udp:
-				out += [datagram(d, *((SERVER, CLIENT, int(port), 6000 + i) if side else (CLIENT, SERVER, 6000 + i, int(port))))
+				out += [datagram(d, *((SERVER, CLIENT, port, 6000 + i) if side else (CLIENT, SERVER, 6000 + i, port)))
 					for side, d in steps]
 			else:
-				out += talk(int(port), steps, sport=41000 + i)
+				out += talk(port, steps, sport=41000 + i)
 		return 1, out
 	return frames
 

@@ -1,0 +1,10 @@
+/* DNS messages over TCP. */
+#include "app.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct drive_setup setup = { .port = 53 };
+
+	return fuzz_app(&setup, data, size);
+}

@@ -1,0 +1,69 @@
+"""Seeds of the fuzz targets, from the captures of tests/captures, the decoders' examples and rules that we have."""
+import os
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '..', 'captures'), os.path.join(HERE, '..', 'property')]
+import allrules
+import make
+import packets
+import traffic
+
+LINKS = (1, 101, 113, 276, 0, 108, 9, 104, 228, 229, 12, 147)  # as in fuzz_packet.c
+RULES_A_SEED = 6
+SEGMENTS = (  # flags and direction, distance, length, acknowledgement, time: as in fuzz_stream.c
+	(2, 0, 0, 0, 1), (3, 0, 0, 0, 1), (0, 0, 0, 0, 1), (0, 0, 500, 0, 1), (1, 0, 0, 0, 1), (1, 0, 1400, 0, 1), (0, 0, 0, 0, 1),
+	(16, 5, 100, 0, 1), (0, 251, 300, 0, 1), (1, 0, 20, 0x8010, 9), (64, 0, 900, 0, 1), (4, 0, 0, 0, 1), (5, 0, 0, 0, 1), (8, 0, 0, 0, 1))
+CONFIG = '''%YAML 1.1
+---
+vars: {address-groups: {HOME_NET: "[10.0.0.0/8,!10.1.0.0/16]", EXTERNAL_NET: "!$HOME_NET"}, port-groups: {HTTP_PORTS: "80"}}
+stream: {memcap: 64mb, reassembly: {depth: 1mb, toserver-chunk-size: 2560}}
+host-os-policy: {windows: [0.0.0.0/0], linux: ["::/0"]}
+action-order: [pass, drop, reject, alert]
+app-layer: {protocols: {http: {enabled: yes, libhtp: {default-config: {request-body-limit: 100kb}}}, tls: {enabled: detection-only}}}
+'''
+
+
+def piece(data):
+	return struct.pack('>H', min(len(data), 0xffff)) + data[:0xffff]
+
+
+def frames():
+	for name, build in traffic.CAPTURES.items():
+		link, out = build()
+		yield name, bytes([LINKS.index(link), 8]) + b''.join(piece(f) for f in out[:60])
+
+
+def steps(protocol, over_udp):
+	for i, (_, udp, said) in enumerate(traffic.read_examples(protocol)):
+		if udp == over_udp:
+			yield 'example%d' % i, b''.join(bytes([side]) + piece(data) for side, data in said)
+
+
+def dns_stream():
+	for i, (_, udp, said) in enumerate(traffic.read_examples('dns')):
+		yield 'example%d' % i, b''.join(bytes([side]) + piece((piece(data) if udp else data)) for side, data in said)
+
+
+def rules(program):
+	every = ['alert %s sid:%d;)' % (head, i) for i, head in enumerate(allrules.heads(program, allrules.FORMS), 1)]
+	for at in range(0, len(every), RULES_A_SEED):
+		yield '%d' % at, '\n'.join(every[at:at + RULES_A_SEED]).encode()
+
+
+def write(program, folder):
+	"""{target: folder of its seeds}."""
+	files = [(os.path.basename(p), open(p, 'rb').read()) for p in make.make(os.path.join(folder, 'captures'))]
+	program_of = b''.join(struct.pack('>BBHHH', *s) for s in SEGMENTS)
+	seeds = {
+		'packet': frames(), 'http': steps('http', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
+		'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
+		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())],
+		'stream': [('%d' % how, bytes([how]) + program_of) for how in range(8)]}
+	for target, rows in seeds.items():
+		os.makedirs(os.path.join(folder, target))
+		for name, data in rows:
+			with open(os.path.join(folder, target, name), 'wb') as f:
+				f.write(data)
+	return {target: os.path.join(folder, target) for target in seeds}
