@@ -505,6 +505,14 @@ find_group(
 	return n;
 }
 
+/* Values that came by one name stand together from here on, whoever looks first. */
+static void
+join_repeated(struct hg_http_tx *tx, struct hg_http_message *m)
+{
+	for (unsigned i = 0; i < m->n_headers; i++)
+		hg_http_value(tx, &m->headers[i]);
+}
+
 static enum hg_http_step
 take_group(
 	struct hg_http *h, enum hg_dir dir, struct hg_span group, const size_t *ends, unsigned n, bool last)
@@ -525,6 +533,7 @@ take_group(
 	if (!last)
 		return HG_HTTP_GO;
 	settle_pending(h, dir);
+	join_repeated(s->tx, &s->tx->msg[dir]);
 	if (s->phase == HG_HTTP_TRAILER) {
 		hg_http_done(h, dir);
 		return HG_HTTP_GO;
@@ -585,4 +594,5 @@ hg_http_head_finish(struct hg_http *h, enum hg_dir dir)
 		}
 	}
 	settle_pending(h, dir);
+	join_repeated(s->tx, &s->tx->msg[dir]);
 }
