@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "engine/analyze.h"
+#include "engine/libcrypto.h"
 #include "engine/list.h"
 #include "engine/load.h"
 #include "engine/replay.h"
@@ -65,6 +66,7 @@ main(int argc, char **argv)
 	struct hg_error err = { 0 };
 	int status = 0;
 
+	hg_libcrypto_init();
 	if (hg_options_read(&o, argc, argv, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 		status = 1;

@@ -1,6 +1,7 @@
 /* file_int: digests of files, shared by file.c and hash.c only.
  *
- * Contexts are made and begun once at start: beginning one anew takes no heap, and that is all the packet path does.
+ * Contexts are made and begun once at start. Beginning one anew asks OpenSSL for a little memory, which engine/libcrypto.h gives
+ * without the heap.
  */
 #ifndef HG_FILE_FILE_INT_H
 #define HG_FILE_FILE_INT_H
