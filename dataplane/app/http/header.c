@@ -469,8 +469,9 @@ is_last(const struct hg_http *h, enum hg_dir dir, struct hg_span line, struct hg
 		line.p[1] == '\n' && behind.len > 0 && behind.p[0] != '\n';
 }
 
-/* Bytes behind a line of a response that browsers take for a part of its end: CR behind LF alone; and behind such a line the
- * blank one may come twice. */
+/* As the peer: bytes behind a line of a response that browsers take for a part of its end: CR behind LF alone; and behind
+ * such a line the blank one may come twice. It looks ahead in the piece at hand, so by itself hangu does without: what
+ * it sees does not depend on the cut. */
 static size_t
 odd_end(struct hg_span rest, size_t at, size_t end)
 {
@@ -497,7 +498,7 @@ find_group(
 
 		if (end == SIZE_MAX)
 			break;
-		end += dir == HG_TO_CLIENT ? odd_end(rest, at, end) : 0;
+		end += h->app->compat && dir == HG_TO_CLIENT ? odd_end(rest, at, end) : 0;
 		ends[n++] = end;
 		*last = is_last(h, dir, hg_span_sub(rest, at, end - at), hg_span_from(rest, end));
 		at = end;
