@@ -52,12 +52,13 @@ check(unsigned who, uint64_t offset, struct hg_span data)
 }
 
 static void
-pull(struct bench *b, struct hg_flow *f, enum hg_dir dir)
+pull(struct bench *b, struct hg_packet *p, enum hg_dir dir)
 {
+	struct hg_flow *f = p->flow;
 	unsigned who = speaker(f, dir);
 	struct hg_stream_bytes in;
 
-	while (hg_stream_next(f, dir, &in)) {
+	while (hg_stream_next(p, dir, &in)) {
 		fuzz_require(in.offset >= b->taken[who], "offset %llu after %llu",
 			(unsigned long long)in.offset, (unsigned long long)b->taken[who]);
 		check(who, in.offset, in.data);
@@ -91,8 +92,15 @@ end_flows(struct bench *b, bool all)
 
 	while ((f = hg_flow_next_end(b->flows, b->now, all)) != NULL) {
 		for (unsigned dir = 0; dir < HG_DIRS && f->stream != NULL; dir++) {
+			struct hg_packet last = { .time = b->now,
+				.flags = HG_PKT_PSEUDO | HG_PKT_STREAM_EOF,
+				.family = 4,
+				.proto = HG_IP_TCP,
+				.dir = (uint8_t)dir,
+				.flow = f };
+
 			hg_stream_flush(b->streams, f, dir);
-			pull(b, f, dir);
+			pull(b, &last, dir);
 		}
 		hg_stream_free(b->streams, f);
 		hg_flow_free(b->flows, f);
@@ -114,11 +122,11 @@ run(struct bench *b, struct hg_packet *p)
 	sides = hg_stream_packet(b->streams, p);
 	for (unsigned dir = 0; dir < HG_DIRS && p->flow->stream != NULL; dir++)
 		if (sides >> dir & 1)
-			pull(b, p->flow, dir);
+			pull(b, p, dir);
 	if (p->flow->stream == NULL)
 		return;
 	look_raw(b, p);
-	hg_stream_prune(b->streams, p->flow);
+	hg_stream_prune(b->streams, p);
 }
 
 static void

@@ -211,7 +211,7 @@ def main():
 	a.add_argument('--seed', type=int, default=1)
 	a.add_argument('--keep')
 	a.add_argument('--rules')
-	o = a.parse_args()
+	o = a.parse_intermixed_args()
 	if not o.paths:
 		return tap.run('mutate', [('damaged captures do no harm', lambda: sample(o.program))])
 	if o.keep:
