@@ -161,7 +161,7 @@ run(struct hg_options *o, struct hg_error *err)
 	if (r == 0)
 		r = hg_load_rules(o, config, &settings, &rules, &refused, err);
 	if (r == 0)
-		r = hg_worker_open(&w, &settings, config, rules, &sink, err);
+		r = hg_worker_open(&w, &settings, config, rules, NULL, &sink, err);
 	for (unsigned i = 0; i < o->n_captures && r == 0; i++)
 		r = read_capture(o->captures[i], err);
 	if (r == 0) {
