@@ -8,6 +8,7 @@
 
 #define ISN UINT32_C(0xfffff000) /* soon wraps */
 #define SEGMENT 2048
+#define HEADS 40 /* bytes in front of the payload */
 
 enum {
 	STEP_SERVER = 1,
@@ -26,7 +27,7 @@ struct bench {
 	uint32_t next[HG_DIRS]; /* sequence number */
 	uint64_t taken[HG_DIRS];
 	hg_time now;
-	uint8_t bytes[SEGMENT];
+	uint8_t bytes[HEADS + SEGMENT];
 	bool half;
 };
 
@@ -82,7 +83,7 @@ look_raw(struct bench *b, const struct hg_packet *p)
 
 	/* Inline a payload that fits nowhere is a window by itself. */
 	while (hg_stream_raw(b->streams, p, &it, &w))
-		if (w.data.p != p->data)
+		if (w.data.p != p->data + p->payload)
 			check(speaker(p->flow, p->dir), w.offset, w.data);
 	hg_stream_raw_done(b->streams, p, &it, true);
 }
@@ -116,7 +117,7 @@ run(struct bench *b, struct hg_packet *p)
 	unsigned sides;
 
 	end_flows(b, false);
-	hg_flow_look(b->flows, p, 1);
+	hg_flow_look(&b->flows, p, 1);
 	hg_flow_settle(b->flows, p);
 	end_flows(b, false);
 	if (p->flow == NULL)
@@ -151,15 +152,21 @@ step(struct bench *b, struct hg_reader *r)
 		.sport = dir ? 80 : 4000,
 		.dport = dir ? 4000 : 80,
 		.number = 1,
+		.payload = HEADS,
 		.payload_len = op & STEP_SYN ? 0 : len };
 
 	b->now += (hg_time)hg_read_u16be(r) * HG_SEC / 4096;
 	p.time = b->now;
 	p.src.b[3] = (uint8_t)(1 + dir);
 	p.dst.b[3] = (uint8_t)(2 - dir);
-	p.len = p.wire_len = p.payload_len;
+	p.len = p.wire_len = HEADS + p.payload_len;
+	/* flow/ reads the ports where they stand */
+	b->bytes[20] = (uint8_t)(p.sport >> 8);
+	b->bytes[21] = (uint8_t)p.sport;
+	b->bytes[22] = (uint8_t)(p.dport >> 8);
+	b->bytes[23] = (uint8_t)p.dport;
 	for (uint32_t i = 0; i < p.payload_len; i++)
-		b->bytes[i] = byte_at(dir, seq + i);
+		b->bytes[HEADS + i] = byte_at(dir, seq + i);
 	p.tcp = (struct hg_tcp_fields){ .seq = seq,
 		.window = 65535,
 		.hlen = 20,
@@ -190,6 +197,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sc.depth = how & 2 ? 3000 : 0;
 	sc.memcap = how & 4 ? 8192 : 1 << 20;
 	fc.max_flows = 16;
+	fc.parts = 1;
 	if (hg_mem_open(&b.mem, 8 << 20, false, NULL) < 0 || hg_flows_open(&b.flows, &fc, b.mem, NULL) < 0 ||
 		hg_streams_open(&b.streams, &sc, b.mem, NULL) < 0)
 		abort();
