@@ -106,6 +106,8 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 {
 	if (file->state != HG_FILE_OPEN)
 		return;
+	if (file->gaps && state == HG_FILE_CLOSED)
+		state = HG_FILE_TRUNCATED;
 	file->state = (uint8_t)state;
 	hg_body_finish(&file->body);
 	if (file->hashes != NULL && state == HG_FILE_CLOSED)
@@ -128,7 +130,8 @@ hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
 {
 	static const char *const states[] = { "UNKNOWN", "CLOSED", "TRUNCATED", "ERROR" };
 
-	hg_json_str(j, "filename", file->name);
+	if (file->name.len > 0)
+		hg_json_str(j, "filename", file->name);
 	hg_json_bool(j, "gaps", file->gaps);
 	hg_json_cstr(j, "state", states[file->state]);
 	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)

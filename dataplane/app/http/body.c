@@ -279,6 +279,8 @@ open_response(struct hg_http_tx *tx, struct hg_http_message *m)
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_DISPOSITION, &value) &&
 		hg_http_filename(value, &given))
 		name = given;
+	if (name.p == NULL)
+		return;
 	m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, name, HG_TO_CLIENT,
 		limits_of(tx, HG_TO_CLIENT));
 	if (m->file != NULL)
@@ -295,7 +297,7 @@ open_request(struct hg_http_tx *tx, struct hg_http_message *m)
 	if (post && hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_TYPE, &type) &&
 		hg_http_boundary(type, &boundary))
 		hg_http_multipart_open(tx, HG_TO_SERVER, boundary);
-	else if (post || hg_span_eq(tx->method, HG_BYTES("PUT")))
+	else if (tx->path.p != NULL && (post || hg_span_eq(tx->method, HG_BYTES("PUT"))))
 		m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, tx->path, HG_TO_SERVER,
 			limits_of(tx, HG_TO_SERVER));
 }
@@ -350,8 +352,10 @@ hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 		open_sink(tx, dir);
 	if (limit != 0)
 		kept = m->entity >= limit ? HG_SPAN_NONE : hg_span_sub(data, 0, (size_t)(limit - m->entity));
+	if (kept.len == 0 && m->file != NULL && tx->base.app->compat)
+		hg_file_close(tx->base.app->files, m->file, HG_FILE_TRUNCATED);
 	m->entity += data.len;
-	m->limit_passed |= kept.len < data.len;
+	m->limit_passed |= kept.len < data.len && !tx->base.app->compat;
 	if (m->file == NULL)
 		hg_body_append(&m->body, data);
 	if (kept.len > 0) {

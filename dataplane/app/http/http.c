@@ -208,6 +208,24 @@ http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	return step == HG_HTTP_CHANGE ? HG_FEED_CHANGE : HG_FEED_OK;
 }
 
+/* Bytes of the gap that are body by the framing; the message may end with them. */
+static uint64_t
+lose_body(struct hg_http *h, enum hg_dir dir, uint64_t bytes)
+{
+	struct hg_http_side *s = &h->side[dir];
+	uint64_t inside = s->phase == HG_HTTP_BODY_CLOSE ? bytes : HG_MIN(bytes, s->left);
+
+	if (s->tx != NULL)
+		hg_http_body_gap(s->tx, dir, inside);
+	if (s->phase != HG_HTTP_BODY_CLOSE)
+		s->left -= inside;
+	if (s->left == 0 && s->phase == HG_HTTP_BODY)
+		hg_http_end(h, dir);
+	else if (s->left == 0 && s->phase == HG_HTTP_CHUNK_DATA)
+		s->phase = HG_HTTP_CHUNK_END;
+	return inside;
+}
+
 /* Inside a body the framing survives; elsewhere the message is over and the next one is looked for. */
 static bool
 http_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
@@ -217,18 +235,16 @@ http_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 
 	if (s->phase == HG_HTTP_TUNNEL || s->phase == HG_HTTP_WAIT)
 		return true;
-	if (phases[s->phase].counts) {
-		uint64_t inside = s->phase == HG_HTTP_BODY_CLOSE ? bytes : HG_MIN(bytes, s->left);
-
-		if (s->tx != NULL)
-			hg_http_body_gap(s->tx, dir, inside);
-		if (s->phase != HG_HTTP_BODY_CLOSE)
-			s->left -= inside;
-		bytes -= inside;
-		if (s->left == 0 && s->phase == HG_HTTP_BODY)
+	if (app->compat) {
+		/* The peer reads on behind a gap as if there were none, except inside a body of known end. */
+		if (s->phase == HG_HTTP_BODY || s->phase == HG_HTTP_BODY_CLOSE)
+			lose_body(h, dir, bytes);
+		else if (s->phase == HG_HTTP_AFTER)
 			hg_http_end(h, dir);
-		else if (s->left == 0 && s->phase == HG_HTTP_CHUNK_DATA)
-			s->phase = HG_HTTP_CHUNK_END;
+		return true;
+	}
+	if (phases[s->phase].counts) {
+		bytes -= lose_body(h, dir, bytes);
 		if (bytes == 0)
 			return true;
 	}
@@ -263,12 +279,13 @@ static void
 finish_as_peer(struct hg_http *h, enum hg_dir dir)
 {
 	struct hg_http_side *s = &h->side[dir];
-	struct hg_span held = s->phase == HG_HTTP_AFTER ? hg_http_line_rest(s) : HG_SPAN_NONE;
+	bool size = dir == HG_TO_CLIENT && s->phase == HG_HTTP_CHUNK_SIZE;
+	struct hg_span held = s->phase == HG_HTTP_AFTER || size ? hg_http_line_rest(s) : HG_SPAN_NONE;
 
 	if (held.len > 0 && s->tx != NULL)
 		hg_http_body_data(h, s->tx, dir, held);
 	if (s->phase == HG_HTTP_AFTER || s->phase == HG_HTTP_HEAD || s->phase == HG_HTTP_TRAILER ||
-		(dir == HG_TO_CLIENT && (s->phase == HG_HTTP_BODY || s->phase == HG_HTTP_LINE)))
+		(dir == HG_TO_CLIENT && s->tx != NULL))
 		hg_http_end(h, dir);
 	h->n_noted = 0;
 }

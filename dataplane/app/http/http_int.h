@@ -164,7 +164,7 @@ struct hg_http_tx {
 	uint8_t continues; /* 100-continue answers */
 	uint8_t named;     /* HG_HTTP_NAMED_*: named once a transaction, whatever the direction */
 	struct hg_span method, uri_raw, uri;
-	struct hg_span path;     /* normalised, name of a file */
+	struct hg_span path;     /* normalised, name of a file; NULL: the target has none */
 	struct hg_span hostname; /* without port */
 	struct hg_span host_raw;
 	int32_t port; /* -1: none; as the peer has it 0 before the headers are complete */
@@ -288,7 +288,7 @@ enum hg_http_step hg_http_too_long(struct hg_http *h, enum hg_dir dir);
 struct hg_http_uri {
 	struct hg_span scheme, user, host, path, query, fragment;
 	int32_t port; /* -1: none; -2: not a port */
-	bool has_query, has_fragment, has_authority, host_invalid;
+	bool has_path, has_query, has_fragment, has_authority, host_invalid;
 };
 size_t hg_http_uri_decode(struct hg_span in, uint8_t *out); /* escapes; out holds in.len bytes */
 void hg_http_uri_split(struct hg_span raw, struct hg_http_uri *out);

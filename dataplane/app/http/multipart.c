@@ -65,7 +65,7 @@ hg_http_boundary(struct hg_span content_type, struct hg_span *out)
 bool
 hg_http_filename(struct hg_span value, struct hg_span *out)
 {
-	return parameter(value, HG_BYTES("filename"), out) && out->len > 0;
+	return parameter(value, HG_BYTES("filename"), out);
 }
 
 void

@@ -242,7 +242,8 @@ normalise(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
 	if (out == NULL)
 		return;
 	tx->uri = hg_span(out, hg_http_uri_normalise(u, out, &path_len, &flags));
-	tx->path = hg_span(out, path_len);
+	if (u->has_path)
+		tx->path = hg_span(out, path_len);
 	if (flags.changed_again)
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_DOUBLE_ENCODED);
 }

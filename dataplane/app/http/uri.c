@@ -119,6 +119,9 @@ hg_http_uri_split(struct hg_span raw, struct hg_http_uri *out)
 	size_t n;
 
 	*out = (struct hg_http_uri){ .port = -1 };
+	while (rest.len > 0 && rest.p[rest.len - 1] == ' ')
+		rest.len--;
+	out->has_path = rest.len > 0;
 	if (rest.len > 0 && rest.p[0] != '/') {
 		n = hg_span_find(rest, 0, ':');
 		if (n != SIZE_MAX) {
@@ -208,21 +211,43 @@ decode_path(struct hg_span in, uint8_t *out)
 	return n;
 }
 
-/* One UTF-8 sequence, overlong ones included; returns its length, 0: none. */
+/* Bytes of the sequence that c begins; 0: none does. */
+static size_t
+utf8_length(uint8_t c)
+{
+	if (c < 0x80)
+		return 1;
+	if (c < 0xc0 || c > 0xf4)
+		return 0;
+	return c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+}
+
+/* Surrogates and what lies beyond Unicode show in the second byte. */
+static bool
+utf8_goes_on(uint8_t first, size_t at, uint8_t c)
+{
+	uint8_t last = at > 1 ? 0xbf : first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+
+	return c >= 0x80 && c <= last;
+}
+
+/* One UTF-8 sequence, overlong ones included. Returns the bytes that are done with; *code '?': they are none; 0: s ends inside. */
 static size_t
 utf8_one(struct hg_span s, uint32_t *code)
 {
-	uint8_t c = s.p[0];
-	size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+	size_t n = utf8_length(s.p[0]), i;
 
-	if (c < 0xc0 || c > 0xf7 || s.len < n)
+	*code = '?';
+	if (n == 0)
+		return 1;
+	for (i = 1; i < n && i < s.len; i++)
+		if (!utf8_goes_on(s.p[0], i, s.p[i]))
+			return i;
+	if (i < n)
 		return 0;
-	*code = c & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((s.p[i] & 0xc0) != 0x80)
-			return 0;
+	*code = n == 1 ? s.p[0] : s.p[0] & (0x7fu >> n);
+	for (i = 1; i < n; i++)
 		*code = *code << 6 | (s.p[i] & 0x3fu);
-	}
 	return n;
 }
 
@@ -234,16 +259,12 @@ map_utf8(uint8_t *path, size_t len)
 	while (i < len && path[i] < 0x80)
 		i++;
 	for (n = i; i < len;) {
-		uint32_t code = path[i];
-		size_t step = code < 0x80 ? 1 : utf8_one(hg_span(path + i, len - i), &code);
+		uint32_t code;
+		size_t step = utf8_one(hg_span(path + i, len - i), &code);
 
-		if (step == 0) {
-			code = path[i];
-			step = 1;
-			path[n++] = (uint8_t)code;
-		} else {
-			path[n++] = hg_http_best_fit(code);
-		}
+		if (step == 0)
+			break;
+		path[n++] = hg_http_best_fit(code);
 		i += step;
 	}
 	return n;
