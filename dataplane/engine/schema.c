@@ -85,11 +85,11 @@ make(struct schema *s)
 
 	rows = hg_keys(&count);
 	append(s, rows, count);
-	append_types(s);
 	rows = hg_app_config_keys(&count);
 	append(s, rows, count);
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
 		append(s, d->config_keys, d->n_config_keys);
+	append_types(s);
 	rows = hg_keys_ignored(&count);
 	append(s, rows, count);
 }

@@ -13,7 +13,7 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	struct hg_json j = hg_event_begin(e, &head);
 
 	if (tx->decoder->log != NULL)
-		tx->decoder->log(tx, false, file->dir, &j);
+		tx->decoder->log(tx, true, file->dir, &j);
 	hg_event_app_proto(&j, p->flow, tx);
 	hg_json_open_at(&j, "fileinfo");
 	hg_file_log(file, tx->id, &j);

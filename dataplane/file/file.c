@@ -110,7 +110,7 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 		state = HG_FILE_TRUNCATED;
 	file->state = (uint8_t)state;
 	hg_body_finish(&file->body);
-	if (file->hashes != NULL && state == HG_FILE_CLOSED)
+	if (file->hashes != NULL)
 		file->digests = hg_hashes_final(&f->hashes, file->hashes, file->digest);
 	hg_hashes_give(&f->hashes, &file->hashes);
 	f->stats.closed += state == HG_FILE_CLOSED;

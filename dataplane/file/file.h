@@ -31,7 +31,7 @@ struct hg_file {
 	uint32_t id;         /* in its transaction */
 	struct hg_body body; /* what rules look into */
 	struct hg_hashes *hashes;
-	uint8_t digest[4][32]; /* md5 16, sha1 20, sha256 32, sm3 32; valid when closed and wanted */
+	uint8_t digest[4][32]; /* md5 16, sha1 20, sha256 32, sm3 32; of what was seen; none over a gap */
 	uint8_t digests;       /* HG_HASH_* that are valid */
 };
 

@@ -393,7 +393,8 @@ hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes)
 	}
 	if (!m->body_seen)
 		open_sink(tx, dir);
-	m->entity += bytes;
+	if (!tx->base.app->compat)
+		m->entity += bytes; /* the peer's limit is one of bytes seen */
 	if (m->file != NULL)
 		hg_file_gap(tx->base.app->files, m->file, bytes);
 	else

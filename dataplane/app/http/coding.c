@@ -297,7 +297,7 @@ name_failure(struct work *w)
 	hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_GZIP_FAILED);
 }
 
-/* false: the stream is broken and has put out nothing since the last block. */
+/* false: the stream is broken. What it has put out counts, unless its format was only guessed. */
 static bool
 inflate_all(struct work *w, unsigned i, struct hg_span in)
 {
@@ -310,7 +310,7 @@ inflate_all(struct work *w, unsigned i, struct hg_span in)
 		if (l->z.avail_out == 0)
 			hand_on(w, i);
 		r = inflate(&l->z, Z_NO_FLUSH);
-		if (r == Z_DATA_ERROR && l->z.avail_out < OUTPUT) {
+		if (r == Z_DATA_ERROR && l->z.avail_out < OUTPUT && l->retries == 0) {
 			name_failure(w);
 			r = Z_STREAM_END;
 		}
@@ -318,8 +318,10 @@ inflate_all(struct work *w, unsigned i, struct hg_span in)
 			hand_on(w, i);
 			return true;
 		}
-		if (r != Z_OK)
+		if (r != Z_OK) {
+			reset_output(l);
 			return false;
+		}
 	}
 	return true;
 }

@@ -1,6 +1,7 @@
 /* Settings, under the names that operators know: app-layer.protocols.http.libhtp.default-config. */
 #include "app/http/http_int.h"
 
+#define RECORD "outputs.eve-log.types.http"
 #define KEY(name) "app-layer.protocols.http.libhtp.default-config." name
 
 const struct hg_config_key hg_http_keys[HG_HTTP_KEYS] = {
@@ -42,6 +43,12 @@ const struct hg_config_key hg_http_keys[HG_HTTP_KEYS] = {
 	{ KEY("uri-include-all"), HG_CONFIG_IGNORED, NULL, NULL, NULL,
 		"http.uri never holds scheme and host; http.uri.raw does" },
 	{ KEY("meta-field-limit"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "lines end at 18000 bytes" },
+	{ RECORD ".extended", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"http records show method, version, status, length, Referer and Location" },
+	{ RECORD ".custom", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"headers by name that http records show in request_headers and response_headers" },
+	{ RECORD ".dump-all-headers", HG_CONFIG_STR, "none", NULL, NULL,
+		"none, request, response or both: http records show all headers of these" },
 	{ "app-layer.protocols.http.libhtp.server-config", HG_CONFIG_IGNORED, NULL, NULL, NULL,
 		"all servers are read alike" },
 	{ "app-layer.protocols.http.memcap", HG_CONFIG_IGNORED, NULL, NULL, NULL,
@@ -62,6 +69,48 @@ int_of(const struct hg_config *config, const char *key, uint32_t initial)
 	return config == NULL ? initial : (uint32_t)hg_config_int(config, key);
 }
 
+static void
+read_custom(struct hg_decoder_ctx *ctx, const struct hg_config_node *list)
+{
+	const struct hg_config_node *item = list == NULL ? NULL : hg_config_first(list);
+
+	for (; item != NULL && ctx->n_custom < HG_HTTP_CUSTOM; item = hg_config_next(item)) {
+		char *name = ctx->custom[ctx->n_custom];
+		const char *text = hg_config_text(item);
+
+		if (text == NULL || strlen(text) >= sizeof(ctx->custom[0]))
+			continue;
+		memcpy(name, text, strlen(text) + 1);
+		for (; *name != '\0'; name++)
+			*name = *name == '_' ? '-' : *name;
+		ctx->n_custom++;
+	}
+}
+
+/* What `http` of the record list says; a list that names the type without `extended` wants the short form. */
+static void
+read_record(struct hg_decoder_ctx *ctx, const struct hg_config *c)
+{
+	const struct hg_config_node *node = c == NULL ? NULL : hg_config_find(c, RECORD), *child;
+	const char *text;
+
+	ctx->extended = node == NULL;
+	ctx->n_custom = 0;
+	if (node == NULL)
+		return;
+	child = hg_config_child(node, "extended");
+	text = child == NULL ? NULL : hg_config_text(child);
+	if (text != NULL)
+		hg_config_parse_bool(text, &ctx->extended);
+	read_custom(ctx, hg_config_child(node, "custom"));
+	child = hg_config_child(node, "dump-all-headers");
+	text = child == NULL ? NULL : hg_config_text(child);
+	if (text == NULL)
+		return;
+	ctx->all_headers[HG_TO_SERVER] = strcmp(text, "both") == 0 || strcmp(text, "request") == 0;
+	ctx->all_headers[HG_TO_CLIENT] = strcmp(text, "both") == 0 || strcmp(text, "response") == 0;
+}
+
 void
 hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 {
@@ -80,6 +129,7 @@ hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 	ctx->bomb_limit = size_of(c, KEY("compression-bomb-limit"), 1024 * 1024);
 	ctx->double_decode_path = c != NULL && hg_config_bool(c, KEY("double-decode-path"));
 	ctx->double_decode_query = c != NULL && hg_config_bool(c, KEY("double-decode-query"));
+	read_record(ctx, c);
 	ctx->inline_auto = strcmp(at_once, "auto") == 0;
 	ctx->inline_always = hg_config_parse_bool(at_once, &yes) && yes;
 }

@@ -79,6 +79,9 @@ enum hg_http_known {
 #define HG_HTTP_HEADERS_MAX 1024
 #define HG_HTTP_REPEATS_MAX 64 /* values joined to earlier ones of their name, a message */
 #define HG_HTTP_CHAINS 16
+#define HG_HTTP_CUSTOM 48       /* headers that records show by name */
+#define HG_HTTP_LOGGED_NAME 255 /* bytes of a name in a list of headers */
+#define HG_HTTP_LOGGED_VALUE 2047
 #define HG_HTTP_LAYERS_MAX 4
 #define HG_HTTP_MESSAGES_MAX 512 /* named malformations a flow */
 #define HG_HTTP_NOTED 32         /* and a piece of input */
@@ -212,10 +215,14 @@ struct hg_decoder_ctx {
 	uint32_t header_limit;
 	uint32_t bomb_limit;
 	bool inline_always, inline_auto;
+	bool extended; /* records show method, status, length … */
+	bool all_headers[HG_DIRS];
+	unsigned n_custom;
+	char custom[HG_HTTP_CUSTOM][40];
 };
 
 /* config.c */
-#define HG_HTTP_KEYS 23
+#define HG_HTTP_KEYS 26
 extern const struct hg_config_key hg_http_keys[HG_HTTP_KEYS];
 void hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 

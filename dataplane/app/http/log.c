@@ -75,14 +75,55 @@ log_extended(const struct hg_http_tx *tx, struct hg_json *j)
 	hg_json_u64(j, "length", tx->msg[HG_TO_CLIENT].wire);
 }
 
-/* The shorter form of alerts is the same: the peer shows the extended one in both. */
+static bool
+is_asked_for(const struct hg_decoder_ctx *ctx, struct hg_span name)
+{
+	for (unsigned i = 0; i < ctx->n_custom; i++)
+		if (hg_span_eq_nocase(name, hg_span_str(ctx->custom[i])))
+			return true;
+	return false;
+}
+
+static struct hg_span
+shortened(struct hg_span text, size_t most)
+{
+	return hg_span_sub(text, 0, HG_MIN(hg_span_find(text, 0, '\0'), most));
+}
+
+/* All headers of a message, or those that `custom` lists. */
+static void
+log_headers(const struct hg_http_tx *tx, struct hg_json *j, enum hg_dir dir, const char *key)
+{
+	const struct hg_decoder_ctx *ctx = tx->base.ctx;
+	const struct hg_http_message *m = &tx->msg[dir];
+	struct hg_json_mark mark = hg_json_mark(j);
+	unsigned n = 0;
+
+	if (!ctx->all_headers[dir] && ctx->n_custom == 0)
+		return;
+	hg_json_array_at(j, key);
+	for (unsigned i = 0; i < m->n_headers; i++) {
+		if (!ctx->all_headers[dir] && !is_asked_for(ctx, m->headers[i].name))
+			continue;
+		hg_json_open(j);
+		hg_json_str(j, "name", shortened(m->headers[i].name, HG_HTTP_LOGGED_NAME));
+		hg_json_str(j, "value", shortened(m->headers[i].value, HG_HTTP_LOGGED_VALUE));
+		hg_json_close(j);
+		n++;
+	}
+	if (n == 0)
+		hg_json_rewind(j, mark);
+	else
+		hg_json_array_end(j);
+}
+
+/* Alerts and records of files always show the extended form, and no lists of headers. */
 void
 hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
 {
 	const struct hg_http_tx *tx = (const struct hg_http_tx *)base;
 	struct hg_span text;
 
-	(void)in_alert;
 	(void)dir;
 	hg_json_open_at(j, "http");
 	write_text(j, "hostname", tx->hostname);
@@ -94,6 +135,11 @@ hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 	if (header(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_TYPE, &text))
 		hg_json_str(j, "http_content_type", hg_span_sub(text, 0, hg_span_find(text, 0, ';')));
 	log_range(tx, j);
-	log_extended(tx, j);
+	if (in_alert || base->ctx->extended)
+		log_extended(tx, j);
+	if (!in_alert) {
+		log_headers(tx, j, HG_TO_SERVER, "request_headers");
+		log_headers(tx, j, HG_TO_CLIENT, "response_headers");
+	}
 	hg_json_close(j);
 }

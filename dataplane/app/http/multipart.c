@@ -92,7 +92,8 @@ static void
 end_part(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, bool whole)
 {
 	if (p->file != NULL) {
-		if (!p->got_data)
+		/* an empty line is data of length 0 */
+		if (!p->got_data && p->end_len == 0)
 			hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_MULTIPART_NO_DATA);
 		hg_file_close(tx->base.app->files, p->file, whole ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
 	}
