@@ -87,14 +87,14 @@ read_custom(struct hg_decoder_ctx *ctx, const struct hg_config_node *list)
 	}
 }
 
-/* What `http` of the record list says; a list that names the type without `extended` wants the short form. */
+/* What `http` of the record list says. */
 static void
 read_record(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 {
 	const struct hg_config_node *node = c == NULL ? NULL : hg_config_find(c, RECORD), *child;
 	const char *text;
 
-	ctx->extended = node == NULL;
+	ctx->extended = true;
 	ctx->n_custom = 0;
 	if (node == NULL)
 		return;
