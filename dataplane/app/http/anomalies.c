@@ -152,7 +152,7 @@ hg_http_name_again(struct hg_http_tx *tx)
 	if (!tx->base.app->compat)
 		return;
 	for (unsigned row = 0; row < HG_HTTP_ANOMALIES; row++)
-		if ((bits >> row & 1) != 0 && (is_flag(row) || row == HG_HTTP_AUTH))
+		if ((bits >> row & 1) != 0 && is_flag(row))
 			name_it(tx, HG_TO_SERVER, row);
 }
 

@@ -98,16 +98,18 @@ bad_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	return HG_HTTP_GO;
 }
 
-/* How many bytes show that a response is not chunked after all: white space, then no digit. 0: it may be. */
+/* How many bytes show that a response is not chunked after all: a line begins with white space, then no digit. 0: it may be. */
 static size_t
 no_chunk(struct hg_http_side *s, struct hg_span rest)
 {
 	struct hg_span held = s->handed ? HG_SPAN_NONE : hg_buf_span(&s->part);
-	struct hg_span left = hg_http_skip_space(rest);
+	size_t n = 0;
 
-	if (hg_http_skip_space(held).len > 0 || left.len == 0 || hex_of(left.p[0]) >= 0)
+	if (hg_http_skip_space(held).len > 0)
 		return 0;
-	return rest.len - left.len + 1;
+	while (n < rest.len && rest.p[n] != '\n' && hg_http_is_space(rest.p[n]))
+		n++;
+	return n == rest.len || rest.p[n] == '\n' || hex_of(rest.p[n]) >= 0 ? 0 : n + 1;
 }
 
 /* The line that holds no size begins the body; what is counted twice is counted twice by the peer, too. */

@@ -494,7 +494,7 @@ find_group(
 
 	*last = false;
 	while (n < GROUP_LINES && !*last) {
-		size_t end = hg_http_line_end(rest, at, ends_of(dir));
+		size_t end = hg_http_line_end(rest, at, 0, ends_of(dir));
 
 		if (end == SIZE_MAX)
 			break;

@@ -101,6 +101,17 @@ step_wait(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 }
 
 static enum hg_http_step
+step_probe(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
+{
+	if (hg_http_begins_message(dir, hg_http_skip_space(*rest))) {
+		hg_http_end(h, dir);
+		return HG_HTTP_GO;
+	}
+	h->side[HG_TO_SERVER].phase = h->side[HG_TO_CLIENT].phase = HG_HTTP_TUNNEL;
+	return HG_HTTP_GO;
+}
+
+static enum hg_http_step
 step_tunnel(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
 	(void)h;
@@ -151,6 +162,7 @@ static const struct {
 	[HG_HTTP_TRAILER] = { "trailer", hg_http_head, false },
 	[HG_HTTP_AFTER] = { "after", step_after, false },
 	[HG_HTTP_WAIT] = { "wait", step_wait, false },
+	[HG_HTTP_PROBE] = { "probe", step_probe, false },
 	[HG_HTTP_TUNNEL] = { "tunnel", step_tunnel, true },
 	[HG_HTTP_LOST] = { "lost", step_lost, false },
 };

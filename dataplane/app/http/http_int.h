@@ -32,6 +32,7 @@ enum hg_http_phase {
 	HG_HTTP_TRAILER,
 	HG_HTTP_AFTER,  /* as the peer: what follows in the same piece may still belong to the message */
 	HG_HTTP_WAIT,   /* CONNECT: nothing is read before the answer */
+	HG_HTTP_PROBE,  /* in a tunnel, as the peer: it is HTTP or not */
 	HG_HTTP_TUNNEL, /* bytes of another protocol */
 	HG_HTTP_LOST,   /* behind missing bytes: up to a line that begins a message */
 	HG_HTTP_PHASES
@@ -280,8 +281,8 @@ enum hg_http_line_end { HG_HTTP_ENDS_LF, HG_HTTP_ENDS_CR, HG_HTTP_ENDS_LONE_CR }
 /* The next line of *rest with its end; lives until the next call or until rest is gone. */
 enum hg_http_line hg_http_line_take(
 	struct hg_http_side *s, struct hg_span *rest, enum hg_http_line_end ends, struct hg_span *line);
-/* Where the line that begins at `from` ends: behind its last byte; SIZE_MAX: not in s. */
-size_t hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends);
+/* Where the line ends that goes on at `from`, with `before` bytes in front of s: behind its last byte; SIZE_MAX: not in s. */
+size_t hg_http_line_end(struct hg_span s, size_t from, size_t before, enum hg_http_line_end ends);
 struct hg_span hg_http_line_rest(struct hg_http_side *s); /* what is there of a line that will not end */
 void hg_http_line_drop(struct hg_http_side *s);
 struct hg_span hg_http_chomp(struct hg_span line);

@@ -37,9 +37,8 @@ cr_ends(enum hg_http_line_end ends, size_t at, uint8_t next)
 	return next != '\n' && (ends == HG_HTTP_ENDS_CR || (next != '\r' && at > 0));
 }
 
-/* before: bytes of the line that came earlier and are not in s. */
-static size_t
-line_end(struct hg_span s, size_t from, size_t before, enum hg_http_line_end ends)
+size_t
+hg_http_line_end(struct hg_span s, size_t from, size_t before, enum hg_http_line_end ends)
 {
 	size_t lf = hg_span_find(s, from, '\n');
 	struct hg_span head = hg_span_sub(s, 0, lf == SIZE_MAX ? SIZE_MAX : lf + 1);
@@ -81,7 +80,7 @@ hg_http_line_take(
 		s->handed = true;
 		return HG_HTTP_LINE_WHOLE;
 	}
-	end = line_end(*rest, 0, hg_buf_len(&s->part), ends);
+	end = hg_http_line_end(*rest, 0, hg_buf_len(&s->part), ends);
 	head = hg_span_sub(*rest, 0, end);
 	if (hg_buf_len(&s->part) + head.len > HG_HTTP_LINE_MAX)
 		return HG_HTTP_LINE_LONG;

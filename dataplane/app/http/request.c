@@ -439,7 +439,8 @@ hg_http_request_headers(struct hg_http *h)
 	hg_http_coding_open(tx, HG_TO_SERVER);
 	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_BODY);
 	if (tx->connect) {
-		hg_http_end(h, HG_TO_SERVER);
+		if (!h->app->compat)
+			hg_http_end(h, HG_TO_SERVER);
 		s->phase = HG_HTTP_WAIT;
 		return HG_HTTP_GO;
 	}

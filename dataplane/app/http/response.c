@@ -283,7 +283,8 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 	return true;
 }
 
-/* 101 (RFC 9110 7.8): what comes now is another protocol's; h2c is one that is looked for anew. */
+/* 101 (RFC 9110 7.8): what comes now is another protocol's; h2c is one that is looked for anew. As the peer has it the answer
+ * to another one is over with the connection. */
 static enum hg_http_step
 switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 {
@@ -291,7 +292,8 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 	bool known = hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_UPGRADE, &upgrade) &&
 		hg_span_eq(upgrade, HG_BYTES("h2c"));
 
-	hg_http_end(h, HG_TO_CLIENT);
+	if (known || !h->app->compat)
+		hg_http_end(h, HG_TO_CLIENT);
 	if (known)
 		return HG_HTTP_CHANGE;
 	h->side[HG_TO_CLIENT].phase = HG_HTTP_TUNNEL;
@@ -300,15 +302,24 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 	return HG_HTTP_GO;
 }
 
+/* RFC 9110 9.3.6. The peer goes over to the protocol of a tunnel only if it is the first thing asked for; otherwise what the
+ * client sends next tells whether HTTP goes on. */
 static enum hg_http_step
 answer_connect(struct hg_http *h, struct hg_http_tx *tx)
 {
-	if (tx->code < 200 || tx->code > 299) {
-		h->side[HG_TO_SERVER].phase = HG_HTTP_IDLE;
-		return HG_HTTP_GO;
+	struct hg_http_side *request = &h->side[HG_TO_SERVER];
+	bool opened = tx->code >= 200 && tx->code <= 299;
+	bool waits = request->tx == tx;
+
+	if (opened && (!h->app->compat || h->answered == 0)) {
+		hg_http_end(h, HG_TO_CLIENT);
+		return HG_HTTP_CHANGE;
 	}
-	hg_http_end(h, HG_TO_CLIENT);
-	return HG_HTTP_CHANGE;
+	if (opened)
+		request->phase = waits ? HG_HTTP_PROBE : HG_HTTP_IDLE;
+	else
+		request->phase = waits ? HG_HTTP_AFTER : HG_HTTP_IDLE;
+	return HG_HTTP_GO;
 }
 
 /* 100 (Continue): the answer proper follows in the same transaction. */
@@ -389,6 +400,9 @@ hg_http_response_headers(struct hg_http *h)
 		return switch_protocols(h, tx);
 	if (tx->connect && answer_connect(h, tx) == HG_HTTP_CHANGE)
 		return HG_HTTP_CHANGE;
-	begin_body(h, &tx->msg[HG_TO_CLIENT]);
+	if (tx->connect && tx->code >= 200 && tx->code <= 299)
+		hg_http_end(h, HG_TO_CLIENT);
+	else
+		begin_body(h, &tx->msg[HG_TO_CLIENT]);
 	return HG_HTTP_GO;
 }
