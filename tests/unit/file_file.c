@@ -53,16 +53,22 @@ test_file_digests_do_not_depend_on_cuts(void)
 	hg_file_close(files, f, HG_FILE_CLOSED);
 	check_digests("whole", f);
 	f = hg_file_open(files, &list, &arena, HG_BYTES("b.txt"), HG_TO_CLIENT, &limits);
-	hg_file_append(files, f, HG_BYTES("xyz"));
+	hg_file_append(files, f, HG_BYTES("abc"));
 	hg_file_close(files, f, HG_FILE_TRUNCATED);
-	hg_check_u64("a truncated file has no digest", f->digests, 0);
+	check_digests("a truncated file has those of what was seen", f);
+	f = hg_file_open(files, &list, &arena, HG_BYTES("gap"), HG_TO_CLIENT, &limits);
+	hg_file_append(files, f, HG_BYTES("abc"));
+	hg_file_gap(files, f, 2);
+	hg_file_close(files, f, HG_FILE_CLOSED);
+	hg_check_u64("a file with a gap has none", f->digests, 0);
+	hg_check_u64("and is truncated", f->state, HG_FILE_TRUNCATED);
 	f = hg_file_open(files, &list, &arena, HG_BYTES("c.txt"), HG_TO_CLIENT, &limits);
 	hg_file_append(files, f, HG_BYTES("a"));
 	hg_file_append(files, f, HG_BYTES(""));
 	hg_file_append(files, f, HG_BYTES("bc"));
 	hg_file_close(files, f, HG_FILE_CLOSED);
 	check_digests("a used context begins anew", f);
-	hg_check_u64("three in the list", f->id, 2);
+	hg_check_u64("four in the list", f->id, 3);
 	for (f = list; f != NULL; f = f->next)
 		hg_file_free(files, f);
 	hg_arena_reset(&arena);

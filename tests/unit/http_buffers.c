@@ -19,11 +19,15 @@ static const struct {
 	{ "path resolved and decoded", GET("/a/../b//c/./d%2e%41?x=%41+b&y=1"), HG_SPAN_NONE, S, "http.uri",
 		"/b/c/d.A?x=A+b&y=1|" },
 	{ "raw target as sent", GET("/a/../b%41"), HG_SPAN_NONE, S, "http.uri.raw", "/a/../b%41|" },
-	{ "backslash and escapes of slashes", GET("/a%2fb%5cc\\d"), HG_SPAN_NONE, S, "http.uri", "/a/b/c/d|" },
+	{ "backslash and escapes of slashes", GET("/a%2fb%5cc\\d"), HG_SPAN_NONE, S, "http.uri",
+		"/a/b/c/d|" },
 	{ "%u and one decoding", GET("/a%u0041%2541"), HG_SPAN_NONE, S, "http.uri", "/aA%41|" },
 	{ "overlong UTF-8", GET("/a%c0%afb"), HG_SPAN_NONE, S, "http.uri", "/a/b|" },
-	{ "bytes that are no UTF-8", GET("/a\xff" "b\xe4\xb8" "c\xed\xa0\x80"), HG_SPAN_NONE, S, "http.uri",
-		"/a?b?c???|" },
+	{ "bytes that are no UTF-8",
+		GET("/a\xff"
+		    "b\xe4\xb8"
+		    "c\xed\xa0\x80"),
+		HG_SPAN_NONE, S, "http.uri", "/a?b?c???|" },
 	{ "a character that Windows-1252 lacks", GET("/\xe4\xb8\xad"), HG_SPAN_NONE, S, "http.uri", "/?|" },
 	{ "target of scheme and host", GET("http://u:p@Host.com:81/p?q#f%41"), HG_SPAN_NONE, S, "http.uri",
 		"/p?q#fA|" },
@@ -40,8 +44,8 @@ static const struct {
 	{ "a status that is none", GET("/"), HG_BYTES("HTTP/1.1 20x\r\n\r\n"), C, "http.stat_code", "20x|" },
 	{ "text behind the status", GET("/"), HG_BYTES("HTTP/1.1 200  Fine so\r\n\r\n"), C, "http.stat_msg",
 		"Fine so|" },
-	{ "CR alone ends lines of a response", GET("/"),
-		HG_BYTES("HTTP/1.1 200 OK\rServer: s\rX: y\r\n\r\n"), C, "http.server", "s|" },
+	{ "CR alone ends lines of a response", GET("/"), HG_BYTES("HTTP/1.1 200 OK\rServer: s\rX: y\r\n\r\n"),
+		C, "http.server", "s|" },
 	{ "chunks", GET("/"), ANSWER("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n1;x\r\nc\r\n0\r\n\r\n"), C,
 		"http.response_body", "abc|" },
 	{ "empty lines in front of a size", GET("/"),
@@ -90,7 +94,9 @@ run(size_t row, size_t cut, bool bytes)
 		struct hg_span rest = messages[i];
 
 		while (rest.len > 0) {
-			size_t n = bytes ? 1 : cut > 0 && rest.len == messages[i].len && cut < rest.len ? cut : rest.len;
+			size_t n = bytes                                                   ? 1
+				: cut > 0 && rest.len == messages[i].len && cut < rest.len ? cut
+											   : rest.len;
 
 			drive_feed(d, (enum hg_dir)i, hg_span_sub(rest, 0, n));
 			rest = hg_span_from(rest, n);
