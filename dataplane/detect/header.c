@@ -1,6 +1,20 @@
 #include "detect/detect_int.h"
+#include "base/reader.h"
+#include "packet/checksum.h"
 #include "rules/lang/address.h"
 #include "rules/lang/port.h"
+
+#define ICMPV6_TOO_BIG 2 /* RFC 4443 3.2 */
+
+static bool
+mtu_of(const struct hg_packet *p, uint64_t *value)
+{
+	struct hg_reader r = hg_reader_of(hg_span(p->data + p->l4, p->l4_len));
+
+	hg_reader_take(&r, 4);
+	*value = hg_read_u32be(&r);
+	return !hg_reader_failed(&r);
+}
 
 static bool
 field_of(const struct hg_packet *p, enum hg_field field, uint64_t *value)
@@ -51,8 +65,64 @@ field_of(const struct hg_packet *p, enum hg_field field, uint64_t *value)
 	case HG_FIELD_ICMP_SEQ:
 		*value = p->icmp.seq;
 		return icmp && p->icmp.has_id;
+	case HG_FIELD_ICMPV6_MTU:
+		return p->proto == HG_IP_ICMPV6 && icmp && p->icmp.type == ICMPV6_TOO_BIG && mtu_of(p, value);
 	}
 	return false;
+}
+
+/* false: the packet has no such header. */
+static bool
+layer_of(const struct hg_packet *p, enum hg_layer layer, struct hg_span *bytes)
+{
+	const struct hg_span l3 = hg_span(p->data + p->l3, p->l3_len);
+	const struct hg_span l4 = hg_span(p->data + p->l4, p->l4_len);
+	const bool upper = p->l4 != 0;
+
+	switch (layer) {
+	case HG_LAYER_IPV4:
+		*bytes = l3;
+		return p->family == 4;
+	case HG_LAYER_IPV6:
+		*bytes = l3;
+		return p->family == 6;
+	case HG_LAYER_TCP:
+		*bytes = l4;
+		return upper && p->proto == HG_IP_TCP;
+	case HG_LAYER_UDP:
+		*bytes = l4;
+		return upper && p->proto == HG_IP_UDP;
+	case HG_LAYER_ICMPV4:
+		*bytes = l4;
+		return upper && p->proto == HG_IP_ICMP;
+	case HG_LAYER_ICMPV6:
+		*bytes = l4;
+		return upper && p->proto == HG_IP_ICMPV6;
+	}
+	return false;
+}
+
+static bool
+layer_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
+{
+	const struct hg_prog prog = { t->ins, t->n };
+	struct hg_span bytes;
+
+	return layer_of(p, t->field, &bytes) && hg_match(&d->matcher, &prog, bytes, 0, true);
+}
+
+/* With checksums ignored (-k none) all of them count as valid. */
+static bool
+checksum_fits(const struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
+{
+	struct hg_span bytes;
+	bool right = true;
+
+	if (p->family != t->mode || !layer_of(p, t->field, &bytes))
+		return false;
+	if (!d->config.ignore_checksums)
+		right = t->field == HG_LAYER_IPV4 ? hg_checksum_l3_ok(p) : hg_checksum_l4_ok(p);
+	return right != t->negated;
 }
 
 static bool
@@ -126,6 +196,10 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	case HG_TEST_XBIT:
 	case HG_TEST_HOSTBIT:
 		return hg_state_test(d, t, p);
+	case HG_TEST_LAYER:
+		return real && layer_fits(d, t, p);
+	case HG_TEST_CHECKSUM:
+		return real && checksum_fits(d, t, p);
 	}
 	return false;
 }

@@ -88,7 +88,7 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 		d->stats.alerts_suppressed++;
 		return false;
 	}
-	return r->action != HG_ACTION_PASS;
+	return r->action != HG_ACTION_PASS || r->flags & HG_RF_ALERT;
 }
 
 void

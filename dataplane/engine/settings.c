@@ -230,15 +230,21 @@ read_stream(struct hg_settings *s, const struct hg_config *c)
 	t->os_policy_arg = &s->os;
 }
 
-/* -k, else what a file says about captures; what TCP alone would trust is trusted altogether. */
+/* -k, else what a file says about captures. */
 static bool
-check_checksums(const struct hg_config *c)
+trust_checksums(const struct hg_config *c)
 {
 	const char *of_all = hg_config_str(c, "capture.checksum-validation");
 	const char *mode = of_all == NULL ? hg_config_str(c, "pcap-file.checksum-checks") : of_all;
 
-	return strcmp(mode, "none") != 0 && strcmp(mode, "no") != 0 &&
-		hg_config_bool(c, "stream.checksum-validation");
+	return strcmp(mode, "none") == 0 || strcmp(mode, "no") == 0;
+}
+
+/* What TCP alone would trust is trusted altogether. */
+static bool
+check_checksums(const struct hg_config *c)
+{
+	return !trust_checksums(c) && hg_config_bool(c, "stream.checksum-validation");
 }
 
 static bool
@@ -338,13 +344,19 @@ read_decode(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 	return read_tunnels(d, c, err);
 }
 
+#define ALERTS_USUAL 15
+
 static void
 read_detect(struct hg_settings *s, const struct hg_config *c)
 {
+	const uint32_t alert_max = (uint32_t)hg_config_int(c, "packet-alert-max");
+
 	s->detect = (struct hg_detect_config){
 		.ips = s->ips,
 		.suricata7 = s->suricata7,
-		.alert_max = (uint32_t)hg_config_int(c, "packet-alert-max"),
+		.ignore_checksums = trust_checksums(c),
+		/* 0 is the default: a limit of nothing would silence every rule */
+		.alert_max = alert_max == 0 ? ALERTS_USUAL : alert_max,
 		.recursion_limit = (uint32_t)hg_config_int(c, "detect.inspection-recursion-limit"),
 		.pcre_match_limit = (uint32_t)hg_config_int(c, "pcre.match-limit"),
 		.pcre_recursion_limit = (uint32_t)hg_config_int(c, "pcre.match-limit-recursion"),

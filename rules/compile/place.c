@@ -14,19 +14,21 @@ struct placing {
 	struct hg_numbers ip_src, ip_dst, ip_always;
 };
 
-/* Into all classes and directions that the rule is for. */
+/* Into all classes of l4s and directions that the rule is for. */
 static int
-put_all(struct hg_domain_draft domains[HG_L4_COUNT][HG_DIRS], const struct hg_entry *e, uint32_t rule,
-	const struct hg_ins *fast)
+put_payload(
+	struct placing *p, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast, uint8_t l4s)
 {
 	int r = 0;
 
 	for (unsigned l4 = 0; l4 < HG_L4_COUNT; l4++)
 		for (unsigned dir = 0; dir < HG_DIRS; dir++)
-			if (e->rule.l4 >> l4 & 1 && e->rule.sides >> dir & 1 && r == 0)
-				r = hg_domain_put(&domains[l4][dir], e, rule, fast);
+			if (e->rule.l4 & l4s & 1 << l4 && e->rule.sides >> dir & 1 && r == 0)
+				r = hg_domain_put(&p->payload[l4][dir], e, rule, fast);
 	return r;
 }
+
+#define NOT_TCP (uint8_t)(~(1u << HG_L4_TCP))
 
 static int
 put_stream(struct placing *p, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
@@ -47,10 +49,9 @@ place_payload(struct placing *p, struct hg_entry *e, uint32_t rule)
 {
 	uint16_t list;
 	const struct hg_ins *fast = hg_fast_choose(p->c, e, &list);
-	int r = 0;
+	/* Of TCP a stream rule sees windows; of other protocols, when it is for them too, every payload. */
+	int r = put_payload(p, e, rule, fast, e->rule.type == HG_RULE_STREAM ? NOT_TCP : UINT8_MAX);
 
-	if (e->rule.type != HG_RULE_STREAM || !(e->rule.l4 & 1 << HG_L4_TCP))
-		r = put_all(p->payload, e, rule, fast);
 	if (r == 0 && e->rule.type != HG_RULE_PACKET)
 		r = put_stream(p, e, rule, fast);
 	return r;
@@ -65,11 +66,7 @@ place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
 	int r = 0;
 
 	if (fast != NULL && e->lists[list].buffer == NULL) {
-		for (unsigned dir = 0; dir < HG_DIRS; dir++)
-			for (unsigned l4 = 0; l4 < HG_L4_COUNT; l4++)
-				if (l4 != HG_L4_TCP && e->rule.l4 >> l4 & 1 && e->rule.sides >> dir & 1 &&
-					r == 0)
-					r = hg_domain_put(&p->payload[l4][dir], e, rule, fast);
+		r = put_payload(p, e, rule, fast, NOT_TCP);
 		return r < 0 ? r : put_stream(p, e, rule, fast);
 	}
 	for (unsigned i = 0; i < e->rule.n_engines && r == 0; i++) {

@@ -198,6 +198,18 @@ enum hg_test_op {
 	HG_TEST_FLOWINT, /* id = a, compare, b (n == 1: the flowint ids[0] instead); mode 1 isset, 2 notset */
 	HG_TEST_XBIT,    /* id = a, mode: track; negated */
 	HG_TEST_HOSTBIT,
+	HG_TEST_LAYER,    /* field = enum hg_layer: the program ins[n] over that header */
+	HG_TEST_CHECKSUM, /* field = enum hg_layer, mode = family or 0 for both; negated: it is wrong */
+};
+
+/* Headers that rules look into (tcp.hdr and its like). */
+enum hg_layer {
+	HG_LAYER_IPV4,
+	HG_LAYER_IPV6, /* with its extension headers */
+	HG_LAYER_TCP,
+	HG_LAYER_UDP,
+	HG_LAYER_ICMPV4,
+	HG_LAYER_ICMPV6,
 };
 
 enum hg_field {
@@ -215,6 +227,7 @@ enum hg_field {
 	HG_FIELD_ICODE,
 	HG_FIELD_ICMP_ID,
 	HG_FIELD_ICMP_SEQ,
+	HG_FIELD_ICMPV6_MTU,
 };
 
 /* mode of flags and fragbits */
@@ -243,9 +256,12 @@ enum hg_track { HG_TRACK_SRC, HG_TRACK_DST, HG_TRACK_PAIR, HG_TRACK_RULE, HG_TRA
 struct hg_test {
 	uint8_t op, mode, compare, field;
 	bool negated;
-	uint8_t n; /* of ids */
+	uint8_t n; /* of ids or ins */
 	uint64_t a, b;
-	const uint16_t *ids;
+	union {
+		const uint16_t *ids;
+		const struct hg_ins *ins;
+	};
 };
 
 /* One buffer of a transaction rule. */
@@ -323,6 +339,7 @@ enum hg_rule_flags {
 	HG_RF_BIDIRECTIONAL = 1 << 13,     /* one of the two rules that `<>` made */
 	HG_RF_TARGET_SRC = 1 << 14,
 	HG_RF_TARGET_DST = 1 << 15,
+	HG_RF_ALERT = 1 << 16, /* pass rules that are to be told of (keyword alert) */
 };
 
 struct hg_rule {

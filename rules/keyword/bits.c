@@ -112,6 +112,16 @@ noalert(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg
 }
 
 static int
+alert(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	(void)k;
+	if (d->flags & HG_RF_NOALERT)
+		return hg_draft_refuse(d, arg->column, "alert and noalert exclude each other");
+	d->flags |= HG_RF_ALERT;
+	return 0;
+}
+
+static int
 bypass(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	(void)k;
@@ -132,6 +142,12 @@ static const struct hg_keyword rows[] = {
 		.compile = noalert,
 		.syntax = "",
 		.doc = "The rule acts without an alert." },
+	{ .name = "alert",
+		.kind = HG_KW_POST,
+		.flags = HG_KWF_NO_ARG | HG_KWF_IP_ONLY_OK,
+		.compile = alert,
+		.syntax = "",
+		.doc = "A pass rule alerts as well." },
 	{ .name = "bypass",
 		.kind = HG_KW_POST,
 		.flags = HG_KWF_NO_ARG,

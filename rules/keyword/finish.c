@@ -302,7 +302,9 @@ hg_draft_finish(struct hg_draft *d)
 	if (hg_draft_sticky(d) && hg_draft_list(d)->n == 0)
 		return hg_draft_refuse(
 			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
-	r = check_packet(d);
+	r = hg_layers_settle(d, finish_list);
+	if (r == 0)
+		r = check_packet(d);
 	if (r == 0)
 		r = check_sides(d);
 	for (unsigned i = 0; i < d->n_lists && r == 0; i++)

@@ -22,6 +22,7 @@ static const struct field fields[] = {
 	{ "icode", HG_FIELD_ICODE, UINT8_MAX, ALL },
 	{ "icmp_id", HG_FIELD_ICMP_ID, UINT16_MAX, EXACT },
 	{ "icmp_seq", HG_FIELD_ICMP_SEQ, UINT16_MAX, EXACT },
+	{ "icmpv6.mtu", HG_FIELD_ICMPV6_MTU, UINT32_MAX, ALL },
 };
 
 static int
@@ -182,6 +183,7 @@ static const struct hg_keyword rows[] = {
 	FIELD("icode", "ICMP code."),
 	FIELD("icmp_id", "Identifier of an ICMP echo."),
 	FIELD("icmp_seq", "Sequence number of an ICMP echo."),
+	FIELD("icmpv6.mtu", "MTU that an ICMPv6 message \"packet too big\" names."),
 	{ .name = "tos",
 		.kind = HG_KW_TEST,
 		.flags = HG_KWF_PACKET,

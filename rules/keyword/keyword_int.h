@@ -19,8 +19,8 @@ struct hg_keyword_table {
 extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_keywords_modifier,
 	hg_keywords_pcre, hg_keywords_bytes, hg_keywords_base64, hg_keywords_transform, hg_keywords_size,
 	hg_keywords_flow, hg_keywords_bits, hg_keywords_state, hg_keywords_header, hg_keywords_ip,
-	hg_keywords_threshold, hg_keywords_event, hg_keywords_file, hg_keywords_tls, hg_keywords_sticky,
-	hg_keywords_foreign;
+	hg_keywords_layer, hg_keywords_threshold, hg_keywords_event, hg_keywords_file, hg_keywords_tls,
+	hg_keywords_sticky, hg_keywords_foreign;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }
@@ -60,6 +60,10 @@ struct hg_ins *hg_draft_list_add(struct hg_draft *d, struct hg_draft_list *l, en
 bool hg_draft_sticky(const struct hg_draft *d);
 /* Chooses a buffer; the keyword's compile function of every sticky row. */
 int hg_sticky_choose(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg);
+/* A new list over the buffer, chosen from here on. */
+int hg_sticky_open(struct hg_draft *d, const struct hg_keyword *k, const char *buffer, uint32_t column);
+/* Lists over headers of the packet become tests, when `finish` has been over them. */
+int hg_layers_settle(struct hg_draft *d, int (*finish)(struct hg_draft *d, struct hg_draft_list *l));
 /* The place of an instruction; false: not there. */
 bool hg_draft_find_ins(const struct hg_draft *d, const struct hg_ins *ins, uint16_t *list, uint16_t *at);
 

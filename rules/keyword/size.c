@@ -1,10 +1,23 @@
 #include "rules/keyword/keyword_int.h"
 
 static int
+add_dsize(struct hg_draft *d, uint8_t compare, uint64_t a, uint64_t b)
+{
+	struct hg_test *test = hg_draft_test(d, HG_TEST_FIELD);
+
+	if (test == NULL)
+		return d->error.code;
+	test->field = HG_FIELD_DSIZE;
+	test->compare = compare;
+	test->a = a;
+	test->b = b;
+	return 0;
+}
+
+static int
 dsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_range_test t;
-	struct hg_test *test;
 	int r;
 
 	(void)k;
@@ -13,16 +26,11 @@ dsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	r = hg_arg_test(d, arg, arg->text, UINT16_MAX, &t);
 	if (r != 0)
 		return r;
-	test = hg_draft_test(d, HG_TEST_FIELD);
-	if (test == NULL)
-		return d->error.code;
-	test->field = HG_FIELD_DSIZE;
-	test->compare = t.compare;
-	test->a = t.a;
-	test->b = t.b;
 	d->has_dsize = true;
 	d->dsize_max = t.max;
-	return 0;
+	r = add_dsize(d, t.compare, t.a, t.b);
+	/* "Not of that size" asks for a payload: empty packets are not meant (3.3). */
+	return r != 0 || t.compare != HG_CMP_NE ? r : add_dsize(d, HG_CMP_GT, 0, 0);
 }
 
 static int

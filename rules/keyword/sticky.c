@@ -1,23 +1,25 @@
 #include "rules/keyword/keyword_int.h"
 
 int
-hg_sticky_choose(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+hg_sticky_open(struct hg_draft *d, const struct hg_keyword *k, const char *buffer, uint32_t column)
 {
-	const char *buffer = hg_buffer_alias(k->buffer);
-	int r;
-
 	if (hg_draft_sticky(d) && d->lists[d->current].n == 0)
-		return hg_draft_refuse(d, arg->column, "nothing looks into the buffer \"%s\" named before",
+		return hg_draft_refuse(d, column, "nothing looks into the buffer \"%s\" named before",
 			d->lists[d->current].buffer);
-	r = hg_draft_use_buffer(d, k->buffer, arg->column);
-	if (r != 0)
-		return r;
 	if (d->n_lists == HG_DRAFT_LISTS)
-		return hg_draft_refuse(d, arg->column, "more than %d buffers in a rule", HG_DRAFT_LISTS);
+		return hg_draft_refuse(d, column, "more than %d buffers in a rule", HG_DRAFT_LISTS);
 	d->current = d->n_lists++;
 	d->lists[d->current] = (struct hg_draft_list){ .buffer = buffer };
 	d->sticky = k;
 	return 0;
+}
+
+int
+hg_sticky_choose(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	int r = hg_draft_use_buffer(d, k->buffer, arg->column);
+
+	return r != 0 ? r : hg_sticky_open(d, k, hg_buffer_alias(k->buffer), arg->column);
 }
 
 static int

@@ -176,6 +176,12 @@ test_packet_and_flow_keywords_become_tests_and_posts(void)
 			"test 0 field 10 mode 0 6 8 12 ids 0, test 0 field 11 mode 0 3 3 0 ids 0, test 0 "
 			"field 12 mode 0 0 1 0 ids 0, test 0 field 13 mode 0 0 2 0 ids 0, test 0 field 5 "
 			"mode 0 3 10 0 ids 0" },
+		{ "tcp", "dsize:!9;",
+			"test 0 field 0 mode 0 1 9 0 ids 0, test 0 field 0 mode 0 3 0 0 ids 0" },
+		{ "tcp", "tcp.hdr; content:\"a\"; ipv4.hdr; content:\"b\"; content:\"c\";",
+			"test 13 field 2 mode 0 0 0 0 ids 1, test 13 field 0 mode 0 0 0 0 ids 2" },
+		{ "tcp", "tcpv6-csum:invalid;", "test 14 field 2 mode 6 not 0 0 0 ids 0" },
+		{ "icmpv6", "icmpv6.mtu:<1280;", "test 0 field 14 mode 0 2 1280 0 ids 0" },
 		{ "tcp", "flags:*SF;", "test 1 field 0 mode 2 0 3 0 ids 0" },
 		{ "tcp", "flags:S,12;", "test 1 field 0 mode 0 0 2 192 ids 0" },
 		{ "tcp", "flags:!A;", "test 1 field 0 mode 3 0 16 0 ids 0" },

@@ -230,6 +230,10 @@ test_refuses_tests_of_the_header_as_the_peer(void)
 		{ "tcp", "dsize:>65535;", 7, "nothing is above the greatest value" },
 		{ "tcp", "dsize:65536;", 7, "the number is above 65535" },
 		{ "tcp", "dsize:3; content:\"abcd\";", 0, "the contents need 4 bytes, but dsize allows 3" },
+		{ "tcp", "tcpv4-csum:wrong;", 12, "a checksum is valid or invalid" },
+		{ "tcp", "tcp.hdr;", 0, "nothing looks into the buffer \"tcp.hdr\"" },
+		{ "tcp", "tcp.hdr; to_md5; content:\"a\";", 0, "\"tcp.hdr\" takes no transforms" },
+		{ "tcp", "noalert; alert;", 10, "alert and noalert exclude each other" },
 		{ "tcp", "dsize:3; dsize:4;", 16, "\"dsize\" stands twice in the rule" },
 		{ "tcp", "dsize:5; flow:only_stream; content:\"a\";", 0,
 			"keywords of the packet (like ttl, flags, dsize) exclude flow:only_stream and "

@@ -51,12 +51,6 @@ hg_http_line_end(struct hg_span s, size_t from, size_t before, enum hg_http_line
 	return lf == SIZE_MAX ? SIZE_MAX : lf + 1;
 }
 
-size_t
-hg_http_line_end(struct hg_span s, size_t from, enum hg_http_line_end ends)
-{
-	return line_end(s, from, 0, ends);
-}
-
 static bool
 held_ends(const struct hg_http_side *s, enum hg_http_line_end ends, uint8_t next)
 {
