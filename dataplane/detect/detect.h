@@ -23,6 +23,7 @@ enum hg_alert_flags {
 	HG_ALERT_GUESSED = 4,    /* … which was only borrowed: the rule looked at bytes */
 	HG_ALERT_FLOW_SCOPE = 8, /* drop or pass reach the whole flow */
 	HG_ALERT_DROPPED = 16,   /* EVE action "blocked" */
+	HG_ALERT_RATED = 32,     /* a rate filter gave it its action: "blocked" when the packet is */
 };
 
 struct hg_alert {

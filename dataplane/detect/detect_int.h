@@ -121,7 +121,7 @@ enum hg_threshold_answer {
 	HG_THRESHOLD_SILENT /* act, do not log */,
 	HG_THRESHOLD_NOTHING,
 	HG_THRESHOLD_DROP,
-	HG_THRESHOLD_ALERT /* whatever the rule says */
+	HG_THRESHOLD_ALERT /* a rate filter acts: alert, whatever the rule says */
 };
 enum hg_threshold_answer
 hg_threshold_ask(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p);

@@ -198,6 +198,8 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 		return hg_state_test(d, t, p);
 	case HG_TEST_LAYER:
 		return real && layer_fits(d, t, p);
+	case HG_TEST_PAYLOAD:
+		return real && (p->payload_len > 0 || d->n_windows > 0) != t->negated;
 	case HG_TEST_CHECKSUM:
 		return real && checksum_fits(d, t, p);
 	}

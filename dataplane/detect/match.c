@@ -59,8 +59,8 @@ content_window(const struct hg_matcher *m, const struct hg_ins *ins, size_t *fro
 			begin = operand(m, ins, HG_INS_VAR_OFFSET, ins->content.offset);
 		if (ins->flags & HG_INS_DEPTH) {
 			end = operand(m, ins, HG_INS_VAR_DEPTH, ins->content.depth);
-			if (ins->flags & HG_INS_VAR_DEPTH)
-				end += begin; /* a variable depth counts from the offset */
+			if (ins->flags & (HG_INS_VAR_DEPTH | HG_INS_VAR_OFFSET))
+				end += begin; /* not known to the compiler, which adds constants */
 			if (end <= (int64_t)m->offset && m->offset > 0)
 				return false;
 			end -= (int64_t)m

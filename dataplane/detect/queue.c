@@ -81,8 +81,10 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 	if (answer == HG_THRESHOLD_NOTHING)
 		return false;
 	if (answer == HG_THRESHOLD_DROP)
-		a->flags |= HG_ALERT_DROPPED;
-	if (answer != HG_THRESHOLD_ALERT)
+		a->flags |= HG_ALERT_DROPPED | HG_ALERT_RATED;
+	if (answer == HG_THRESHOLD_ALERT)
+		a->flags |= HG_ALERT_RATED;
+	else
 		act(d, r, a, p);
 	if (answer == HG_THRESHOLD_SILENT || r->flags & HG_RF_NOALERT) {
 		d->stats.alerts_suppressed++;
@@ -91,18 +93,31 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 	return r->action != HG_ACTION_PASS || r->flags & HG_RF_ALERT;
 }
 
+/* Alerts of rate filters say what became of the packet, by whatever rule. */
+static void
+settle_rated(struct hg_detect *d, unsigned n, bool blocked)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (d->alerts[i].flags & HG_ALERT_RATED && blocked)
+			d->alerts[i].flags |= HG_ALERT_DROPPED;
+}
+
 void
 hg_queue_finish(struct hg_detect *d, struct hg_packet *p)
 {
 	unsigned kept = 0;
+	bool blocked = false;
 
 	if (d->n_alerts == 0)
 		return;
 	sort(d->alerts, d->n_alerts);
 	for (unsigned i = 0; i < d->n_alerts; i++) {
-		const bool pass = d->rules->rules[d->alerts[i].rule].action == HG_ACTION_PASS;
+		const struct hg_rule *r = &d->rules->rules[d->alerts[i].rule];
+		const bool pass = r->action == HG_ACTION_PASS;
 
 		if (handle(d, &d->alerts[i], p)) {
+			blocked |= (drops(r) && !(d->alerts[i].flags & HG_ALERT_RATED)) ||
+				d->alerts[i].flags & HG_ALERT_DROPPED;
 			if (kept < d->config.alert_max)
 				d->alerts[kept++] = d->alerts[i];
 			else
@@ -111,6 +126,7 @@ hg_queue_finish(struct hg_detect *d, struct hg_packet *p)
 		if (pass)
 			break;
 	}
+	settle_rated(d, kept, blocked);
 	d->n_alerts = kept;
 	d->stats.alerts += kept;
 	for (unsigned i = 0; i < kept; i++)

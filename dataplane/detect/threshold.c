@@ -27,7 +27,28 @@ count_hit(struct hg_detect *d, const struct hg_threshold *t, const struct hg_pac
 	return e;
 }
 
-/* Hits per address of the packet; the entry outlives its window while a rate filter acts. */
+static enum hg_threshold_answer
+new_action(const struct hg_threshold *t)
+{
+	switch (t->new_action) {
+	case HG_ACTION_PASS:
+		return HG_THRESHOLD_NOTHING;
+	case HG_ACTION_ALERT:
+		return HG_THRESHOLD_ALERT;
+	default:
+		return HG_THRESHOLD_DROP;
+	}
+}
+
+/* Whole seconds, as the peer counts the time for which a new action holds. */
+static bool
+acts(const struct hg_track_entry *e, const struct hg_threshold *t, hg_time now)
+{
+	return now / HG_SEC - e->acting / HG_SEC <= t->timeout;
+}
+
+/* Hits in a window; more than count of them and the new action holds for timeout, whatever comes. The hit that finds it
+ * over only ends it. */
 static enum hg_threshold_answer
 rate_filter(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p)
 {
@@ -35,21 +56,22 @@ rate_filter(struct hg_detect *d, const struct hg_threshold *t, const struct hg_p
 	struct hg_track_entry *e = entry_of(d, &key, p->time);
 	const hg_time window = (uint64_t)t->seconds * HG_SEC;
 
+	if (e->acting != 0) {
+		if (acts(e, t, p->time))
+			return new_action(t);
+		e->acting = 0;
+		return HG_THRESHOLD_PASS;
+	}
 	if (e->until == 0 || p->time > e->begin + window) {
 		e->begin = p->time;
 		e->count = 0;
 	}
-	e->until = HG_MAX(e->begin + window, e->acting);
-	e->count++;
-	if (e->count > t->count && t->timeout > 0) {
-		e->acting = p->time + (uint64_t)t->timeout * HG_SEC;
-		e->until = HG_MAX(e->until, e->acting);
-	}
-	if (e->count <= t->count && p->time > e->acting)
+	e->until = HG_MAX(e->until, e->begin + window);
+	if (++e->count <= t->count)
 		return HG_THRESHOLD_PASS;
-	if (t->new_action == HG_ACTION_PASS)
-		return HG_THRESHOLD_NOTHING;
-	return t->new_action == HG_ACTION_ALERT ? HG_THRESHOLD_ALERT : HG_THRESHOLD_DROP;
+	e->acting = p->time;
+	e->until = HG_MAX(e->until, p->time + ((uint64_t)t->timeout + 1) * HG_SEC);
+	return new_action(t);
 }
 
 static bool

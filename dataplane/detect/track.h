@@ -23,7 +23,7 @@ struct hg_track_entry {
 	struct hg_track_key key;
 	hg_time until;  /* 0: free */
 	hg_time begin;  /* of the counting window */
-	hg_time acting; /* rate_filter: until then the new action applies */
+	hg_time acting; /* rate_filter: since when the new action holds; 0: it does not */
 	uint32_t count;
 };
 

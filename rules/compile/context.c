@@ -215,6 +215,18 @@ threshold_of(const struct hg_limit_row *row, uint64_t key)
 }
 
 /* Suppressions first, then the rule's own threshold, else those of the file; a rate filter comes on top (3.9). */
+static bool
+has_own_line(const struct hg_compiler *c, const struct hg_entry *e)
+{
+	for (uint32_t i = 0; i < c->n_limits; i++) {
+		const struct hg_limit *l = &c->limits[i].limit;
+
+		if (l->kind == HG_LIMIT_EVENT && l->sid != 0 && concerns(l, e))
+			return true;
+	}
+	return false;
+}
+
 int
 hg_context_thresholds(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 {
@@ -225,7 +237,8 @@ hg_context_thresholds(struct hg_compiler *c, struct hg_entry *e, const struct hg
 	for (unsigned pass = 0; pass < 3; pass++) {
 		static const uint8_t kinds[3] = { HG_LIMIT_SUPPRESS, HG_LIMIT_EVENT, HG_LIMIT_RATE };
 
-		if (pass == 1 && d->has_threshold) {
+		/* A line for this very rule takes the place of its own threshold; one for a whole group does not (3.9). */
+		if (pass == 1 && d->has_threshold && !has_own_line(c, e)) {
 			all[n] = d->threshold;
 			all[n++].key = key;
 			continue;

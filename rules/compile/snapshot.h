@@ -199,6 +199,7 @@ enum hg_test_op {
 	HG_TEST_XBIT,    /* id = a, mode: track; negated */
 	HG_TEST_HOSTBIT,
 	HG_TEST_LAYER,    /* field = enum hg_layer: the program ins[n] over that header */
+	HG_TEST_PAYLOAD,  /* has payload, or a window of the stream is due; negated: neither */
 	HG_TEST_CHECKSUM, /* field = enum hg_layer, mode = family or 0 for both; negated: it is wrong */
 };
 

@@ -1,16 +1,29 @@
 #include "rules/keyword/keyword_int.h"
 
 static int
-add_dsize(struct hg_draft *d, uint8_t compare, uint64_t a, uint64_t b)
+add_dsize(struct hg_draft *d, const struct hg_range_test *t)
 {
 	struct hg_test *test = hg_draft_test(d, HG_TEST_FIELD);
 
 	if (test == NULL)
 		return d->error.code;
 	test->field = HG_FIELD_DSIZE;
-	test->compare = compare;
-	test->a = a;
-	test->b = b;
+	test->compare = t->compare;
+	test->a = t->a;
+	test->b = t->b;
+	return 0;
+}
+
+/* "Nothing" means neither payload nor a window of the stream that is due with the packet, "not of that size" one of both:
+ * empty packets are not meant (3.3). */
+static int
+ask_payload(struct hg_draft *d, bool absent)
+{
+	struct hg_test *test = hg_draft_test(d, HG_TEST_PAYLOAD);
+
+	if (test == NULL)
+		return d->error.code;
+	test->negated = absent;
 	return 0;
 }
 
@@ -28,9 +41,10 @@ dsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 		return r;
 	d->has_dsize = true;
 	d->dsize_max = t.max;
-	r = add_dsize(d, t.compare, t.a, t.b);
-	/* "Not of that size" asks for a payload: empty packets are not meant (3.3). */
-	return r != 0 || t.compare != HG_CMP_NE ? r : add_dsize(d, HG_CMP_GT, 0, 0);
+	r = add_dsize(d, &t);
+	if (r == 0 && t.compare == HG_CMP_NE)
+		return ask_payload(d, false);
+	return r == 0 && t.compare == HG_CMP_EQ && t.a == 0 ? ask_payload(d, true) : r;
 }
 
 static int

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Cases of tests/golden: the alerts that a capture made here and rules give, line by line.
+
+usage: golden.py PROGRAM FOLDER [--accept] [CASE]...    prints TAP; --accept writes what came as expected and shows the change
+"""
+import difflib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'captures'))
+import packets
+import tap
+
+
+def end(record, side):
+	host = record.get(side + '_ip', '-')
+	return '%s:%d' % (host, record[side + '_port']) if side + '_port' in record else host
+
+
+def line(record):
+	"""What a case compares of an alert: the packet, the rule, the ends, the action, the transaction."""
+	alert = record['alert']
+	out = {'packet': record.get('pcap_cnt'), 'sid': alert['signature_id'], 'rev': alert['rev'], 'from': end(record, 'src'),
+		'to': end(record, 'dest'), 'action': alert['action']}
+	for key in ('tx_id', 'tx_guessed'):
+		if key in record:
+			out[key] = record[key]
+	return json.dumps(out)
+
+
+def lines(path):
+	with open(path, encoding='utf-8', errors='replace') as f:
+		records = [json.loads(text) for text in f]
+	return [line(r) for r in records if r['event_type'] == 'alert']
+
+
+def frames(folder):
+	"""(time, frame) of the case's make.py; its settings, as KEY=VALUE."""
+	spec = importlib.util.spec_from_file_location('make', os.path.join(folder, 'make.py'))
+	made = importlib.util.module_from_spec(spec)
+	spec.loader.exec_module(made)
+	return made.frames(), getattr(made, 'SETTINGS', [])
+
+
+def replay(program, folder, out):
+	made, settings = frames(folder)
+	capture = os.path.join(out, 'case.pcap')
+	with open(capture, 'wb') as f:
+		f.write(packets.pcap(made))
+	command = [program, 'replay', '-S', os.path.join(folder, 'test.rules'), '-l', out, '--set', 'compat=suricata7', '--set',
+		'packet-alert-max=255']
+	for setting in settings:
+		command += ['--set', setting.replace('@', folder)]
+	subprocess.run(command + [capture], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True)
+	return lines(os.path.join(out, 'eve.json'))
+
+
+def change(want, got):
+	return '\n'.join(list(difflib.unified_diff(want, got, 'expected', 'came', lineterm='', n=1))[2:])
+
+
+def case(program, folder, accept):
+	path = os.path.join(folder, 'expect.jsonl')
+	with tempfile.TemporaryDirectory() as out:
+		got = replay(program, folder, out)
+	want = open(path, encoding='utf-8').read().splitlines() if os.path.exists(path) else []
+	if accept and got != want:
+		print(''.join('# %s\n' % text for text in change(want, got).split('\n')), end='')
+		with open(path, 'w', encoding='utf-8') as f:
+			f.write(''.join(text + '\n' for text in got))
+		want = got
+	if not want:
+		raise AssertionError('nothing is expected')
+	if got != want:
+		raise AssertionError('differs:\n' + change(want, got))
+
+
+def main(args):
+	accept = '--accept' in args
+	args = [a for a in args if a != '--accept']
+	if len(args) < 2:
+		print(__doc__)
+		return 2
+	program, root = os.path.abspath(args[0]), os.path.abspath(args[1])
+	names = args[2:] or sorted(n for n in os.listdir(root) if os.path.isfile(os.path.join(root, n, 'make.py')))
+	return tap.run('golden', [(n, lambda n=n: case(program, os.path.join(root, n), accept)) for n in names])
+
+
+if __name__ == '__main__':
+	sys.exit(main(sys.argv[1:]))
