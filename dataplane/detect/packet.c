@@ -54,17 +54,34 @@ gather_events(struct hg_detect *d, const struct hg_packet *p)
 				d, &d->rules->events[w * 64 + (unsigned)__builtin_ctzll(bits)], HG_SPAN_NONE);
 }
 
-/* Rules on identification are due once a direction, at its first packet after the answer. */
+/* The answer of a direction is there when its next packet begins; datagrams, and packets that are parsed as they pass, have
+ * it themselves as well. Packets that are made at the end do not count (2.3). */
+static bool
+identification_due(const struct hg_detect *d, const struct hg_packet *p)
+{
+	struct hg_flow *f = p->flow;
+	const uint32_t known = p->dir == HG_TO_SERVER ? HG_FLOW_KNOWN_SERVER : HG_FLOW_KNOWN_CLIENT;
+	const uint32_t done = p->dir == HG_TO_SERVER ? HG_FLOW_PD_SERVER : HG_FLOW_PD_CLIENT;
+
+	if (f->app_proto_dir[p->dir] == HG_PROTO_UNKNOWN || f->flags & done || p->flags & HG_PKT_PSEUDO)
+		return false;
+	if (!(f->flags & known))
+		return p->proto != HG_IP_TCP || d->config.ips;
+	f->flags |= done;
+	return true;
+}
+
 static void
 gather_identified(struct hg_detect *d, struct hg_packet *p)
 {
 	struct hg_flow *f = p->flow;
-	const uint32_t mark = p->dir == HG_TO_SERVER ? HG_FLOW_PD_SERVER : HG_FLOW_PD_CLIENT;
 
-	if (f->app_proto_dir[p->dir] != HG_PROTO_UNKNOWN && !(f->flags & mark)) {
-		f->flags |= mark;
+	if (identification_due(d, p))
 		hg_candidates_slot(d, &d->rules->pd[p->dir], HG_SPAN_NONE);
-	}
+	if (f->app_proto_dir[HG_TO_SERVER] != HG_PROTO_UNKNOWN)
+		f->flags |= HG_FLOW_KNOWN_SERVER;
+	if (f->app_proto_dir[HG_TO_CLIENT] != HG_PROTO_UNKNOWN)
+		f->flags |= HG_FLOW_KNOWN_CLIENT;
 	if (f->app != NULL && f->app->flow_anomalies_packet != 0)
 		hg_candidates_slot(d, &d->rules->flow_anomalies, HG_SPAN_NONE);
 }

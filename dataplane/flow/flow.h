@@ -37,12 +37,14 @@ enum hg_flow_flags {
 	HG_FLOW_EMERGENCY = 1 << 8,      /* ended by emergency time-outs */
 	HG_FLOW_IP_ONLY_SERVER = 1 << 9, /* IP-only rules have run for this direction */
 	HG_FLOW_IP_ONLY_CLIENT = 1 << 10,
-	HG_FLOW_PD_SERVER = 1 << 11, /* rules on protocol identification are due in this direction */
+	HG_FLOW_PD_SERVER = 1 << 11, /* rules on protocol identification have run for this direction */
 	HG_FLOW_PD_CLIENT = 1 << 12,
 	HG_FLOW_TWO_WAY = 1 << 13,  /* both sides proved themselves: handshake done, or UDP answered */
 	HG_FLOW_REVERSED = 1 << 14, /* sides were exchanged after the first packet */
 	HG_FLOW_DROP_SHOWN_SERVER = 1 << 15, /* a record of a dropped packet was written */
 	HG_FLOW_DROP_SHOWN_CLIENT = 1 << 16,
+	HG_FLOW_KNOWN_SERVER = 1 << 17, /* the direction's protocol was known behind its last packet */
+	HG_FLOW_KNOWN_CLIENT = 1 << 18,
 };
 
 struct hg_flow_key {

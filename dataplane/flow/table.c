@@ -450,6 +450,7 @@ hg_flow_reverse(struct hg_flow *f, struct hg_packet *p)
 	f->flags = swap_flags(f->flags, HG_FLOW_SEEN_SERVER, HG_FLOW_SEEN_CLIENT);
 	f->flags = swap_flags(f->flags, HG_FLOW_IP_ONLY_SERVER, HG_FLOW_IP_ONLY_CLIENT);
 	f->flags = swap_flags(f->flags, HG_FLOW_PD_SERVER, HG_FLOW_PD_CLIENT);
+	f->flags = swap_flags(f->flags, HG_FLOW_KNOWN_SERVER, HG_FLOW_KNOWN_CLIENT);
 	f->flags ^= HG_FLOW_REVERSED;
 	if (p != NULL)
 		p->dir = !p->dir;
