@@ -39,7 +39,6 @@ struct hg_detect_shared;
 struct hg_detect_config {
 	bool ips;
 	bool suricata7;
-	bool ignore_checksums;    /* for rules on checksums: all are right */
 	uint32_t alert_max;       /* packet-alert-max */
 	uint32_t recursion_limit; /* detect.inspection-recursion-limit */
 	uint32_t pcre_match_limit, pcre_recursion_limit;

@@ -111,17 +111,16 @@ layer_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet 
 	return layer_of(p, t->field, &bytes) && hg_match(&d->matcher, &prog, bytes, 0, true);
 }
 
-/* With checksums ignored (-k none) all of them count as valid. */
+/* Whether packets are checked otherwise (-k) does not matter to a rule that asks. */
 static bool
-checksum_fits(const struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
+checksum_fits(const struct hg_test *t, const struct hg_packet *p)
 {
 	struct hg_span bytes;
-	bool right = true;
+	bool right;
 
 	if (p->family != t->mode || !layer_of(p, t->field, &bytes))
 		return false;
-	if (!d->config.ignore_checksums)
-		right = t->field == HG_LAYER_IPV4 ? hg_checksum_l3_ok(p) : hg_checksum_l4_ok(p);
+	right = t->field == HG_LAYER_IPV4 ? hg_checksum_l3_ok(p) : hg_checksum_l4_ok(p);
 	return right != t->negated;
 }
 
@@ -201,7 +200,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	case HG_TEST_PAYLOAD:
 		return real && (p->payload_len > 0 || d->n_windows > 0) != t->negated;
 	case HG_TEST_CHECKSUM:
-		return real && checksum_fits(d, t, p);
+		return real && checksum_fits(t, p);
 	}
 	return false;
 }

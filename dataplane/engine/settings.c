@@ -230,21 +230,15 @@ read_stream(struct hg_settings *s, const struct hg_config *c)
 	t->os_policy_arg = &s->os;
 }
 
-/* -k, else what a file says about captures. */
+/* -k, else what a file says about captures; what TCP alone would trust is trusted altogether. */
 static bool
-trust_checksums(const struct hg_config *c)
+check_checksums(const struct hg_config *c)
 {
 	const char *of_all = hg_config_str(c, "capture.checksum-validation");
 	const char *mode = of_all == NULL ? hg_config_str(c, "pcap-file.checksum-checks") : of_all;
 
-	return strcmp(mode, "none") == 0 || strcmp(mode, "no") == 0;
-}
-
-/* What TCP alone would trust is trusted altogether. */
-static bool
-check_checksums(const struct hg_config *c)
-{
-	return !trust_checksums(c) && hg_config_bool(c, "stream.checksum-validation");
+	return strcmp(mode, "none") != 0 && strcmp(mode, "no") != 0 &&
+		hg_config_bool(c, "stream.checksum-validation");
 }
 
 static bool
@@ -354,7 +348,6 @@ read_detect(struct hg_settings *s, const struct hg_config *c)
 	s->detect = (struct hg_detect_config){
 		.ips = s->ips,
 		.suricata7 = s->suricata7,
-		.ignore_checksums = trust_checksums(c),
 		/* 0 is the default: a limit of nothing would silence every rule */
 		.alert_max = alert_max == 0 ? ALERTS_USUAL : alert_max,
 		.recursion_limit = (uint32_t)hg_config_int(c, "detect.inspection-recursion-limit"),
