@@ -33,10 +33,53 @@ hg_match_compare(uint8_t compare, uint64_t value, uint64_t a, uint64_t b)
 	return false;
 }
 
-static int64_t
-operand(const struct hg_matcher *m, const struct hg_ins *ins, uint32_t var_flag, int64_t literal)
+static uint64_t
+operand(const struct hg_matcher *m, const struct hg_ins *ins, int64_t literal)
 {
-	return ins->flags & var_flag ? (int64_t)m->vars[literal & (HG_VARS - 1)] : literal;
+	return ins->flags & HG_INS_VAR_VALUE ? m->vars[literal & (HG_VARS - 1)] : (uint64_t)literal;
+}
+
+/* Of a variable that says where a content lies the lower half counts: what byte_math brought below 0 leads backwards. */
+static int64_t
+place(const struct hg_matcher *m, const struct hg_ins *ins, uint32_t var_flag, int32_t literal)
+{
+	return ins->flags & var_flag ? (int32_t)m->vars[literal & (HG_VARS - 1)] : literal;
+}
+
+/* The window of a content that counts from the last match. */
+static void
+relative_window(const struct hg_matcher *m, const struct hg_ins *ins, int64_t *begin, int64_t *end)
+{
+	const int64_t distance =
+		ins->flags & HG_INS_DISTANCE ? place(m, ins, HG_INS_VAR_DISTANCE, ins->content.distance) : 0;
+
+	*begin = (int64_t)m->pos + distance;
+	if (ins->flags & HG_INS_WITHIN) {
+		*end = *begin + place(m, ins, HG_INS_VAR_WITHIN, ins->content.within);
+		/* To the peer an end before the buffer's begin is none, and a variable distance counts twice (3.1). */
+		if (ins->flags & HG_INS_PEER && *end < 0)
+			*end = INT64_MAX;
+		else if (ins->flags & HG_INS_PEER && ins->flags & HG_INS_VAR_DISTANCE)
+			*end += HG_MAX(*begin, 0);
+	}
+	*begin = HG_MAX(*begin, 0);
+}
+
+/* The window of one that counts from the buffer's begin; false: it lies before what is left of a growing buffer. */
+static bool
+absolute_window(const struct hg_matcher *m, const struct hg_ins *ins, int64_t *begin, int64_t *end)
+{
+	if (ins->flags & HG_INS_OFFSET)
+		*begin = (uint32_t)place(m, ins, HG_INS_VAR_OFFSET, ins->content.offset);
+	if (!(ins->flags & HG_INS_DEPTH))
+		return true;
+	*end = (uint32_t)place(m, ins, HG_INS_VAR_DEPTH, ins->content.depth);
+	if (ins->flags & (HG_INS_VAR_DEPTH | HG_INS_VAR_OFFSET))
+		*end += *begin;
+	if (*end <= (int64_t)m->offset && m->offset > 0)
+		return false;
+	*end -= (int64_t)m->offset; /* depth is absolute in a growing buffer, offset is not (4.4) */
+	return true;
 }
 
 /* The part of the buffer that a content may lie in: [*from, *to). false: there is no such part. */
@@ -45,32 +88,12 @@ content_window(const struct hg_matcher *m, const struct hg_ins *ins, size_t *fro
 {
 	int64_t size = (int64_t)m->buffer.len, begin = 0, end = size;
 
-	if (ins->flags & (HG_INS_DISTANCE | HG_INS_WITHIN)) {
-		int64_t distance = ins->flags & HG_INS_DISTANCE
-			? operand(m, ins, HG_INS_VAR_DISTANCE, ins->content.distance)
-			: 0;
-
-		begin = (int64_t)m->pos + distance;
-		if (ins->flags & HG_INS_WITHIN)
-			end = begin + operand(m, ins, HG_INS_VAR_WITHIN, ins->content.within);
-		begin = HG_MAX(begin, 0);
-	} else {
-		if (ins->flags & HG_INS_OFFSET)
-			begin = operand(m, ins, HG_INS_VAR_OFFSET, ins->content.offset);
-		if (ins->flags & HG_INS_DEPTH) {
-			end = operand(m, ins, HG_INS_VAR_DEPTH, ins->content.depth);
-			if (ins->flags & (HG_INS_VAR_DEPTH | HG_INS_VAR_OFFSET))
-				end += begin; /* not known to the compiler, which adds constants */
-			if (end <= (int64_t)m->offset && m->offset > 0)
-				return false;
-			end -= (int64_t)m
-				       ->offset; /* depth is absolute in a growing buffer, offset is not (4.4) */
-		}
-	}
-	end = HG_MIN(end, size);
-	if (begin > end || end <= 0)
+	if (ins->flags & (HG_INS_DISTANCE | HG_INS_WITHIN))
+		relative_window(m, ins, &begin, &end);
+	else if (!absolute_window(m, ins, &begin, &end))
 		return false;
-	if (ins->flags & HG_INS_ENDS && end < size)
+	end = HG_MIN(end, size);
+	if (begin < 0 || begin > end || end <= 0)
 		return false;
 	*from = (size_t)begin;
 	*to = (size_t)end;
@@ -87,14 +110,28 @@ content_absent(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_i
 	return false;
 }
 
+/* Does a negated content that stands at `at` in [from, to) do no harm, as it is not at the buffer's end? The peer looks at
+ * its first occurrence alone, and compares the place with the length of the window (3.2). */
 static bool
-content_negated_found(
-	struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end, size_t hit_end)
+harmless(const struct hg_matcher *m, const struct hg_ins *ins, size_t from, size_t to, size_t at)
 {
-	/* Of a negated content only the first occurrence is looked at, also with endswith (3.2). */
-	if (ins->flags & HG_INS_ENDS && hit_end != m->buffer.len)
-		return walk(m, ins + 1, end);
-	if (!(ins->flags & (HG_INS_DISTANCE | HG_INS_WITHIN | HG_INS_RETRY)))
+	const size_t len = ins->content.len;
+
+	if (!(ins->flags & HG_INS_ENDS))
+		return false;
+	if (ins->flags & HG_INS_PEER)
+		return at + len != to - from;
+	return m->buffer.len - len < from ||
+		hg_search(m->buffer, m->buffer.len - len, hg_span(ins->content.bytes, len),
+			ins->flags & HG_INS_NOCASE) == SIZE_MAX;
+}
+
+static bool
+fail_negated(struct hg_matcher *m, const struct hg_ins *ins)
+{
+	const uint32_t placed = HG_INS_DISTANCE | HG_INS_WITHIN | HG_INS_OFFSET | HG_INS_DEPTH | HG_INS_RETRY;
+
+	if (!(ins->flags & placed))
 		m->give_up = true;
 	return false;
 }
@@ -108,6 +145,8 @@ match_content(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_in
 
 	if (!content_window(m, ins, &from, &to))
 		return ins->flags & HG_INS_NEGATED ? walk(m, ins + 1, end) : false;
+	if (ins->flags & HG_INS_ENDS && to < m->buffer.len)
+		return content_absent(m, ins, end);
 	for (;;) {
 		size_t at =
 			hg_search(hg_span_sub(m->buffer, 0, to), from, pattern, ins->flags & HG_INS_NOCASE);
@@ -115,18 +154,18 @@ match_content(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_in
 		if (at == SIZE_MAX)
 			return content_absent(m, ins, end);
 		if (ins->flags & HG_INS_NEGATED)
-			return content_negated_found(m, ins, end, at + pattern.len);
+			return harmless(m, ins, from, to, at) ? walk(m, ins + 1, end) : fail_negated(m, ins);
 		from = at + 1;
 		if (ins->flags & HG_INS_ENDS && at + pattern.len != m->buffer.len)
 			continue;
 		m->pos = at + pattern.len;
 		if (walk(m, ins + 1, end))
 			return true;
-		if (!(ins->flags & HG_INS_RETRY) || m->give_up)
+		/* What follows does not depend on the place of this one: no other place helps, nor of those before. */
+		if (!(ins->flags & HG_INS_RETRY))
+			m->give_up = true;
+		if (m->give_up)
 			return false;
-		if (m->steps_left == 0)
-			return false;
-		m->steps_left--;
 		m->pos = pos;
 	}
 }
@@ -153,9 +192,8 @@ match_pcre(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *
 		m->pos = base + at[1];
 		if (walk(m, ins + 1, end))
 			return true;
-		if (!(ins->flags & HG_INS_RETRY) || m->give_up || from > subject.len || m->steps_left == 0)
+		if (!(ins->flags & HG_INS_RETRY) || m->give_up || from > subject.len)
 			return false;
-		m->steps_left--;
 	}
 }
 
@@ -186,11 +224,12 @@ match_jump(struct hg_matcher *m, const struct hg_ins *ins)
 	value *= ins->num.multiplier;
 	if (ins->flags & HG_INS_ALIGN)
 		value = (value + 3) & ~UINT64_C(3);
-	target = (int64_t)value + ins->num.value;
+	value += (uint64_t)ins->num.value;
 	if (ins->flags & HG_INS_FROM_END)
-		target += (int64_t)m->buffer.len;
+		value += m->buffer.len;
 	else if (!(ins->flags & HG_INS_FROM_BEGINNING))
-		target += (int64_t)field_end;
+		value += field_end;
+	target = (int64_t)value;
 	if (target > (int64_t)m->buffer.len)
 		return false;
 	m->pos = target < 0 ? 0 : (size_t)target;
@@ -216,7 +255,7 @@ match_extract(struct hg_matcher *m, const struct hg_ins *ins)
 static bool
 match_math(struct hg_matcher *m, const struct hg_ins *ins)
 {
-	uint64_t value, rvalue = (uint64_t)operand(m, ins, HG_INS_VAR_VALUE, ins->num.value);
+	uint64_t value, rvalue = operand(m, ins, ins->num.value);
 	size_t field_end;
 
 	if (!hg_match_number(m, ins, &value, &field_end))
@@ -323,7 +362,7 @@ match_base64_data(struct hg_matcher *m, const struct hg_ins *ins, const struct h
 static bool
 match_byte_test(struct hg_matcher *m, const struct hg_ins *ins)
 {
-	uint64_t value, want = (uint64_t)operand(m, ins, HG_INS_VAR_VALUE, ins->num.value);
+	uint64_t value, want = operand(m, ins, ins->num.value);
 	size_t field_end;
 
 	return hg_match_number(m, ins, &value, &field_end) &&
@@ -393,7 +432,7 @@ hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span buffer
 	m->complete = complete;
 	m->pos = 0;
 	m->give_up = false;
-	m->steps_left = m->steps_limit;
+	m->steps_left = m->steps_limit - 1; /* the peer fails at the limit, not behind it */
 	m->base64_len = 0;
 	matched = walk(m, prog->ins, prog->ins + prog->n);
 	if (m->steps_left == 0)

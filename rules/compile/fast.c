@@ -51,7 +51,8 @@ priority_of(const struct hg_compiler *c, const struct hg_entry_list *l)
 static bool
 better(const struct choice *a, const struct choice *b)
 {
-	if (b->ins != NULL && (a->len < BRIEF) != (b->len < BRIEF))
+	/* Not so negated ones, which are never scanned for. */
+	if (b->ins != NULL && (a->len < BRIEF) != (b->len < BRIEF) && !(a->ins->flags & HG_INS_NEGATED))
 		return a->len >= BRIEF;
 	if (b->ins == NULL || a->priority != b->priority)
 		return b->ins == NULL || a->priority < b->priority;
@@ -92,22 +93,32 @@ choose(struct hg_compiler *c, struct hg_entry *e, bool negated)
 	return best;
 }
 
+/* The peer makes a rule whose fast pattern is negated a candidate only when the pattern is nowhere: that it must end the
+ * buffer does not count then. It does so with patterns that may stand anywhere alone (3.2). */
+static void
+forget_end(const struct hg_entry *e, struct hg_ins *ins)
+{
+	const uint32_t placed = HG_INS_DISTANCE | HG_INS_WITHIN | HG_INS_OFFSET | HG_INS_DEPTH;
+
+	if (ins->flags & HG_INS_NEGATED && !(ins->flags & placed) && !(e->fast.set && e->fast.chop_len > 0))
+		ins->flags &= ~(uint32_t)HG_INS_ENDS;
+}
+
 struct hg_ins *
 hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_t *list)
 {
 	struct choice best;
 
 	if (e->fast.set) {
-		*list = e->fast.list;
-		return (struct hg_ins *)(uintptr_t)&e->lists[e->fast.list].prog.ins[e->fast.ins];
+		best.list = e->fast.list;
+		best.ins = (struct hg_ins *)(uintptr_t)&e->lists[e->fast.list].prog.ins[e->fast.ins];
+	} else {
+		best = choose(c, e, false);
+		if (best.ins == NULL)
+			best = choose(c, e, true);
 	}
-	best = choose(c, e, false);
-	if (best.ins == NULL) {
-		best = choose(c, e, true);
-		/* The peer makes such a rule a candidate only when the pattern is nowhere: its place does not count then. */
-		if (best.ins != NULL)
-			best.ins->flags &= ~(uint32_t)HG_INS_ENDS;
-	}
+	if (best.ins != NULL && c->config->suricata7)
+		forget_end(e, best.ins);
 	*list = best.list;
 	return best.ins;
 }

@@ -65,7 +65,7 @@ enum hg_ins_flags {
 	HG_INS_WITHIN = 1 << 3,   /* content: within given */
 	HG_INS_OFFSET = 1 << 4,
 	HG_INS_DEPTH = 1
-		<< 5, /* depth counts from offset: end = offset + depth, done by the compiler: depth is the end */
+		<< 5, /* the end, offset added by the compiler; counts from offset when one of them is a variable */
 	HG_INS_STARTS = 1 << 6,
 	HG_INS_ENDS = 1 << 7,     /* must end at the buffer's end */
 	HG_INS_RELATIVE = 1 << 8, /* pcre /R, isdataat, byte_*: from the last match */
@@ -87,6 +87,7 @@ enum hg_ins_flags {
 	HG_INS_VAR_VALUE = 1 << 22,
 	HG_INS_VAR_BYTES = 1 << 23,
 	HG_INS_ABSOLUTE_DEPTH = 1 << 24, /* growing buffers: depth counts from the body's begin (4.4) */
+	HG_INS_PEER = 1 << 25,           /* content: answered as the peer does where it errs */
 };
 
 enum hg_compare {

@@ -19,6 +19,12 @@ relative(const struct hg_ins *ins)
 	}
 }
 
+static bool
+place_in_variable(const struct hg_ins *ins)
+{
+	return ins->flags & (HG_INS_VAR_OFFSET | HG_INS_VAR_DEPTH);
+}
+
 /* Does the instruction change where the last match ends? */
 static bool
 moves(const struct hg_ins *ins)
@@ -30,19 +36,26 @@ moves(const struct hg_ins *ins)
 }
 
 /* Could another occurrence of what stands at `at` help what follows? All that a content with distance alone finds behind
- * a later begin, it finds behind an earlier one too, so it does not ask for one. */
+ * a later begin, it finds behind an earlier one too, so it does not ask for one; but a later match of an expression may
+ * end earlier. The peer looks no further than to the next content or expression, also when it is negated, and in the payload
+ * byte_* and isdataat ask only what stands right before them (3.1). */
 static bool
-retry_helps(const struct hg_draft_list *l, uint16_t at)
+retry_helps(const struct hg_draft_list *l, uint16_t at, bool suricata7)
 {
+	const bool pattern = l->ins[at].op == HG_OP_CONTENT;
+
 	for (uint16_t i = at + 1; i < l->n; i++) {
 		const struct hg_ins *next = &l->ins[i];
+		const bool bytes = next->op != HG_OP_CONTENT && next->op != HG_OP_PCRE;
+		const bool distant =
+			next->op == HG_OP_CONTENT && !(next->flags & (HG_INS_WITHIN | HG_INS_NEGATED));
 
 		if (next->op == HG_OP_BASE64_DATA)
 			return false;
-		if (relative(next) &&
-			(next->op != HG_OP_CONTENT || next->flags & (HG_INS_WITHIN | HG_INS_NEGATED)))
+		if (relative(next) && !(pattern && distant) &&
+			!(suricata7 && bytes && l->buffer == NULL && i > at + 1))
 			return true;
-		if (moves(next))
+		if (suricata7 ? !bytes : moves(next))
 			return false;
 	}
 	return false;
@@ -68,7 +81,7 @@ make_absolute(struct hg_ins *ins)
 	const uint32_t var = HG_INS_VAR_DISTANCE | HG_INS_VAR_WITHIN;
 	int32_t distance = ins->flags & HG_INS_DISTANCE ? ins->content.distance : 0;
 
-	if (!relative(ins) || ins->flags & var)
+	if (!relative(ins) || ins->flags & var || distance < 0)
 		return;
 	if (distance > 0) {
 		ins->flags |= HG_INS_OFFSET;
@@ -76,7 +89,7 @@ make_absolute(struct hg_ins *ins)
 	}
 	if (ins->flags & HG_INS_WITHIN) {
 		ins->flags |= HG_INS_DEPTH;
-		ins->content.depth = distance + ins->content.within - HG_MAX(distance, 0);
+		ins->content.depth = ins->content.within;
 	}
 	ins->flags &= ~(uint32_t)(HG_INS_DISTANCE | HG_INS_WITHIN);
 }
@@ -205,9 +218,10 @@ finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins 
 		return r;
 	if (ins->flags & HG_INS_NOCASE)
 		r = fold(d, ins);
-	/* A variable depth counts from the offset when the rule runs. */
-	if (ins->flags & HG_INS_DEPTH && !(ins->flags & HG_INS_VAR_DEPTH) && ins->flags & HG_INS_OFFSET &&
-		!(ins->flags & HG_INS_VAR_OFFSET))
+	if (d->shared->suricata7)
+		ins->flags |= HG_INS_PEER;
+	/* With a variable the depth counts from the offset when the rule runs. */
+	if (ins->flags & HG_INS_DEPTH && ins->flags & HG_INS_OFFSET && !place_in_variable(ins))
 		ins->content.depth += ins->content.offset;
 	if (!decoded && l->buffer == NULL && d->dsize_max <= UINT16_MAX && !relative(ins) &&
 		!(ins->flags & HG_INS_VAR_DEPTH) &&
@@ -238,7 +252,8 @@ finish_list(struct hg_draft *d, struct hg_draft_list *l)
 			first = decoded = true;
 	}
 	for (uint16_t i = 0; i < l->n; i++)
-		if ((l->ins[i].op == HG_OP_CONTENT || l->ins[i].op == HG_OP_PCRE) && retry_helps(l, i))
+		if ((l->ins[i].op == HG_OP_CONTENT || l->ins[i].op == HG_OP_PCRE) &&
+			retry_helps(l, i, d->shared->suricata7))
 			l->ins[i].flags |= HG_INS_RETRY;
 	return r;
 }

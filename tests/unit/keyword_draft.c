@@ -30,11 +30,11 @@ test_contents_become_instructions(void)
 		{ "tcp", "content:\"abc\"; startswith;", "payload[content \"abc\" depth 3 starts]" },
 		{ "tcp", "content:\"abc\"; endswith;", "payload[content \"abc\" ends]" },
 		{ "tcp", "content:\"abc\"; isdataat:!1,relative;", "payload[content \"abc\" ends]" },
-		{ "tcp", "content:!\"abc\"; isdataat:!1,relative;",
-			"payload[content \"abc\" not retry, isdataat 0 1 0 not relative]" },
+		{ "tcp", "content:!\"abc\"; isdataat:!1,relative;", "payload[content \"abc\" not ends]" },
 		{ "tcp", "content:\"abc\"; distance:4; within:10;",
 			"payload[content \"abc\" offset 4 depth 14]" },
-		{ "tcp", "content:\"abc\"; distance:-4; within:10;", "payload[content \"abc\" depth 6]" },
+		{ "tcp", "content:\"abc\"; distance:-4; within:10;",
+			"payload[content \"abc\" distance -4 within 10]" },
 		{ "tcp", "content:\"ab\"; content:\"c\"; distance:0;",
 			"payload[content \"ab\", content \"c\" distance 0]" },
 		{ "tcp", "content:\"ab\"; content:\"c\"; within:1;",
@@ -138,7 +138,8 @@ test_buffers_have_lists_of_their_own(void)
 		{ "http",
 			"file_data; content:\"a\"; pcre:\"/b/QR\"; http.response_body; content:\"c\"; "
 			"distance:0;",
-			"file.data[content \"a\" retry, pcre captures 0 relative, content \"c\" distance "
+			"file.data[content \"a\" retry, pcre captures 0 relative retry, content \"c\" "
+			"distance "
 			"0]" },
 		{ "http", "flow:to_client; http.response_body; content:\"a\";", "file.data[content \"a\"]" },
 		{ "http", "filename:\"A.exe\"; fileext:\"JS\"; filesize:>10kb;",
