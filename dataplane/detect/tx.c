@@ -104,8 +104,12 @@ scan_inputs(struct work *w)
 
 		if (in->progress > w->progress && !w->done)
 			break;
-		if (w->state->scanned[i >> 6] >> (i & 63) & 1)
+		if (w->state->scanned[i >> 6] >> (i & 63) & 1) {
+			/* Rules whose pattern must not be there are candidates in every run with the peer. */
+			if (d->config.suricata7)
+				hg_candidates_list(d, slot->always, slot->n_always);
 			continue;
+		}
 		for (uint32_t value = 0; hg_input_get(d, w->tx, index, value, w->done, &view); value++) {
 			hg_candidates_slot(d, slot, view.data);
 			if (!(in->flags & HG_BUFFER_MULTI))
@@ -133,17 +137,15 @@ match_input(struct work *w, const struct hg_engine *e)
 
 /* Raw content in a transaction rule: the windows of this packet, or the payload of a datagram. */
 static bool
-match_stream(struct work *w, const struct hg_rule *r, const struct hg_engine *e)
+match_stream(struct work *w, const struct hg_engine *e)
 {
 	const struct hg_packet *p = w->p;
-	const bool flush = (r->flags & HG_RF_FLUSH) != 0;
-	const struct hg_raw_window *windows = flush ? w->d->back : w->d->windows;
 
 	if (p->proto != HG_IP_TCP)
 		return p->payload_len > 0 &&
 			hg_match(&w->d->matcher, &e->prog, hg_packet_payload(p), 0, true);
-	for (unsigned i = 0; i < (flush ? w->d->n_back : w->d->n_windows); i++)
-		if (hg_match(&w->d->matcher, &e->prog, windows[i].data, 0, true))
+	for (unsigned i = 0; i < w->d->n_windows; i++)
+		if (hg_match(&w->d->matcher, &e->prog, w->d->windows[i].data, 0, true))
 			return true;
 	return false;
 }
@@ -151,7 +153,7 @@ match_stream(struct work *w, const struct hg_rule *r, const struct hg_engine *e)
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_NEVER };
 
 static enum answer
-ask_engine(struct work *w, const struct hg_rule *r, const struct hg_engine *e)
+ask_engine(struct work *w, const struct hg_engine *e)
 {
 	bool growing;
 
@@ -159,7 +161,7 @@ ask_engine(struct work *w, const struct hg_rule *r, const struct hg_engine *e)
 	case HG_ENGINE_ANOMALY:
 		return hg_tx_has_anomaly(w->tx, w->dir, e->anomaly) ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_STREAM:
-		return match_stream(w, r, e) ? ANSWER_YES : ANSWER_NO;
+		return match_stream(w, e) ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_BUFFER:
 		if (match_input(w, e))
 			return ANSWER_YES;
@@ -169,53 +171,80 @@ ask_engine(struct work *w, const struct hg_rule *r, const struct hg_engine *e)
 	return ANSWER_NO;
 }
 
-static void
-decide(struct work *w, uint32_t index)
-{
-	const struct hg_rule *r = &w->d->rules->rules[index];
-	struct rule_state *known = find_state(w->state, index);
-	uint32_t matched = known == NULL ? 0 : known->engines, asked = 0;
-	uint32_t flags = HG_ALERT_TX | HG_ALERT_FLOW_SCOPE;
+/* One look at a rule: what of it has matched so far, and what this look has settled. */
+struct look {
+	uint32_t engines; /* bit i: engine i has matched */
+	uint32_t flags;   /* HG_ALERT_* */
+	bool full;        /* all of it matches */
+	bool never;       /* it cannot match any more */
+	bool past, at;    /* the buffer by which the rule is reached is complete, or is just being filled */
+};
 
-	if (known != NULL && known->decided)
-		return;
-	/* The packet's part is asked for once, when the rule is first tried on this transaction (1.7). */
-	if (known == NULL && !hg_rule_fits(w->d, r, w->p, w->tx->decoder->proto))
-		return;
-	w->d->stats.evaluations++;
+/* Engines in their order, up to the first that does not match. */
+static void
+ask_engines(struct work *w, const struct hg_rule *r, struct look *l)
+{
+	const uint8_t proto = w->tx->decoder->proto;
+	bool news = false;
+
 	for (unsigned i = 0; i < r->n_engines; i++) {
 		const struct hg_engine *e = &r->engines[i];
 		enum answer answer;
 
-		if (e->dir != w->dir || (e->proto != HG_PROTO_UNKNOWN && e->proto != w->tx->decoder->proto))
+		if (e->dir != w->dir || (e->proto != HG_PROTO_UNKNOWN && e->proto != proto) ||
+			l->engines >> i & 1)
 			continue;
-		asked++;
-		if (matched >> i & 1)
-			continue;
-		if (e->progress > w->progress && !w->done) {
-			asked = 0;
-			break;
+		if (e->progress > w->progress && !w->done)
+			return;
+		if (e->fast) {
+			l->past |= w->progress > e->progress || w->done;
+			l->at |= w->progress == e->progress && !w->done;
 		}
-		answer = ask_engine(w, r, e);
-		if (answer == ANSWER_YES) {
-			matched |= 1u << i;
-			if (e->kind == HG_ENGINE_STREAM && w->p->proto == HG_IP_TCP)
-				flags |= HG_ALERT_STREAM;
-			continue;
+		answer = ask_engine(w, e);
+		if (answer != ANSWER_YES) {
+			l->never = answer == ANSWER_NEVER || (e->fast && l->past);
+			return;
 		}
-		if (answer == ANSWER_NEVER)
-			keep_state(w, index, matched, true);
-		else if (matched != 0)
-			keep_state(w, index, matched, false);
-		return;
+		l->engines |= 1u << i;
+		news = true;
+		if (e->kind == HG_ENGINE_STREAM && w->p->proto == HG_IP_TCP)
+			l->flags |= HG_ALERT_STREAM;
 	}
-	if (asked == 0) {
-		if (matched != 0)
-			keep_state(w, index, matched, false);
+	l->full = news;
+}
+
+/* Is the first look at a rule remembered? What is not is looked at anew whenever the rule is a candidate again: a rule that
+ * is reached through raw content, or by a pattern that must not be there, alerts once more then, as in the peer. */
+static bool
+is_kept(const struct work *w, const struct look *l)
+{
+	if (l->never)
+		return !w->d->config.suricata7;
+	if (l->full)
+		return !l->past || !w->d->config.suricata7;
+	return !l->at;
+}
+
+static void
+decide(struct work *w, uint32_t index)
+{
+	const struct hg_rule *r = &w->d->rules->rules[index];
+	const struct rule_state *known = find_state(w->state, index);
+	struct look l = { .flags = HG_ALERT_TX | HG_ALERT_FLOW_SCOPE };
+
+	if (known != NULL && known->decided)
 		return;
-	}
-	keep_state(w, index, matched, true);
-	hg_queue_alert(w->d, index, w->tx, flags, w->p);
+	/* The packet's part is asked for when the rule is first tried on this transaction (1.7). */
+	if (known == NULL && !hg_rule_fits(w->d, r, w->p, w->tx->decoder->proto))
+		return;
+	l.engines = known == NULL ? 0 : known->engines;
+	w->d->stats.evaluations++;
+	ask_engines(w, r, &l);
+	if (known != NULL || is_kept(w, &l))
+		keep_state(w, index, l.engines, l.full || l.never);
+	if (!l.full)
+		return;
+	hg_queue_alert(w->d, index, w->tx, l.flags, w->p);
 	hg_state_posts(w->d, r, w->p);
 }
 

@@ -136,6 +136,9 @@ int hg_head_read(
 
 /* engine.c: the buffers of a transaction rule; type.c: when it is evaluated */
 int hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err);
+/* In the order in which they are asked: first those of the list by which the rule is reached (NULL: none), then by progress,
+ * raw content last. */
+void hg_engines_order(struct hg_entry *e, const struct hg_prog *fast);
 void hg_type_decide(struct hg_entry *e);
 /* Readers of flowbits that only transaction rules set become transaction rules (2.4). */
 int hg_type_settle_flowbits(struct hg_compiler *c);

@@ -60,14 +60,9 @@ struct making {
 static int
 add(struct making *m, struct hg_engine engine)
 {
-	unsigned at;
-
 	if (m->n == ENGINES_MAX)
 		return -ENOSPC;
-	/* By progress: what comes first is asked first; within it in the order of the rule. */
-	for (at = m->n++; at > 0 && m->engines[at - 1].progress > engine.progress; at--)
-		m->engines[at] = m->engines[at - 1];
-	m->engines[at] = engine;
+	m->engines[m->n++] = engine;
 	return 0;
 }
 
@@ -253,4 +248,29 @@ hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err)
 	e->rule.n_engines = (uint8_t)m.n;
 	e->rule.engines = hg_store_copy(c->store, m.engines, m.n * sizeof(*m.engines));
 	return e->rule.engines == NULL ? hg_error_set(err, -ENOMEM, "no memory for rules") : 0;
+}
+
+static unsigned
+place_of(const struct hg_engine *e)
+{
+	if (e->fast)
+		return 0;
+	return e->kind == HG_ENGINE_STREAM ? UINT8_MAX + 2u : e->progress + 1u;
+}
+
+void
+hg_engines_order(struct hg_entry *e, const struct hg_prog *fast)
+{
+	struct hg_engine *engines = (struct hg_engine *)(uintptr_t)e->rule.engines;
+
+	for (unsigned i = 0; i < e->rule.n_engines; i++) {
+		struct hg_engine engine = engines[i];
+		unsigned at = i;
+
+		engine.fast =
+			fast != NULL && engine.kind != HG_ENGINE_ANOMALY && engine.prog.ins == fast->ins;
+		for (; at > 0 && place_of(&engines[at - 1]) > place_of(&engine); at--)
+			engines[at] = engines[at - 1];
+		engines[at] = engine;
+	}
 }

@@ -65,6 +65,7 @@ place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
 	const struct hg_ins *fast = hg_fast_choose(p->c, e, &list);
 	int r = 0;
 
+	hg_engines_order(e, fast == NULL ? NULL : &e->lists[list].prog);
 	if (fast != NULL && e->lists[list].buffer == NULL) {
 		r = put_payload(p, e, rule, fast, NOT_TCP);
 		return r < 0 ? r : put_stream(p, e, rule, fast);

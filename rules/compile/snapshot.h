@@ -279,6 +279,7 @@ struct hg_engine {
 	uint8_t proto;   /* enum hg_proto; HG_PROTO_UNKNOWN: any (stream) */
 	uint16_t input;  /* index of hg_snapshot.inputs */
 	uint8_t anomaly; /* row id */
+	bool fast;       /* the rule is reached by a pattern of prog */
 	struct hg_prog prog;
 };
 
