@@ -57,6 +57,7 @@ hg_app_give_up(struct hg_app *app)
 	app->apps->stats.failed++;
 	for (struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next)
 		tx->updated[HG_TO_SERVER] = tx->updated[HG_TO_CLIENT] = true;
+	hg_tx_work_all(app);
 }
 
 /* Another protocol begins: the old one's transactions are over, identification starts anew. Until it succeeds the flow is
@@ -124,6 +125,7 @@ end_direction(struct hg_app *app, enum hg_dir dir)
 		app->decoder->finish(app, dir);
 	app->ended |= (uint8_t)SIDE(dir);
 	app->updated |= (uint8_t)SIDE(dir);
+	hg_tx_work_all(app);
 }
 
 size_t

@@ -35,7 +35,10 @@ struct hg_tx_anomaly {
 
 /* Every decoder's transaction begins with this. */
 struct hg_tx {
-	struct hg_tx *next; /* list of the flow, oldest first */
+	struct hg_tx *next, *prev; /* list of the flow, oldest first */
+	struct hg_tx *next_work;   /* list of those with something to do, oldest first */
+	struct hg_tx *next_alike;  /* chain of the index by id */
+	bool working;              /* on the list of those with something to do */
 	struct hg_app *app;
 	const struct hg_decoder *decoder; /* that made it: after a protocol change not the flow's */
 	const struct hg_decoder_ctx *ctx; /* that decoder's configuration */
@@ -175,6 +178,10 @@ struct hg_app {
 	/* the worker's part */
 	struct hg_apps *apps;
 	struct hg_tx *txs, *txs_last;
+	struct hg_tx *work,
+		*work_last;   /* changed since they were inspected, written and weighed for freeing */
+	struct hg_tx **index; /* by id modulo index_size, once there are many */
+	uint32_t index_size;
 	uint64_t tx_next;
 	uint32_t n_txs;
 	uint8_t updated;              /* HG_SIDE_*: parsed bytes since detection last ran there */
@@ -204,6 +211,8 @@ struct hg_tx *hg_tx_last(struct hg_app *app);
 /* Raises progress and marks the transaction for detection. */
 void hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress);
 void hg_tx_touch(struct hg_tx *tx, enum hg_dir dir); /* changed without progress: a body grew */
+/* All of a flow's may have something to do: a direction has ended, detection is asked whatever has changed. */
+void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */
 bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
@@ -254,6 +263,7 @@ struct hg_apps_stats {
 	uint64_t anomalies[HG_PROTO_COUNT][128];    /* by row */
 	uint64_t applayer[HG_APPLAYER_EVENTS];
 	uint64_t failed, tx_cap, memory_refused;
+	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
 };
 
 int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
@@ -276,7 +286,8 @@ bool hg_app_pending(const struct hg_flow *f, enum hg_dir dir);
 bool hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir);
 
 /* Frees transactions that are done: complete, inspected (or without detection) and logged. Logging is the caller's: it
- * walks app->txs, writes what is due and sets logged. */
+ * walks app->work, writes what is due and sets logged. Only what has changed is looked at, so that the cost of a packet
+ * does not grow with the number of open transactions. */
 void hg_app_prune(struct hg_app *app, bool detection);
 void hg_app_free(struct hg_apps *a, struct hg_flow *f);
 

@@ -1,7 +1,82 @@
-/* Transactions: one list a flow, oldest first, capped; what is done leaves in any order. */
+/* Transactions: one list a flow, oldest first, capped; what is done leaves in any order. A second list holds those that
+ * have changed, an index finds one by its id: no packet costs a walk over all that are open. */
 #include "app/app_int.h"
 
 #define SIDE(dir) (1u << (dir))
+#define FEW 8 /* so many are found by walking */
+
+/* On the list of those with something to do, which is in the order of ids. Most are the newest. */
+static void
+work_on(struct hg_tx *tx)
+{
+	struct hg_app *app = tx->app;
+	struct hg_tx **link = &app->work;
+
+	if (tx->working)
+		return;
+	tx->working = true;
+	if (app->work_last != NULL && app->work_last->id < tx->id)
+		link = &app->work_last->next_work;
+	for (; *link != NULL && (*link)->id < tx->id; link = &(*link)->next_work)
+		app->apps->stats.tx_steps++;
+	tx->next_work = *link;
+	*link = tx;
+	if (tx->next_work == NULL)
+		app->work_last = tx;
+}
+
+void
+hg_tx_work_all(struct hg_app *app)
+{
+	struct hg_tx **link = &app->work;
+
+	for (struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next) {
+		tx->working = true;
+		*link = tx;
+		link = &tx->next_work;
+	}
+	*link = NULL;
+	app->work_last = app->txs_last;
+}
+
+/* Twice as many places as before; without memory for them chains grow. */
+static void
+grow_index(struct hg_app *app)
+{
+	uint32_t size = app->index_size == 0 ? 2 * FEW : 2 * app->index_size;
+	struct hg_tx **index = hg_mem_take0(app->mem, size * sizeof(struct hg_tx *));
+
+	if (index == NULL) {
+		app->apps->stats.memory_refused++;
+		return;
+	}
+	hg_mem_give(app->mem, app->index, app->index_size * sizeof(struct hg_tx *));
+	app->index = index;
+	app->index_size = size;
+	for (struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next) {
+		app->apps->stats.tx_steps++;
+		tx->next_alike = index[tx->id & (size - 1)];
+		index[tx->id & (size - 1)] = tx;
+	}
+}
+
+static void
+append(struct hg_app *app, struct hg_tx *tx)
+{
+	tx->prev = app->txs_last;
+	if (app->txs_last == NULL)
+		app->txs = tx;
+	else
+		app->txs_last->next = tx;
+	app->txs_last = tx;
+	app->n_txs++;
+	if (app->n_txs > FEW && app->n_txs > app->index_size) {
+		grow_index(app);
+	} else if (app->index_size > 0) {
+		tx->next_alike = app->index[tx->id & (app->index_size - 1)];
+		app->index[tx->id & (app->index_size - 1)] = tx;
+	}
+}
 
 struct hg_tx *
 hg_tx_new(struct hg_app *app)
@@ -24,12 +99,8 @@ hg_tx_new(struct hg_app *app)
 	tx->id = app->tx_next++;
 	tx->sides = HG_SIDE_BOTH;
 	hg_arena_init(&tx->arena, app->mem, a->config.tx_memory);
-	if (app->txs_last == NULL)
-		app->txs = tx;
-	else
-		app->txs_last->next = tx;
-	app->txs_last = tx;
-	app->n_txs++;
+	append(app, tx);
+	work_on(tx);
 	a->stats.proto[app->flow->key.proto == HG_IP_UDP][app->decoder->proto].txs++;
 	return tx;
 }
@@ -37,9 +108,14 @@ hg_tx_new(struct hg_app *app)
 struct hg_tx *
 hg_tx_find(struct hg_app *app, uint64_t id)
 {
-	for (struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next)
+	bool indexed = app->index_size > 0;
+	struct hg_tx *tx = indexed ? app->index[id & (app->index_size - 1)] : app->txs;
+
+	for (; tx != NULL; tx = indexed ? tx->next_alike : tx->next) {
+		app->apps->stats.tx_steps++;
 		if (tx->id == id)
 			return tx;
+	}
 	return NULL;
 }
 
@@ -53,6 +129,7 @@ void
 hg_tx_touch(struct hg_tx *tx, enum hg_dir dir)
 {
 	tx->updated[dir] = true;
+	work_on(tx);
 }
 
 void
@@ -60,7 +137,7 @@ hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress)
 {
 	if (progress > tx->progress[dir])
 		tx->progress[dir] = progress;
-	tx->updated[dir] = true;
+	hg_tx_touch(tx, dir);
 }
 
 bool
@@ -76,7 +153,7 @@ hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row)
 	if (hg_tx_has_anomaly(tx, dir, row))
 		return false;
 	tx->anomaly_bits[dir][row >> 6 & 1] |= UINT64_C(1) << (row & 63);
-	tx->updated[dir] = true;
+	hg_tx_touch(tx, dir);
 	if (tx->n_anomalies < HG_TX_ANOMALIES)
 		tx->anomalies[tx->n_anomalies++] = (struct hg_tx_anomaly){ row, (uint8_t)dir };
 	return false;
@@ -111,35 +188,73 @@ free_one(struct hg_app *app, struct hg_tx *tx)
 	hg_mem_give(app->mem, tx, tx->decoder->tx_size);
 }
 
+/* Out of the flow's list and the index. */
+static void
+drop(struct hg_app *app, struct hg_tx *tx)
+{
+	struct hg_tx **link = app->index_size == 0 ? NULL : &app->index[tx->id & (app->index_size - 1)];
+
+	for (; link != NULL && *link != tx; link = &(*link)->next_alike)
+		app->apps->stats.tx_steps++;
+	if (link != NULL)
+		*link = tx->next_alike;
+	if (tx->prev == NULL)
+		app->txs = tx->next;
+	else
+		tx->prev->next = tx->next;
+	if (tx->next == NULL)
+		app->txs_last = tx->prev;
+	else
+		tx->next->prev = tx->prev;
+	app->n_txs--;
+	free_one(app, tx);
+}
+
 static bool
 is_done(const struct hg_tx *tx, bool detection)
 {
 	if (!tx->logged || !hg_tx_complete(tx, HG_TO_SERVER) || !hg_tx_complete(tx, HG_TO_CLIENT))
 		return false;
-	for (const struct hg_file *f = tx->files; f != NULL; f = f->next)
-		if (!f->logged && f->state != HG_FILE_OPEN)
-			return false;
 	return !detection || (tx->inspected & tx->sides) == tx->sides;
+}
+
+/* Nothing to do before it changes again: detection has seen what is new, and no closed file waits for its record. */
+static bool
+is_idle(const struct hg_tx *tx, bool detection)
+{
+	for (const struct hg_file *f = tx->files; f != NULL; f = f->next)
+		if (!f->logged)
+			return false;
+	if (!detection)
+		return true;
+	for (unsigned d = 0; d < HG_DIRS; d++)
+		if ((tx->sides & ~tx->inspected & SIDE(d)) != 0 &&
+			(tx->updated[d] || hg_tx_complete(tx, (enum hg_dir)d)))
+			return false;
+	return true;
 }
 
 void
 hg_app_prune(struct hg_app *app, bool detection)
 {
-	struct hg_tx **link = &app->txs, *last = NULL;
+	struct hg_tx **link = &app->work, *last = NULL;
 
 	while (*link != NULL) {
 		struct hg_tx *tx = *link;
+		bool done = is_done(tx, detection);
 
-		if (is_done(tx, detection)) {
-			*link = tx->next;
-			app->n_txs--;
-			free_one(app, tx);
-		} else {
+		app->apps->stats.tx_steps++;
+		if (!done && !is_idle(tx, detection)) {
 			last = tx;
-			link = &tx->next;
+			link = &tx->next_work;
+			continue;
 		}
+		*link = tx->next_work;
+		tx->working = false;
+		if (done)
+			drop(app, tx);
 	}
-	app->txs_last = last;
+	app->work_last = last;
 }
 
 void
@@ -151,7 +266,10 @@ hg_tx_free_all(struct hg_app *app)
 		app->txs = tx->next;
 		free_one(app, tx);
 	}
-	app->txs_last = NULL;
+	hg_mem_give(app->mem, app->index, app->index_size * sizeof(struct hg_tx *));
+	app->index = NULL;
+	app->index_size = 0;
+	app->txs_last = app->work = app->work_last = NULL;
 	app->n_txs = 0;
 }
 

@@ -314,7 +314,9 @@ hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 
 	if (app->txs == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))
 		return;
-	for (struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next) {
+	if (forced)
+		hg_tx_work_all(app);
+	for (struct hg_tx *tx = app->work; tx != NULL; tx = tx->next_work) {
 		if (tx->inspected & side || !(tx->sides & side))
 			continue;
 		if (tx->updated[p->dir] || forced || hg_tx_complete(tx, p->dir))

@@ -77,7 +77,7 @@ write_tx_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_sna
 {
 	char name[64];
 
-	for (struct hg_tx *tx = p->flow->app->txs; tx != NULL; tx = tx->next)
+	for (struct hg_tx *tx = p->flow->app->work; tx != NULL; tx = tx->next_work)
 		for (; tx->anomalies_logged < tx->n_anomalies; tx->anomalies_logged++) {
 			uint8_t id = tx->anomalies[tx->anomalies_logged].id;
 

@@ -92,7 +92,7 @@ write_tx(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rul
 void
 hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
 {
-	for (struct hg_tx *tx = p->flow->app->txs; tx != NULL; tx = tx->next) {
+	for (struct hg_tx *tx = p->flow->app->work; tx != NULL; tx = tx->next_work) {
 		if (!tx->logged && due(tx))
 			write_tx(e, p, rules, tx);
 		write_files(e, p, rules, tx, false);

@@ -199,12 +199,15 @@ settle(struct drive *d)
 {
 	struct hg_app *app = d->flow.app;
 
-	for (struct hg_tx *tx = app == NULL ? NULL : app->txs; tx != NULL; tx = tx->next) {
+	for (struct hg_tx *tx = app == NULL ? NULL : app->work; tx != NULL; tx = tx->next_work) {
+		for (unsigned i = 0; i < HG_DIRS; i++)
+			if (hg_tx_complete(tx, (enum hg_dir)i))
+				tx->inspected |= (uint8_t)(1u << i);
+		tx->updated[HG_TO_SERVER] = tx->updated[HG_TO_CLIENT] = false;
 		if (tx->logged || !hg_tx_complete(tx, HG_TO_SERVER) || !hg_tx_complete(tx, HG_TO_CLIENT))
 			continue;
 		write_tx(d, tx);
 		tx->logged = true;
-		tx->inspected = HG_SIDE_BOTH;
 		for (struct hg_file *f = tx->files; f != NULL; f = f->next)
 			f->logged = true;
 	}
