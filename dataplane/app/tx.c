@@ -215,6 +215,9 @@ is_done(const struct hg_tx *tx, bool detection)
 {
 	if (!tx->logged || !hg_tx_complete(tx, HG_TO_SERVER) || !hg_tx_complete(tx, HG_TO_CLIENT))
 		return false;
+	for (const struct hg_file *f = tx->files; f != NULL; f = f->next)
+		if (!f->logged && f->state != HG_FILE_OPEN)
+			return false;
 	return !detection || (tx->inspected & tx->sides) == tx->sides;
 }
 

@@ -153,7 +153,7 @@ ask_engine(struct test *t, unsigned g, bool answers[RULES])
 
 	carried = hg_span(t->payload.bytes, t->payload.len);
 	flow.app = &app;
-	app.txs = app.txs_last = &tx;
+	app.txs = app.txs_last = app.work = app.work_last = &tx;
 	hg_arena_init(&tx.arena, t->mem, 0);
 	tx.progress[HG_TO_SERVER] = t->decoder.complete[HG_TO_SERVER];
 	hg_detect_run(t->detect, &p);

@@ -65,7 +65,8 @@ test_numbers_become_instructions(void)
 			"payload[content \"ab\" retry, test 2@0 base 10 0 99 x0 &0 var 0 align 0 bytes-var 0 "
 			"math 0 relative string]" },
 		{ "tcp", "content:\"ab\"; byte_jump:2,0; content:\"x\"; within:1;",
-			"payload[content \"ab\", jump 2@0 base 10 0 0 x1 &0 var 0 align 0 bytes-var 0 math "
+			"payload[content \"ab\" retry, jump 2@0 base 10 0 0 x1 &0 var 0 align 0 bytes-var 0 "
+			"math "
 			"0, content \"x\" within 1]" },
 		{ "tcp",
 			"content:\"a\"; http_client_body; base64_decode:bytes 12, offset 1, relative; "
