@@ -41,6 +41,14 @@ unlink_waiting(struct hg_http *h, struct hg_http_tx *tx)
 	tx->waiting = false;
 }
 
+/* A header line that waits for what may be folded to it lies in the transaction's memory and goes with it. */
+static void
+leave(struct hg_http_side *s)
+{
+	s->tx = NULL;
+	s->pending = s->fold = false;
+}
+
 void
 hg_http_tx_close(struct hg_app *app, struct hg_tx *base)
 {
@@ -56,7 +64,7 @@ hg_http_tx_close(struct hg_app *app, struct hg_tx *base)
 		unlink_waiting(h, tx);
 	for (unsigned d = 0; d < HG_DIRS; d++)
 		if (h->side[d].tx == tx)
-			h->side[d].tx = NULL;
+			leave(&h->side[d]);
 }
 
 void
@@ -90,7 +98,7 @@ hg_http_settle(struct hg_http *h, enum hg_dir dir)
 	struct hg_http_tx *tx = s->tx;
 
 	s->phase = HG_HTTP_IDLE;
-	s->tx = NULL;
+	leave(s);
 	s->left = 0;
 	h->answered += dir == HG_TO_CLIENT;
 	if (tx == NULL)
