@@ -62,7 +62,7 @@ relative_window(const struct hg_matcher *m, const struct hg_ins *ins, int64_t *b
 		else if (ins->flags & HG_INS_PEER && ins->flags & HG_INS_VAR_DISTANCE)
 			*end += HG_MAX(*begin, 0);
 	}
-	*begin = HG_MAX(*begin, 0);
+	*begin = HG_MAX(*begin, ins->flags & HG_INS_OFFSET ? ins->content.offset : 0);
 }
 
 /* The window of one that counts from the buffer's begin; false: it lies before what is left of a growing buffer. */
@@ -212,6 +212,9 @@ match_isdataat(const struct hg_matcher *m, const struct hg_ins *ins)
 	return there != !!(ins->flags & HG_INS_NEGATED);
 }
 
+/* A field of 8 bytes farther below 0 is a great number, not a way back. */
+#define JUMP_BACK_MAX (INT64_C(1) << 47)
+
 static bool
 match_jump(struct hg_matcher *m, const struct hg_ins *ins)
 {
@@ -230,7 +233,7 @@ match_jump(struct hg_matcher *m, const struct hg_ins *ins)
 	else if (!(ins->flags & HG_INS_FROM_BEGINNING))
 		value += field_end;
 	target = (int64_t)value;
-	if (target > (int64_t)m->buffer.len)
+	if (target > (int64_t)m->buffer.len || target < -JUMP_BACK_MAX)
 		return false;
 	m->pos = target < 0 ? 0 : (size_t)target;
 	return true;

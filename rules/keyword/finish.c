@@ -232,19 +232,48 @@ finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins 
 	return r;
 }
 
+static bool
+plain_negated(const struct hg_ins *ins)
+{
+	const uint32_t placed = HG_INS_DISTANCE | HG_INS_WITHIN | HG_INS_OFFSET | HG_INS_DEPTH;
+
+	return ins->op == HG_OP_CONTENT && ins->flags & HG_INS_NEGATED && !(ins->flags & placed);
+}
+
+/* To the peer a distance right behind a negated content that may stand anywhere counts from that one's length at least,
+ * as if it had been found at the begin. */
+static void
+keep_off(const struct hg_ins *before, struct hg_ins *ins)
+{
+	const int64_t offset = (int64_t)before->content.len + ins->content.distance;
+
+	if (ins->flags & (HG_INS_NEGATED | HG_INS_VAR_DISTANCE) || !(ins->flags & HG_INS_DISTANCE) ||
+		offset <= 0)
+		return;
+	ins->flags |= HG_INS_OFFSET;
+	ins->content.offset = (int32_t)offset;
+}
+
 static int
 finish_list(struct hg_draft *d, struct hg_draft_list *l)
 {
-	bool first = true, decoded = false;
+	bool first = true, decoded = false, behind_plain = false;
 	int r = check_sizes(d, l);
 
 	for (uint16_t i = 0; i < l->n && r == 0; i++) {
 		struct hg_ins *ins = &l->ins[i];
 
 		if (ins->op == HG_OP_CONTENT) {
+			const bool plain = plain_negated(ins);
+
 			if (first)
 				make_absolute(ins);
 			r = finish_content(d, l, ins, decoded);
+			if (behind_plain && d->shared->suricata7)
+				keep_off(&l->ins[i - 1], ins);
+			behind_plain = plain;
+		} else {
+			behind_plain = false;
 		}
 		if (ins->op != HG_OP_SIZE)
 			first = false;

@@ -120,6 +120,27 @@ stands_at(const struct run *run, const struct keyword *k, int64_t at)
 	return true;
 }
 
+/* A distance of 0 from the buffer's begin is none. */
+static bool
+anywhere(const struct keyword *k, bool first)
+{
+	const bool distant = k->distance.given && !(first && k->distance.n == 0);
+
+	return !k->starts && !k->offset.given && !k->depth.given && !distant && !k->within.given;
+}
+
+/* Behind a negated content that may stand anywhere a distance counts from that one's length at least. */
+static int64_t
+kept_off(const struct list *l, const struct keyword *k)
+{
+	const struct keyword *before = k - 1;
+
+	if (k == l->keywords || k->negated || !k->distance.given || k->distance.var ||
+		before->kind != KW_CONTENT || !before->negated || !anywhere(before, false))
+		return 0;
+	return before->len + k->distance.n;
+}
+
 /* Where the content may lie: from *begin, before *end. The peer's oddities: an end before the buffer is as none, a variable
  * distance moves the end twice. */
 static void
@@ -131,6 +152,8 @@ window(const struct run *run, const struct keyword *k, const struct state *s, in
 		int64_t sum = (int64_t)s->pos + place_of(s, k->distance);
 
 		*begin = sum < 0 ? 0 : sum;
+		if (*begin < kept_off(run->list, k))
+			*begin = kept_off(run->list, k);
 		sum += place_of(s, k->within);
 		if (k->within.given && sum >= 0)
 			*end = sum + (k->distance.var ? *begin : 0);
@@ -314,7 +337,7 @@ jump(const struct run *run, const struct keyword *k, struct state *s)
 		value++;
 	value += (uint64_t)(int64_t)k->post_offset;
 	target = (int64_t)(value + (k->from_end ? run->len : k->from_beginning ? 0 : (uint64_t)end));
-	if (target > (int64_t)run->len)
+	if (target > (int64_t)run->len || target < -(INT64_C(1) << 47))
 		return false;
 	s->pos = target < 0 ? 0 : (size_t)target;
 	return true;
@@ -504,15 +527,6 @@ better(const struct keyword *k, const struct keyword *than)
 	if (than == NULL || k->len != than->len)
 		return than == NULL || k->len > than->len;
 	return strength(k) > strength(than);
-}
-
-/* A distance of 0 from the buffer's begin is none. */
-static bool
-anywhere(const struct keyword *k, bool first)
-{
-	const bool distant = k->distance.given && !(first && k->distance.n == 0);
-
-	return !k->starts && !k->offset.given && !k->depth.given && !distant && !k->within.given;
 }
 
 /* Of a rule without positive contents the pattern by which it is reached: of the buffer before the
