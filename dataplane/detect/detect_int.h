@@ -8,7 +8,7 @@
 
 #define HG_RAW_WINDOWS 16
 #define HG_CARRIED_MAX 256
-#define HG_PROTO_INPUTS 128 /* inputs of one protocol and direction */
+#define HG_PROTO_INPUTS 512 /* inputs of one protocol and direction */
 
 /* A set of rules in order of rank: a bitmap, and a bitmap of its words that are not zero. */
 struct hg_candidates {
