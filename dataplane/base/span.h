@@ -71,6 +71,16 @@ hg_lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
+/* The value of a hex digit; -1: it is none. */
+static inline int
+hg_hex_digit(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = hg_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static inline bool
 hg_span_eq_nocase(struct hg_span a, struct hg_span b)
 {

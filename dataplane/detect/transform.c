@@ -50,24 +50,15 @@ change_case(struct hg_span in, bool upper, struct out *out)
 	out->n = in.len;
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = hg_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void
 url_decode(struct hg_span in, struct out *out)
 {
 	for (size_t i = 0; i < in.len; i++) {
 		uint8_t c = in.p[i];
 
-		if (c == '%' && i + 2 < in.len && hex_digit(in.p[i + 1]) >= 0 &&
-			hex_digit(in.p[i + 2]) >= 0) {
-			c = (uint8_t)(hex_digit(in.p[i + 1]) << 4 | hex_digit(in.p[i + 2]));
+		if (c == '%' && i + 2 < in.len && hg_hex_digit(in.p[i + 1]) >= 0 &&
+			hg_hex_digit(in.p[i + 2]) >= 0) {
+			c = (uint8_t)(hg_hex_digit(in.p[i + 1]) << 4 | hg_hex_digit(in.p[i + 2]));
 			i += 2;
 		} else if (c == '+') {
 			c = ' ';

@@ -47,15 +47,7 @@ int
 hg_number_buffer(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg,
 	const struct hg_range_test *t)
 {
-	struct hg_draft_list *l = list_of(d, k, arg);
-	struct hg_ins *ins = hg_draft_list_add(d, l, HG_OP_NUMBER);
-
-	if (ins == NULL)
-		return d->error.code;
-	ins->compare = t->compare;
-	ins->range.a = t->a;
-	ins->range.b = t->b;
-	return 0;
+	return hg_draft_list_range(d, list_of(d, k, arg), HG_OP_NUMBER, t);
 }
 
 static int

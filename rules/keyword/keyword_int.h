@@ -56,6 +56,9 @@ struct hg_draft_list *hg_draft_list_of(struct hg_draft *d, const char *buffer);
 struct hg_draft_list *hg_draft_list_relative(struct hg_draft *d, bool relative);
 /* Appends to that list; NULL: refused. */
 struct hg_ins *hg_draft_list_add(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op);
+/* A comparison there. */
+int hg_draft_list_range(
+	struct hg_draft *d, struct hg_draft_list *l, enum hg_op op, const struct hg_range_test *t);
 /* Does a sticky buffer stand? */
 bool hg_draft_sticky(const struct hg_draft *d);
 /* Chooses a buffer; the keyword's compile function of every sticky row. */

@@ -143,6 +143,19 @@ hg_draft_list_add(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op)
 	return &l->ins[l->n++];
 }
 
+int
+hg_draft_list_range(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op, const struct hg_range_test *t)
+{
+	struct hg_ins *ins = hg_draft_list_add(d, l, op);
+
+	if (ins == NULL)
+		return d->error.code;
+	ins->compare = t->compare;
+	ins->range.a = t->a;
+	ins->range.b = t->b;
+	return 0;
+}
+
 struct hg_ins *
 hg_draft_ins(struct hg_draft *d, enum hg_op op)
 {

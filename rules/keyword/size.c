@@ -48,19 +48,6 @@ dsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 }
 
 static int
-size_test(struct hg_draft *d, struct hg_draft_list *l, const struct hg_range_test *t)
-{
-	struct hg_ins *ins = hg_draft_list_add(d, l, HG_OP_SIZE);
-
-	if (ins == NULL)
-		return d->error.code;
-	ins->compare = t->compare;
-	ins->range.a = t->a;
-	ins->range.b = t->b;
-	return 0;
-}
-
-static int
 bsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_range_test t;
@@ -71,7 +58,7 @@ bsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 		return r;
 	if (!hg_draft_sticky(d))
 		return hg_draft_refuse(d, arg->column, "\"bsize\" needs a buffer: name one before it");
-	return size_test(d, hg_draft_list(d), &t);
+	return hg_draft_list_range(d, hg_draft_list(d), HG_OP_SIZE, &t);
 }
 
 static int
@@ -98,7 +85,7 @@ urilen(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	r = hg_draft_use_buffer(d, buffer, arg->column);
 	if (r != 0)
 		return r;
-	return size_test(d, hg_draft_list_of(d, buffer), &t);
+	return hg_draft_list_range(d, hg_draft_list_of(d, buffer), HG_OP_SIZE, &t);
 }
 
 static const struct hg_keyword rows[] = {

@@ -5,15 +5,6 @@
 #include "rules/lang/number.h"
 #include "rules/lang/text.h"
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = hg_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Bytes in hex from *at (behind the opening bar) on; *at ends behind the closing one. */
 static int
 unescape_hex(struct hg_span in, size_t *at, uint8_t *bytes, size_t *n, struct hg_error *err)
@@ -22,7 +13,7 @@ unescape_hex(struct hg_span in, size_t *at, uint8_t *bytes, size_t *n, struct hg
 	int high = -1;
 
 	for (; i < in.len && in.p[i] != '|'; i++) {
-		int digit = hex_digit(in.p[i]);
+		int digit = hg_hex_digit(in.p[i]);
 
 		if (in.p[i] == ' ')
 			continue;

@@ -22,15 +22,6 @@ hg_http_parse_length(struct hg_span text, uint64_t *out)
 	return i > first;
 }
 
-static int
-hex_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = hg_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 9112 7.1: hex digits, blanks, then perhaps ';' and an extension; junk behind the digits is let be. At most 31 bits. */
 enum hg_http_chunk
 hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension)
@@ -42,10 +33,10 @@ hg_http_parse_chunk_size(struct hg_span line, uint64_t *out, bool *extension)
 	line = hg_http_skip_space(line);
 	if (line.len == 0)
 		return HG_HTTP_CHUNK_EMPTY;
-	for (first = i; i < line.len && hex_of(line.p[i]) >= 0; i++) {
+	for (first = i; i < line.len && hg_hex_digit(line.p[i]) >= 0; i++) {
 		if (n > INT32_MAX / 16)
 			return HG_HTTP_CHUNK_BAD;
-		n = n * 16 + (uint64_t)hex_of(line.p[i]);
+		n = n * 16 + (uint64_t)hg_hex_digit(line.p[i]);
 	}
 	*out = n;
 	*extension = hg_span_find(line, i, ';') != SIZE_MAX;
@@ -109,7 +100,7 @@ no_chunk(struct hg_http_side *s, struct hg_span rest)
 		return 0;
 	while (n < rest.len && rest.p[n] != '\n' && hg_http_is_space(rest.p[n]))
 		n++;
-	return n == rest.len || rest.p[n] == '\n' || hex_of(rest.p[n]) >= 0 ? 0 : n + 1;
+	return n == rest.len || rest.p[n] == '\n' || hg_hex_digit(rest.p[n]) >= 0 ? 0 : n + 1;
 }
 
 /* The line that holds no size begins the body; what is counted twice is counted twice by the peer, too. */

@@ -1,15 +1,6 @@
 /* Targets: their parts and their normal form (peer-semantics 4.2). */
 #include "app/http/http_int.h"
 
-static int
-hex_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = hg_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* -2: no port; else 0 … 65535 */
 static int32_t
 parse_port(struct hg_span s)
@@ -64,7 +55,7 @@ hg_http_uri_host_ok(struct hg_span host)
 		return false;
 	if (host.p[0] == '[') {
 		for (size_t i = 1; i + 1 < host.len; i++)
-			if (hex_of(host.p[i]) < 0 && host.p[i] != ':' && host.p[i] != '.')
+			if (hg_hex_digit(host.p[i]) < 0 && host.p[i] != ':' && host.p[i] != '.')
 				return false;
 		return host.len > 3;
 	}
@@ -159,16 +150,16 @@ decode_one(struct hg_span s, uint8_t *out)
 
 	if (s.len >= 6 && hg_lower(s.p[1]) == 'u') {
 		for (unsigned i = 2; i < 6; i++) {
-			if (hex_of(s.p[i]) < 0)
+			if (hg_hex_digit(s.p[i]) < 0)
 				return 0;
-			code = code << 4 | (uint32_t)hex_of(s.p[i]);
+			code = code << 4 | (uint32_t)hg_hex_digit(s.p[i]);
 		}
 		*out = hg_http_best_fit(code);
 		return 6;
 	}
-	if (s.len < 3 || hex_of(s.p[1]) < 0 || hex_of(s.p[2]) < 0)
+	if (s.len < 3 || hg_hex_digit(s.p[1]) < 0 || hg_hex_digit(s.p[2]) < 0)
 		return 0;
-	*out = (uint8_t)(hex_of(s.p[1]) << 4 | hex_of(s.p[2]));
+	*out = (uint8_t)(hg_hex_digit(s.p[1]) << 4 | hg_hex_digit(s.p[2]));
 	return 3;
 }
 
