@@ -166,7 +166,7 @@ static bool
 test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
 {
 	const bool real = !(p->flags & HG_PKT_PSEUDO);
-	uint64_t value;
+	uint64_t value = 0;
 
 	switch ((enum hg_test_op)t->op) {
 	case HG_TEST_FIELD:
