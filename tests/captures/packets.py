@@ -199,3 +199,13 @@ def read(path):
 	if data[:4] in (b'\xd4\xc3\xb2\xa1', b'\xa1\xb2\xc3\xd4', b'\x4d\x3c\xb2\xa1', b'\xa1\xb2\x3c\x4d'):
 		return read_pcap(data)
 	return read_pcapng(data) if data[:4] == b'\x0a\x0d\x0d\x0a' else (None, [])
+
+
+def datagrams(by_port):
+	"""Each payload of {port: [payload]} in a datagram of a flow of its own, from a client to a server."""
+	client, server = addr('10.0.0.1'), addr('192.168.1.2')
+	out = []
+	for port, payloads in by_port.items():
+		for i, data in enumerate(payloads):
+			out.append(ether(ipv4(client, server, UDP, udp(client, server, 20000 + i, port, data))))
+	return timed(out)

@@ -40,12 +40,18 @@ def lines(path):
 	return [line(r) for r in alerts if 'pcap_cnt' in r] + sorted(line(r) for r in alerts if 'pcap_cnt' not in r)
 
 
-def frames(folder):
-	"""(time, frame) of the case's make.py; its settings, as KEY=VALUE."""
+def load(folder):
 	spec = importlib.util.spec_from_file_location('make', os.path.join(folder, 'make.py'))
 	made = importlib.util.module_from_spec(spec)
 	spec.loader.exec_module(made)
-	return made.frames(), getattr(made, 'SETTINGS', [])
+	return made
+
+
+def frames(folder):
+	"""(time, frame) of the case's make.py, or of the case that it names as FRAMES_OF; its settings, as KEY=VALUE."""
+	made = load(folder)
+	source = load(os.path.join(os.path.dirname(folder), made.FRAMES_OF)) if hasattr(made, 'FRAMES_OF') else made
+	return source.frames(), getattr(made, 'SETTINGS', [])
 
 
 def replay(program, folder, out):

@@ -7,18 +7,10 @@
 
 static uint8_t policy = HG_OS_BSD;
 
-static uint8_t
-policy_of(const void *arg, const struct hg_addr *host, uint8_t family)
-{
-	(void)host;
-	(void)family;
-	return *(const uint8_t *)arg;
-}
-
 static void
 open_established(struct drive *d, struct hg_stream_config *c)
 {
-	c->os_policy = policy_of;
+	c->os_policy = drive_policy_of;
 	c->os_policy_arg = &policy;
 	drive_open(d, c);
 	drive_handshake(d);

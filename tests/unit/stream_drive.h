@@ -33,6 +33,8 @@ void drive_packet(struct drive *d, const char *line);
 void drive_bytes(struct drive *d, char who, uint32_t seq, uint32_t ack, struct hg_span payload);
 /* SYN, SYN/ACK, ACK */
 void drive_handshake(struct drive *d);
+/* For hg_stream_config.os_policy: every host has the policy that arg, a uint8_t, says. */
+uint8_t drive_policy_of(const void *arg, const struct hg_addr *host, uint8_t family);
 /* Names of the events of the last packet, in order of their ids, comma separated. */
 const char *drive_events(const struct drive *d, char *out, size_t size);
 const char *drive_state(enum hg_tcp_state state);

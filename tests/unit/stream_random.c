@@ -29,14 +29,6 @@ draw(unsigned below)
 	return (unsigned)((state >> 33) % below);
 }
 
-static uint8_t
-policy_of(const void *arg, const struct hg_addr *host, uint8_t family)
-{
-	(void)host;
-	(void)family;
-	return *(const uint8_t *)arg;
-}
-
 /* Byte by byte: it stays when any segment that has it would keep it. */
 static void
 model_add(struct model *m, uint8_t os, bool ips, const uint64_t new[2], const uint8_t *bytes)
@@ -91,7 +83,7 @@ round_is_right(struct drive *d)
 
 	memset(&m, 0, sizeof(m));
 	drive_config(&c);
-	c.os_policy = policy_of;
+	c.os_policy = drive_policy_of;
 	c.os_policy_arg = &os;
 	c.ips = draw(4) == 0;
 	drive_open(d, &c);

@@ -17,14 +17,6 @@ struct row {
 #define HS "c S 0 0", "s SA 0 1", "c A 1 1"
 #define TALK HS, "c PA 1 1 hello", "s PA 1 6 world", "c A 6 6"
 
-static uint8_t
-policy_of(const void *arg, const struct hg_addr *host, uint8_t family)
-{
-	(void)host;
-	(void)family;
-	return *(const uint8_t *)arg;
-}
-
 static void
 run_row(const struct row *r, const struct hg_stream_config *c)
 {
@@ -293,7 +285,7 @@ test_resets_are_believed_by_target(void)
 	struct hg_stream_config c;
 
 	drive_config(&c);
-	c.os_policy = policy_of;
+	c.os_policy = drive_policy_of;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		c.os_policy_arg = &rows[i].os;
 		run_row(&rows[i].row, &c);
@@ -338,7 +330,7 @@ test_time_stamps_are_judged_by_target(void)
 	struct hg_stream_config c;
 
 	drive_config(&c);
-	c.os_policy = policy_of;
+	c.os_policy = drive_policy_of;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		c.os_policy_arg = &rows[i].os;
 		c.liberal_timestamps = rows[i].liberal;

@@ -8,10 +8,4 @@ PAYLOADS = {
 
 
 def frames():
-	client, server = packets.addr('10.0.0.1'), packets.addr('192.168.1.2')
-	out = []
-	for port, datagrams in PAYLOADS.items():
-		for i, data in enumerate(datagrams):
-			segment = packets.udp(client, server, 20000 + i, port, data)
-			out.append(packets.ether(packets.ipv4(client, server, packets.UDP, segment)))
-	return packets.timed(out)
+	return packets.datagrams(PAYLOADS)
