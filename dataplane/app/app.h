@@ -289,6 +289,8 @@ bool hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir);
  * walks app->work, writes what is due and sets logged. Only what has changed is looked at, so that the cost of a packet
  * does not grow with the number of open transactions. */
 void hg_app_prune(struct hg_app *app, bool detection);
+/* Nothing waits for detection or its record, and no event was raised with this packet. */
+bool hg_app_is_idle(const struct hg_app *app, bool detection);
 void hg_app_free(struct hg_apps *a, struct hg_flow *f);
 
 const struct hg_apps_stats *hg_apps_stats(const struct hg_apps *a);

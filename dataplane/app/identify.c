@@ -120,14 +120,15 @@ by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 	struct hg_apps *a = app->apps;
 	bool open = false;
 
-	for (unsigned other = 1; other < 2; other--) /* first the row of what the other side speaks */
+	/* First the row of what the other side speaks, then those that the port hints at. */
+	for (unsigned round = 0; round < 2; round++)
 		for (unsigned i = 0; i < a->n; i++) {
 			const struct hg_protocol *p = &a->protocols[i];
 			bool hinted = is_hinted(app, p);
 			enum hg_probe said;
 
 			if (p->decoder->probe == NULL || p->enabled[udp] == HG_DECODE_NO ||
-				(other ? !is_other(app, dir, p) : !hinted))
+				(round == 0 ? !is_other(app, dir, p) : !hinted))
 				continue;
 			said = ask(app, i, dir, in, udp, has_port(p, hg_flow_server_port(app->flow)));
 			open |= said == HG_PROBE_MORE && hinted;

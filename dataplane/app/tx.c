@@ -260,6 +260,12 @@ hg_app_prune(struct hg_app *app, bool detection)
 	app->work_last = last;
 }
 
+bool
+hg_app_is_idle(const struct hg_app *app, bool detection)
+{
+	return app->work == NULL && app->flow_anomalies_packet == 0 && !(detection && app->updated != 0);
+}
+
 void
 hg_tx_free_all(struct hg_app *app)
 {

@@ -37,6 +37,7 @@ hg_candidates_clear(struct hg_candidates *c)
 void
 hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n)
 {
+	d->named += n;
 	for (uint32_t i = 0; i < n; i++)
 		hg_candidates_add(&d->candidates, rules[i]);
 }
@@ -79,15 +80,17 @@ hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_sp
 }
 
 void
-hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, struct hg_span bytes)
+hg_candidates_domain(
+	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes)
 {
+	const uint16_t *class = d->rules->port_class;
 	uint16_t by_dport, by_sport;
 
 	hg_candidates_slot(d, &domain->any, bytes);
 	if (domain->by_dport == NULL)
 		return;
-	by_dport = domain->by_dport[d->dport_class];
-	by_sport = domain->by_sport[d->sport_class];
+	by_dport = domain->by_dport[class[p->dport]];
+	by_sport = domain->by_sport[class[p->sport]];
 	if (by_dport != 0)
 		hg_candidates_slot(d, &domain->slots[by_dport], bytes);
 	if (by_sport != 0 && by_sport != by_dport)
@@ -113,15 +116,44 @@ hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index, uint
 	hg_candidates_list(d, index->rules + index->first[low], index->first[low + 1] - index->first[low]);
 }
 
+static const uint32_t no_bare[HG_DIRS] = { HG_FLOW_NO_BARE_SERVER, HG_FLOW_NO_BARE_CLIENT };
+
+static bool
+known_to_find_none(const struct hg_detect *d, const struct hg_packet *p)
+{
+	return p->flow->flags & no_bare[p->dir] && p->flow->no_bare == (uint16_t)d->rules->version;
+}
+
+static void
+note_none(const struct hg_detect *d, const struct hg_packet *p)
+{
+	struct hg_flow *f = p->flow;
+
+	if (f->no_bare != (uint16_t)d->rules->version)
+		f->flags &= ~(no_bare[HG_TO_SERVER] | no_bare[HG_TO_CLIENT]);
+	f->no_bare = (uint16_t)d->rules->version;
+	f->flags |= no_bare[p->dir];
+}
+
+/* Ports and addresses of a flow's direction stay the same: that its plain packets, nearly all of them, found none is
+ * remembered. */
 void
 hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const struct hg_packet *p)
 {
 	const bool tcp = p->proto == HG_IP_TCP && p->l4 != 0;
-	const struct hg_bare *bare = &sets->sets[tcp ? sets->by_flags[p->tcp.flags] : 0];
+	const unsigned set = tcp ? sets->by_flags[p->tcp.flags] : 0;
+	const bool plain = tcp && set == sets->by_flags[HG_TCP_ACK] && p->flow != NULL &&
+		p->flow->key.proto == HG_IP_TCP;
+	const struct hg_bare *bare = &sets->sets[set];
 
-	hg_candidates_domain(d, &bare->ports, HG_SPAN_NONE);
+	if (plain && known_to_find_none(d, p))
+		return;
+	d->named = 0;
+	hg_candidates_domain(d, &bare->ports, p, HG_SPAN_NONE);
 	if (p->family == 4) {
 		hg_candidates_address(d, &bare->src, hg_addr_v4(&p->src));
 		hg_candidates_address(d, &bare->dst, hg_addr_v4(&p->dst));
 	}
+	if (plain && d->named == 0)
+		note_none(d, p);
 }

@@ -236,7 +236,7 @@ hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 	if (!(p->flags & HG_PKT_INVALID))
 		run_ip_only(d, p);
 	hg_detect_packet(d, p);
-	if (p->flow != NULL && p->flow->app != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR)))
+	if (hg_flow_live_app(p->flow) != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR)))
 		hg_detect_txs(d, p);
 	d->stats.over_budget = d->matcher.over_budget;
 	hg_queue_finish(d, p);

@@ -52,7 +52,7 @@ struct hg_detect {
 	size_t transformed_used;
 
 	/* the packet at hand */
-	uint16_t dport_class, sport_class;
+	uint32_t named; /* rules that were added to the candidates, with repetitions */
 	struct hg_raw_window windows[HG_RAW_WINDOWS];
 	unsigned n_windows;
 	struct hg_raw_window back[HG_RAW_WINDOWS]; /* for HG_RF_FLUSH: begin in front of what was inspected */
@@ -78,7 +78,8 @@ void hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct 
 void hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes);
 void hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n);
 /* The slots of a domain that fit the packet's ports. */
-void hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, struct hg_span bytes);
+void hg_candidates_domain(
+	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
 void hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index, uint32_t address);
 /* Rules that look at no bytes. */
 void hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const struct hg_packet *p);

@@ -208,20 +208,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 enum hg_l4
 hg_l4_of(const struct hg_packet *p)
 {
-	switch (p->proto) {
-	case HG_IP_TCP:
-		return HG_L4_TCP;
-	case HG_IP_UDP:
-		return HG_L4_UDP;
-	case HG_IP_ICMP:
-		return HG_L4_ICMP;
-	case HG_IP_ICMPV6:
-		return HG_L4_ICMPV6;
-	case HG_IP_SCTP:
-		return HG_L4_SCTP;
-	default:
-		return HG_L4_OTHER;
-	}
+	return hg_l4_of_proto(p->proto);
 }
 
 static bool

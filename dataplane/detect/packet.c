@@ -39,10 +39,10 @@ gather_payload(struct hg_detect *d, const struct hg_packet *p, enum hg_dir dir)
 {
 	const struct hg_span payload = hg_packet_payload(p);
 
-	hg_candidates_domain(d, &d->rules->payload[hg_l4_of(p)][dir], payload);
+	hg_candidates_domain(d, &d->rules->payload[hg_l4_of(p)][dir], p, payload);
 	/* What never enters the stream is looked at as a packet by the stream's rules too (1.6). */
 	if (p->proto == HG_IP_TCP && !(p->flags & HG_PKT_IN_STREAM))
-		hg_candidates_domain(d, &d->rules->stream[dir], payload);
+		hg_candidates_domain(d, &d->rules->stream[dir], p, payload);
 }
 
 static void
@@ -75,6 +75,7 @@ static void
 gather_identified(struct hg_detect *d, struct hg_packet *p)
 {
 	struct hg_flow *f = p->flow;
+	const struct hg_app *app = hg_flow_live_app(f);
 
 	if (identification_due(d, p))
 		hg_candidates_slot(d, &d->rules->pd[p->dir], HG_SPAN_NONE);
@@ -82,7 +83,7 @@ gather_identified(struct hg_detect *d, struct hg_packet *p)
 		f->flags |= HG_FLOW_KNOWN_SERVER;
 	if (f->app_proto_dir[HG_TO_CLIENT] != HG_PROTO_UNKNOWN)
 		f->flags |= HG_FLOW_KNOWN_CLIENT;
-	if (f->app != NULL && f->app->flow_anomalies_packet != 0)
+	if (app != NULL && app->flow_anomalies_packet != 0)
 		hg_candidates_slot(d, &d->rules->flow_anomalies, HG_SPAN_NONE);
 }
 
@@ -100,7 +101,7 @@ gather(struct hg_detect *d, struct hg_packet *p)
 	if (payload_visible(p))
 		gather_payload(d, p, dir);
 	for (unsigned i = 0; i < d->n_windows; i++)
-		hg_candidates_domain(d, &d->rules->stream[dir], d->windows[i].data);
+		hg_candidates_domain(d, &d->rules->stream[dir], p, d->windows[i].data);
 	if (p->flow != NULL)
 		gather_identified(d, p);
 }
@@ -207,8 +208,6 @@ hg_detect_packet(struct hg_detect *d, struct hg_packet *p)
 {
 	uint32_t index;
 
-	d->dport_class = d->rules->port_class[p->dport];
-	d->sport_class = d->rules->port_class[p->sport];
 	gather_windows(d, p);
 	gather(d, p);
 	while ((index = hg_candidates_take(&d->candidates)) != UINT32_MAX) {

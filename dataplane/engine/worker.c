@@ -5,6 +5,22 @@
 #include "base/start.h"
 #include "packet/verdict.h"
 
+/* What nobody needs any more. A connection that has gone opaque, say, has nothing left for the application: most of its packets
+ * are still to come, and only the session looks at them. */
+static void
+tidy(struct hg_worker *w, struct hg_packet *p)
+{
+	const bool detection = w->rules != NULL && !(p->flow->flags & HG_FLOW_NO_DETECT);
+	struct hg_app *app = hg_flow_live_app(p->flow);
+
+	if (app != NULL)
+		hg_app_prune(app, detection);
+	if (p->flow->stream != NULL)
+		hg_stream_prune(w->streams, p);
+	if (app != NULL && hg_stream_is_shut(p->flow) && hg_app_is_idle(app, detection))
+		p->flow->flags |= HG_FLOW_SETTLED;
+}
+
 /* The back half: what one packet, real or made by us, goes through. */
 static void
 inspect(struct hg_worker *w, struct hg_packet *p)
@@ -15,12 +31,8 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 	hg_detect_run(w->detect, p);
 	alerts = hg_detect_alerts(w->detect, &n);
 	hg_event_packet(w->events, p, w->rules, alerts, n);
-	if (p->flow != NULL) {
-		if (p->flow->app != NULL)
-			hg_app_prune(p->flow->app, w->rules != NULL && !(p->flow->flags & HG_FLOW_NO_DETECT));
-		if (p->flow->stream != NULL)
-			hg_stream_prune(w->streams, p);
-	}
+	if (p->flow != NULL)
+		tidy(w, p);
 }
 
 /* A packet without bytes at the end of a flow: what was not acknowledged or not inspected gets its turn (1.3). */
@@ -49,6 +61,7 @@ run_last(struct hg_worker *w, struct hg_flow *f, enum hg_dir dir)
 		p.vlans++;
 	}
 	w->pseudo_packets++;
+	f->flags &= ~(uint32_t)HG_FLOW_SETTLED;
 	hg_stream_flush(w->streams, f, dir);
 	hg_app_finish(w->apps, &p);
 	inspect(w, &p);
@@ -107,7 +120,10 @@ hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now)
 	if (p->flow != NULL && p->proto == p->flow->key.proto && !(p->flow->flags & HG_FLOW_DROP)) {
 		if (p->proto == HG_IP_TCP)
 			sides = hg_stream_packet(w->streams, p);
-		hg_app_feed(w->apps, p, sides);
+		if (p->flow->flags & HG_FLOW_SETTLED && hg_stream_state(p->flow) == HG_TCP_CLOSED)
+			p->flow->flags &= ~(uint32_t)HG_FLOW_SETTLED;
+		if (!(p->flow->flags & HG_FLOW_SETTLED))
+			hg_app_feed(w->apps, p, sides);
 	}
 	inspect(w, p);
 }

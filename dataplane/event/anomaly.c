@@ -95,7 +95,7 @@ hg_event_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_sna
 			for (uint64_t bits = p->events.w[w]; bits != 0; bits &= bits - 1)
 				write_event(e, p, rules,
 					(enum hg_event)(w * 64 + (unsigned)__builtin_ctzll(bits)));
-	if (!e->config.anomaly_app || p->flow == NULL || p->flow->app == NULL)
+	if (!e->config.anomaly_app || hg_flow_live_app(p->flow) == NULL)
 		return;
 	if (p->flow->app->flow_anomalies_packet != 0)
 		write_flow_anomalies(e, p, rules);

@@ -83,7 +83,7 @@ take_out(struct hg_flows *t, struct hg_flow *f, enum hg_flow_end end)
 	hg_flow_remove(t, f);
 	leave_turns(t, f);
 	f->dying = true;
-	f->end = (uint8_t)end;
+	f->end = end & 3;
 	if (t->emergency)
 		f->flags |= HG_FLOW_EMERGENCY;
 	count_end(&t->stats, f->end);

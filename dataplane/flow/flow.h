@@ -45,6 +45,9 @@ enum hg_flow_flags {
 	HG_FLOW_DROP_SHOWN_CLIENT = 1 << 16,
 	HG_FLOW_KNOWN_SERVER = 1 << 17, /* the direction's protocol was known behind its last packet */
 	HG_FLOW_KNOWN_CLIENT = 1 << 18,
+	HG_FLOW_SETTLED = 1 << 19,        /* its application has nothing to do before the session closes */
+	HG_FLOW_NO_BARE_SERVER = 1 << 20, /* no rule without bytes concerns its plain packets to the server */
+	HG_FLOW_NO_BARE_CLIENT = 1 << 21,
 };
 
 struct hg_flow_key {
@@ -66,21 +69,25 @@ struct hg_flow {
 	uint32_t hash;
 	uint32_t next; /* in its bucket: pool index + 1 */
 
-	/* hot */
+	/* touched by every packet: with the key two cache lines */
 	uint32_t flags;                 /* HG_FLOW_* */
 	uint8_t state;                  /* enum hg_flow_state */
 	uint8_t app_proto;              /* enum hg_proto, once known: the flow's */
 	uint8_t app_proto_dir[HG_DIRS]; /* as identified in each direction; HG_PROTO_FAILED: gave up */
-	uint8_t client;                 /* which of key.addr is the client */
-	uint8_t end;                    /* enum hg_flow_end */
-	bool dying;                     /* out of the table, waiting for its last run */
-	hg_time first, last;
+	uint8_t client : 1;             /* which of key.addr is the client */
+	uint8_t end : 2;                /* enum hg_flow_end */
+	bool dying : 1;                 /* out of the table, waiting for its last run */
+	uint16_t no_bare; /* detect/: the version of the rules that HG_FLOW_NO_BARE_* are about */
+	uint8_t ttl_min[HG_DIRS], ttl_max[HG_DIRS];
+	hg_time last;
 	uint64_t packets[HG_DIRS], bytes[HG_DIRS]; /* wire bytes */
 	struct hg_stream *stream;                  /* TCP only */
+
 	struct hg_app *app;
 	struct hg_flow_detect *detect;
 
 	/* cold */
+	hg_time first;
 	uint64_t id;             /* EVE flow_id, < 2^51: same for every run of the same capture */
 	uint16_t vlan[HG_VLANS]; /* of its first packet, also when they do not belong to the key */
 	uint64_t parent_id;      /* of the flow that expected this one; 0: none */
@@ -92,12 +99,18 @@ struct hg_flow {
 	bool tcp_over;             /* any other one begins a session */
 	bool tcp_any_syn;          /* … and so does the client's with the same number */
 	uint8_t icmp_type[HG_DIRS], icmp_code[HG_DIRS];
-	uint8_t ttl_min[HG_DIRS], ttl_max[HG_DIRS];
 	uint8_t expected_proto; /* enum hg_proto that an expectation promised; HG_PROTO_UNKNOWN: none */
 	uint8_t app_proto_orig; /* before a protocol change */
 	uint8_t app_proto_expected;
 	uint32_t expected_arg; /* what the expecting side wants to tell (FTP: RETR or STOR) */
 };
+
+/* The application state that its packets concern; NULL: none. */
+static inline struct hg_app *
+hg_flow_live_app(const struct hg_flow *f)
+{
+	return f == NULL || f->flags & HG_FLOW_SETTLED ? NULL : f->app;
+}
 
 static inline const struct hg_addr *
 hg_flow_client_addr(const struct hg_flow *f)
@@ -167,7 +180,8 @@ void hg_flows_reset(struct hg_flows *t); /* fresh state; all flows were freed be
 #define HG_FLOW_PARTS 16
 unsigned hg_flow_part(const struct hg_flow_config *c, const struct hg_packet *p);
 
-/* Tables, keys and hashes of n packets, buckets and flows prefetched: the burst's front half. Sets p->part and p->key_hash. */
+/* Tables, keys and hashes of n packets; buckets, flows and their sessions prefetched: the burst's front half. Sets p->part and
+ * p->key_hash, and p->flow to what is probably the flow: hg_flow_settle() decides. */
 void hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned n);
 
 /* Finds or makes the packet's flow and counts it: sets p->flow, p->dir, HG_PKT_ESTABLISHED (UDP, ICMP; TCP is the

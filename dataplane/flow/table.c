@@ -132,19 +132,30 @@ bucket_of(const struct hg_flows *t, uint32_t hash)
 	return &t->buckets[hash & t->mask];
 }
 
+#define LINE 64
+
 static void
-prefetch_flows(const struct hg_flows *t, uint64_t hash)
+prefetch_lines(const void *p, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		__builtin_prefetch((const uint8_t *)p + i * LINE);
+}
+
+/* By its tag alone. */
+static struct hg_flow *
+guess_flow(const struct hg_flows *t, uint64_t hash)
 {
 	const struct flow_bucket *b = bucket_of(t, (uint32_t)hash);
 	const uint16_t tag = tag_of(hash);
 
-	for (unsigned w = 0; w < FLOW_WAYS; w++) {
-		if (b->tag[w] != tag || b->index[w] == 0)
-			continue;
-		__builtin_prefetch(flow_at(t, b->index[w] - 1));
-		__builtin_prefetch((const uint8_t *)flow_at(t, b->index[w] - 1) + 64);
-	}
+	for (unsigned w = 0; w < FLOW_WAYS; w++)
+		if (b->tag[w] == tag && b->index[w] != 0)
+			return flow_at(t, b->index[w] - 1);
+	return NULL;
 }
+
+#define FLOW_LINES 2
+#define SESSION_LINES 4
 
 void
 hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned n)
@@ -164,9 +175,16 @@ hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned 
 			p->part = (uint8_t)hg_flow_part(c, p);
 		}
 	}
+	for (unsigned i = 0; i < n; i++) {
+		struct hg_packet *p = &packets[i];
+
+		p->flow = p->key_hash == 0 ? NULL : guess_flow(parts[p->part], p->key_hash);
+		if (p->flow != NULL)
+			prefetch_lines(p->flow, FLOW_LINES);
+	}
 	for (unsigned i = 0; i < n; i++)
-		if (packets[i].key_hash != 0)
-			prefetch_flows(parts[packets[i].part], packets[i].key_hash);
+		if (packets[i].flow != NULL && packets[i].flow->stream != NULL)
+			prefetch_lines(packets[i].flow->stream, SESSION_LINES);
 }
 
 static struct hg_flow *
@@ -451,6 +469,7 @@ hg_flow_reverse(struct hg_flow *f, struct hg_packet *p)
 	f->flags = swap_flags(f->flags, HG_FLOW_IP_ONLY_SERVER, HG_FLOW_IP_ONLY_CLIENT);
 	f->flags = swap_flags(f->flags, HG_FLOW_PD_SERVER, HG_FLOW_PD_CLIENT);
 	f->flags = swap_flags(f->flags, HG_FLOW_KNOWN_SERVER, HG_FLOW_KNOWN_CLIENT);
+	f->flags &= ~(uint32_t)(HG_FLOW_NO_BARE_SERVER | HG_FLOW_NO_BARE_CLIENT);
 	f->flags ^= HG_FLOW_REVERSED;
 	if (p != NULL)
 		p->dir = !p->dir;

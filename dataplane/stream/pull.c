@@ -102,6 +102,14 @@ hg_stream_flush(struct hg_streams *all, struct hg_flow *f, enum hg_dir dir)
 	s->app_waits = s->app;
 }
 
+bool
+hg_stream_is_shut(const struct hg_flow *f)
+{
+	const struct hg_stream *ss = f->stream;
+
+	return ss != NULL && (ss->side[HG_TO_SERVER].marks & ss->side[HG_TO_CLIENT].marks & SIDE_SHUT) != 0;
+}
+
 void
 hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir)
 {

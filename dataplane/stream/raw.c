@@ -14,7 +14,7 @@ is_due(const struct hg_streams *all, const struct hg_stream *ss, const struct hg
 {
 	const struct hg_side *s = &ss->side[p->dir];
 
-	if (s->segments.n == 0 || s->marks & (SIDE_SHUT | SIDE_RAW_OFF))
+	if (s->marks & (SIDE_SHUT | SIDE_RAW_OFF) || s->segments.n == 0)
 		return false;
 	if (all->config.ips)
 		return p->payload_len > 0 && p->flags & HG_PKT_IN_STREAM;

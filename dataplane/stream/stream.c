@@ -219,6 +219,16 @@ kept_from(const struct hg_streams *all, const struct hg_stream *ss, const struct
 	return from;
 }
 
+/* Neither reader takes anything more. */
+static bool
+is_read_out(const struct hg_side *s)
+{
+	const bool raw_done =
+		s->marks & SIDE_RAW_OFF || (s->marks & SIDE_RAW_ENDS && s->raw >= s->segments.end);
+
+	return s->marks & SIDE_DEPTH || (s->marks & SIDE_APP_OFF && raw_done);
+}
+
 void
 hg_stream_prune(struct hg_streams *all, const struct hg_packet *p)
 {
@@ -229,7 +239,7 @@ hg_stream_prune(struct hg_streams *all, const struct hg_packet *p)
 
 	if (s->marks & SIDE_SHUT)
 		return;
-	if (s->marks & SIDE_DEPTH || (s->marks & SIDE_APP_OFF && s->marks & SIDE_RAW_OFF)) {
+	if (is_read_out(s)) {
 		s->marks |= SIDE_SHUT;
 		free_bytes(all, s);
 		return;

@@ -121,7 +121,8 @@ hg_stream_trigger_raw(struct hg_flow *f, enum hg_dir dir); /* inspect what is th
 void
 hg_stream_min_inspect(struct hg_flow *f, enum hg_dir dir, uint32_t bytes); /* how far flush rules look back */
 void hg_stream_disable_raw(
-	struct hg_flow *f, enum hg_dir dir); /* from now on; what is pending is inspected first */
+	struct hg_flow *f, enum hg_dir dir);     /* from now on; what is pending is inspected first */
+bool hg_stream_is_shut(const struct hg_flow *f); /* no byte of either direction is kept or shown any more */
 void hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir); /* nobody takes bytes any more */
 /* The bytes show that p's session, taken up in the middle, was begun by the other side: exchanges the sides of session, flow
  * and packet. false: the sides are sure. */

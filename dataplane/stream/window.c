@@ -111,13 +111,13 @@ add_sack(struct hg_side *s, uint32_t from, uint32_t to)
 	s->sacked += to - from;
 }
 
-/* Only the first range is news, the others repeat older ones; below the acknowledgement it tells of a double (RFC 2883). */
+/* Below the acknowledgement a range tells of a double (RFC 2883). */
 static bool
-is_news(const struct hg_side *s, const struct hg_packet *p, unsigned i)
+is_held_beyond(const struct hg_side *s, const struct hg_packet *p, unsigned i)
 {
 	const uint32_t from = p->tcp.sack[i][0], to = p->tcp.sack[i][1];
 
-	if (i == 1 || seq_lt(from, p->tcp.ack) || seq_geq(from, to))
+	if (seq_lt(from, p->tcp.ack) || seq_geq(from, to))
 		return false;
 	return seq_gt(to, s->acked) && seq_leq(to, s->edge) && seq_leq(from, s->acked + s->window);
 }
@@ -135,7 +135,7 @@ hg_sack_note(struct hg_turn *t)
 			return;
 	}
 	for (unsigned i = 0; i < t->p->tcp.sacks; i++)
-		if (is_news(s, t->p, i))
+		if (is_held_beyond(s, t->p, i))
 			add_sack(s, t->p->tcp.sack[i][0], t->p->tcp.sack[i][1]);
 	drop_sacks(s);
 }

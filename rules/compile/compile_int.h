@@ -147,6 +147,9 @@ int hg_type_settle_flowbits(struct hg_compiler *c);
 void hg_order_key(struct hg_compiler *c, struct hg_entry *e);
 void hg_order_sort(struct hg_compiler *c);
 
+/* Shorter patterns slow down the database that they stand in, and hit everywhere: better any other content. */
+#define HG_BRIEF 4
+
 /* fast.c: the pattern by which a rule is reached; NULL: none */
 struct hg_ins *hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_t *list);
 
@@ -154,8 +157,8 @@ struct hg_ins *hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_
 int hg_place_all(struct hg_compiler *c);
 
 /* domain.c. fast: NULL or negated puts the rule among those that need no pattern. */
-int hg_slot_put(struct hg_slot_draft *slot, uint32_t rule, const struct hg_ins *fast,
-	const struct hg_draft_fast *chop);
+int
+hg_slot_put(struct hg_slot_draft *slot, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast);
 bool hg_domain_has_few_ports(const struct hg_rule *r);
 int hg_domain_number_ports(struct hg_compiler *c); /* before any domain is built */
 int

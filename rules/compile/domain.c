@@ -10,14 +10,9 @@
 
 #define FEW_PORTS 16
 
-int
-hg_slot_put(struct hg_slot_draft *slot, uint32_t rule, const struct hg_ins *fast,
-	const struct hg_draft_fast *chop)
+static int
+add_pattern(struct hg_slot_draft *slot, const struct hg_pattern *p)
 {
-	struct hg_pattern *p;
-
-	if (fast == NULL || fast->flags & HG_INS_NEGATED)
-		return hg_numbers_add(&slot->always, rule);
 	if (slot->n_patterns == slot->room) {
 		uint32_t room = slot->room == 0 ? 16 : slot->room * 2;
 		struct hg_pattern *more = realloc(slot->patterns, room * sizeof(*more));
@@ -27,12 +22,63 @@ hg_slot_put(struct hg_slot_draft *slot, uint32_t rule, const struct hg_ins *fast
 		slot->patterns = more;
 		slot->room = room;
 	}
-	p = &slot->patterns[slot->n_patterns++];
-	*p = (struct hg_pattern){ hg_span(fast->content.bytes, fast->content.len),
-		fast->flags & HG_INS_NOCASE, rule };
-	if (chop->set && chop->chop_len > 0)
-		p->bytes = hg_span_sub(p->bytes, chop->chop_offset, chop->chop_len);
+	slot->patterns[slot->n_patterns++] = *p;
 	return 0;
+}
+
+static bool
+has_pattern(const struct hg_ins *fast)
+{
+	return fast != NULL && !(fast->flags & HG_INS_NEGATED);
+}
+
+static struct hg_pattern
+pattern_of(const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
+{
+	struct hg_pattern p = { hg_span(fast->content.bytes, fast->content.len), fast->flags & HG_INS_NOCASE,
+		rule };
+
+	if (e->fast.set && e->fast.chop_len > 0)
+		p.bytes = hg_span_sub(p.bytes, e->fast.chop_offset, e->fast.chop_len);
+	return p;
+}
+
+int
+hg_slot_put(struct hg_slot_draft *slot, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
+{
+	struct hg_pattern p;
+
+	if (!has_pattern(fast))
+		return hg_numbers_add(&slot->always, rule);
+	p = pattern_of(e, rule, fast);
+	return add_pattern(slot, &p);
+}
+
+static bool
+is_zeros(struct hg_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] != 0)
+			return false;
+	return true;
+}
+
+/* Binary payloads are full of zeros, and each that could end a pattern costs the matcher a second look: those at its end are
+ * left to the rule's programs, and a pattern of a few zeros alone is none. Not of a rule over transactions: when that becomes
+ * a candidate shows in what it answers. */
+static int
+put_raw(struct hg_slot_draft *slot, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
+{
+	struct hg_pattern p;
+
+	if (!has_pattern(fast) || e->rule.type == HG_RULE_TX)
+		return hg_slot_put(slot, e, rule, fast);
+	p = pattern_of(e, rule, fast);
+	while (p.bytes.len > HG_BRIEF && p.bytes.p[p.bytes.len - 1] == 0)
+		p.bytes.len--;
+	if (p.bytes.len < HG_BRIEF && is_zeros(p.bytes))
+		return hg_numbers_add(&slot->always, rule);
+	return add_pattern(slot, &p);
 }
 
 static uint32_t
@@ -93,11 +139,11 @@ hg_domain_put(struct hg_domain_draft *d, const struct hg_entry *e, uint32_t rule
 	const struct hg_portset *set = fewer_ports(&e->rule, &side);
 
 	if (count_ports(set) > FEW_PORTS)
-		return hg_slot_put(&d->any, rule, fast, &e->fast);
+		return put_raw(&d->any, e, rule, fast);
 	for (uint32_t i = 0; i < set->n; i++) {
 		for (uint32_t port = set->ranges[i].from; port <= set->ranges[i].to; port++) {
 			struct hg_slot_draft *slot = slot_of_port(d, side, (uint16_t)port);
-			int r = slot == NULL ? -ENOMEM : hg_slot_put(slot, rule, fast, &e->fast);
+			int r = slot == NULL ? -ENOMEM : put_raw(slot, e, rule, fast);
 
 			if (r < 0)
 				return r;

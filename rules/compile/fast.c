@@ -45,15 +45,12 @@ priority_of(const struct hg_compiler *c, const struct hg_entry_list *l)
 	return UINT8_MAX;
 }
 
-/* So short that they slow down the database that they stand in, and hit everywhere: better any other content. */
-#define BRIEF 4
-
 static bool
 better(const struct choice *a, const struct choice *b)
 {
 	/* Not so negated ones, which are never scanned for. */
-	if (b->ins != NULL && (a->len < BRIEF) != (b->len < BRIEF) && !(a->ins->flags & HG_INS_NEGATED))
-		return a->len >= BRIEF;
+	if (b->ins != NULL && (a->len < HG_BRIEF) != (b->len < HG_BRIEF) && !(a->ins->flags & HG_INS_NEGATED))
+		return a->len >= HG_BRIEF;
 	if (b->ins == NULL || a->priority != b->priority)
 		return b->ins == NULL || a->priority < b->priority;
 	return a->len != b->len ? a->len > b->len : a->strength > b->strength;

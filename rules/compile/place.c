@@ -76,10 +76,10 @@ place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
 		if (fast == NULL &&
 			(i == 0 || engine->proto != e->rule.engines[i - 1].proto ||
 				engine->dir != e->rule.engines[i - 1].dir))
-			r = hg_slot_put(&p->tx_always[engine->dir][engine->proto], rule, NULL, &e->fast);
+			r = hg_slot_put(&p->tx_always[engine->dir][engine->proto], e, rule, NULL);
 		else if (fast != NULL && engine->kind == HG_ENGINE_BUFFER &&
 			engine->prog.ins == e->lists[list].prog.ins)
-			r = hg_slot_put(&p->c->input_slots[engine->input], rule, fast, &e->fast);
+			r = hg_slot_put(&p->c->input_slots[engine->input], e, rule, fast);
 	}
 	return r;
 }
@@ -101,7 +101,7 @@ place_events(struct placing *p, const struct hg_entry *e, uint32_t rule)
 
 	for (unsigned i = 0; i < e->rule.n_tests && r == 0; i++)
 		if (e->rule.tests[i].op == HG_TEST_EVENT && e->rule.tests[i].a < HG_EVENTS_MAX)
-			r = hg_slot_put(&p->events[e->rule.tests[i].a], rule, NULL, &e->fast);
+			r = hg_slot_put(&p->events[e->rule.tests[i].a], e, rule, NULL);
 	return r;
 }
 
@@ -137,7 +137,7 @@ place(struct placing *p, struct hg_entry *e, uint32_t rule)
 	case HG_RULE_PD_ONLY:
 		for (unsigned dir = 0; dir < HG_DIRS && r == 0; dir++)
 			if (e->rule.sides >> dir & 1)
-				r = hg_slot_put(&p->pd[dir], rule, NULL, &e->fast);
+				r = hg_slot_put(&p->pd[dir], e, rule, NULL);
 		return r;
 	case HG_RULE_EVENT_ONLY:
 		return place_events(p, e, rule);
@@ -154,7 +154,7 @@ place(struct placing *p, struct hg_entry *e, uint32_t rule)
 	if (e->rule.payload.n > 0)
 		return place_payload(p, e, rule);
 	if (on_flow_anomaly(e))
-		return hg_slot_put(&p->flow_anomalies, rule, NULL, &e->fast);
+		return hg_slot_put(&p->flow_anomalies, e, rule, NULL);
 	return place_bare(p, e, rule);
 }
 

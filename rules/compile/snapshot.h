@@ -41,6 +41,26 @@ enum hg_rule_type {
 /* Classes of packets by upper protocol. */
 enum hg_l4 { HG_L4_TCP, HG_L4_UDP, HG_L4_ICMP, HG_L4_ICMPV6, HG_L4_SCTP, HG_L4_OTHER, HG_L4_COUNT };
 
+/* By IANA's protocol number. */
+static inline enum hg_l4
+hg_l4_of_proto(unsigned ip_proto)
+{
+	switch (ip_proto) {
+	case 6:
+		return HG_L4_TCP;
+	case 17:
+		return HG_L4_UDP;
+	case 1:
+		return HG_L4_ICMP;
+	case 58:
+		return HG_L4_ICMPV6;
+	case 132:
+		return HG_L4_SCTP;
+	default:
+		return HG_L4_OTHER;
+	}
+}
+
 /* ---- programs: tests over one buffer, in rule order, with the peer's backtracking (3.1) ---- */
 
 enum hg_op {

@@ -71,6 +71,9 @@ ip_proto(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 	t = hg_draft_test(d, HG_TEST_FIELD);
 	if (t == NULL)
 		return d->error.code;
+	/* Not even looked at with other packets. */
+	if (range.compare == HG_CMP_EQ)
+		d->l4 &= (uint8_t)(1u << hg_l4_of_proto((unsigned)range.a));
 	t->field = HG_FIELD_IP_PROTO;
 	t->compare = range.compare;
 	t->a = range.a;
