@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/catalog.h"
 #include "base/config.h"
+#include "base/difference.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "file/body.h"

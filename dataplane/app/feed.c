@@ -3,19 +3,20 @@
 
 #define SIDE(dir) (1u << (dir))
 
-/* To the peer a direction ends with the session or the flow, not with its FIN. */
+/* Its FIN is not its end yet? */
 static bool
 ends_early(const struct hg_apps *a, const struct hg_packet *p, const struct hg_stream_bytes *in)
 {
-	return a->config.compat_suricata7 && in->eof && !in->depth && (p->flags & HG_PKT_PSEUDO) == 0 &&
-		hg_stream_state(p->flow) != HG_TCP_CLOSED;
+	return hg_as_peer(a->config.compat_suricata7, HG_DIFF_APP_END) && in->eof && !in->depth &&
+		(p->flags & HG_PKT_PSEUDO) == 0 && hg_stream_state(p->flow) != HG_TCP_CLOSED;
 }
 
 /* Once the end has come it is shown, to bytes that wait and to a direction without any. */
 static void
 end_late(const struct hg_apps *a, struct hg_flow *f, enum hg_dir dir)
 {
-	if (a->config.compat_suricata7 && f->app != NULL && (f->app->ended & SIDE(dir)) == 0)
+	if (hg_as_peer(a->config.compat_suricata7, HG_DIFF_APP_END) && f->app != NULL &&
+		(f->app->ended & SIDE(dir)) == 0)
 		hg_stream_again(f, dir);
 }
 

@@ -80,8 +80,7 @@ is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 {
 	uint16_t server = hg_flow_server_port(app->flow), client = hg_flow_client_port(app->flow);
 
-	/* The peer asks for the server's port only: a flow whose first packet is an answer stays unknown to it. */
-	if (has_port(p, server) || app->apps->config.compat_suricata7)
+	if (has_port(p, server) || hg_as_peer(app->compat, HG_DIFF_APP_CLIENT_PORT))
 		return has_port(p, server);
 	return p->decoder->probe_any || has_port(p, client);
 }

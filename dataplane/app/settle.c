@@ -257,7 +257,7 @@ hg_settle(
 	struct hg_app *app, struct hg_packet *p, enum hg_dir *dir, const struct hg_stream_bytes *in, bool udp)
 {
 	enum hg_proto proto;
-	bool reverse, late;
+	bool reverse, late, left;
 
 	if (app->failed || app->flow->app_proto_dir[*dir] != HG_PROTO_UNKNOWN || in->data.len == 0 ||
 		(app->id_state[*dir] & HG_ID_GAP) != 0)
@@ -277,11 +277,11 @@ hg_settle(
 		return step_of(app, *dir);
 	}
 	late = in->eof && !is_done(app, *dir);
-	if (late && !app->compat)
+	left = late && hg_as_peer(app->compat, HG_DIFF_APP_UNDECIDED);
+	if (late && !left)
 		app->id_state[*dir] |= HG_ID_DONE;
 	missed(app, *dir, in);
-	/* The peer leaves undecoded what is undecided at the end. */
-	return late && app->compat && is_known(proto_of(app)) ? HG_STEP_PASS : step_of(app, *dir);
+	return left && is_known(proto_of(app)) ? HG_STEP_PASS : step_of(app, *dir);
 }
 
 void

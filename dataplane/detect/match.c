@@ -56,10 +56,10 @@ relative_window(const struct hg_matcher *m, const struct hg_ins *ins, int64_t *b
 	*begin = (int64_t)m->pos + distance;
 	if (ins->flags & HG_INS_WITHIN) {
 		*end = *begin + place(m, ins, HG_INS_VAR_WITHIN, ins->content.within);
-		/* To the peer an end before the buffer's begin is none, and a variable distance counts twice (3.1). */
-		if (ins->flags & HG_INS_PEER && *end < 0)
+		/* An end before the buffer's begin is none, and a variable distance counts twice (3.1). */
+		if (ins->flags & HG_INS_LOOSE_WITHIN && *end < 0)
 			*end = INT64_MAX;
-		else if (ins->flags & HG_INS_PEER && ins->flags & HG_INS_VAR_DISTANCE)
+		else if (ins->flags & HG_INS_LOOSE_WITHIN && ins->flags & HG_INS_VAR_DISTANCE)
 			*end += HG_MAX(*begin, 0);
 	}
 	*begin = HG_MAX(*begin, ins->flags & HG_INS_OFFSET ? ins->content.offset : 0);
@@ -110,8 +110,8 @@ content_absent(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_i
 	return false;
 }
 
-/* Does a negated content that stands at `at` in [from, to) do no harm, as it is not at the buffer's end? The peer looks at
- * its first occurrence alone, and compares the place with the length of the window (3.2). */
+/* Does a negated content that stands at `at` in [from, to) do no harm, as it is not at the buffer's end? The peer asks about its first occurrence, and compares the place with
+ * the length of the window (3.2). */
 static bool
 harmless(const struct hg_matcher *m, const struct hg_ins *ins, size_t from, size_t to, size_t at)
 {
@@ -119,7 +119,7 @@ harmless(const struct hg_matcher *m, const struct hg_ins *ins, size_t from, size
 
 	if (!(ins->flags & HG_INS_ENDS))
 		return false;
-	if (ins->flags & HG_INS_PEER)
+	if (ins->flags & HG_INS_FIRST_ONLY)
 		return at + len != to - from;
 	return m->buffer.len - len < from ||
 		hg_search(m->buffer, m->buffer.len - len, hg_span(ins->content.bytes, len),

@@ -105,8 +105,7 @@ scan_inputs(struct work *w)
 		if (in->progress > w->progress && !w->done)
 			break;
 		if (w->state->scanned[i >> 6] >> (i & 63) & 1) {
-			/* Rules whose pattern must not be there are candidates in every run with the peer. */
-			if (d->config.suricata7)
+			if (hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_NEGATED))
 				hg_candidates_list(d, slot->always, slot->n_always);
 			continue;
 		}
@@ -218,10 +217,12 @@ ask_engines(struct work *w, const struct hg_rule *r, struct look *l)
 static bool
 is_kept(const struct work *w, const struct look *l)
 {
+	const bool again = hg_as_peer(w->d->config.suricata7, HG_DIFF_DETECT_AGAIN);
+
 	if (l->never)
-		return !w->d->config.suricata7;
+		return !again;
 	if (l->full)
-		return !l->past || !w->d->config.suricata7;
+		return !l->past || !again;
 	return !l->at;
 }
 

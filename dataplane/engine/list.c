@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "base/difference.h"
 #include "event/counters.h"
 #include "packet/events.h"
 #include "rules/keyword/keyword.h"
@@ -210,6 +211,25 @@ print_counters(FILE *out)
 	hg_counters_each(print_counter, out);
 }
 
+static void
+print_differences(FILE *out)
+{
+	static const char *const head[] = { "where", "hangu", "Suricata 7", "why" };
+
+	fputs("# Differences from Suricata 7\n\n"
+	      "Natively hangu answers as the second column says; under `compat: suricata7` every row answers "
+	      "as the\n"
+	      "third. This page is what `hangu check --list differences` prints.\n",
+		out);
+	put_head(out, head, HG_COUNT(head));
+	for (unsigned i = 0; i < HG_DIFFERENCES; i++) {
+		const struct hg_difference_row *row = &hg_differences[i];
+		const char *cells[] = { row->where, row->native, row->peer, row->why };
+
+		put_row(out, cells, HG_COUNT(cells));
+	}
+}
+
 void
 hg_list_print(FILE *out, enum hg_list what, const struct hg_config *config)
 {
@@ -225,6 +245,9 @@ hg_list_print(FILE *out, enum hg_list what, const struct hg_config *config)
 		break;
 	case HG_LIST_COUNTERS:
 		print_counters(out);
+		break;
+	case HG_LIST_DIFFERENCES:
+		print_differences(out);
 		break;
 	case HG_LIST_KEYWORDS:
 		print_keywords(out);

@@ -46,7 +46,7 @@ static const struct row {
 	{ "write-loaded", "FILE", OPT_WRITE_LOADED, IN_CHECK, "write the rules that load, one a line" },
 	{ "analyze", NULL, OPT_ANALYZE, IN_CHECK, "a line a rule: type, buffers, notes; tab-separated" },
 	{ "list", "WHAT", OPT_LIST, IN_CHECK,
-		"print what there is of: buffers, events, keywords, counters, config" },
+		"print what there is of: buffers, events, keywords, counters, config, differences" },
 	{ "help", NULL, 'h', IN_BOTH, "this text" },
 };
 
@@ -196,7 +196,8 @@ read_checksums(struct hg_options *o, struct hg_error *err)
 static int
 read_list(struct hg_options *o, struct hg_error *err)
 {
-	static const char *const names[] = { "buffers", "events", "keywords", "counters", "config" };
+	static const char *const names[] = { "buffers", "events", "keywords", "counters", "config",
+		"differences" };
 	const char *near;
 
 	for (size_t i = 0; i < HG_COUNT(names); i++) {
@@ -207,8 +208,9 @@ read_list(struct hg_options *o, struct hg_error *err)
 	}
 	near = hg_nearest(optarg, names, HG_COUNT(names));
 	return hg_error_set(err, -EINVAL,
-		"--list takes buffers, events, keywords, counters or config, not '%s'%s%s%s", optarg,
-		near == NULL ? "" : "; did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
+		"--list takes buffers, events, keywords, counters, config or differences, not '%s'%s%s%s",
+		optarg, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
+		near == NULL ? "" : "'?");
 }
 
 static int

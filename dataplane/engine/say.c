@@ -61,8 +61,9 @@ static const struct {
 	{ "write the rules that load, one a line", "把能加载的规则写入文件,每行一条" },
 	{ "a line a rule: type, buffers, notes; tab-separated",
 		"每条规则一行：类型、缓冲区、备注；以制表符分隔" },
-	{ "print what there is of: buffers, events, keywords, counters, config",
-		"列出:buffers (缓冲区)、events (异常)、keywords (关键字)、counters (计数器)、config (配置)" },
+	{ "print what there is of: buffers, events, keywords, counters, config, differences",
+		"列出:buffers (缓冲区)、events (异常)、keywords (关键字)、counters (计数器)、config "
+		"(配置)、differences (与 Suricata 7 的差异)" },
 	{ "this text", "本说明" },
 	/* summary */
 	{ "time span", "时间范围" },

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/difference.h"
 #include "engine/exceptions.h"
 #include "file/file.h"
 #include "rules/lang/port.h"
@@ -327,7 +328,8 @@ read_decode(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 
 	hg_decode_config_init(d);
 	d->check_checksums = check_checksums(c);
-	d->ipip = strcmp(ipip, "auto") == 0 ? !s->suricata7 : strcmp(ipip, "yes") == 0;
+	d->ipip = strcmp(ipip, "auto") == 0 ? !hg_as_peer(s->suricata7, HG_DIFF_DECODE_IPIP)
+					    : strcmp(ipip, "yes") == 0;
 	d->max_layers = (uint8_t)hg_config_int(c, "decoder.max-layers");
 	d->defrag_memcap = hg_config_size(c, "defrag.memcap");
 	d->defrag_trackers = (uint32_t)hg_config_int(c, "defrag.trackers");

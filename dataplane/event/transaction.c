@@ -21,11 +21,11 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	hg_event_end(e, &j, HG_EVE_FILEINFO);
 }
 
-/* The peer writes a file's record with the next packet of the direction that sends it. */
 static bool
 file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file *file)
 {
-	return file->state != HG_FILE_OPEN && (!tx->app->compat || file->dir == p->dir);
+	return file->state != HG_FILE_OPEN &&
+		(file->dir == p->dir || !hg_as_peer(tx->app->compat, HG_DIFF_EVENT_FILE));
 }
 
 static void

@@ -120,9 +120,8 @@ hg_aside(struct hg_turn *t)
 		t->other->marks &= (uint16_t)~SIDE_KEEPALIVE;
 		return true;
 	}
-	/* The peer forgets the probe before it looks whether its byte was acknowledged. */
 	answers_probe = is_probe_answer(t);
-	if (answers_probe || t->all->config.compat_suricata7)
+	if (answers_probe || hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_PROBE))
 		t->ss->flags &= ~(uint32_t)(SESSION_PROBE << !t->p->dir);
 	if (answers_probe)
 		return true;

@@ -42,8 +42,7 @@ begin_syn(struct hg_turn *t)
 	hg_session_move(t, HG_TCP_SYN_SENT);
 	own->isn = p->tcp.seq;
 	own->next = own->isn + 1;
-	/* The peer leaves it at 0, so that what comes before the answer may look old. */
-	if (!t->all->config.compat_suricata7)
+	if (!hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_SYN_ACKED))
 		own->acked = own->next;
 	if (p->tcp.options & HG_TCPOPT_TS) {
 		hg_stamp_begin(own, p->tcp.ts_val, second_of(p));

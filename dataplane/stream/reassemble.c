@@ -79,11 +79,11 @@ write_bytes(struct hg_turn *t, uint64_t from, uint64_t to, const struct stretch 
 	}
 }
 
-/* The peer does not compare a segment that was sent twice with the same borders, unless inline. */
 static bool
 passes_unseen(const struct hg_turn *t, const uint64_t old[2], const uint64_t new[2])
 {
-	return t->all->config.compat_suricata7 && !t->all->config.ips && old[0] == new[0] && old[1] == new[1];
+	return hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_SAME_BORDERS) &&
+		!t->all->config.ips && old[0] == new[0] && old[1] == new[1];
 }
 
 static bool
@@ -103,14 +103,15 @@ keeps_old(struct hg_turn *t, const uint64_t old[2], const uint64_t new[2])
 	return t->all->config.ips || hg_overlap_answer(hg_side_policy(t), old, new) == HG_KEEP_OLD;
 }
 
-/* Where to begin. The peer may miss a long segment behind a short one that ends in front of the new one. */
+/* Where to begin. */
 static uint32_t
 first_of(const struct hg_turn *t, const struct stretch *s)
 {
 	const struct hg_segments *segments = &t->own->segments;
 
-	return t->all->config.compat_suricata7 ? hg_segments_seen(segments, s->offset, (uint32_t)s->bytes.len)
-					       : hg_segments_reach(segments, s->offset);
+	return hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_LONG_SEGMENT)
+		? hg_segments_seen(segments, s->offset, (uint32_t)s->bytes.len)
+		: hg_segments_reach(segments, s->offset);
 }
 
 /* Segment by segment that lies there: what it keeps is left out. */

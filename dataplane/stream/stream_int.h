@@ -7,6 +7,7 @@
 #ifndef HG_STREAM_STREAM_INT_H
 #define HG_STREAM_STREAM_INT_H
 
+#include "base/difference.h"
 #include "stream/blocks.h"
 #include "stream/segments.h"
 #include "stream/seq.h"

@@ -90,8 +90,8 @@ choose(struct hg_compiler *c, struct hg_entry *e, bool negated)
 	return best;
 }
 
-/* The peer makes a rule whose fast pattern is negated a candidate only when the pattern is nowhere: that it must end the
- * buffer does not count then. It does so with patterns that may stand anywhere alone (3.2). */
+/* When a rule whose fast pattern is negated is a candidate only if the pattern is nowhere, that it must end the buffer does
+ * not count. So it is with patterns that may stand anywhere alone (3.2). */
 static void
 forget_end(const struct hg_entry *e, struct hg_ins *ins)
 {
@@ -114,7 +114,7 @@ hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_t *list)
 		if (best.ins == NULL)
 			best = choose(c, e, true);
 	}
-	if (best.ins != NULL && c->config->suricata7)
+	if (best.ins != NULL && hg_as_peer(c->config->suricata7, HG_DIFF_RULE_NEGATED_END))
 		forget_end(e, best.ins);
 	*list = best.list;
 	return best.ins;

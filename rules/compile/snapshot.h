@@ -107,7 +107,8 @@ enum hg_ins_flags {
 	HG_INS_VAR_VALUE = 1 << 22,
 	HG_INS_VAR_BYTES = 1 << 23,
 	HG_INS_ABSOLUTE_DEPTH = 1 << 24, /* growing buffers: depth counts from the body's begin (4.4) */
-	HG_INS_PEER = 1 << 25,           /* content: answered as the peer does where it errs */
+	HG_INS_LOOSE_WITHIN = 1 << 25,   /* content: HG_DIFF_RULE_WITHIN */
+	HG_INS_FIRST_ONLY = 1 << 26,     /* negated content: HG_DIFF_RULE_NEGATED_END */
 };
 
 enum hg_compare {

@@ -44,23 +44,22 @@ content(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg
 
 #define ISDATAAT_MAX 65535
 
-/* Right behind a positive content, "nothing follows" is the same as ending there. To the peer it is that behind a negated
- * one as well, and in a buffer behind the last content, whatever stands between. */
+/* Right behind a positive content, "nothing follows" is the same as ending there. */
 static bool
 ends_content(struct hg_draft *d, const struct hg_draft_list *l, const struct hg_ins *test)
 {
 	const uint32_t want = HG_INS_NEGATED | HG_INS_RELATIVE;
-	const bool suricata7 = d->shared->suricata7;
+	const bool far = hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_NOTHING_FOLLOWS);
 	struct hg_ins *before;
 
 	if ((test->flags & (want | HG_INS_VAR_VALUE)) != want || test->range.a != 1 || l->n == 0)
 		return false;
 	before = &l->ins[l->n - 1];
-	while (suricata7 && l->buffer != NULL && before > l->ins && before->op != HG_OP_CONTENT &&
+	while (far && l->buffer != NULL && before > l->ins && before->op != HG_OP_CONTENT &&
 		before->op != HG_OP_PCRE)
 		before--;
 	if (before->op != HG_OP_CONTENT || before != d->last_content ||
-		(before->flags & HG_INS_NEGATED && !suricata7))
+		(before->flags & HG_INS_NEGATED && !far))
 		return false;
 	before->flags |= HG_INS_ENDS;
 	return true;

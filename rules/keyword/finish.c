@@ -37,10 +37,10 @@ moves(const struct hg_ins *ins)
 
 /* Could another occurrence of what stands at `at` help what follows? All that a content with distance alone finds behind
  * a later begin, it finds behind an earlier one too, so it does not ask for one; but a later match of an expression may
- * end earlier. The peer looks no further than to the next content or expression, also when it is negated, and in the payload
- * byte_* and isdataat ask only what stands right before them (3.1). */
+ * end earlier. near: look no further than to the next content or expression, also when it is negated, and in the payload
+ * let byte_* and isdataat ask only what stands right before them (3.1). */
 static bool
-retry_helps(const struct hg_draft_list *l, uint16_t at, bool suricata7)
+retry_helps(const struct hg_draft_list *l, uint16_t at, bool near)
 {
 	const bool pattern = l->ins[at].op == HG_OP_CONTENT;
 
@@ -53,9 +53,9 @@ retry_helps(const struct hg_draft_list *l, uint16_t at, bool suricata7)
 		if (next->op == HG_OP_BASE64_DATA)
 			return false;
 		if (relative(next) && !(pattern && distant) &&
-			!(suricata7 && bytes && l->buffer == NULL && i > at + 1))
+			!(near && bytes && l->buffer == NULL && i > at + 1))
 			return true;
-		if (suricata7 ? !bytes : moves(next))
+		if (near ? !bytes : moves(next))
 			return false;
 	}
 	return false;
@@ -218,8 +218,10 @@ finish_content(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins 
 		return r;
 	if (ins->flags & HG_INS_NOCASE)
 		r = fold(d, ins);
-	if (d->shared->suricata7)
-		ins->flags |= HG_INS_PEER;
+	if (hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_WITHIN))
+		ins->flags |= HG_INS_LOOSE_WITHIN;
+	if (hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_NEGATED_END))
+		ins->flags |= HG_INS_FIRST_ONLY;
 	/* With a variable the depth counts from the offset when the rule runs. */
 	if (ins->flags & HG_INS_DEPTH && ins->flags & HG_INS_OFFSET && !place_in_variable(ins))
 		ins->content.depth += ins->content.offset;
@@ -240,8 +242,7 @@ plain_negated(const struct hg_ins *ins)
 	return ins->op == HG_OP_CONTENT && ins->flags & HG_INS_NEGATED && !(ins->flags & placed);
 }
 
-/* To the peer a distance right behind a negated content that may stand anywhere counts from that one's length at least,
- * as if it had been found at the begin. */
+/* A distance right behind a negated content that may stand anywhere counts from that one's length at least. */
 static void
 keep_off(const struct hg_ins *before, struct hg_ins *ins)
 {
@@ -269,7 +270,7 @@ finish_list(struct hg_draft *d, struct hg_draft_list *l)
 			if (first)
 				make_absolute(ins);
 			r = finish_content(d, l, ins, decoded);
-			if (behind_plain && d->shared->suricata7)
+			if (behind_plain && hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_NEGATED_DISTANCE))
 				keep_off(&l->ins[i - 1], ins);
 			behind_plain = plain;
 		} else {
@@ -282,7 +283,7 @@ finish_list(struct hg_draft *d, struct hg_draft_list *l)
 	}
 	for (uint16_t i = 0; i < l->n; i++)
 		if ((l->ins[i].op == HG_OP_CONTENT || l->ins[i].op == HG_OP_PCRE) &&
-			retry_helps(l, i, d->shared->suricata7))
+			retry_helps(l, i, hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_RETRY)))
 			l->ins[i].flags |= HG_INS_RETRY;
 	return r;
 }

@@ -12,6 +12,7 @@
 
 #include "base/catalog.h"
 #include "base/config.h"
+#include "base/difference.h"
 #include "base/error.h"
 #include "rules/compile/snapshot.h"
 

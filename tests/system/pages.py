@@ -9,7 +9,11 @@ import subprocess
 import sys
 
 PAGES = {'docs/configuration.md': ['check', '--list', 'config'],
-         'docs/counters.md': ['check', '--list', 'counters']}
+         'docs/counters.md': ['check', '--list', 'counters'],
+         'docs/buffers.md': ['check', '--list', 'buffers'],
+         'docs/events.md': ['check', '--list', 'events'],
+         'docs/keywords.md': ['check', '--list', 'keywords'],
+         'docs/differences.md': ['check', '--list', 'differences']}
 
 
 def output(program, *args):

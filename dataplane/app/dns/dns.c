@@ -29,16 +29,15 @@ static const struct hg_anomaly_row anomalies[HG_DNS_ANOMALIES] = {
 		"a message has more than 1024 questions: the others are not kept" },
 };
 
-/* A malformed message has no transaction of its own with the peer: the newest one that lives bears the anomaly, or none
- * does. Rightly it gets one. */
 static void
 report(struct hg_app *app, enum hg_dir dir, enum hg_dns_anomaly row)
 {
-	struct hg_tx *tx = app->compat ? hg_tx_last(app) : hg_tx_new(app);
+	const bool newest = hg_as_peer(app->compat, HG_DIFF_DNS_MALFORMED);
+	struct hg_tx *tx = newest ? hg_tx_last(app) : hg_tx_new(app);
 
 	if (tx == NULL)
 		return;
-	if (!app->compat) {
+	if (!newest) {
 		tx->sides = (uint8_t)(1u << dir);
 		hg_tx_progress(tx, dir, COMPLETE);
 	}
@@ -88,9 +87,12 @@ take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
 	struct hg_dns_reader r = hg_dns_reader_of(message);
 	struct hg_dns_header h;
 	struct hg_dns_tx *dns;
+	bool no_response, before;
 
 	if (!hg_dns_header_read(message, &h) || !hg_dns_header_fits(&h, message.len))
 		return false;
+	no_response = answer && (h.flags & HG_DNS_QR) == 0;
+	before = hg_as_peer(app->compat, HG_DIFF_DNS_NOT_RESPONSE);
 	if (!hg_dns_message_check(&r, &h, answer)) {
 		report(app, dir, HG_DNS_MALFORMED);
 		return false;
@@ -99,7 +101,7 @@ take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
 		report(app, dir, HG_DNS_NOT_REQUEST);
 		return false;
 	}
-	if (answer && (h.flags & HG_DNS_QR) == 0 && app->compat)
+	if (no_response && before)
 		report(app, dir, HG_DNS_NOT_RESPONSE);
 	dns = (struct hg_dns_tx *)hg_tx_new(app);
 	if (dns == NULL)
@@ -112,7 +114,7 @@ take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
 	if (answer)
 		dns->message = hg_span_keep(&dns->tx.arena, message);
 	note_anomalies(dns, dir, r.odd);
-	if (answer && (h.flags & HG_DNS_QR) == 0 && !app->compat)
+	if (no_response && !before)
 		hg_tx_anomaly(&dns->tx, dir, HG_DNS_NOT_RESPONSE);
 	hg_tx_progress(&dns->tx, dir, COMPLETE);
 	return true;

@@ -216,7 +216,6 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	return true;
 }
 
-/* To the peer a connection is over when one direction ends without further bytes, whatever the other one still has. */
 static void
 finish(struct hg_app *app, enum hg_dir dir)
 {
@@ -226,7 +225,7 @@ finish(struct hg_app *app, enum hg_dir dir)
 	s->stream[dir].ended = true;
 	if (tls == NULL)
 		return;
-	if (!app->compat) {
+	if (!hg_as_peer(app->compat, HG_DIFF_TLS_END)) {
 		hg_tx_progress(&tls->tx, dir, HG_TLS_FINISHED);
 	} else if (app->bare_end || s->stream[!dir].ended) {
 		hg_tx_progress(&tls->tx, HG_TO_SERVER, HG_TLS_FINISHED);
