@@ -284,8 +284,20 @@ wait_done(struct hg_crew *c, uint64_t place)
 void
 hg_crew_settle(struct hg_crew *c)
 {
-	if (c->alone == NULL)
-		wait_done(c, c->frame * PLACES);
+	if (c->alone != NULL)
+		return;
+	tell_sent(c, c->frame * PLACES);
+	wait_done(c, c->frame * PLACES);
+}
+
+void
+hg_crew_capture(struct hg_crew *c, const char *path)
+{
+	hg_crew_settle(c);
+	if (c->alone != NULL)
+		hg_events_capture(c->alone->events, path);
+	for (unsigned i = 0; c->alone == NULL && i < c->n; i++)
+		hg_events_capture(c->members[i].worker->events, path);
 }
 
 static void

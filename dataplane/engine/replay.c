@@ -141,6 +141,7 @@ read_capture(struct replay *r, const char *path)
 		r->unreadable++;
 		return;
 	}
+	hg_crew_capture(r->crew, path);
 	while ((n = hg_port_receive(port, frames, r->settings->burst, &err)) > 0) {
 		hg_crew_burst(r->crew, frames, (unsigned)n);
 		if (r->settings->stats_interval != 0)

@@ -53,6 +53,12 @@ hg_events_sink(struct hg_events *e, struct hg_sink *sink)
 	e->stats = (struct hg_event_stats){ 0 };
 }
 
+void
+hg_events_capture(struct hg_events *e, const char *path)
+{
+	e->capture = e->config.pcap_file ? path : NULL;
+}
+
 /* Was it dropped? */
 static bool
 count_verdict(struct hg_events *e, const struct hg_packet *p)

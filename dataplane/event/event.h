@@ -38,9 +38,9 @@ struct hg_event_config {
 	bool ips; /* dropped packets are counted and shown */
 	bool community_id;
 	uint16_t community_seed;
-	int32_t utc_offset;        /* seconds, of timestamps */
-	const char *in_iface;      /* NULL: a capture */
-	const char *pcap_filename; /* shown when not NULL */
+	int32_t utc_offset;   /* seconds, of timestamps */
+	const char *in_iface; /* NULL: a capture */
+	bool pcap_file;       /* records name the capture */
 };
 
 void hg_event_config_init(struct hg_event_config *c);
@@ -60,6 +60,8 @@ int hg_events_open(
 	struct hg_events **ret, const struct hg_event_config *c, struct hg_sink *sink, struct hg_error *err);
 void hg_events_close(struct hg_events *e);
 void hg_events_sink(struct hg_events *e, struct hg_sink *sink); /* the next capture's */
+/* Its name in records, when the configuration asks for it; lives as long as it is the one. NULL: none. */
+void hg_events_capture(struct hg_events *e, const char *path);
 
 /* What a packet gave, in the peer's order: transactions that are complete, alerts, anomalies, files. rules may be NULL. */
 void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,

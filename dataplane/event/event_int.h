@@ -21,6 +21,7 @@ struct hg_event_ends_text {
 struct hg_events {
 	struct hg_event_config config;
 	struct hg_sink *sink;
+	const char *capture; /* named in records; NULL: not */
 	struct hg_event_stats stats;
 	uint64_t second;                   /* whose text stands in second_text; UINT64_MAX: none */
 	char second_text[20];              /* 2023-11-14T22:13:20 */

@@ -308,8 +308,8 @@ hg_event_end(struct hg_events *e, struct hg_json *j, enum hg_event_type type)
 {
 	struct hg_span line;
 
-	if (e->config.pcap_filename != NULL)
-		hg_json_cstr(j, "pcap_filename", e->config.pcap_filename);
+	if (e->capture != NULL && type != HG_EVE_STATS)
+		hg_json_cstr(j, "pcap_filename", e->capture);
 	hg_json_close(j);
 	line = hg_json_done(j);
 	if (line.len == 0)

@@ -107,6 +107,14 @@ class Suite:
         cap = capture(self.path('dns.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)])
         assert self.alerts('-S', self.rules, cap) == [(1, 1), (4, 1)], self.alerts('-S', self.rules, cap)
 
+    def test_records_name_their_capture_when_asked(self):
+        caps = [capture(self.path(name), [udp(CLIENT, SERVER, port, 53, QUERY)]) for name, port in (('a.pcap', 5000), ('b.pcap', 5001))]
+        config = self.file('named.yaml', '%YAML 1.1\n---\noutputs:\n  - eve-log: {pcap-file: yes, types: [alert]}\n')
+        for workers in '1', '2':
+            named = [r.get('pcap_filename') for r in self.events('-c', config, '-S', self.rules, '--workers', workers, *caps)]
+            assert named == [caps[0]] * 2 + [caps[1]] * 2, named
+        assert not [r for r in self.events('-S', self.rules, *caps) if 'pcap_filename' in r]
+
     def test_a_request_alerts_on_the_clients_packet_behind_the_acknowledgement(self):
         cap = capture(self.path('http.pcap'), session(80, REQUEST, RESPONSE))
         assert self.alerts('-S', self.rules, cap) == [(2, 7), (3, 7)], self.alerts('-S', self.rules, cap)

@@ -25,6 +25,7 @@ EVERYTHING = '''%YAML 1.1
 outputs:
   - eve-log:
       community-id: true
+      pcap-file: true
       types:
         - alert: {payload: yes, payload-printable: yes, packet: yes, metadata: yes}
         - anomaly: {types: {decode: yes, stream: yes, applayer: yes}}
