@@ -30,8 +30,9 @@ enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_GAP =
 const struct hg_protocol *hg_app_protocol(const struct hg_apps *a, enum hg_proto proto); /* NULL: no row */
 void hg_registry_configure(struct hg_apps *a, const struct hg_config *config);
 
-/* Which protocol the bytes of a direction begin with; HG_PROTO_UNKNOWN: none (yet: see app->id_state). */
-enum hg_proto hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse);
+/* Which protocol the bytes of a direction begin with; HG_PROTO_UNKNOWN: none (yet: see app->id_state). last: no more come. */
+enum hg_proto
+hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool last, bool *reverse);
 
 /* Bytes, gap or end of a direction; returns how many of the bytes are done with. */
 size_t hg_app_input(

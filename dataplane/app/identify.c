@@ -16,6 +16,19 @@ magic_fits(const struct hg_magic *m, struct hg_span in)
 	return at.len == 1 && hg_is_blank(at.p[0]);
 }
 
+/* Has it begun, and could it still fit when more bytes come? */
+static bool
+magic_is_open(const struct hg_magic *m, struct hg_span in)
+{
+	struct hg_span at = hg_span_from(in, HG_MIN(in.len, (size_t)m->offset));
+	struct hg_span begin = hg_span_sub(m->bytes, 0, at.len);
+
+	if (at.len == 0 || in.len >= m->offset + m->bytes.len + m->blank_after)
+		return false;
+	at.len = begin.len;
+	return m->nocase ? hg_span_eq_nocase(at, begin) : hg_span_eq(at, begin);
+}
+
 /* A probe that agrees with no magic is asked again until so many bytes are there. */
 #define PROBED_MOST 36
 
@@ -64,6 +77,24 @@ by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 	if (proto != HG_PROTO_UNKNOWN || udp || (in.len >= end && !open))
 		app->id_state[dir] |= HG_ID_MAGICS_DONE;
 	return proto;
+}
+
+/* Natively a probe waits while a magic has begun: which of the two speaks must not depend on how the bytes are cut. */
+static bool
+must_wait(const struct hg_app *app, enum hg_dir dir, struct hg_span in)
+{
+	const struct hg_apps *a = app->apps;
+
+	if (hg_as_peer(app->compat, HG_DIFF_APP_PROBE_FIRST))
+		return false;
+	for (unsigned i = 0; i < a->n; i++) {
+		const struct hg_decoder *d = a->protocols[i].decoder;
+
+		for (unsigned m = 0; m < d->n_magics && a->protocols[i].enabled[0] != HG_DECODE_NO; m++)
+			if (d->magics[m].dir == dir && magic_is_open(&d->magics[m], in))
+				return true;
+	}
+	return false;
 }
 
 static bool
@@ -142,7 +173,7 @@ by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 }
 
 enum hg_proto
-hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse)
+hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool last, bool *reverse)
 {
 	enum hg_proto proto = HG_PROTO_UNKNOWN;
 
@@ -155,7 +186,7 @@ hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bo
 			app->id_state[!dir] &= (uint8_t)~HG_ID_PROBES_DONE;
 		return proto;
 	}
-	if ((app->id_state[dir] & HG_ID_PROBES_DONE) == 0)
+	if ((app->id_state[dir] & HG_ID_PROBES_DONE) == 0 && (udp || last || !must_wait(app, dir, in)))
 		proto = by_probe(app, dir, in, udp, reverse);
 	if (proto == HG_PROTO_UNKNOWN && app->flow->expected_proto != HG_PROTO_UNKNOWN)
 		proto = (enum hg_proto)app->flow->expected_proto;

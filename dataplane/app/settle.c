@@ -236,7 +236,7 @@ static enum hg_step
 settle_datagram(struct hg_app *app, struct hg_packet *p, enum hg_dir *dir, struct hg_span in)
 {
 	bool reverse;
-	enum hg_proto proto = hg_identify(app, *dir, in, true, &reverse);
+	enum hg_proto proto = hg_identify(app, *dir, in, true, true, &reverse);
 
 	if (proto == HG_PROTO_UNKNOWN) {
 		app->id_state[*dir] |= HG_ID_DONE;
@@ -267,7 +267,7 @@ hg_settle(
 	if (app->id_first == 0)
 		app->id_first = (uint8_t)(*dir + 1);
 	app->seen[*dir] = in->data.len;
-	proto = hg_identify(app, *dir, in->data, false, &reverse);
+	proto = hg_identify(app, *dir, in->data, false, in->eof, &reverse);
 	if (proto != HG_PROTO_UNKNOWN) {
 		if (reverse && hg_stream_reverse(p)) {
 			swap_sides(app);
