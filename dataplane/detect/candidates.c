@@ -69,7 +69,12 @@ hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg
 		return;
 	d->stats.scans++;
 	d->stats.scanned_bytes += bytes.len;
-	hs_scan(group->db, (const char *)bytes.p, (unsigned)bytes.len, 0, d->scratch, on_hit, &h);
+	if (hs_scan(group->db, (const char *)bytes.p, (unsigned)bytes.len, 0, d->scratch, on_hit, &h) ==
+		HS_SUCCESS)
+		return;
+	/* Nothing may be missed because the matcher gave up. */
+	d->stats.scans_failed++;
+	hg_candidates_list(d, group->rules, group->first[group->n_patterns]);
 }
 
 void

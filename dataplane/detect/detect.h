@@ -52,7 +52,7 @@ struct hg_detect_config {
 
 struct hg_detect_stats {
 	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
-	uint64_t scans, scanned_bytes, candidates, evaluations, over_budget;
+	uint64_t scans, scanned_bytes, scans_failed, candidates, evaluations, over_budget;
 	uint64_t threshold_full, xbit_full, state_refused;
 };
 

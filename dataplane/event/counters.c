@@ -137,6 +137,8 @@ static const struct row second[] = {
 	DETECT("alert_queue_overflow", "alerts", alert_queue_overflow, "alerts over packet-alert-max"),
 	DETECT("alerts_suppressed", "alerts", alerts_suppressed, "alerts that acted without a record"),
 	DETECT("scanned_bytes", "bytes", scanned_bytes, "bytes that prefilters looked at"),
+	DETECT("scans_failed", "scans", scans_failed,
+		"prefilters that gave up: every rule behind them was looked at"),
 	DETECT("candidates", "rules", candidates, "rules that a prefilter or an index named"),
 	DETECT("evaluations", "rules", evaluations, "rules whose program ran"),
 	DETECT("over_budget", "rules", over_budget, "rules that cost more steps than allowed: no match"),

@@ -10,6 +10,10 @@
 
 #define FEW_PORTS 16
 
+/* Hyperscan 5.4.0 fails on short inputs (HS_UNKNOWN_ERROR, its issues 303 and 353) when a database holds literals of some fifty
+ * bytes and more. The end of a long one is as rare. */
+#define PATTERN_MOST 32
+
 static int
 add_pattern(struct hg_slot_draft *slot, const struct hg_pattern *p)
 {
@@ -22,7 +26,10 @@ add_pattern(struct hg_slot_draft *slot, const struct hg_pattern *p)
 		slot->patterns = more;
 		slot->room = room;
 	}
-	slot->patterns[slot->n_patterns++] = *p;
+	slot->patterns[slot->n_patterns] = *p;
+	if (p->bytes.len > PATTERN_MOST)
+		slot->patterns[slot->n_patterns].bytes = hg_span_from(p->bytes, p->bytes.len - PATTERN_MOST);
+	slot->n_patterns++;
 	return 0;
 }
 

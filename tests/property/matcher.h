@@ -12,7 +12,8 @@
 #define LISTS 2
 #define TRANSFORMS 3
 #define VARS 3
-#define PATTERN 8 /* bytes of a content at most */
+#define PATTERN 8 /* bytes of a content at most, but for a few: */
+#define PATTERN_LONG 100
 #define REGEX 96
 #define PAYLOAD 64
 
@@ -79,7 +80,7 @@ struct keyword {
 	enum keyword_kind kind;
 	bool negated, relative;
 	/* content */
-	uint8_t bytes[PATTERN];
+	uint8_t bytes[PATTERN_LONG];
 	unsigned len;
 	bool nocase, starts, ends, fast;
 	struct number depth, distance, within;

@@ -43,13 +43,22 @@ literal_or_var(struct chance *c, const struct list *l, int64_t n, unsigned perce
 
 /* ---- content ---- */
 
+static unsigned
+content_length(struct chance *c)
+{
+	if (chance_of(c, 2))
+		return PATTERN_LONG / 2 + chance_below(c, PATTERN_LONG / 2);
+	return 1 + (chance_of(c, 60) ? chance_below(c, 3) : chance_below(c, PATTERN));
+}
+
 /* Bytes that what the transforms make of the buffer can hold. */
 static void
 make_bytes(struct chance *c, struct alphabet a, const struct list *l, struct keyword *k)
 {
-	k->len = 1 + (chance_of(c, 60) ? chance_below(c, 3) : chance_below(c, PATTERN));
+	k->len = content_length(c);
 	for (unsigned i = 0; i < k->len; i++) {
-		uint8_t b = letter(c, a);
+		/* The library has stumbled over long runs of one letter. */
+		uint8_t b = k->len > PATTERN && i > 0 && !chance_of(c, 5) ? k->bytes[i - 1] : letter(c, a);
 
 		for (unsigned t = 0; t < l->n_transforms; t++) {
 			const bool white = b == ' ' || b == '\t' || b == '\n';
