@@ -129,19 +129,15 @@ hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	struct hg_http_side *s = &h->side[dir];
 	size_t junk = dir == HG_TO_CLIENT ? no_chunk(s, *rest) : 0;
 	enum hg_http_chunk kind;
+	enum hg_http_step step;
 	struct hg_span line;
 	bool extension;
 
 	if (junk > 0)
 		return give_up_chunks(h, rest, junk);
-	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
-	case HG_HTTP_LINE_MORE:
-		return HG_HTTP_MORE;
-	case HG_HTTP_LINE_LONG:
-		return hg_http_too_long(h, dir);
-	case HG_HTTP_LINE_WHOLE:
-		break;
-	}
+	step = hg_http_line_step(h, dir, rest, HG_HTTP_ENDS_LF, &line);
+	if (step != HG_HTTP_GO)
+		return step;
 	kind = hg_http_parse_chunk_size(line, &s->left, &extension);
 	if (s->tx != NULL && (kind != HG_HTTP_CHUNK_BAD || h->app->compat))
 		s->tx->msg[dir].wire += line.len;

@@ -555,6 +555,7 @@ hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	bool whole = s->handed || hg_buf_len(&s->part) == 0, last;
 	size_t ends[GROUP_LINES];
 	struct hg_span line;
+	enum hg_http_step step;
 	unsigned n;
 
 	if (s->pending && whole && !is_folding(rest->p[0]))
@@ -566,14 +567,9 @@ hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 		*rest = hg_span_from(*rest, group.len);
 		return take_group(h, dir, group, ends, n, last);
 	}
-	switch (hg_http_line_take(s, rest, ends_of(dir), &line)) {
-	case HG_HTTP_LINE_MORE:
-		return HG_HTTP_MORE;
-	case HG_HTTP_LINE_LONG:
-		return hg_http_too_long(h, dir);
-	case HG_HTTP_LINE_WHOLE:
-		break;
-	}
+	step = hg_http_line_step(h, dir, rest, ends_of(dir), &line);
+	if (step != HG_HTTP_GO)
+		return step;
 	return hg_http_head_line(h, dir, line);
 }
 

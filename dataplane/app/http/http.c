@@ -56,15 +56,11 @@ step_line(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
 	enum hg_http_line_end ends = dir == HG_TO_SERVER ? HG_HTTP_ENDS_LF : HG_HTTP_ENDS_CR;
 	struct hg_span line;
+	enum hg_http_step step;
 
-	switch (hg_http_line_take(&h->side[dir], rest, ends, &line)) {
-	case HG_HTTP_LINE_MORE:
-		return HG_HTTP_MORE;
-	case HG_HTTP_LINE_LONG:
-		return hg_http_too_long(h, dir);
-	case HG_HTTP_LINE_WHOLE:
-		break;
-	}
+	step = hg_http_line_step(h, dir, rest, ends, &line);
+	if (step != HG_HTTP_GO)
+		return step;
 	return dir == HG_TO_SERVER ? hg_http_request_line(h, line) : hg_http_response_line(h, line, *rest);
 }
 

@@ -281,6 +281,9 @@ enum hg_http_line_end { HG_HTTP_ENDS_LF, HG_HTTP_ENDS_CR, HG_HTTP_ENDS_LONE_CR }
 /* The next line of *rest with its end; lives until the next call or until rest is gone. */
 enum hg_http_line hg_http_line_take(
 	struct hg_http_side *s, struct hg_span *rest, enum hg_http_line_end ends, struct hg_span *line);
+/* The same where a line must be had to go on: GO with it, else what to return; FAIL is one too long, which is named. */
+enum hg_http_step hg_http_line_step(struct hg_http *h, enum hg_dir dir, struct hg_span *rest,
+	enum hg_http_line_end ends, struct hg_span *line);
 /* Where the line ends that goes on at `from`, with `before` bytes in front of s: behind its last byte; SIZE_MAX: not in s. */
 size_t hg_http_line_end(struct hg_span s, size_t from, size_t before, enum hg_http_line_end ends);
 struct hg_span hg_http_line_rest(struct hg_http_side *s); /* what is there of a line that will not end */

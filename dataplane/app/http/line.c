@@ -93,6 +93,21 @@ hg_http_line_take(
 	return HG_HTTP_LINE_WHOLE;
 }
 
+enum hg_http_step
+hg_http_line_step(struct hg_http *h, enum hg_dir dir, struct hg_span *rest, enum hg_http_line_end ends,
+	struct hg_span *line)
+{
+	switch (hg_http_line_take(&h->side[dir], rest, ends, line)) {
+	case HG_HTTP_LINE_MORE:
+		return HG_HTTP_MORE;
+	case HG_HTTP_LINE_LONG:
+		return hg_http_too_long(h, dir);
+	case HG_HTTP_LINE_WHOLE:
+		break;
+	}
+	return HG_HTTP_GO;
+}
+
 struct hg_span
 hg_http_line_rest(struct hg_http_side *s)
 {

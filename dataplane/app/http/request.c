@@ -73,19 +73,15 @@ hg_http_request_after(struct hg_http *h, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[HG_TO_SERVER];
 	struct hg_span line, left, word;
+	enum hg_http_step step;
 
 	if (hg_buf_len(&s->part) == 0 && rest->len > 0 && rest->p[0] == '\n') {
 		hg_http_end(h, HG_TO_SERVER);
 		return HG_HTTP_GO;
 	}
-	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
-	case HG_HTTP_LINE_MORE:
-		return HG_HTTP_MORE;
-	case HG_HTTP_LINE_LONG:
-		return hg_http_too_long(h, HG_TO_SERVER);
-	case HG_HTTP_LINE_WHOLE:
-		break;
-	}
+	step = hg_http_line_step(h, HG_TO_SERVER, rest, HG_HTTP_ENDS_LF, &line);
+	if (step != HG_HTTP_GO)
+		return step;
 	left = hg_http_skip_space(line);
 	word = hg_http_take_word(&left);
 	if (hg_http_is_method(word)) {
@@ -330,17 +326,13 @@ hg_http_request_old(struct hg_http *h, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[HG_TO_SERVER];
 	struct hg_span line;
+	enum hg_http_step step;
 
 	if (h->app->compat)
 		return old_by_piece(h, *rest);
-	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
-	case HG_HTTP_LINE_MORE:
-		return HG_HTTP_MORE;
-	case HG_HTTP_LINE_LONG:
-		return hg_http_too_long(h, HG_TO_SERVER);
-	case HG_HTTP_LINE_WHOLE:
-		break;
-	}
+	step = hg_http_line_step(h, HG_TO_SERVER, rest, HG_HTTP_ENDS_LF, &line);
+	if (step != HG_HTTP_GO)
+		return step;
 	if (hg_http_is_blank_line(line)) {
 		hg_http_end(h, HG_TO_SERVER);
 		return HG_HTTP_GO;

@@ -196,15 +196,11 @@ hg_http_response_after(struct hg_http *h, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
 	struct hg_span line;
+	enum hg_http_step step;
 
-	switch (hg_http_line_take(s, rest, HG_HTTP_ENDS_LF, &line)) {
-	case HG_HTTP_LINE_MORE:
-		return HG_HTTP_MORE;
-	case HG_HTTP_LINE_LONG:
-		return hg_http_too_long(h, HG_TO_CLIENT);
-	case HG_HTTP_LINE_WHOLE:
-		break;
-	}
+	step = hg_http_line_step(h, HG_TO_CLIENT, rest, HG_HTTP_ENDS_LF, &line);
+	if (step != HG_HTTP_GO)
+		return step;
 	if (!hg_http_looks_like_status(line)) {
 		hg_http_body_data(h, s->tx, HG_TO_CLIENT, line);
 		return HG_HTTP_GO;
