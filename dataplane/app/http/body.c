@@ -93,7 +93,7 @@ bad_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 static size_t
 no_chunk(struct hg_http_side *s, struct hg_span rest)
 {
-	struct hg_span held = s->handed ? HG_SPAN_NONE : hg_buf_span(&s->part);
+	struct hg_span held = hg_http_line_held(s);
 	size_t n = 0;
 
 	if (hg_http_skip_space(held).len > 0)
@@ -108,7 +108,7 @@ static enum hg_http_step
 give_up_chunks(struct hg_http *h, struct hg_span *rest, size_t n)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
-	struct hg_span held = s->handed ? HG_SPAN_NONE : hg_buf_span(&s->part);
+	struct hg_span held = hg_http_line_held(s);
 
 	hg_http_anomaly(h, s->tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_CHUNK_LEN);
 	s->phase = HG_HTTP_BODY_CLOSE;

@@ -427,7 +427,7 @@ hg_http_head_pause(struct hg_http *h)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
 
-	if (s->pending && s->first && !s->fold && (s->handed || hg_buf_len(&s->part) == 0))
+	if (s->pending && s->first && !s->fold && hg_http_line_held(s).len == 0)
 		settle_pending(h, HG_TO_CLIENT);
 }
 
@@ -552,7 +552,7 @@ enum hg_http_step
 hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[dir];
-	bool whole = s->handed || hg_buf_len(&s->part) == 0, last;
+	bool whole = hg_http_line_held(s).len == 0, last;
 	size_t ends[GROUP_LINES];
 	struct hg_span line;
 	enum hg_http_step step;

@@ -69,7 +69,7 @@ step_after(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
 	struct hg_http_side *s = &h->side[dir];
 
-	if (rest->len == 0 && (s->handed || hg_buf_len(&s->part) == 0)) {
+	if (rest->len == 0 && hg_http_line_held(s).len == 0) {
 		hg_http_end(h, dir);
 		return HG_HTTP_MORE;
 	}

@@ -250,6 +250,8 @@ enum hg_http_step hg_http_request_line(struct hg_http *h, struct hg_span line);
 enum hg_http_step hg_http_response_line(struct hg_http *h, struct hg_span line, struct hg_span rest);
 enum hg_http_step hg_http_request_old(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_request_headers(struct hg_http *h);
+bool hg_http_opens_tunnel(const struct hg_http_tx *tx);               /* the answer to a CONNECT */
+void hg_http_request_go_on(struct hg_http *h, struct hg_http_tx *tx); /* a CONNECT that waits is answered */
 enum hg_http_step hg_http_response_headers(struct hg_http *h);
 enum hg_http_step hg_http_request_after(struct hg_http *h, struct hg_span *rest);
 enum hg_http_step hg_http_response_after(struct hg_http *h, struct hg_span *rest);
@@ -286,6 +288,8 @@ enum hg_http_step hg_http_line_step(struct hg_http *h, enum hg_dir dir, struct h
 	enum hg_http_line_end ends, struct hg_span *line);
 /* Where the line ends that goes on at `from`, with `before` bytes in front of s: behind its last byte; SIZE_MAX: not in s. */
 size_t hg_http_line_end(struct hg_span s, size_t from, size_t before, enum hg_http_line_end ends);
+struct hg_span
+hg_http_line_held(const struct hg_http_side *s);          /* the beginning of a line that has not ended */
 struct hg_span hg_http_line_rest(struct hg_http_side *s); /* what is there of a line that will not end */
 void hg_http_line_drop(struct hg_http_side *s);
 struct hg_span hg_http_chomp(struct hg_span line);

@@ -109,9 +109,15 @@ hg_http_line_step(struct hg_http *h, enum hg_dir dir, struct hg_span *rest, enum
 }
 
 struct hg_span
+hg_http_line_held(const struct hg_http_side *s)
+{
+	return s->handed ? HG_SPAN_NONE : hg_buf_span(&s->part);
+}
+
+struct hg_span
 hg_http_line_rest(struct hg_http_side *s)
 {
-	struct hg_span rest = s->handed ? HG_SPAN_NONE : hg_buf_span(&s->part);
+	struct hg_span rest = hg_http_line_held(s);
 
 	s->handed = true;
 	return rest;

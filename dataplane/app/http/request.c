@@ -75,7 +75,7 @@ hg_http_request_after(struct hg_http *h, struct hg_span *rest)
 	struct hg_span line, left, word;
 	enum hg_http_step step;
 
-	if (hg_buf_len(&s->part) == 0 && rest->len > 0 && rest->p[0] == '\n') {
+	if (hg_http_line_held(s).len == 0 && rest->len > 0 && rest->p[0] == '\n') {
 		hg_http_end(h, HG_TO_SERVER);
 		return HG_HTTP_GO;
 	}
@@ -417,6 +417,31 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 	return known;
 }
 
+/* With the peer the request is still in work then, and what follows may belong to it or to a tunnel. */
+void
+hg_http_request_go_on(struct hg_http *h, struct hg_http_tx *tx)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+
+	if (s->phase != HG_HTTP_WAIT)
+		return;
+	if (s->tx != tx)
+		s->phase = HG_HTTP_IDLE;
+	else
+		s->phase = hg_http_opens_tunnel(tx) ? HG_HTTP_PROBE : HG_HTTP_AFTER;
+}
+
+/* Behind a CONNECT nothing is read before its answer, which may have come in the middle of the headers. */
+static void
+wait_for_answer(struct hg_http *h, struct hg_http_tx *tx)
+{
+	if (!h->app->compat)
+		hg_http_end(h, HG_TO_SERVER);
+	h->side[HG_TO_SERVER].phase = HG_HTTP_WAIT;
+	if (tx->base.progress[HG_TO_CLIENT] >= HG_HTTP_AT_BODY)
+		hg_http_request_go_on(h, tx);
+}
+
 enum hg_http_step
 hg_http_request_headers(struct hg_http *h)
 {
@@ -431,9 +456,7 @@ hg_http_request_headers(struct hg_http *h)
 	hg_http_coding_open(tx, HG_TO_SERVER);
 	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_BODY);
 	if (tx->connect) {
-		if (!h->app->compat)
-			hg_http_end(h, HG_TO_SERVER);
-		s->phase = HG_HTTP_WAIT;
+		wait_for_answer(h, tx);
 		return HG_HTTP_GO;
 	}
 	if (h->app->compat && !known)

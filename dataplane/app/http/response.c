@@ -298,23 +298,42 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 	return HG_HTTP_GO;
 }
 
+static void
+begin_body(struct hg_http *h, const struct hg_http_message *m)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+
+	s->left = m->content_length;
+	if (m->length_kind == HG_HTTP_NO_BODY)
+		hg_http_done(h, HG_TO_CLIENT);
+	else if (m->length_kind == HG_HTTP_CHUNKED)
+		s->phase = HG_HTTP_CHUNK_SIZE;
+	else
+		s->phase = m->length_kind == HG_HTTP_BY_LENGTH ? HG_HTTP_BODY : HG_HTTP_BODY_CLOSE;
+}
+
+bool
+hg_http_opens_tunnel(const struct hg_http_tx *tx)
+{
+	return tx->code >= 200 && tx->code <= 299;
+}
+
 /* RFC 9110 9.3.6. The peer goes over to the protocol of a tunnel only if it is the first thing asked for; otherwise what the
  * client sends next tells whether HTTP goes on. */
 static enum hg_http_step
 answer_connect(struct hg_http *h, struct hg_http_tx *tx)
 {
-	struct hg_http_side *request = &h->side[HG_TO_SERVER];
-	bool opened = tx->code >= 200 && tx->code <= 299;
-	bool waits = request->tx == tx;
+	bool opened = hg_http_opens_tunnel(tx);
 
 	if (opened && (!h->app->compat || h->answered == 0)) {
 		hg_http_end(h, HG_TO_CLIENT);
 		return HG_HTTP_CHANGE;
 	}
+	hg_http_request_go_on(h, tx);
 	if (opened)
-		request->phase = waits ? HG_HTTP_PROBE : HG_HTTP_IDLE;
+		hg_http_end(h, HG_TO_CLIENT);
 	else
-		request->phase = waits ? HG_HTTP_AFTER : HG_HTTP_IDLE;
+		begin_body(h, &tx->msg[HG_TO_CLIENT]);
 	return HG_HTTP_GO;
 }
 
@@ -366,20 +385,6 @@ end_refused_request(struct hg_http *h, struct hg_http_tx *tx)
 		hg_http_done(h, HG_TO_SERVER);
 }
 
-static void
-begin_body(struct hg_http *h, const struct hg_http_message *m)
-{
-	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
-
-	s->left = m->content_length;
-	if (m->length_kind == HG_HTTP_NO_BODY)
-		hg_http_done(h, HG_TO_CLIENT);
-	else if (m->length_kind == HG_HTTP_CHUNKED)
-		s->phase = HG_HTTP_CHUNK_SIZE;
-	else
-		s->phase = m->length_kind == HG_HTTP_BY_LENGTH ? HG_HTTP_BODY : HG_HTTP_BODY_CLOSE;
-}
-
 enum hg_http_step
 hg_http_response_headers(struct hg_http *h)
 {
@@ -394,11 +399,8 @@ hg_http_response_headers(struct hg_http *h)
 	hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
 	if (is_switch(tx))
 		return switch_protocols(h, tx);
-	if (tx->connect && answer_connect(h, tx) == HG_HTTP_CHANGE)
-		return HG_HTTP_CHANGE;
-	if (tx->connect && tx->code >= 200 && tx->code <= 299)
-		hg_http_end(h, HG_TO_CLIENT);
-	else
-		begin_body(h, &tx->msg[HG_TO_CLIENT]);
+	if (tx->connect)
+		return answer_connect(h, tx);
+	begin_body(h, &tx->msg[HG_TO_CLIENT]);
 	return HG_HTTP_GO;
 }
