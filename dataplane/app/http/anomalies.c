@@ -119,8 +119,8 @@ name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 {
 	struct hg_tx *base = &tx->base;
 
-	if (base->app->compat && hg_tx_has_anomaly(base, dir, (uint8_t)row) &&
-		base->n_anomalies < HG_TX_ANOMALIES)
+	if (hg_http_as_peer(base->app, HG_HTTP_PEER_NAMED_AGAIN) &&
+		hg_tx_has_anomaly(base, dir, (uint8_t)row) && base->n_anomalies < HG_TX_ANOMALIES)
 		base->anomalies[base->n_anomalies++] = (struct hg_tx_anomaly){ (uint8_t)row, (uint8_t)dir };
 	hg_tx_anomaly(base, dir, (uint8_t)row);
 	base->anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
@@ -130,7 +130,9 @@ name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 void
 hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 {
-	if (h->app->compat && !is_direct(row)) {
+	bool late = hg_http_as_peer(h->app, HG_HTTP_PEER_NAMED_LATE);
+
+	if (late && !is_direct(row)) {
 		h->messages += h->messages < HG_HTTP_MESSAGES_MAX;
 		if (h->n_noted < HG_HTTP_NOTED)
 			h->noted[h->n_noted++] = (uint8_t)row;
@@ -138,18 +140,17 @@ hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum 
 	}
 	if (tx == NULL || h->messages > HG_HTTP_MESSAGES_MAX)
 		return;
-	if (!h->app->compat)
+	if (!late)
 		h->messages++;
 	name_it(tx, dir, h->messages > HG_HTTP_MESSAGES_MAX ? HG_HTTP_TOO_MANY : row);
 }
 
-/* As the peer: what is wrong with a request is named again when it is over. */
 void
 hg_http_name_again(struct hg_http_tx *tx)
 {
 	uint64_t bits = tx->base.anomaly_bits[HG_TO_SERVER][0];
 
-	if (!tx->base.app->compat)
+	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_NAMED_AGAIN))
 		return;
 	for (unsigned row = 0; row < HG_HTTP_ANOMALIES; row++)
 		if ((bits >> row & 1) != 0 && is_flag(row))

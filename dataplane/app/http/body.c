@@ -103,7 +103,7 @@ no_chunk(struct hg_http_side *s, struct hg_span rest)
 	return n == rest.len || rest.p[n] == '\n' || hg_hex_digit(rest.p[n]) >= 0 ? 0 : n + 1;
 }
 
-/* The line that holds no size begins the body; what is counted twice is counted twice by the peer, too. */
+/* The line that holds no size begins the body. */
 static enum hg_http_step
 give_up_chunks(struct hg_http *h, struct hg_span *rest, size_t n)
 {
@@ -114,7 +114,7 @@ give_up_chunks(struct hg_http *h, struct hg_span *rest, size_t n)
 	s->phase = HG_HTTP_BODY_CLOSE;
 	if (s->tx == NULL)
 		return HG_HTTP_GO;
-	if (h->app->compat)
+	if (hg_http_as_peer(h->app, HG_HTTP_PEER_COUNTED_TWICE))
 		s->tx->msg[HG_TO_CLIENT].wire += held.len + n;
 	hg_http_body_data(h, s->tx, HG_TO_CLIENT, held);
 	hg_http_body_data(h, s->tx, HG_TO_CLIENT, *rest);
@@ -139,7 +139,8 @@ hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	if (step != HG_HTTP_GO)
 		return step;
 	kind = hg_http_parse_chunk_size(line, &s->left, &extension);
-	if (s->tx != NULL && (kind != HG_HTTP_CHUNK_BAD || h->app->compat))
+	if (s->tx != NULL &&
+		(kind != HG_HTTP_CHUNK_BAD || hg_http_as_peer(h->app, HG_HTTP_PEER_COUNTED_TWICE)))
 		s->tx->msg[dir].wire += line.len;
 	if (extension)
 		hg_http_anomaly(h, s->tx, dir, HG_HTTP_CHUNK_EXTENSION);
@@ -333,6 +334,7 @@ hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 {
 	struct hg_http_message *m = &tx->msg[dir];
 	uint32_t limit = limits_of(tx, dir)->limit;
+	bool as_peer = hg_http_as_peer(tx->base.app, HG_HTTP_PEER_FILE_AT_LIMIT);
 	struct hg_span kept = data;
 
 	if (data.len == 0)
@@ -341,10 +343,10 @@ hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 		open_sink(tx, dir);
 	if (limit != 0)
 		kept = m->entity >= limit ? HG_SPAN_NONE : hg_span_sub(data, 0, (size_t)(limit - m->entity));
-	if (kept.len == 0 && m->file != NULL && tx->base.app->compat)
+	if (kept.len == 0 && m->file != NULL && as_peer)
 		hg_file_close(tx->base.app->files, m->file, HG_FILE_TRUNCATED);
 	m->entity += data.len;
-	m->limit_passed |= kept.len < data.len && !tx->base.app->compat;
+	m->limit_passed |= kept.len < data.len && !as_peer;
 	if (m->file == NULL)
 		hg_body_append(&m->body, data);
 	if (kept.len > 0) {
@@ -382,8 +384,8 @@ hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes)
 	}
 	if (!m->body_seen)
 		open_sink(tx, dir);
-	if (!tx->base.app->compat)
-		m->entity += bytes; /* the peer's limit is one of bytes seen */
+	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_GAP_UNCOUNTED))
+		m->entity += bytes;
 	if (m->file != NULL)
 		hg_file_gap(tx->base.app->files, m->file, bytes);
 	else

@@ -122,12 +122,12 @@ holds(struct hg_span token, struct hg_span word)
 static enum coding
 loose_coding_of(struct hg_http_tx *tx, struct hg_span token)
 {
-	bool compat = tx->base.app->compat;
-	enum coding coding = coding_of(token, !compat);
+	bool as_peer = hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_LIST);
+	enum coding coding = coding_of(token, !as_peer);
 
 	if (coding != CODING_UNKNOWN || is_one_of(token, HG_BYTES("inflate"), HG_BYTES("none"), false))
 		return coding == CODING_UNKNOWN ? CODING_NONE : coding;
-	if (!compat && hg_span_eq_nocase(token, HG_BYTES("identity")))
+	if (!as_peer && hg_span_eq_nocase(token, HG_BYTES("identity")))
 		return CODING_NONE;
 	hg_http_anomaly(hg_http_of(tx), tx, HG_TO_CLIENT, HG_HTTP_ABNORMAL_CE);
 	if (holds(token, HG_BYTES("gzip")))
@@ -143,7 +143,7 @@ parts_codings(uint8_t c)
 
 /* The peer forgets the separators in front of a token when it goes on, and sees pieces of tokens again. */
 static struct hg_span
-next_token(struct hg_span *rest, bool compat)
+next_token(struct hg_span *rest, bool as_peer)
 {
 	struct hg_span from = *rest, token;
 	size_t n = 0;
@@ -153,7 +153,7 @@ next_token(struct hg_span *rest, bool compat)
 	while (n < from.len && !parts_codings(from.p[n]))
 		n++;
 	token = hg_span_sub(from, 0, n);
-	*rest = compat ? hg_span_from(*rest, n + 1) : hg_span_from(from, n);
+	*rest = as_peer ? hg_span_from(*rest, n + 1) : hg_span_from(from, n);
 	return token;
 }
 
@@ -162,10 +162,10 @@ static unsigned
 list_formats(struct hg_http_tx *tx, struct hg_span encodings, uint8_t formats[HG_HTTP_LAYERS_MAX])
 {
 	unsigned limit = tx->base.ctx->layers, seen = 0, n = 0;
-	bool compat = tx->base.app->compat;
+	bool as_peer = hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_LIST);
 	struct hg_span token;
 
-	for (token = next_token(&encodings, compat); token.len > 0; token = next_token(&encodings, compat)) {
+	while ((token = next_token(&encodings, as_peer)).len > 0) {
 		enum coding coding;
 
 		if ((limit != 0 && ++seen > limit) || n == HG_HTTP_LAYERS_MAX) {
@@ -193,8 +193,9 @@ make_layers(struct hg_http_tx *tx, enum hg_dir dir, const uint8_t *formats, unsi
 		return;
 	*c = (struct hg_http_coding){ .mem = mem, .n = n };
 	for (unsigned i = 0; i < n; i++) {
-		/* The last coding applied is the first to undo; the peer begins with the first. */
-		uint8_t format = formats[tx->base.app->compat ? i : n - 1 - i];
+		/* The last coding applied is the first to undo. */
+		uint8_t format =
+			formats[hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_ORDER) ? i : n - 1 - i];
 		struct layer *l = &c->layers[i];
 
 		l->plain = false;
@@ -215,7 +216,7 @@ hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir)
 
 	if (!hg_http_get(tx, dir, name, &encodings))
 		return;
-	switch (coding_of(tx->base.app->compat ? hg_http_without_nul(tx, encodings) : encodings, true)) {
+	switch (coding_of(hg_http_comparable(tx, encodings), true)) {
 	case CODING_GZIP:
 		formats[n++] = GZIP;
 		break;
@@ -226,7 +227,7 @@ hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir)
 		break;
 	default:
 		if (!hg_span_eq_nocase(encodings, HG_BYTES("inflate")) &&
-			(dir == HG_TO_CLIENT || !tx->base.app->compat))
+			(dir == HG_TO_CLIENT || !hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_LIST)))
 			n = list_formats(tx, encodings, formats);
 	}
 	if (n > 0)
@@ -384,7 +385,7 @@ feed_layer(struct work *w, unsigned i, struct hg_span in)
 		l->plain = true;
 		sink(w, head);
 		sink(w, in);
-	} else if (l->z.total_out == 0 && !w->tx->base.app->compat) {
+	} else if (l->z.total_out == 0 && !hg_http_as_peer(w->tx->base.app, HG_HTTP_PEER_CODING_RETRY)) {
 		remember(l, in);
 	} else {
 		l->head_len = 0;
@@ -409,7 +410,7 @@ hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in)
 		return;
 	c->in += in.len;
 	feed_layer(&w, 0, in);
-	if (!tx->base.app->compat)
+	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_BLOCKS))
 		flush(&w);
 }
 

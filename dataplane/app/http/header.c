@@ -164,12 +164,13 @@ hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, st
 }
 
 struct hg_span
-hg_http_without_nul(struct hg_http_tx *tx, struct hg_span text)
+hg_http_comparable(struct hg_http_tx *tx, struct hg_span text)
 {
 	uint8_t *out;
 	size_t n = 0;
 
-	if (hg_span_find(text, 0, '\0') == SIZE_MAX)
+	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_NUL_IGNORED) ||
+		hg_span_find(text, 0, '\0') == SIZE_MAX)
 		return text;
 	out = hg_arena_take(&tx->base.arena, text.len);
 	for (size_t i = 0; out != NULL && i < text.len; i++)
@@ -204,7 +205,6 @@ hg_http_forget_headers(struct hg_http_message *m)
 	memset(m->known, 0, sizeof(m->known));
 }
 
-/* The peer finds headers by name as if NUL were not there. */
 static enum hg_http_known
 known_without_nul(struct hg_http *h, struct hg_http_message *m, struct hg_span name)
 {
@@ -212,7 +212,7 @@ known_without_nul(struct hg_http *h, struct hg_http_message *m, struct hg_span n
 	enum hg_http_known known;
 	size_t n = 0;
 
-	if (!h->app->compat || hg_span_find(name, 0, '\0') == SIZE_MAX)
+	if (!hg_http_as_peer(h->app, HG_HTTP_PEER_NUL_IGNORED) || hg_span_find(name, 0, '\0') == SIZE_MAX)
 		return hg_http_known_name(name);
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.p[i] != '\0' && n == sizeof(text))
@@ -465,13 +465,12 @@ is_last(const struct hg_http *h, enum hg_dir dir, struct hg_span line, struct hg
 {
 	if (hg_http_is_blank_line(line) || hg_span_eq(line, HG_BYTES("\r\n\r\n")))
 		return line.p[line.len - 1] == '\n';
-	return h->app->compat && dir == HG_TO_CLIENT && line.len == 2 && hg_is_blank(line.p[0]) &&
-		line.p[1] == '\n' && behind.len > 0 && behind.p[0] != '\n';
+	return hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_BY_PIECE) && dir == HG_TO_CLIENT && line.len == 2 &&
+		hg_is_blank(line.p[0]) && line.p[1] == '\n' && behind.len > 0 && behind.p[0] != '\n';
 }
 
 /* As the peer: bytes behind a line of a response that browsers take for a part of its end: CR behind LF alone; and behind
- * such a line the blank one may come twice. It looks ahead in the piece at hand, so by itself hangu does without: what
- * it sees does not depend on the cut. */
+ * such a line the blank one may come twice. */
 static size_t
 odd_end(struct hg_span rest, size_t at, size_t end)
 {
@@ -489,6 +488,7 @@ static unsigned
 find_group(
 	const struct hg_http *h, enum hg_dir dir, struct hg_span rest, size_t ends[GROUP_LINES], bool *last)
 {
+	bool odd = dir == HG_TO_CLIENT && hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_BY_PIECE);
 	size_t at = 0;
 	unsigned n = 0;
 
@@ -498,7 +498,7 @@ find_group(
 
 		if (end == SIZE_MAX)
 			break;
-		end += h->app->compat && dir == HG_TO_CLIENT ? odd_end(rest, at, end) : 0;
+		end += odd ? odd_end(rest, at, end) : 0;
 		ends[n++] = end;
 		*last = is_last(h, dir, hg_span_sub(rest, at, end - at), hg_span_from(rest, end));
 		at = end;
@@ -586,7 +586,7 @@ hg_http_head_finish(struct hg_http *h, enum hg_dir dir)
 
 		if (kept.p != NULL) {
 			keep_piece(s->tx, &s->tx->msg[dir], kept);
-			if (!h->app->compat)
+			if (!hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_CUT_OFF))
 				take_line(h, dir, kept);
 		}
 	}

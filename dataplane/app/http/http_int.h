@@ -7,6 +7,7 @@
 #ifndef HG_APP_HTTP_HTTP_INT_H
 #define HG_APP_HTTP_HTTP_INT_H
 
+#include "app/http/differences.h"
 #include "app/http/http.h"
 
 /* The peer's numbers; rules and the record depend on them (peer-semantics 1.8). */
@@ -272,9 +273,10 @@ const struct hg_http_header *hg_http_find(const struct hg_http_message *m, enum 
 struct hg_span hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header); /* joined */
 /* Value of a known header; false: not there. */
 bool hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out);
-struct hg_span hg_http_without_nul(struct hg_http_tx *tx, struct hg_span text); /* text, or a copy */
-bool hg_http_has_token(struct hg_span list, struct hg_span token);              /* comma list, nocase */
-void hg_http_forget_headers(struct hg_http_message *m);                         /* behind a 100 (Continue) */
+struct hg_span
+hg_http_comparable(struct hg_http_tx *tx, struct hg_span text);    /* text, or a copy without NUL */
+bool hg_http_has_token(struct hg_span list, struct hg_span token); /* comma list, nocase */
+void hg_http_forget_headers(struct hg_http_message *m);            /* behind a 100 (Continue) */
 
 /* line.c */
 enum hg_http_line { HG_HTTP_LINE_MORE, HG_HTTP_LINE_WHOLE, HG_HTTP_LINE_LONG };

@@ -14,11 +14,10 @@ hg_http_looks_like_status(struct hg_span line)
 	return hg_span_starts_nocase(hg_span_from(line, n), HG_BYTES("HTTP"));
 }
 
-/* As the peer: a byte is enough to begin a response, blank lines are skipped inside it. */
 enum hg_http_step
 hg_http_response_idle(struct hg_http *h, struct hg_span *rest)
 {
-	if (h->app->compat)
+	if (hg_http_as_peer(h->app, HG_HTTP_PEER_BEGINS_WITH_BYTE))
 		return hg_http_start(h, HG_TO_CLIENT) ? HG_HTTP_GO : HG_HTTP_FAIL;
 	while (rest->len > 0 && (rest->p[0] == '\r' || rest->p[0] == '\n'))
 		*rest = hg_span_from(*rest, 1);
@@ -28,7 +27,7 @@ hg_http_response_idle(struct hg_http *h, struct hg_span *rest)
 	return HG_HTTP_GO;
 }
 
-/* As the peer: the request of a response that has none is not over before the client sends something, or the end. */
+/* As the peer: the request is not over before the client sends something, or the end. */
 static void
 await_request(struct hg_http *h, struct hg_http_tx *tx)
 {
@@ -54,7 +53,7 @@ open_phantom(struct hg_http *h)
 		return NULL;
 	tx->phantom = true;
 	tx->uri_raw = tx->path = URI_NOT_SEEN;
-	if (h->app->compat) {
+	if (hg_http_as_peer(h->app, HG_HTTP_PEER_PHANTOM_OPEN)) {
 		await_request(h, tx);
 	} else {
 		tx->uri = URI_NOT_SEEN;
@@ -89,7 +88,7 @@ hg_http_start_response(struct hg_http *h)
 	if (request->tx == s->tx && request->phase == HG_HTTP_OLD)
 		hg_http_end(h, HG_TO_SERVER);
 	hg_tx_progress(&s->tx->base, HG_TO_CLIENT, HG_HTTP_AT_LINE);
-	if (s->tx->old && h->app->compat)
+	if (s->tx->old && hg_http_as_peer(h->app, HG_HTTP_PEER_OLD_IS_LAST))
 		expect_body(h);
 	if (request->tx == s->tx && request->phase == HG_HTTP_LINE && s->tx->method.p == NULL)
 		hg_http_anomaly(h, s->tx, HG_TO_CLIENT, HG_HTTP_LINE_INCOMPLETE);
@@ -168,12 +167,13 @@ enum hg_http_step
 hg_http_response_line(struct hg_http *h, struct hg_span line, struct hg_span rest)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+	bool as_peer = hg_http_as_peer(h->app, HG_HTTP_PEER_STATUS_BY_PIECE);
 	struct hg_http_message *m;
 
 	if (hg_http_is_blank_line(line))
 		return HG_HTTP_GO;
-	if (!hg_http_looks_like_status(hg_http_chomp(line)) && (!h->app->compat || s->tx != NULL))
-		return h->app->compat ? take_body_line(h, line, rest) : take_stray(h, line);
+	if (!hg_http_looks_like_status(hg_http_chomp(line)) && (!as_peer || s->tx != NULL))
+		return as_peer ? take_body_line(h, line, rest) : take_stray(h, line);
 	if (!hg_http_start(h, HG_TO_CLIENT))
 		return HG_HTTP_FAIL;
 	if (s->phase != HG_HTTP_LINE) {
@@ -218,16 +218,16 @@ holds(struct hg_span text, struct hg_span word)
 	return false;
 }
 
-/* The peer leaves NUL out of the comparison. */
 static bool
 says_chunked(struct hg_http *h, struct hg_http_tx *tx, struct hg_span te)
 {
-	if (!h->app->compat)
-		return hg_http_has_token(te, HG_BYTES("chunked"));
-	return holds(hg_http_without_nul(tx, te), HG_BYTES("chunked"));
+	struct hg_span text = hg_http_comparable(tx, te);
+
+	if (hg_http_as_peer(h->app, HG_HTTP_PEER_CHUNKED_INSIDE))
+		return holds(text, HG_BYTES("chunked"));
+	return hg_http_has_token(text, HG_BYTES("chunked"));
 }
 
-/* Statuses without a body; as the peer has it they have one if a header says so. */
 static bool
 has_no_body(struct hg_http *h, const struct hg_http_tx *tx)
 {
@@ -237,7 +237,7 @@ has_no_body(struct hg_http *h, const struct hg_http_tx *tx)
 		return true;
 	if (!(tx->code >= 100 && tx->code < 200) && tx->code != 204 && tx->code != 304)
 		return false;
-	return !h->app->compat ||
+	return !hg_http_as_peer(h->app, HG_HTTP_PEER_BODY_OF_STATUS) ||
 		(m->known[HG_HTTP_TRANSFER_ENCODING] == 0 && m->known[HG_HTTP_CONTENT_LENGTH] == 0);
 }
 
@@ -260,13 +260,13 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 			m->length_kind = HG_HTTP_CHUNKED;
 			return true;
 		}
-		if (!h->app->compat)
+		if (!hg_http_as_peer(h->app, HG_HTTP_PEER_NAMED_LESS))
 			hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_TE);
 	}
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_LENGTH, &cl)) {
 		if (!hg_http_parse_length(cl, &m->content_length)) {
 			hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_CL);
-			return !h->app->compat;
+			return !hg_http_as_peer(h->app, HG_HTTP_PEER_LENGTH_IS_FATAL);
 		}
 		m->length_kind = m->content_length == 0 ? HG_HTTP_NO_BODY : HG_HTTP_BY_LENGTH;
 		return true;
@@ -274,13 +274,12 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_TYPE, &type) &&
 		holds(type, HG_BYTES("multipart/byteranges"))) {
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_BYTERANGES);
-		return !h->app->compat;
+		return !hg_http_as_peer(h->app, HG_HTTP_PEER_LENGTH_IS_FATAL);
 	}
 	return true;
 }
 
-/* 101 (RFC 9110 7.8): what comes now is another protocol's; h2c is one that is looked for anew. As the peer has it the answer
- * to another one is over with the connection. */
+/* 101 (RFC 9110 7.8): what comes now is another protocol's; h2c is one that is looked for anew. */
 static enum hg_http_step
 switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 {
@@ -288,7 +287,7 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 	bool known = hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_UPGRADE, &upgrade) &&
 		hg_span_eq(upgrade, HG_BYTES("h2c"));
 
-	if (known || !h->app->compat)
+	if (known || !hg_http_as_peer(h->app, HG_HTTP_PEER_SWITCH_OPEN))
 		hg_http_end(h, HG_TO_CLIENT);
 	if (known)
 		return HG_HTTP_CHANGE;
@@ -318,14 +317,13 @@ hg_http_opens_tunnel(const struct hg_http_tx *tx)
 	return tx->code >= 200 && tx->code <= 299;
 }
 
-/* RFC 9110 9.3.6. The peer goes over to the protocol of a tunnel only if it is the first thing asked for; otherwise what the
- * client sends next tells whether HTTP goes on. */
+/* RFC 9110 9.3.6. Where no other protocol is looked for, what the client sends next tells whether HTTP goes on. */
 static enum hg_http_step
 answer_connect(struct hg_http *h, struct hg_http_tx *tx)
 {
 	bool opened = hg_http_opens_tunnel(tx);
 
-	if (opened && (!h->app->compat || h->answered == 0)) {
+	if (opened && (!hg_http_as_peer(h->app, HG_HTTP_PEER_TUNNEL_FIRST) || h->answered == 0)) {
 		hg_http_end(h, HG_TO_CLIENT);
 		return HG_HTTP_CHANGE;
 	}
