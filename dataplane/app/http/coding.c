@@ -1,8 +1,9 @@
 /* Content codings (RFC 9110 8.4): gzip and deflate, in layers, bounded in number and in growth.
  *
  * zlib's state and windows come from the worker's memory. A stream that fails before it gave a byte is tried in the other
- * formats, since senders mix up raw deflate, zlib and gzip; when none fits its bytes are shown as they are. Output is handed
- * on in blocks; as the peer has it a block waits until it is full or the message ends.
+ * formats, since senders mix up raw deflate, zlib and gzip; when none fits its bytes are shown as they are. What to try is
+ * decided when HEAD_KEPT bytes are there, or the end, so that it does not depend on the cut. Output is handed on in blocks; as
+ * the peer has it a block waits until it is full or the message ends.
  */
 #include <zlib.h>
 
@@ -16,12 +17,20 @@
 enum format { GZIP, RAW, FORMATS };
 static const int window_bits[FORMATS] = { [GZIP] = 15 + 32, [RAW] = -15 };
 
+enum state {
+	BEGINS, /* nothing came out, and the beginning is kept */
+	FAILED, /* so it did; there is to be more of the beginning before it is tried again */
+	RUNS,
+	OVER,  /* what follows is ignored */
+	PLAIN, /* bytes pass as they are */
+};
+
 struct layer {
 	z_stream z;
 	bool open;
-	bool plain;     /* bytes pass as they are */
-	uint8_t format; /* enum format */
-	uint8_t retries;
+	uint8_t state;   /* enum state */
+	uint8_t format;  /* enum format */
+	uint8_t retries; /* as the peer */
 	uint16_t head_len;
 	uint8_t head[HEAD_KEPT];
 	uint8_t out[OUTPUT];
@@ -198,10 +207,9 @@ make_layers(struct hg_http_tx *tx, enum hg_dir dir, const uint8_t *formats, unsi
 			formats[hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_ORDER) ? i : n - 1 - i];
 		struct layer *l = &c->layers[i];
 
-		l->plain = false;
 		l->retries = 0;
 		l->head_len = 0;
-		l->plain = !open_layer(l, mem, format);
+		l->state = open_layer(l, mem, format) ? BEGINS : PLAIN;
 	}
 	tx->msg[dir].coding = c;
 }
@@ -298,33 +306,21 @@ name_failure(struct work *w)
 	hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_GZIP_FAILED);
 }
 
-/* false: the stream is broken. What it has put out counts, unless its format was only guessed. */
-static bool
+/* Z_OK: all went in; Z_STREAM_END: the stream is over; else it is broken. Blocks that are full are handed on. */
+static int
 inflate_all(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
-	int r;
+	int r = Z_OK;
 
 	l->z.next_in = (z_const Bytef *)(uintptr_t)in.p;
 	l->z.avail_in = (unsigned)in.len;
-	while (l->z.avail_in > 0 && !w->c->broken) {
+	while (r == Z_OK && l->z.avail_in > 0 && !w->c->broken) {
 		if (l->z.avail_out == 0)
 			hand_on(w, i);
 		r = inflate(&l->z, Z_NO_FLUSH);
-		if (r == Z_DATA_ERROR && l->z.avail_out < OUTPUT && l->retries == 0) {
-			name_failure(w);
-			r = Z_STREAM_END;
-		}
-		if (r == Z_STREAM_END) {
-			hand_on(w, i);
-			return true;
-		}
-		if (r != Z_OK) {
-			reset_output(l);
-			return false;
-		}
 	}
-	return true;
+	return r;
 }
 
 /* How long a gzip header with fields is that zlib did not like. */
@@ -344,6 +340,24 @@ gzip_head(struct hg_span in)
 	return n > in.len ? 0 : n;
 }
 
+/* false: the stream is broken. What it has put out counts, unless its format was only guessed. */
+static bool
+inflate_as_peer(struct work *w, unsigned i, struct hg_span in)
+{
+	struct layer *l = &w->c->layers[i];
+	int r = inflate_all(w, i, in);
+
+	if (r == Z_DATA_ERROR && l->z.avail_out < OUTPUT && l->retries == 0) {
+		name_failure(w);
+		r = Z_STREAM_END;
+	}
+	if (r == Z_STREAM_END)
+		hand_on(w, i);
+	else if (r != Z_OK)
+		reset_output(l);
+	return r == Z_OK || r == Z_STREAM_END;
+}
+
 /* Once more in the same format, then in the other one, then in the first. */
 static bool
 try_again(struct work *w, struct layer *l)
@@ -356,48 +370,134 @@ try_again(struct work *w, struct layer *l)
 }
 
 static void
+feed_as_peer(struct work *w, unsigned i, struct hg_span in)
+{
+	struct layer *l = &w->c->layers[i];
+	bool fine = inflate_as_peer(w, i, in);
+
+	while (!fine && try_again(w, l))
+		fine = inflate_as_peer(w, i, hg_span_from(in, gzip_head(in)));
+	if (!fine) {
+		l->state = PLAIN;
+		sink(w, in);
+	}
+}
+
+/* Whatever follows is not a part of the stream. */
+static void
+end_layer(struct work *w, unsigned i, int r)
+{
+	if (r != Z_STREAM_END)
+		name_failure(w);
+	hand_on(w, i);
+	w->c->layers[i].state = OVER;
+}
+
+static void
+run_layer(struct work *w, unsigned i, struct hg_span in)
+{
+	int r = inflate_all(w, i, in);
+
+	if (r != Z_OK)
+		end_layer(w, i, r);
+}
+
+/* Returns what there is no room for. */
+static struct hg_span
 remember(struct layer *l, struct hg_span in)
 {
 	size_t n = HG_MIN(in.len, (size_t)(HEAD_KEPT - l->head_len));
 
 	memcpy(l->head + l->head_len, in.p, n);
 	l->head_len = (uint16_t)(l->head_len + n);
+	return hg_span_from(in, n);
+}
+
+static struct hg_span
+begin_layer(struct work *w, unsigned i, struct hg_span in)
+{
+	struct layer *l = &w->c->layers[i];
+	struct hg_span rest = remember(l, in);
+	int r = inflate_all(w, i, hg_span_sub(in, 0, in.len - rest.len));
+
+	if (r == Z_OK) {
+		l->state = l->z.total_out > 0 || l->head_len == HEAD_KEPT ? RUNS : BEGINS;
+	} else if (r == Z_STREAM_END || l->z.total_out > 0) {
+		end_layer(w, i, r);
+	} else {
+		name_failure(w);
+		l->state = FAILED;
+	}
+	return rest;
+}
+
+/* What comes out is thrown away. */
+static bool
+fits(struct layer *l, struct hg_span in)
+{
+	int r = Z_OK;
+
+	l->z.next_in = (z_const Bytef *)(uintptr_t)in.p;
+	l->z.avail_in = (unsigned)in.len;
+	while (r == Z_OK && l->z.avail_in > 0) {
+		reset_output(l);
+		r = inflate(&l->z, Z_NO_FLUSH);
+	}
+	reset_output(l);
+	return r == Z_OK || r == Z_STREAM_END;
+}
+
+/* All is there of the beginning that another try looks at: first in the same format behind the header, then in the other one. */
+static void
+choose_format(struct work *w, unsigned i)
+{
+	struct layer *l = &w->c->layers[i];
+	struct hg_span head = hg_span(l->head, l->head_len), data = hg_span_from(head, gzip_head(head));
+	enum format format = l->format;
+
+	for (unsigned try = 0; try < FORMATS; try++) {
+		close_layer(l);
+		if (!open_layer(l, w->c->mem, try == 0 ? format : !format))
+			break;
+		if (fits(l, data) && inflateReset(&l->z) == Z_OK) {
+			l->state = RUNS;
+			run_layer(w, i, data);
+			return;
+		}
+	}
+	l->state = PLAIN;
+	sink(w, head);
 }
 
 static void
 feed_layer(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
-	struct hg_span head = hg_span(l->head, l->head_len);
-	bool fine;
 
-	if (l->plain) {
-		sink(w, in);
+	if (l->state != PLAIN && hg_http_as_peer(w->tx->base.app, HG_HTTP_PEER_CODING_RETRY)) {
+		feed_as_peer(w, i, in);
 		return;
 	}
-	fine = inflate_all(w, i, in);
-	while (!fine && try_again(w, l)) {
-		fine = head.len == 0 || inflate_all(w, i, head);
-		if (fine)
-			fine = inflate_all(w, i, hg_span_from(in, head.len == 0 ? gzip_head(in) : 0));
+	if (l->state == BEGINS)
+		in = begin_layer(w, i, in);
+	if (l->state == FAILED) {
+		in = remember(l, in);
+		if (l->head_len == HEAD_KEPT)
+			choose_format(w, i);
 	}
-	if (!fine) {
-		l->plain = true;
-		sink(w, head);
+	if (l->state == RUNS)
+		run_layer(w, i, in);
+	else if (l->state == PLAIN)
 		sink(w, in);
-	} else if (l->z.total_out == 0 && !hg_http_as_peer(w->tx->base.app, HG_HTTP_PEER_CODING_RETRY)) {
-		remember(l, in);
-	} else {
-		l->head_len = 0;
-	}
 }
 
 static void
-flush(struct work *w)
+flush_layer(struct work *w, unsigned i)
 {
-	for (unsigned i = 0; i < w->c->n; i++)
-		if (!w->c->layers[i].plain && w->c->layers[i].z.avail_out < OUTPUT)
-			hand_on(w, i);
+	const struct layer *l = &w->c->layers[i];
+
+	if (l->state != PLAIN && l->z.avail_out < OUTPUT)
+		hand_on(w, i);
 }
 
 void
@@ -410,8 +510,10 @@ hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in)
 		return;
 	c->in += in.len;
 	feed_layer(&w, 0, in);
-	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_BLOCKS))
-		flush(&w);
+	if (hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_BLOCKS))
+		return;
+	for (unsigned i = 0; i < c->n; i++)
+		flush_layer(&w, i);
 }
 
 void
@@ -421,6 +523,10 @@ hg_http_coding_finish(struct hg_http_tx *tx, enum hg_dir dir)
 
 	if (w.c == NULL)
 		return;
-	flush(&w);
+	for (unsigned i = 0; i < w.c->n; i++) {
+		if (w.c->layers[i].state == FAILED)
+			choose_format(&w, i);
+		flush_layer(&w, i);
+	}
 	hg_http_coding_close(&tx->msg[dir]);
 }

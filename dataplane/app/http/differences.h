@@ -13,7 +13,7 @@
 	ROW(BEGINS_WITH_BYTE, "One byte begins a message and blank lines are part of it; natively blank lines between messages make no transaction (RFC 9112 2.2)") \
 	ROW(BODY_BY_PIECE, "Bytes behind a message in the piece that ended it are its body unless they begin with a method, or look like a status line; natively what begins no message is shown to rules and counts as no body, whatever the cut") \
 	ROW(STATUS_BY_PIECE, "Lines in place of a status line are body up to the end of the piece; natively up to the end of the connection, as no length is given") \
-	ROW(HEAD_BY_PIECE, "Where a header line of an answer ends, and the last one, depends on what stands behind it in the piece; natively on the line alone, so that no cut hides a header") \
+	ROW(HEAD_BY_PIECE, "Where header lines end, and the last one, depends on where the piece does; natively on the lines alone, so that no cut hides a header") \
 	ROW(OLD_BY_PIECE, "The piece with a request line without a version tells whether headers follow; natively the next line does") \
 	ROW(OLD_IS_LAST, "Behind an HTTP/0.9 request nothing is read and the answer is all body; natively a status line is one and requests may follow, since servers answer so") \
 	ROW(CONNECT_OPEN, "A CONNECT is in work until its answer; natively it ends with its headers, because it has no body (RFC 9110 9.3.6)") \
@@ -28,7 +28,7 @@
 	ROW(HEAD_CUT_OFF, "A header line in which the connection ends is in the raw buffer only; natively rules see it as a header, too") \
 	ROW(CODING_LIST, "Lists of codings are read in answers only, in small letters, and pieces of their tokens twice; natively in both directions and as RFC 9110 8.4 has it") \
 	ROW(CODING_ORDER, "Codings are undone in the order in which they stand; natively the last one first (RFC 9110 8.4)") \
-	ROW(CODING_RETRY, "Another format is tried on the piece at hand; natively on all that came without output, so that the cut does not count") \
+	ROW(CODING_RETRY, "Another format is tried on the piece at hand; natively on the first 512 bytes, so that the cut does not count") \
 	ROW(CODING_BLOCKS, "Output of codings is handed on in blocks of 8192 bytes; natively with the piece that gave it, so that rules see it in time") \
 	ROW(FILE_AT_LIMIT, "A file is truncated if a piece begins behind the body limit; natively if any byte is behind it") \
 	ROW(GAP_UNCOUNTED, "Missing bytes do not count against the body limit; natively it is a place in the body") \

@@ -548,6 +548,13 @@ hg_http_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	return take_group(h, dir, line, &line.len, 1, is_last(h, dir, line, HG_SPAN_NONE));
 }
 
+/* Nothing that begins with this byte is folded to the line before it; CR may be all of a line, which is. */
+static bool
+begins_own_line(const struct hg_http *h, uint8_t c)
+{
+	return !is_folding(c) && (c != '\r' || hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_BY_PIECE));
+}
+
 enum hg_http_step
 hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 {
@@ -558,7 +565,7 @@ hg_http_head(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	enum hg_http_step step;
 	unsigned n;
 
-	if (s->pending && whole && !is_folding(rest->p[0]))
+	if (s->pending && whole && begins_own_line(h, rest->p[0]))
 		settle_pending(h, dir);
 	n = whole ? find_group(h, dir, *rest, ends, &last) : 0;
 	if (n > 0) {
