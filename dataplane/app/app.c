@@ -30,7 +30,7 @@ hg_app_make(struct hg_apps *a, struct hg_flow *f)
 	app->flows = f->table;
 	app->files = a->files;
 	app->ips = a->config.ips;
-	app->compat = a->config.compat_suricata7;
+	app->suricata7 = a->config.suricata7;
 	f->app = app;
 	return app;
 }

@@ -174,7 +174,7 @@ struct hg_app {
 	struct hg_flows *flows; /* for expectations */
 	struct hg_files *files; /* for files */
 	bool ips;               /* which clock */
-	bool compat;            /* answer as the peer does where it errs (compat: suricata7) */
+	bool suricata7;         /* answer as the peer does where it errs (compat: suricata7) */
 	bool bare_end;          /* during finish: the end came without further bytes */
 	/* the worker's part */
 	struct hg_apps *apps;
@@ -246,7 +246,7 @@ void hg_app_catalog(struct hg_app_catalog *c);
 
 struct hg_apps_config {
 	bool ips;
-	bool compat_suricata7;
+	bool suricata7;
 	bool midstream;                 /* sessions are taken up in the middle */
 	uint32_t max_tx;                /* live transactions a flow */
 	size_t tx_memory;               /* bytes an arena may hold */

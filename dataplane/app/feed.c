@@ -7,7 +7,7 @@
 static bool
 ends_early(const struct hg_apps *a, const struct hg_packet *p, const struct hg_stream_bytes *in)
 {
-	return hg_as_peer(a->config.compat_suricata7, HG_DIFF_APP_END) && in->eof && !in->depth &&
+	return hg_as_peer(a->config.suricata7, HG_DIFF_APP_END) && in->eof && !in->depth &&
 		(p->flags & HG_PKT_PSEUDO) == 0 && hg_stream_state(p->flow) != HG_TCP_CLOSED;
 }
 
@@ -15,7 +15,7 @@ ends_early(const struct hg_apps *a, const struct hg_packet *p, const struct hg_s
 static void
 end_late(const struct hg_apps *a, struct hg_flow *f, enum hg_dir dir)
 {
-	if (hg_as_peer(a->config.compat_suricata7, HG_DIFF_APP_END) && f->app != NULL &&
+	if (hg_as_peer(a->config.suricata7, HG_DIFF_APP_END) && f->app != NULL &&
 		(f->app->ended & SIDE(dir)) == 0)
 		hg_stream_again(f, dir);
 }

@@ -85,7 +85,7 @@ must_wait(const struct hg_app *app, enum hg_dir dir, struct hg_span in)
 {
 	const struct hg_apps *a = app->apps;
 
-	if (hg_as_peer(app->compat, HG_DIFF_APP_PROBE_FIRST))
+	if (hg_as_peer(app->suricata7, HG_DIFF_APP_PROBE_FIRST))
 		return false;
 	for (unsigned i = 0; i < a->n; i++) {
 		const struct hg_decoder *d = a->protocols[i].decoder;
@@ -111,7 +111,7 @@ is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 {
 	uint16_t server = hg_flow_server_port(app->flow), client = hg_flow_client_port(app->flow);
 
-	if (has_port(p, server) || hg_as_peer(app->compat, HG_DIFF_APP_CLIENT_PORT))
+	if (has_port(p, server) || hg_as_peer(app->suricata7, HG_DIFF_APP_CLIENT_PORT))
 		return has_port(p, server);
 	return p->decoder->probe_any || has_port(p, client);
 }

@@ -277,7 +277,7 @@ hg_settle(
 		return step_of(app, *dir);
 	}
 	late = in->eof && !is_done(app, *dir);
-	left = late && hg_as_peer(app->compat, HG_DIFF_APP_UNDECIDED);
+	left = late && hg_as_peer(app->suricata7, HG_DIFF_APP_UNDECIDED);
 	if (late && !left)
 		app->id_state[*dir] |= HG_ID_DONE;
 	missed(app, *dir, in);

@@ -209,7 +209,7 @@ read_stream(struct hg_settings *s, const struct hg_config *c)
 
 	hg_stream_config_init(t);
 	t->ips = strcmp(at_once, "auto") == 0 ? s->ips : strcmp(at_once, "yes") == 0;
-	t->compat_suricata7 = s->suricata7;
+	t->suricata7 = s->suricata7;
 	t->midstream = hg_config_bool(c, "stream.midstream");
 	t->async_oneside = hg_config_bool(c, "stream.async-oneside");
 	t->drop_invalid = hg_config_bool(c, "stream.drop-invalid");
@@ -378,7 +378,7 @@ read_apps(struct hg_settings *s, const struct hg_config *c)
 	const struct hg_decoder *d;
 
 	s->apps = (struct hg_apps_config){ .ips = s->ips,
-		.compat_suricata7 = s->suricata7,
+		.suricata7 = s->suricata7,
 		.max_tx = 512,
 		.tx_memory = (size_t)4 << 20,
 		.identify_max = 100000 };

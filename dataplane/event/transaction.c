@@ -25,7 +25,7 @@ static bool
 file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file *file)
 {
 	return file->state != HG_FILE_OPEN &&
-		(file->dir == p->dir || !hg_as_peer(tx->app->compat, HG_DIFF_EVENT_FILE));
+		(file->dir == p->dir || !hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE));
 }
 
 static void

@@ -121,7 +121,7 @@ hg_aside(struct hg_turn *t)
 		return true;
 	}
 	answers_probe = is_probe_answer(t);
-	if (answers_probe || hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_PROBE))
+	if (answers_probe || hg_as_peer(t->all->config.suricata7, HG_DIFF_STREAM_PROBE))
 		t->ss->flags &= ~(uint32_t)(SESSION_PROBE << !t->p->dir);
 	if (answers_probe)
 		return true;

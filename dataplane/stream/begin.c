@@ -42,7 +42,7 @@ begin_syn(struct hg_turn *t)
 	hg_session_move(t, HG_TCP_SYN_SENT);
 	own->isn = p->tcp.seq;
 	own->next = own->isn + 1;
-	if (!hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_SYN_ACKED))
+	if (!hg_as_peer(t->all->config.suricata7, HG_DIFF_STREAM_SYN_ACKED))
 		own->acked = own->next;
 	if (p->tcp.options & HG_TCPOPT_TS) {
 		hg_stamp_begin(own, p->tcp.ts_val, second_of(p));

@@ -82,8 +82,8 @@ write_bytes(struct hg_turn *t, uint64_t from, uint64_t to, const struct stretch 
 static bool
 passes_unseen(const struct hg_turn *t, const uint64_t old[2], const uint64_t new[2])
 {
-	return hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_SAME_BORDERS) &&
-		!t->all->config.ips && old[0] == new[0] && old[1] == new[1];
+	return hg_as_peer(t->all->config.suricata7, HG_DIFF_STREAM_SAME_BORDERS) && !t->all->config.ips &&
+		old[0] == new[0] && old[1] == new[1];
 }
 
 static bool
@@ -109,7 +109,7 @@ first_of(const struct hg_turn *t, const struct stretch *s)
 {
 	const struct hg_segments *segments = &t->own->segments;
 
-	return hg_as_peer(t->all->config.compat_suricata7, HG_DIFF_STREAM_LONG_SEGMENT)
+	return hg_as_peer(t->all->config.suricata7, HG_DIFF_STREAM_LONG_SEGMENT)
 		? hg_segments_seen(segments, s->offset, (uint32_t)s->bytes.len)
 		: hg_segments_reach(segments, s->offset);
 }

@@ -34,7 +34,7 @@ enum hg_urgent { HG_URGENT_INLINE, HG_URGENT_DROP, HG_URGENT_OOB, HG_URGENT_GAP 
 
 struct hg_stream_config {
 	bool ips; /* which clock */
-	bool compat_suricata7;
+	bool suricata7;
 	bool midstream, async_oneside;
 	bool drop_invalid;       /* inline: packets that fail the state checks are dropped */
 	bool liberal_timestamps; /* time stamps may be one behind, as Linux takes them */

@@ -260,6 +260,21 @@ def check_readme(tree):
 
 
 # check, whether it needs a build
+def check_differences(tree):
+	"""what is answered otherwise than by the peer names its row, and each row is asked for"""
+	rows = 'dataplane/base/difference.h'
+	if not tree.exists(rows):
+		return []
+	found, asked = [], set()
+	for name in (f for f in tree.c if f.split('/')[0] in ('dataplane', 'rules') and not f.startswith(rows[:-1])):
+		text = re.sub(r'hg_as_peer\([^;{]*?HG_DIFF_\w+\)', lambda m: '\n' * m.group(0).count('\n'), tree.code(name))
+		asked |= set(re.findall(r'HG_DIFF_\w+', tree.code(name)))
+		for m in re.finditer(r'[^\n]*\bsuricata7\b[^\n]*', text):
+			if not re.search(r'\bbool\b[^(]*$|[^=!<>]=[^=]', m.group(0)):
+				found.append('%s:%d: suricata7 is asked for without a row of %s' % (name, line_of(text, m.start()), rows))
+	return found + ['%s: nothing asks for %s' % (rows, x) for x in re.findall(r'\bHG_DIFF_\w+', tree.code(rows)) if x not in asked]
+
+
 CHECKS = [
 	(check_layers, False),
 	(check_headers, False),
@@ -271,6 +286,7 @@ CHECKS = [
 	(check_length, False),
 	(check_unfinished, False),
 	(check_readme, False),
+	(check_differences, False),
 ]
 
 

@@ -121,7 +121,7 @@ test_dns_answers_are_read_or_malformed(void)
 static void
 test_dns_malformed_is_silent_as_with_the_peer(void)
 {
-	struct drive *d = drive_open(&(struct drive_setup){ .port = 53, .udp = true, .compat = true });
+	struct drive *d = drive_open(&(struct drive_setup){ .port = 53, .udp = true, .suricata7 = true });
 
 	drive_feed(d, S, HG_BYTES(HEAD("\1\0", "\1", "\0") QUESTION));
 	drive_feed(d, S, HG_BYTES(HEAD("\1\0", "\1", "\0") "\xc0\x0c\0\1\0\1"));

@@ -110,7 +110,7 @@ drive_open(const struct drive_setup *s)
 {
 	struct drive *d = calloc(1, sizeof(*d));
 	struct hg_apps_config c = {
-		.max_tx = 1000, .tx_memory = 1 << 20, .identify_max = 100000, .compat_suricata7 = s->compat
+		.max_tx = 1000, .tx_memory = 1 << 20, .identify_max = 100000, .suricata7 = s->suricata7
 	};
 
 	if (d == NULL || hg_mem_open(&d->mem, (size_t)64 << 20, false, NULL) < 0 ||

@@ -11,7 +11,7 @@
 struct drive;
 
 struct drive_setup {
-	bool udp, compat;
+	bool udp, suricata7;
 	uint16_t port; /* of the server */
 };
 

@@ -100,7 +100,7 @@ read_example(FILE *in, struct example *e)
 		else if (strncmp(line, "port ", 5) == 0) {
 			e->setup.port = (uint16_t)strtoul(line + 5, NULL, 10);
 			e->setup.udp = strstr(line, "udp") != NULL;
-			e->setup.compat = strstr(line, "peer") != NULL;
+			e->setup.suricata7 = strstr(line, "peer") != NULL;
 		} else if (strcmp(line, "records\n") == 0)
 			records = true;
 		else
@@ -192,7 +192,7 @@ run_example(const struct example *e)
 			run_damaged(e, i, at, true);
 			run_damaged(e, i, at, false);
 		}
-	if (e->setup.udp || e->setup.compat)
+	if (e->setup.udp || e->setup.suricata7)
 		return;
 	run_chunks(e, 1);
 	run_chunks(e, 3);

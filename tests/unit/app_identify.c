@@ -8,7 +8,7 @@
 static const struct {
 	const char *title;
 	uint16_t port;
-	bool compat;
+	bool suricata7;
 	struct {
 		uint8_t dir;
 		struct hg_span bytes;
@@ -75,7 +75,8 @@ static const struct {
 static void
 run_row(size_t i, size_t cut)
 {
-	struct drive *d = drive_open(&(struct drive_setup){ .port = rows[i].port, .compat = rows[i].compat });
+	struct drive *d =
+		drive_open(&(struct drive_setup){ .port = rows[i].port, .suricata7 = rows[i].suricata7 });
 	struct hg_flow *f = drive_flow(d);
 
 	for (unsigned k = 0; k < 4 && rows[i].in[k].bytes.p != NULL; k++) {
@@ -136,7 +137,7 @@ test_datagrams_decide_at_once(void)
 static void
 test_answer_in_the_wrong_direction_exchanges_the_sides(void)
 {
-	struct drive *d = drive_open(&(struct drive_setup){ .port = 53, .udp = true, .compat = true });
+	struct drive *d = drive_open(&(struct drive_setup){ .port = 53, .udp = true, .suricata7 = true });
 
 	drive_feed(d, S, HG_BYTES("\0\1\x81\x80\0\1\0\0\0\0\0\0\1a\0\0\1\0\1"));
 	hg_check_bool("exchanged", (drive_flow(d)->flags & HG_FLOW_REVERSED) != 0, true);

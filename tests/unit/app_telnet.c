@@ -68,7 +68,7 @@ test_telnet_buffers_do_not_depend_on_cuts(void)
 {
 	for (size_t i = 0; i < HG_COUNT(rows); i++)
 		for (size_t cut = 1; cut <= rows[i].bytes.len; cut++) {
-			struct drive *d = drive_open(&(struct drive_setup){ .port = 23, .compat = true });
+			struct drive *d = drive_open(&(struct drive_setup){ .port = 23, .suricata7 = true });
 
 			drive_keep(d);
 			for (size_t at = 0; at < rows[i].bytes.len; at += cut)
@@ -147,7 +147,7 @@ static void
 test_telnet_is_found_on_any_port_natively(void)
 {
 	for (unsigned compat = 0; compat < 2; compat++) {
-		struct drive *d = drive_open(&(struct drive_setup){ .port = 2323, .compat = compat });
+		struct drive *d = drive_open(&(struct drive_setup){ .port = 2323, .suricata7 = compat });
 
 		drive_feed(d, C, HG_BYTES("\xff\xfd\x18\xff\xfd\x1f"));
 		hg_check_u64(

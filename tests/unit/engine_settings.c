@@ -105,7 +105,7 @@ get(const struct hg_settings *s, const char *what)
 		{ "clock", s->stream.ips },
 		{ "ips", s->ips && s->detect.ips && s->apps.ips },
 		{ "ipip", s->decode.ipip },
-		{ "suricata7", s->suricata7 && s->apps.compat_suricata7 },
+		{ "suricata7", s->suricata7 && s->apps.suricata7 },
 		{ "overlap", s->stream.check_overlap },
 		{ "ports", s->decode.vxlan_ports[0] * 100000ull + s->decode.vxlan_ports[1] },
 		{ "urgent", s->stream.urgent },

@@ -115,7 +115,7 @@ test_a_long_segment_counts_behind_a_short_one(void)
 		struct hg_stream_config c;
 
 		drive_config(&c);
-		c.compat_suricata7 = compat != 0;
+		c.suricata7 = compat != 0;
 		open_established(&d, &c);
 		drive_packet(&d, "c A 1 1 10*O");
 		drive_packet(&d, "c A 3 1 2*N");
@@ -149,7 +149,7 @@ test_different_bytes_are_told(void)
 {
 	static const struct {
 		const char *title;
-		bool wanted, ips, compat;
+		bool wanted, ips, suricata7;
 		const char *second, *events;
 	} rows[] = {
 		{ "same bytes", true, false, false, "c A 3 1 cdXX", "" },
@@ -169,7 +169,7 @@ test_different_bytes_are_told(void)
 
 		drive_config(&c);
 		c.ips = rows[i].ips;
-		c.compat_suricata7 = rows[i].compat;
+		c.suricata7 = rows[i].suricata7;
 		open_established(&d, &c);
 		hg_streams_compare(d.streams, rows[i].wanted);
 		drive_packet(&d, "c A 1 1 abcd");

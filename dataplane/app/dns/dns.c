@@ -32,7 +32,7 @@ static const struct hg_anomaly_row anomalies[HG_DNS_ANOMALIES] = {
 static void
 report(struct hg_app *app, enum hg_dir dir, enum hg_dns_anomaly row)
 {
-	const bool newest = hg_as_peer(app->compat, HG_DIFF_DNS_MALFORMED);
+	const bool newest = hg_as_peer(app->suricata7, HG_DIFF_DNS_MALFORMED);
 	struct hg_tx *tx = newest ? hg_tx_last(app) : hg_tx_new(app);
 
 	if (tx == NULL)
@@ -92,7 +92,7 @@ take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
 	if (!hg_dns_header_read(message, &h) || !hg_dns_header_fits(&h, message.len))
 		return false;
 	no_response = answer && (h.flags & HG_DNS_QR) == 0;
-	before = hg_as_peer(app->compat, HG_DIFF_DNS_NOT_RESPONSE);
+	before = hg_as_peer(app->suricata7, HG_DIFF_DNS_NOT_RESPONSE);
 	if (!hg_dns_message_check(&r, &h, answer)) {
 		report(app, dir, HG_DNS_MALFORMED);
 		return false;

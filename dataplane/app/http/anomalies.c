@@ -119,7 +119,7 @@ name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 {
 	struct hg_tx *base = &tx->base;
 
-	if (hg_http_as_peer(base->app, HG_HTTP_PEER_NAMED_AGAIN) &&
+	if (hg_as_peer(base->app->suricata7, HG_DIFF_HTTP_NAMED_AGAIN) &&
 		hg_tx_has_anomaly(base, dir, (uint8_t)row) && base->n_anomalies < HG_TX_ANOMALIES)
 		base->anomalies[base->n_anomalies++] = (struct hg_tx_anomaly){ (uint8_t)row, (uint8_t)dir };
 	hg_tx_anomaly(base, dir, (uint8_t)row);
@@ -130,7 +130,7 @@ name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 void
 hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 {
-	bool late = hg_http_as_peer(h->app, HG_HTTP_PEER_NAMED_LATE);
+	bool late = hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_NAMED_LATE);
 
 	if (late && !is_direct(row)) {
 		h->messages += h->messages < HG_HTTP_MESSAGES_MAX;
@@ -150,7 +150,7 @@ hg_http_name_again(struct hg_http_tx *tx)
 {
 	uint64_t bits = tx->base.anomaly_bits[HG_TO_SERVER][0];
 
-	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_NAMED_AGAIN))
+	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_NAMED_AGAIN))
 		return;
 	for (unsigned row = 0; row < HG_HTTP_ANOMALIES; row++)
 		if ((bits >> row & 1) != 0 && is_flag(row))

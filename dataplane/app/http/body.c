@@ -114,7 +114,7 @@ give_up_chunks(struct hg_http *h, struct hg_span *rest, size_t n)
 	s->phase = HG_HTTP_BODY_CLOSE;
 	if (s->tx == NULL)
 		return HG_HTTP_GO;
-	if (hg_http_as_peer(h->app, HG_HTTP_PEER_COUNTED_TWICE))
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_COUNTED_TWICE))
 		s->tx->msg[HG_TO_CLIENT].wire += held.len + n;
 	hg_http_body_data(h, s->tx, HG_TO_CLIENT, held);
 	hg_http_body_data(h, s->tx, HG_TO_CLIENT, *rest);
@@ -140,7 +140,7 @@ hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 		return step;
 	kind = hg_http_parse_chunk_size(line, &s->left, &extension);
 	if (s->tx != NULL &&
-		(kind != HG_HTTP_CHUNK_BAD || hg_http_as_peer(h->app, HG_HTTP_PEER_COUNTED_TWICE)))
+		(kind != HG_HTTP_CHUNK_BAD || hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_COUNTED_TWICE)))
 		s->tx->msg[dir].wire += line.len;
 	if (extension)
 		hg_http_anomaly(h, s->tx, dir, HG_HTTP_CHUNK_EXTENSION);
@@ -334,7 +334,7 @@ hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 {
 	struct hg_http_message *m = &tx->msg[dir];
 	uint32_t limit = limits_of(tx, dir)->limit;
-	bool as_peer = hg_http_as_peer(tx->base.app, HG_HTTP_PEER_FILE_AT_LIMIT);
+	bool as_peer = hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_FILE_AT_LIMIT);
 	struct hg_span kept = data;
 
 	if (data.len == 0)
@@ -384,7 +384,7 @@ hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes)
 	}
 	if (!m->body_seen)
 		open_sink(tx, dir);
-	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_GAP_UNCOUNTED))
+	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_GAP_UNCOUNTED))
 		m->entity += bytes;
 	if (m->file != NULL)
 		hg_file_gap(tx->base.app->files, m->file, bytes);

@@ -131,7 +131,7 @@ holds(struct hg_span token, struct hg_span word)
 static enum coding
 loose_coding_of(struct hg_http_tx *tx, struct hg_span token)
 {
-	bool as_peer = hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_LIST);
+	bool as_peer = hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_LIST);
 	enum coding coding = coding_of(token, !as_peer);
 
 	if (coding != CODING_UNKNOWN || is_one_of(token, HG_BYTES("inflate"), HG_BYTES("none"), false))
@@ -171,7 +171,7 @@ static unsigned
 list_formats(struct hg_http_tx *tx, struct hg_span encodings, uint8_t formats[HG_HTTP_LAYERS_MAX])
 {
 	unsigned limit = tx->base.ctx->layers, seen = 0, n = 0;
-	bool as_peer = hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_LIST);
+	bool as_peer = hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_LIST);
 	struct hg_span token;
 
 	while ((token = next_token(&encodings, as_peer)).len > 0) {
@@ -204,7 +204,8 @@ make_layers(struct hg_http_tx *tx, enum hg_dir dir, const uint8_t *formats, unsi
 	for (unsigned i = 0; i < n; i++) {
 		/* The last coding applied is the first to undo. */
 		uint8_t format =
-			formats[hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_ORDER) ? i : n - 1 - i];
+			formats[hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_ORDER) ? i
+											       : n - 1 - i];
 		struct layer *l = &c->layers[i];
 
 		l->retries = 0;
@@ -235,7 +236,8 @@ hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir)
 		break;
 	default:
 		if (!hg_span_eq_nocase(encodings, HG_BYTES("inflate")) &&
-			(dir == HG_TO_CLIENT || !hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_LIST)))
+			(dir == HG_TO_CLIENT ||
+				!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_LIST)))
 			n = list_formats(tx, encodings, formats);
 	}
 	if (n > 0)
@@ -474,7 +476,7 @@ feed_layer(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
 
-	if (l->state != PLAIN && hg_http_as_peer(w->tx->base.app, HG_HTTP_PEER_CODING_RETRY)) {
+	if (l->state != PLAIN && hg_as_peer(w->tx->base.app->suricata7, HG_DIFF_HTTP_CODING_RETRY)) {
 		feed_as_peer(w, i, in);
 		return;
 	}
@@ -510,7 +512,7 @@ hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in)
 		return;
 	c->in += in.len;
 	feed_layer(&w, 0, in);
-	if (hg_http_as_peer(tx->base.app, HG_HTTP_PEER_CODING_BLOCKS))
+	if (hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_BLOCKS))
 		return;
 	for (unsigned i = 0; i < c->n; i++)
 		flush_layer(&w, i);

@@ -169,7 +169,7 @@ hg_http_comparable(struct hg_http_tx *tx, struct hg_span text)
 	uint8_t *out;
 	size_t n = 0;
 
-	if (!hg_http_as_peer(tx->base.app, HG_HTTP_PEER_NUL_IGNORED) ||
+	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_NUL_IGNORED) ||
 		hg_span_find(text, 0, '\0') == SIZE_MAX)
 		return text;
 	out = hg_arena_take(&tx->base.arena, text.len);
@@ -212,7 +212,8 @@ known_without_nul(struct hg_http *h, struct hg_http_message *m, struct hg_span n
 	enum hg_http_known known;
 	size_t n = 0;
 
-	if (!hg_http_as_peer(h->app, HG_HTTP_PEER_NUL_IGNORED) || hg_span_find(name, 0, '\0') == SIZE_MAX)
+	if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_NUL_IGNORED) ||
+		hg_span_find(name, 0, '\0') == SIZE_MAX)
 		return hg_http_known_name(name);
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.p[i] != '\0' && n == sizeof(text))
@@ -465,8 +466,9 @@ is_last(const struct hg_http *h, enum hg_dir dir, struct hg_span line, struct hg
 {
 	if (hg_http_is_blank_line(line) || hg_span_eq(line, HG_BYTES("\r\n\r\n")))
 		return line.p[line.len - 1] == '\n';
-	return hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_BY_PIECE) && dir == HG_TO_CLIENT && line.len == 2 &&
-		hg_is_blank(line.p[0]) && line.p[1] == '\n' && behind.len > 0 && behind.p[0] != '\n';
+	return hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_HEAD_BY_PIECE) && dir == HG_TO_CLIENT &&
+		line.len == 2 && hg_is_blank(line.p[0]) && line.p[1] == '\n' && behind.len > 0 &&
+		behind.p[0] != '\n';
 }
 
 /* As the peer: bytes behind a line of a response that browsers take for a part of its end: CR behind LF alone; and behind
@@ -488,7 +490,7 @@ static unsigned
 find_group(
 	const struct hg_http *h, enum hg_dir dir, struct hg_span rest, size_t ends[GROUP_LINES], bool *last)
 {
-	bool odd = dir == HG_TO_CLIENT && hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_BY_PIECE);
+	bool odd = dir == HG_TO_CLIENT && hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_HEAD_BY_PIECE);
 	size_t at = 0;
 	unsigned n = 0;
 
@@ -552,7 +554,7 @@ hg_http_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 static bool
 begins_own_line(const struct hg_http *h, uint8_t c)
 {
-	return !is_folding(c) && (c != '\r' || hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_BY_PIECE));
+	return !is_folding(c) && (c != '\r' || hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_HEAD_BY_PIECE));
 }
 
 enum hg_http_step
@@ -593,7 +595,7 @@ hg_http_head_finish(struct hg_http *h, enum hg_dir dir)
 
 		if (kept.p != NULL) {
 			keep_piece(s->tx, &s->tx->msg[dir], kept);
-			if (!hg_http_as_peer(h->app, HG_HTTP_PEER_HEAD_CUT_OFF))
+			if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_HEAD_CUT_OFF))
 				take_line(h, dir, kept);
 		}
 	}

@@ -194,7 +194,7 @@ cares_for_end(const struct hg_http *h, enum hg_dir dir)
 	uint8_t phase = h->side[dir].phase;
 
 	return phase == HG_HTTP_AFTER ||
-		(phase == HG_HTTP_OLD && hg_http_as_peer(h->app, HG_HTTP_PEER_OLD_BY_PIECE));
+		(phase == HG_HTTP_OLD && hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_OLD_BY_PIECE));
 }
 
 static enum hg_feed
@@ -207,7 +207,8 @@ http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	while (step == HG_HTTP_GO && (rest.len > 0 || cares_for_end(h, dir)))
 		step = phases[h->side[dir].phase].step(h, dir, &rest);
 	*taken = in.len - rest.len;
-	if (dir == HG_TO_CLIENT && step != HG_HTTP_FAIL && hg_http_as_peer(app, HG_HTTP_PEER_HEAD_BY_PIECE))
+	if (dir == HG_TO_CLIENT && step != HG_HTTP_FAIL &&
+		hg_as_peer(app->suricata7, HG_DIFF_HTTP_HEAD_BY_PIECE))
 		hg_http_head_pause(h);
 	hg_http_tell(h, dir);
 	if (h->side[dir].tx != NULL)
@@ -244,7 +245,7 @@ http_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 
 	if (s->phase == HG_HTTP_TUNNEL || s->phase == HG_HTTP_WAIT)
 		return true;
-	if (hg_http_as_peer(app, HG_HTTP_PEER_GAP_IGNORED)) {
+	if (hg_as_peer(app->suricata7, HG_DIFF_HTTP_GAP_IGNORED)) {
 		if (s->phase == HG_HTTP_BODY || s->phase == HG_HTTP_BODY_CLOSE)
 			lose_body(h, dir, bytes);
 		else if (s->phase == HG_HTTP_AFTER)
@@ -312,7 +313,7 @@ http_finish(struct hg_app *app, enum hg_dir dir)
 		hg_http_head_finish(h, dir);
 	if (s->phase == HG_HTTP_BODY_CLOSE || s->phase == HG_HTTP_OLD)
 		hg_http_end(h, dir);
-	if (hg_http_as_peer(app, HG_HTTP_PEER_END_COMPLETES))
+	if (hg_as_peer(app->suricata7, HG_DIFF_HTTP_END_COMPLETES))
 		finish_as_peer(h, dir);
 	if (s->tx != NULL) {
 		hg_http_body_end(s->tx, dir, false);

@@ -7,7 +7,6 @@
 #ifndef HG_APP_HTTP_HTTP_INT_H
 #define HG_APP_HTTP_HTTP_INT_H
 
-#include "app/http/differences.h"
 #include "app/http/http.h"
 
 /* The peer's numbers; rules and the record depend on them (peer-semantics 1.8). */

@@ -151,7 +151,7 @@ hg_http_too_long(struct hg_http *h, enum hg_dir dir)
 {
 	if (dir == HG_TO_SERVER)
 		hg_http_anomaly(h, h->side[dir].tx, dir, HG_HTTP_REQUEST_TOO_LONG);
-	else if (!hg_http_as_peer(h->app, HG_HTTP_PEER_NAMED_LESS))
+	else if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_NAMED_LESS))
 		hg_http_anomaly(h, h->side[dir].tx, dir, HG_HTTP_RESPONSE_TOO_LONG);
 	return HG_HTTP_FAIL;
 }

@@ -238,7 +238,7 @@ hg_http_multipart_finish(struct hg_http_tx *tx, enum hg_dir dir, bool whole)
 	if (p->line_len > 0)
 		take_piece(tx, p, dir, hg_span(p->line, p->line_len), hg_span(p->line, 0), !p->mid_line);
 	p->line_len = 0;
-	if (whole && p->state != EPILOGUE && !hg_http_as_peer(tx->base.app, HG_HTTP_PEER_NAMED_LESS))
+	if (whole && p->state != EPILOGUE && !hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_NAMED_LESS))
 		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_MULTIPART_ERROR);
 	end_part(tx, p, dir, p->state == EPILOGUE);
 	p->finished = true;

@@ -54,7 +54,7 @@ hg_http_begins_message(enum hg_dir dir, struct hg_span line)
 enum hg_http_step
 hg_http_request_idle(struct hg_http *h, struct hg_span *rest)
 {
-	if (hg_http_as_peer(h->app, HG_HTTP_PEER_BEGINS_WITH_BYTE)) {
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_BEGINS_WITH_BYTE)) {
 		h->side[HG_TO_SERVER].phase = HG_HTTP_LINE;
 		return hg_http_start(h, HG_TO_SERVER) ? HG_HTTP_GO : HG_HTTP_FAIL;
 	}
@@ -124,7 +124,7 @@ is_stray(struct hg_http *h, struct hg_span line)
 	struct hg_http_tx *last;
 	struct hg_span rest = hg_http_skip_space(line), word = hg_http_take_word(&rest);
 
-	if (hg_http_as_peer(h->app, HG_HTTP_PEER_BODY_BY_PIECE) || hg_http_is_method(word) ||
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_BODY_BY_PIECE) || hg_http_is_method(word) ||
 		h->side[HG_TO_SERVER].last == 0)
 		return false;
 	for (size_t at = hg_span_find(rest, 0, 'H'); at != SIZE_MAX; at = hg_span_find(rest, at + 1, 'H'))
@@ -191,7 +191,7 @@ split_line(struct hg_http *h, struct hg_http_tx *tx)
 	tx->old = m->protocol.len == 0;
 	if (!tx->old)
 		m->version = (uint8_t)hg_http_version(m->protocol);
-	if (!hg_http_as_peer(h->app, HG_HTTP_PEER_NAMED_LESS) && !hg_http_is_method(tx->method) &&
+	if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_NAMED_LESS) && !hg_http_is_method(tx->method) &&
 		(tx->old || m->version == HG_HTTP_INVALID))
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_LINE_INVALID);
 }
@@ -211,13 +211,13 @@ lower_copy(struct hg_http_tx *tx, struct hg_span s)
 static void
 check_authority(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
 {
-	bool bad_port = u->port == -2, as_peer = hg_http_as_peer(h->app, HG_HTTP_PEER_PORT_EVENTS);
+	bool bad_port = u->port == -2, as_peer = hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_PORT_EVENTS);
 
 	if (u->host_invalid || (bad_port && as_peer))
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_URI_HOST);
 	if (u->port >= 0)
 		tx->uri_port = u->port;
-	if (!hg_http_as_peer(h->app, HG_HTTP_PEER_PORT_LATE))
+	if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_PORT_LATE))
 		tx->port = tx->uri_port;
 	if (as_peer)
 		return;
@@ -329,7 +329,7 @@ hg_http_request_old(struct hg_http *h, struct hg_span *rest)
 	struct hg_span line;
 	enum hg_http_step step;
 
-	if (hg_http_as_peer(h->app, HG_HTTP_PEER_OLD_BY_PIECE))
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_OLD_BY_PIECE))
 		return old_by_piece(h, *rest);
 	step = hg_http_line_step(h, HG_TO_SERVER, rest, HG_HTTP_ENDS_LF, &line);
 	if (step != HG_HTTP_GO)
@@ -371,7 +371,7 @@ settle_host(struct hg_http *h, struct hg_http_tx *tx)
 		if (port >= 0)
 			tx->port = port;
 		if (host.len > 0 && host.p[0] != '[' &&
-			(port == -1 || !hg_http_as_peer(h->app, HG_HTTP_PEER_HOST_CASE)))
+			(port == -1 || !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_HOST_CASE)))
 			tx->hostname = lower_copy(tx, host);
 		return;
 	}
@@ -437,7 +437,7 @@ hg_http_request_go_on(struct hg_http *h, struct hg_http_tx *tx)
 static void
 wait_for_answer(struct hg_http *h, struct hg_http_tx *tx)
 {
-	if (!hg_http_as_peer(h->app, HG_HTTP_PEER_CONNECT_OPEN))
+	if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_CONNECT_OPEN))
 		hg_http_end(h, HG_TO_SERVER);
 	h->side[HG_TO_SERVER].phase = HG_HTTP_WAIT;
 	if (tx->base.progress[HG_TO_CLIENT] >= HG_HTTP_AT_BODY)
@@ -461,7 +461,7 @@ hg_http_request_headers(struct hg_http *h)
 		wait_for_answer(h, tx);
 		return HG_HTTP_GO;
 	}
-	if (!known && hg_http_as_peer(h->app, HG_HTTP_PEER_LENGTH_IS_FATAL))
+	if (!known && hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_LENGTH_IS_FATAL))
 		return HG_HTTP_FAIL;
 	if (m->length_kind == HG_HTTP_NO_BODY) {
 		hg_http_done(h, HG_TO_SERVER);

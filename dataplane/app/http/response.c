@@ -17,7 +17,7 @@ hg_http_looks_like_status(struct hg_span line)
 enum hg_http_step
 hg_http_response_idle(struct hg_http *h, struct hg_span *rest)
 {
-	if (hg_http_as_peer(h->app, HG_HTTP_PEER_BEGINS_WITH_BYTE))
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_BEGINS_WITH_BYTE))
 		return hg_http_start(h, HG_TO_CLIENT) ? HG_HTTP_GO : HG_HTTP_FAIL;
 	while (rest->len > 0 && (rest->p[0] == '\r' || rest->p[0] == '\n'))
 		*rest = hg_span_from(*rest, 1);
@@ -53,7 +53,7 @@ open_phantom(struct hg_http *h)
 		return NULL;
 	tx->phantom = true;
 	tx->uri_raw = tx->path = URI_NOT_SEEN;
-	if (hg_http_as_peer(h->app, HG_HTTP_PEER_PHANTOM_OPEN)) {
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_PHANTOM_OPEN)) {
 		await_request(h, tx);
 	} else {
 		tx->uri = URI_NOT_SEEN;
@@ -88,7 +88,7 @@ hg_http_start_response(struct hg_http *h)
 	if (request->tx == s->tx && request->phase == HG_HTTP_OLD)
 		hg_http_end(h, HG_TO_SERVER);
 	hg_tx_progress(&s->tx->base, HG_TO_CLIENT, HG_HTTP_AT_LINE);
-	if (s->tx->old && hg_http_as_peer(h->app, HG_HTTP_PEER_OLD_IS_LAST))
+	if (s->tx->old && hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_OLD_IS_LAST))
 		expect_body(h);
 	if (request->tx == s->tx && request->phase == HG_HTTP_LINE && s->tx->method.p == NULL)
 		hg_http_anomaly(h, s->tx, HG_TO_CLIENT, HG_HTTP_LINE_INCOMPLETE);
@@ -167,7 +167,7 @@ enum hg_http_step
 hg_http_response_line(struct hg_http *h, struct hg_span line, struct hg_span rest)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
-	bool as_peer = hg_http_as_peer(h->app, HG_HTTP_PEER_STATUS_BY_PIECE);
+	bool as_peer = hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_STATUS_BY_PIECE);
 	struct hg_http_message *m;
 
 	if (hg_http_is_blank_line(line))
@@ -223,7 +223,7 @@ says_chunked(struct hg_http *h, struct hg_http_tx *tx, struct hg_span te)
 {
 	struct hg_span text = hg_http_comparable(tx, te);
 
-	if (hg_http_as_peer(h->app, HG_HTTP_PEER_CHUNKED_INSIDE))
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_CHUNKED_INSIDE))
 		return holds(text, HG_BYTES("chunked"));
 	return hg_http_has_token(text, HG_BYTES("chunked"));
 }
@@ -237,7 +237,7 @@ has_no_body(struct hg_http *h, const struct hg_http_tx *tx)
 		return true;
 	if (!(tx->code >= 100 && tx->code < 200) && tx->code != 204 && tx->code != 304)
 		return false;
-	return !hg_http_as_peer(h->app, HG_HTTP_PEER_BODY_OF_STATUS) ||
+	return !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_BODY_OF_STATUS) ||
 		(m->known[HG_HTTP_TRANSFER_ENCODING] == 0 && m->known[HG_HTTP_CONTENT_LENGTH] == 0);
 }
 
@@ -260,13 +260,13 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 			m->length_kind = HG_HTTP_CHUNKED;
 			return true;
 		}
-		if (!hg_http_as_peer(h->app, HG_HTTP_PEER_NAMED_LESS))
+		if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_NAMED_LESS))
 			hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_TE);
 	}
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_LENGTH, &cl)) {
 		if (!hg_http_parse_length(cl, &m->content_length)) {
 			hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_CL);
-			return !hg_http_as_peer(h->app, HG_HTTP_PEER_LENGTH_IS_FATAL);
+			return !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_LENGTH_IS_FATAL);
 		}
 		m->length_kind = m->content_length == 0 ? HG_HTTP_NO_BODY : HG_HTTP_BY_LENGTH;
 		return true;
@@ -274,7 +274,7 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_TYPE, &type) &&
 		holds(type, HG_BYTES("multipart/byteranges"))) {
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_BYTERANGES);
-		return !hg_http_as_peer(h->app, HG_HTTP_PEER_LENGTH_IS_FATAL);
+		return !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_LENGTH_IS_FATAL);
 	}
 	return true;
 }
@@ -287,7 +287,7 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 	bool known = hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_UPGRADE, &upgrade) &&
 		hg_span_eq(upgrade, HG_BYTES("h2c"));
 
-	if (known || !hg_http_as_peer(h->app, HG_HTTP_PEER_SWITCH_OPEN))
+	if (known || !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_SWITCH_OPEN))
 		hg_http_end(h, HG_TO_CLIENT);
 	if (known)
 		return HG_HTTP_CHANGE;
@@ -323,7 +323,7 @@ answer_connect(struct hg_http *h, struct hg_http_tx *tx)
 {
 	bool opened = hg_http_opens_tunnel(tx);
 
-	if (opened && (!hg_http_as_peer(h->app, HG_HTTP_PEER_TUNNEL_FIRST) || h->answered == 0)) {
+	if (opened && (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_TUNNEL_FIRST) || h->answered == 0)) {
 		hg_http_end(h, HG_TO_CLIENT);
 		return HG_HTTP_CHANGE;
 	}

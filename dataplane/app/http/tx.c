@@ -9,7 +9,7 @@ hg_http_tx_open(struct hg_http *h)
 	if (tx == NULL)
 		return NULL;
 	tx->uri_port = -1;
-	tx->port = hg_http_as_peer(h->app, HG_HTTP_PEER_PORT_LATE) ? 0 : -1;
+	tx->port = hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_PORT_LATE) ? 0 : -1;
 	return tx;
 }
 
@@ -103,7 +103,7 @@ hg_http_settle(struct hg_http *h, enum hg_dir dir)
 	h->answered += dir == HG_TO_CLIENT;
 	if (tx == NULL)
 		return;
-	if (dir == HG_TO_SERVER && tx->old && hg_http_as_peer(h->app, HG_HTTP_PEER_OLD_IS_LAST))
+	if (dir == HG_TO_SERVER && tx->old && hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_OLD_IS_LAST))
 		s->phase = HG_HTTP_TUNNEL;
 	s->last = tx->base.id + 1;
 	if (dir == HG_TO_SERVER)
@@ -123,7 +123,7 @@ hg_http_end(struct hg_http *h, enum hg_dir dir)
 void
 hg_http_done(struct hg_http *h, enum hg_dir dir)
 {
-	if (h->side[dir].tx != NULL && hg_http_as_peer(h->app, HG_HTTP_PEER_BODY_BY_PIECE)) {
+	if (h->side[dir].tx != NULL && hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_BODY_BY_PIECE)) {
 		hg_http_line_drop(&h->side[dir]);
 		h->side[dir].phase = HG_HTTP_AFTER;
 	} else {

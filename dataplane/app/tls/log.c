@@ -89,7 +89,7 @@ is_resumed(const struct hg_tls_tx *tls)
 {
 	const struct hg_tls_side *server = &tls->side[HG_TO_CLIENT];
 
-	if (!hg_as_peer(tls->tx.app->compat, HG_DIFF_TLS_RESUMED))
+	if (!hg_as_peer(tls->tx.app->suricata7, HG_DIFF_TLS_RESUMED))
 		return tls->resumed;
 	return (tls->resumed || tls->side[HG_TO_SERVER].takes_tickets) && !has_cert(&server->cert) &&
 		server->hello.present && server->version <= HG_TLS_12;
@@ -109,7 +109,7 @@ bool
 hg_tls_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
 {
 	if (i > 0 ||
-		(hg_as_peer(tx->app->compat, HG_DIFF_TLS_QUIET) && !is_told((const struct hg_tls_tx *)tx)))
+		(hg_as_peer(tx->app->suricata7, HG_DIFF_TLS_QUIET) && !is_told((const struct hg_tls_tx *)tx)))
 		return false;
 	hg_tls_log(tx, false, HG_TO_SERVER, j);
 	return true;
@@ -137,7 +137,7 @@ hg_tls_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_jso
 	put_dates(j, cert);
 	put_ja3(j, "ja3", client);
 	put_ja3(j, "ja3s", server);
-	if (tls->ja4[0] != '\0' && !hg_as_peer(tx->app->compat, HG_DIFF_TLS_JA4))
+	if (tls->ja4[0] != '\0' && !hg_as_peer(tx->app->suricata7, HG_DIFF_TLS_JA4))
 		hg_json_cstr(j, "ja4", tls->ja4);
 	put_client(j, &client->cert);
 	if (!in_alert)

@@ -98,7 +98,7 @@ ssl2_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct h
 		break;
 	case SSL2_CLIENT_MASTER_KEY:
 		tls->seen |= HG_SSL_CLIENT_KEYX;
-		tls->ssl2_encrypted = !hg_as_peer(app->compat, HG_DIFF_TLS_SSL2_KEY);
+		tls->ssl2_encrypted = !hg_as_peer(app->suricata7, HG_DIFF_TLS_SSL2_KEY);
 		break;
 	case SSL2_CLIENT_FINISHED:
 	case SSL2_SERVER_VERIFY:
@@ -198,7 +198,7 @@ hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct
 	s->news |= type != HG_TLS_APPDATA;
 	/* A padded record of SSL 2.0 has neither bit. */
 	if ((type & 0xc0) != 0 ||
-		(side->version == HG_SSL_2 && !hg_as_peer(app->compat, HG_DIFF_TLS_SSL2_PADDED)))
+		(side->version == HG_SSL_2 && !hg_as_peer(app->suricata7, HG_DIFF_TLS_SSL2_PADDED)))
 		return in.len < 2 ? WAIT : ssl2_record(app, tls, dir, in);
 	version = hg_read_u16be(&r);
 	len = hg_read_u16be(&r);

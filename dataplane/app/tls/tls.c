@@ -225,7 +225,7 @@ finish(struct hg_app *app, enum hg_dir dir)
 	s->stream[dir].ended = true;
 	if (tls == NULL)
 		return;
-	if (!hg_as_peer(app->compat, HG_DIFF_TLS_END)) {
+	if (!hg_as_peer(app->suricata7, HG_DIFF_TLS_END)) {
 		hg_tx_progress(&tls->tx, dir, HG_TLS_FINISHED);
 	} else if (app->bare_end || s->stream[!dir].ended) {
 		hg_tx_progress(&tls->tx, HG_TO_SERVER, HG_TLS_FINISHED);
