@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Rank of a rule (2.4): action, then who sets and reads flowbits, flowints, xbits, then priority, then sid. */
+/* Rank of a rule (2.4): action, then who sets and reads flowbits, flowints, bits of addresses, then priority, then sid. */
 
 enum { CLASS_SET, CLASS_SET_AND_READ, CLASS_READ, CLASS_NONE };
 
@@ -28,6 +28,25 @@ acts(const struct hg_entry *e, unsigned first, unsigned last)
 {
 	for (unsigned i = 0; i < e->rule.n_posts; i++)
 		if (e->rule.posts[i].op >= first && e->rule.posts[i].op <= last)
+			return true;
+	return false;
+}
+
+static bool
+sets_hostbits(const struct hg_entry *e)
+{
+	for (unsigned i = 0; i < e->rule.n_posts; i++)
+		if (e->rule.posts[i].host)
+			return true;
+	return false;
+}
+
+static bool
+reads_xbits(const struct hg_entry *e, bool of_pair)
+{
+	for (unsigned i = 0; i < e->rule.n_tests; i++)
+		if (e->rule.tests[i].op == HG_TEST_XBIT &&
+			(e->rule.tests[i].mode == HG_TRACK_PAIR) == of_pair)
 			return true;
 	return false;
 }
@@ -71,8 +90,10 @@ hg_order_key(struct hg_compiler *c, struct hg_entry *e)
 	e->order[1] =
 		class_of(acts(e, HG_POST_FLOWBIT_SET, HG_POST_FLOWBIT_TOGGLE), tests(e, HG_TEST_FLOWBIT));
 	e->order[2] = class_of(acts(e, HG_POST_FLOWINT_SET, HG_POST_FLOWINT_SUB), tests(e, HG_TEST_FLOWINT));
-	/* Rules that set xbits do not count as writers: readers come before them. */
-	e->order[3] = class_of(false, tests(e, HG_TEST_XBIT));
+	/* Bits of an address before those of a pair. Of writers only those of hostbits count, of readers only those of xbits:
+	 * who reads an xbit comes before who sets it. */
+	e->order[3] = class_of(sets_hostbits(e), reads_xbits(e, false));
+	e->order[4] = class_of(false, reads_xbits(e, true));
 }
 
 static int

@@ -321,6 +321,7 @@ enum hg_post_op {
 struct hg_post {
 	uint8_t op, mode; /* mode: enum hg_track */
 	bool var;         /* value is the id of another flowint */
+	bool host;        /* XBIT_*: said by hostbits */
 	uint16_t id;
 	uint32_t value; /* flowint operand; expiry of xbits in seconds */
 };

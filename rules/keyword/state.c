@@ -154,6 +154,7 @@ host_bit(struct hg_draft *d, const struct hg_arg *arg, struct hg_span command, s
 			return d->error.code;
 		post->id = (uint16_t)id;
 		post->mode = track;
+		post->host = test_op == HG_TEST_HOSTBIT;
 		post->value = seconds;
 		return 0;
 	}

@@ -79,8 +79,18 @@ test_who_sets_comes_before_who_reads(void)
 		{ "flowints that shrink", CLASSES("flowint:ab,-,1;", "flowint:ab,notset;"), "4 3 2 1" },
 		{ "xbits: who sets one is like any other",
 			CLASSES("xbits:set,a,track ip_src;", "xbits:isset,a,track ip_src;"), "2 3 1 4" },
-		{ "hostbits as well, but that nobody waits for them",
-			CLASSES("hostbits:set,a;", "hostbits:isset,a;"), "1 2 3 4" },
+		{ "xbits of a pair", CLASSES("xbits:set,a,track ip_pair;", "xbits:isset,a,track ip_pair;"),
+			"2 3 1 4" },
+		{ "hostbits: who reads one is like any other",
+			CLASSES("hostbits:set,a;", "hostbits:isset,a;"), "3 4 1 2" },
+		{ "hostbits that change", CLASSES("hostbits:toggle,a;", "hostbits:isnotset,a;"), "3 4 1 2" },
+		{ "hostbits with xbits of an address",
+			CLASSES("hostbits:unset,a;", "xbits:isnotset,a,track ip_dst;"), "4 3 2 1" },
+		{ "hostbits and xbits of an address before xbits of a pair",
+			"alert" TCP "(xbits:isset,a,track ip_pair; sid:1;)\n"
+			"alert" TCP "(xbits:isset,a,track ip_src; sid:2;)\n"
+			"alert" TCP "(hostbits:set,a; sid:3;)\n",
+			"3 2 1" },
 		{ "whatever the name",
 			"alert" TCP "(flowbits:isset,a; sid:1;)\n"
 			"alert" TCP "(flowbits:set,b; sid:2;)\n",
