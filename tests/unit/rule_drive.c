@@ -195,7 +195,7 @@ proto_of(const char *name)
 static uint8_t
 flags_of(const char *letters)
 {
-	static const char names[] = "FSRPAU";
+	static const char names[] = "FSRPAUEC";
 	uint8_t flags = 0;
 
 	for (; *letters != '\0' && *letters != '-'; letters++) {
