@@ -228,6 +228,17 @@ set_payload(struct rule_drive *d, const char *word)
 	}
 }
 
+static void
+set_event(struct rule_drive *d, const char *name)
+{
+	unsigned event = 0;
+
+	while (event < HG_EVENTS && strcmp(hg_event_name((enum hg_event)event), name) != 0)
+		event++;
+	CU_ASSERT_FATAL(event < HG_EVENTS);
+	hg_event_raise(&d->packet.events, (enum hg_event)event);
+}
+
 /* What a line says besides the packet. */
 struct words {
 	bool alone;
@@ -243,6 +254,8 @@ set_word(struct rule_drive *d, const char *word, struct words *w)
 		w->alone = true;
 	else if (strcmp(word, "short") == 0)
 		d->packet.l4 = 0;
+	else if (strncmp(word, "event=", 6) == 0)
+		set_event(d, word + 6);
 	else if (strncmp(word, "proto=", 6) == 0)
 		w->proto = word + 6;
 	else if (sscanf(word, "t=%lf", &seconds) == 1)

@@ -3,7 +3,7 @@
  * "udp 10.0.0.1 1000 10.0.0.2 53 ab|0000| t=2.5" is a datagram that comes 2.5 s after the packet before, its payload with
  * bytes in hex between bars. Protocols are tcp, udp, icmp, sctp, or a number; of TCP the word behind the ports are the
  * letters of the flags (FSRPAUEC, '-' for none). Further words: alone (it belongs to no flow), short (no complete header behind
- * IP), proto=NAME (its flow speaks that protocol, in both directions). Packets pass flow/ and detect/: TCP has no session, so
+ * IP), proto=NAME (its flow speaks that protocol, in both directions), event=NAME (an event of it). Packets pass flow/ and detect/: TCP has no session, so
  * rules on the stream look at its packets.
  */
 #ifndef HG_TESTS_RULE_DRIVE_H

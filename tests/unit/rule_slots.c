@@ -418,10 +418,49 @@ test_equal_patterns_of_a_slot_are_one(void)
 	}
 }
 
+/* Each costs a packet nothing, but memory: flags that no rule tells apart share one. */
+static void
+test_flags_that_no_rule_tells_apart_share_a_set(void)
+{
+	static const struct {
+		const char *title, *a, *b;
+		unsigned sets;
+	} rows[] = {
+		{ "nobody asks", "ttl:1;", "ttl:2;", 1 },
+		{ "one", "flags:S;", "ttl:1;", 2 },
+		{ "two alike", "flags:S;", "flags:S; ttl:1;", 2 },
+		{ "two apart", "flags:S;", "flags:SA;", 3 },
+		{ "one within the other", "flags:+S;", "flags:SA;", 3 },
+		{ "two that overlap", "flags:+S;", "flags:+A;", 4 },
+		{ "two halves", "flags:+S;", "flags:!S;", 2 },
+		{ "more than there can be", "flags:S,SF;", "ttl:1;", 1 },
+	};
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		bool used[256] = { false };
+		unsigned sets = 0;
+		char rules[512];
+		struct rule_set s;
+
+		snprintf(rules, sizeof(rules),
+			"alert tcp any any -> any any (%s sid:1;)\nalert tcp any any -> any any (%s "
+			"sid:2;)\n",
+			rows[i].a, rows[i].b);
+		rule_set_open(&s, NULL, NULL, rules);
+		for (unsigned flags = 0; flags < 256; flags++)
+			used[s.rules->bare[HG_L4_TCP][HG_TO_SERVER].by_flags[flags]] = true;
+		while (sets < 256 && used[sets])
+			sets++;
+		hg_check_u64(rows[i].title, sets, rows[i].sets);
+		rule_set_close(&s);
+	}
+}
+
 HG_TESTS("rule_slots", HG_TEST(test_rules_on_bytes_stand_where_their_bytes_come),
 	HG_TEST(test_few_ports_have_slots_of_their_own),
 	HG_TEST(test_rules_without_bytes_stand_by_ports_or_addresses),
 	HG_TEST(test_ip_proto_keeps_a_rule_to_its_packets), HG_TEST(test_ip_only_rules_stand_by_address),
 	HG_TEST(test_rules_on_transactions_stand_by_their_best_content),
 	HG_TEST(test_rules_on_events_and_protocols_have_lists),
-	HG_TEST(test_equal_patterns_of_a_slot_are_one))
+	HG_TEST(test_equal_patterns_of_a_slot_are_one),
+	HG_TEST(test_flags_that_no_rule_tells_apart_share_a_set))
