@@ -122,6 +122,15 @@ rule_set_order(const struct rule_set *s, char *out, size_t size)
 /* ---- detection ---- */
 
 void
+rule_drive_adopt(struct rule_drive *d, const struct hg_snapshot *rules)
+{
+	struct hg_error err = { 0 };
+
+	hg_check_bool("rules are taken up", hg_detect_adopt(d->detect, rules, &err) == 0, true);
+	d->rules = rules;
+}
+
+void
 rule_drive_open(struct rule_drive *d, const char *yaml, const char *limits, const char *rules)
 {
 	struct hg_settings *s = &d->set.settings;
@@ -142,10 +151,9 @@ rule_drive_open(struct rule_drive *d, const char *yaml, const char *limits, cons
 		r = hg_apps_open(&d->apps, &s->apps, d->set.config, d->mem, NULL, &err);
 	if (r == 0)
 		r = hg_detect_open(&d->detect, &s->detect, d->apps, d->streams, d->mem, &err);
-	if (r == 0)
-		r = hg_detect_adopt(d->detect, d->set.rules, &err);
 	hg_check_str("detection", err.text, "");
 	CU_ASSERT_FATAL(r == 0);
+	rule_drive_adopt(d, d->set.rules);
 }
 
 static void
@@ -254,12 +262,14 @@ set_word(struct rule_drive *d, const char *word, struct words *w)
 		w->alone = true;
 	else if (strcmp(word, "short") == 0)
 		d->packet.l4 = 0;
+	else if (strcmp(word, "noip") == 0)
+		d->packet.family = 0, d->packet.flags |= HG_PKT_INVALID;
 	else if (strncmp(word, "event=", 6) == 0)
 		set_event(d, word + 6);
 	else if (strncmp(word, "proto=", 6) == 0)
 		w->proto = word + 6;
 	else if (sscanf(word, "t=%lf", &seconds) == 1)
-		d->now += (hg_time)(seconds * 1000) * HG_MSEC;
+		d->now += (hg_time)(seconds * 1000 + 0.5) * HG_MSEC;
 	else
 		set_payload(d, word);
 }
@@ -337,8 +347,11 @@ rule_drive_packet(struct rule_drive *d, const char *line)
 	d->candidates = hg_detect_stats(d->detect)->candidates - before;
 	alerts = hg_detect_alerts(d->detect, &n);
 	d->alerts[0] = '\0';
-	for (unsigned i = 0; i < n && len < sizeof(d->alerts); i++)
-		len = put_number(d->alerts, sizeof(d->alerts), len, d->set.rules->rules[alerts[i].rule].sid);
+	for (unsigned i = 0; i < n && len + 12 < sizeof(d->alerts); i++) {
+		len = put_number(d->alerts, sizeof(d->alerts), len, d->rules->rules[alerts[i].rule].sid);
+		if (alerts[i].flags & HG_ALERT_DROPPED)
+			len += (size_t)snprintf(d->alerts + len, sizeof(d->alerts) - len, "!");
+	}
 	return d->alerts;
 }
 

@@ -3,7 +3,7 @@
  * "udp 10.0.0.1 1000 10.0.0.2 53 ab|0000| t=2.5" is a datagram that comes 2.5 s after the packet before, its payload with
  * bytes in hex between bars. Protocols are tcp, udp, icmp, sctp, or a number; of TCP the word behind the ports are the
  * letters of the flags (FSRPAUEC, '-' for none). Further words: alone (it belongs to no flow), short (no complete header behind
- * IP), proto=NAME (its flow speaks that protocol, in both directions), event=NAME (an event of it). Packets pass flow/ and detect/: TCP has no session, so
+ * IP), noip (not even that), proto=NAME (its flow speaks that protocol, in both directions), event=NAME (an event of it). Packets pass flow/ and detect/: TCP has no session, so
  * rules on the stream look at its packets.
  */
 #ifndef HG_TESTS_RULE_DRIVE_H
@@ -38,6 +38,7 @@ struct rule_drive {
 	struct hg_streams *streams;
 	struct hg_apps *apps;
 	struct hg_detect *detect;
+	const struct hg_snapshot *rules; /* those at work */
 	hg_time now;
 	uint64_t candidates;     /* rules that were tried on the last packet, IP-only ones apart */
 	struct hg_packet packet; /* the last one */
@@ -47,7 +48,9 @@ struct rule_drive {
 
 void rule_drive_open(struct rule_drive *d, const char *yaml, const char *limits, const char *rules);
 void rule_drive_close(struct rule_drive *d);
-/* The sids that alerted, in their order, parted by blanks; lives until the next packet. */
+/* Other rules from the next packet on. */
+void rule_drive_adopt(struct rule_drive *d, const struct hg_snapshot *rules);
+/* The sids that alerted, in their order, parted by blanks, '!' behind those that say "blocked"; lives until the next packet. */
 const char *rule_drive_packet(struct rule_drive *d, const char *line);
 
 /* A packet and the sids that it must alert; a row of them ends with a packet of NULL. */
