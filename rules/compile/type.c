@@ -56,6 +56,16 @@ type_of_payload(const struct hg_entry *e)
 	return HG_RULE_STREAM;
 }
 
+/* Bits of addresses are the only tests that a rule on addresses alone may have. */
+static bool
+only_bits_of_addresses(const struct hg_entry *e)
+{
+	for (unsigned i = 0; i < e->rule.n_tests; i++)
+		if (e->rule.tests[i].op != HG_TEST_XBIT && e->rule.tests[i].op != HG_TEST_HOSTBIT)
+			return false;
+	return true;
+}
+
 static bool
 plain_head(const struct hg_entry *e)
 {
@@ -77,7 +87,7 @@ hg_type_decide(struct hg_entry *e)
 	else if (only_tests_of(e, HG_TEST_APP_PROTO) && r->protos == 0 &&
 		!(r->flags & (HG_RF_ESTABLISHED | HG_RF_NOT_ESTABLISHED)))
 		r->type = HG_RULE_PD_ONLY;
-	else if (r->n_tests == 0 && plain_head(e))
+	else if (only_bits_of_addresses(e) && plain_head(e))
 		r->type = e->negated_address ? HG_RULE_LIKE_IP_ONLY : HG_RULE_IP_ONLY;
 	else if (r->n_tests == 0 && r->protos != 0 && no_bytes(e))
 		r->type = HG_RULE_APP;

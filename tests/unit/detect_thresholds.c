@@ -309,7 +309,7 @@ test_silent_rules_still_act(void)
 
 		snprintf(rules, sizeof(rules),
 			"drop udp any any -> any any (ttl:64; xbits:set,x,track ip_src; %s sid:1;)\n"
-			"alert udp any any -> any any (xbits:isset,x,track ip_src; sid:2;)\n",
+			"alert udp any any -> any any (ttl:64; xbits:isset,x,track ip_src; sid:2;)\n",
 			rows[i].options);
 		rule_drive_open(&d, INLINE, rows[i].limits, rules);
 		for (unsigned k = 1; k <= 4; k++) {

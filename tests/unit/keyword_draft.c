@@ -625,6 +625,8 @@ test_keywords_say_whether_a_rule_can_be_ip_only(void)
 			false },
 		{ "flowbits:set,a; noalert;", false, false },
 		{ "flowbits:isset,a;", true, false },
+		{ "xbits:set,a,track ip_src;", false, false },
+		{ "hostbits:isset,a;", false, false },
 		{ "flow:established;", true, false },
 		{ "content:\"a\";", true, false },
 		{ "ttl:5;", true, true },
