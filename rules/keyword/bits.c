@@ -27,7 +27,7 @@ flowbits_test(struct hg_draft *d, const struct hg_arg *arg, struct hg_span names
 	ids = hg_draft_take(d, BITS_MAX * sizeof(ids[0]));
 	if (ids == NULL)
 		return hg_draft_no_memory(d);
-	d->not_ip_only = true; /* a rule that only sets flowbits may be IP-only */
+	d->not_ip_only = true;
 	t->negated = negated;
 	t->ids = ids;
 	while (hg_part_take(&parts, &name)) {
@@ -62,6 +62,8 @@ flowbits_post(struct hg_draft *d, const struct hg_arg *arg, struct hg_span name,
 	if (post == NULL)
 		return d->error.code;
 	post->id = (uint16_t)id;
+	/* Of what may be done to flowbits only `set` leaves a rule IP-only. */
+	d->not_ip_only |= op != HG_POST_FLOWBIT_SET;
 	return 0;
 }
 

@@ -624,6 +624,8 @@ test_keywords_say_whether_a_rule_can_be_ip_only(void)
 		{ "msg:\"a\"; rev:1; threshold:type limit, track by_src, count 1, seconds 60;", false,
 			false },
 		{ "flowbits:set,a; noalert;", false, false },
+		{ "flowbits:unset,a;", true, false },
+		{ "flowbits:toggle,a;", true, false },
 		{ "flowbits:isset,a;", true, false },
 		{ "xbits:set,a,track ip_src;", false, false },
 		{ "hostbits:isset,a;", false, false },
