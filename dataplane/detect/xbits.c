@@ -30,6 +30,7 @@ hg_xbits_put(struct hg_detect *d, const struct hg_post *post, const struct hg_pa
 	evicted = xbits->evicted;
 	if (e == NULL)
 		e = hg_track_make(xbits, &key, p->time);
-	e->until = p->time + (uint64_t)post->value * HG_SEC;
+	/* Whole seconds, as the peer counts them: through the last one. */
+	e->until = (p->time / HG_SEC + post->value + 1) * HG_SEC - 1;
 	d->stats.xbit_full += xbits->evicted - evicted;
 }
