@@ -197,7 +197,7 @@ proto_of(const char *name)
 	for (size_t i = 0; i < HG_COUNT(rows); i++)
 		if (strcmp(rows[i].name, name) == 0)
 			return rows[i].proto;
-	return (uint8_t)atoi(name);
+	return (uint8_t)strtoul(name, NULL, 10);
 }
 
 static uint8_t
@@ -247,10 +247,30 @@ set_event(struct rule_drive *d, const char *name)
 	hg_event_raise(&d->packet.events, (enum hg_event)event);
 }
 
+static uint8_t
+app_of(const char *name)
+{
+	const struct hg_decoder *row;
+
+	for (unsigned i = 0; (row = hg_app_decoder(i)) != NULL; i++)
+		if (strcmp(name, row->name) == 0)
+			return (uint8_t)row->proto;
+	CU_FAIL_FATAL("a protocol without a decoder");
+	return HG_PROTO_UNKNOWN;
+}
+
+/* As the decoder leaves a packet without a usable header. */
+static void
+hide_ip(struct hg_packet *p)
+{
+	p->family = 0;
+	p->flags |= HG_PKT_INVALID;
+}
+
 /* What a line says besides the packet. */
 struct words {
 	bool alone;
-	const char *proto;
+	uint8_t proto; /* enum hg_proto; HG_PROTO_UNKNOWN: it says none */
 };
 
 static void
@@ -263,11 +283,11 @@ set_word(struct rule_drive *d, const char *word, struct words *w)
 	else if (strcmp(word, "short") == 0)
 		d->packet.l4 = 0;
 	else if (strcmp(word, "noip") == 0)
-		d->packet.family = 0, d->packet.flags |= HG_PKT_INVALID;
+		hide_ip(&d->packet);
 	else if (strncmp(word, "event=", 6) == 0)
 		set_event(d, word + 6);
 	else if (strncmp(word, "proto=", 6) == 0)
-		w->proto = word + 6;
+		w->proto = app_of(word + 6);
 	else if (sscanf(word, "t=%lf", &seconds) == 1)
 		d->now += (hg_time)(seconds * 1000 + 0.5) * HG_MSEC;
 	else
@@ -279,7 +299,7 @@ read_packet(struct rule_drive *d, const char *line)
 {
 	char proto[16], src[64], dst[64], flags[16] = "-", rest[256], *word, *save = NULL;
 	struct hg_packet *p = &d->packet;
-	struct words w = { false, NULL };
+	struct words w = { false, HG_PROTO_UNKNOWN };
 	uint8_t family;
 	int used = 0, more = 0;
 
@@ -301,22 +321,7 @@ read_packet(struct rule_drive *d, const char *line)
 	for (word = strtok_r(rest, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save))
 		set_word(d, word, &w);
 	p->time = d->now;
-	/* `word` pointed into rest: what is kept points into the line. */
-	if (w.proto != NULL)
-		w.proto = strstr(line, "proto=") + 6;
 	return w;
-}
-
-static uint8_t
-app_of(const char *name)
-{
-	const struct hg_decoder *row;
-
-	for (unsigned i = 0; (row = hg_app_decoder(i)) != NULL; i++)
-		if (strncmp(name, row->name, strcspn(name, " ")) == 0)
-			return (uint8_t)row->proto;
-	CU_FAIL_FATAL("a protocol without a decoder");
-	return HG_PROTO_UNKNOWN;
 }
 
 static void
@@ -327,9 +332,9 @@ place_in_flow(struct rule_drive *d, const struct words *w)
 	hg_flow_settle(d->flows, p);
 	end_flows(d, false);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p->flow);
-	if (w->proto != NULL)
+	if (w->proto != HG_PROTO_UNKNOWN)
 		p->flow->app_proto = p->flow->app_proto_dir[HG_TO_SERVER] =
-			p->flow->app_proto_dir[HG_TO_CLIENT] = app_of(w->proto);
+			p->flow->app_proto_dir[HG_TO_CLIENT] = w->proto;
 }
 
 const char *
