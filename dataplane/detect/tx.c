@@ -313,6 +313,8 @@ hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 	const uint8_t side = (uint8_t)(1 << p->dir);
 	const bool forced = p->flags & (HG_PKT_PSEUDO | HG_PKT_PROTO_CHANGED);
 
+	if (app->txs == NULL)
+		app->updated &= (uint8_t)~side;
 	if (app->txs == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))
 		return;
 	if (forced)
