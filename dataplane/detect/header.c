@@ -16,16 +16,24 @@ mtu_of(const struct hg_packet *p, uint64_t *value)
 	return !hg_reader_failed(&r);
 }
 
+/* The peer counts an IPv6 offset in bytes. */
+static uint64_t
+frag_offset_of(const struct hg_packet *p, bool suricata7)
+{
+	return suricata7 && p->family == 6 ? p->frag_offset * UINT64_C(8) : p->frag_offset;
+}
+
 static bool
-field_of(const struct hg_packet *p, enum hg_field field, uint64_t *value)
+field_of(const struct hg_packet *p, enum hg_field field, bool suricata7, uint64_t *value)
 {
 	const bool tcp = p->proto == HG_IP_TCP && p->l4 != 0;
 	const bool icmp = (p->proto == HG_IP_ICMP || p->proto == HG_IP_ICMPV6) && p->l4 != 0;
 
 	switch (field) {
 	case HG_FIELD_DSIZE:
+		/* To the peer a packet without a header of TCP and the like is one without payload. */
 		*value = p->payload_len;
-		return p->l4 != 0;
+		return p->l4 != 0 || (suricata7 && p->family != 0);
 	case HG_FIELD_TTL:
 		*value = p->ttl;
 		return p->family != 0;
@@ -39,7 +47,7 @@ field_of(const struct hg_packet *p, enum hg_field field, uint64_t *value)
 		*value = p->proto;
 		return p->family != 0;
 	case HG_FIELD_FRAGOFFSET:
-		*value = p->frag_offset;
+		*value = frag_offset_of(p, suricata7);
 		return p->family == 4 || p->has_frag_header;
 	case HG_FIELD_SEQ:
 		*value = p->tcp.seq;
@@ -170,7 +178,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 
 	switch ((enum hg_test_op)t->op) {
 	case HG_TEST_FIELD:
-		return real && field_of(p, t->field, &value) &&
+		return real && field_of(p, t->field, d->config.suricata7, &value) &&
 			hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
 	case HG_TEST_TCP_FLAGS:
 		return real && p->proto == HG_IP_TCP && p->l4 != 0 &&
@@ -217,7 +225,7 @@ flow_fits(const struct hg_rule *r, const struct hg_packet *p)
 	if (p->flow != NULL) {
 		if (!(r->sides & 1 << p->dir))
 			return false;
-	} else if (r->flags & HG_RF_NEEDS_FLOW) {
+	} else if (r->flags & HG_RF_NEEDS_FLOW || !(r->sides & HG_SIDE_SERVER)) {
 		return false;
 	}
 	if (r->flags & HG_RF_ESTABLISHED && !(p->flags & HG_PKT_ESTABLISHED))

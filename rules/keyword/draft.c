@@ -225,6 +225,9 @@ hg_arg_test(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, u
 
 	if (hg_parse_test(part, max, &t, &d->error) != 0)
 		return hg_draft_blame(d, arg, part);
+	if (t.op == HG_NUMBER_OUTSIDE && d->shared->suricata7)
+		return hg_draft_refuse(d, hg_arg_column(arg, part),
+			"Suricata 7 has no negated ranges; compat: native takes them");
 	*out = (struct hg_range_test){ compare[t.op], t.a, t.b, UINT64_MAX };
 	/* What is outside of ]a, b[ contains a and b; HG_CMP_OUTSIDE leaves its ends out. */
 	if (t.op == HG_NUMBER_OUTSIDE) {

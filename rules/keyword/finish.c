@@ -124,6 +124,39 @@ least_size(const struct hg_draft_list *l)
 	return least;
 }
 
+/* The same as Suricata 7 reckons it for dsize: the first content and those relative to it, behind one another; a negated one
+ * must fit as well. */
+static uint64_t
+least_dsize(const struct hg_draft_list *l, uint64_t most)
+{
+	int64_t total = 0, offset = 0;
+	bool first = true;
+
+	for (uint16_t i = 0; i < l->n; i++) {
+		const struct hg_ins *ins = &l->ins[i];
+		const bool ranged = ins->flags & HG_INS_DISTANCE && !(ins->flags & HG_INS_VAR_DISTANCE);
+		const int64_t distance = ranged ? ins->content.distance : 0;
+
+		if (ins->op == HG_OP_BASE64_DATA)
+			break;
+		if (ins->op != HG_OP_CONTENT || (!first && !relative(ins)))
+			continue;
+		if (!first && ins->flags & HG_INS_NEGATED) {
+			const bool within = ins->flags & HG_INS_WITHIN && !(ins->flags & HG_INS_VAR_WITHIN);
+			const int64_t end = total + distance + (within ? ins->content.within : 0);
+
+			if (end > (int64_t)most)
+				return (uint64_t)end;
+			continue;
+		}
+		total += ins->content.len + distance;
+		if (ins->flags & HG_INS_OFFSET && !(ins->flags & HG_INS_VAR_OFFSET))
+			offset = HG_MAX(offset, ins->content.offset);
+		first = false;
+	}
+	return (uint64_t)HG_MAX(total + offset, 0);
+}
+
 static uint64_t
 most_size(const struct hg_draft_list *l)
 {
@@ -149,8 +182,13 @@ most_size(const struct hg_draft_list *l)
 static int
 check_sizes(struct hg_draft *d, const struct hg_draft_list *l)
 {
-	uint64_t least = least_size(l), most = l->buffer == NULL ? d->dsize_max : most_size(l);
+	const uint64_t most = l->buffer == NULL ? d->dsize_max : most_size(l);
+	uint64_t least;
 
+	if (l->buffer != NULL || !d->shared->suricata7)
+		least = least_size(l);
+	else
+		least = most <= UINT16_MAX ? least_dsize(l, most) : 0;
 	if (least <= most)
 		return 0;
 	return hg_draft_refuse(d, 0, "the contents need %llu bytes, but %s allows %llu",
@@ -322,7 +360,8 @@ proto_is(const struct hg_draft *d, const char *name)
 static int
 check_packet(struct hg_draft *d)
 {
-	const bool packet = d->packet_keyword || proto_is(d, "tcp-pkt");
+	const bool packet = d->packet_keyword || proto_is(d, "tcp-pkt") ||
+		(d->shared->suricata7 && d->flags & HG_RF_NO_STREAM);
 
 	if (packet && (d->flags & HG_RF_ONLY_STREAM || proto_is(d, "tcp-stream")))
 		return hg_draft_refuse(d, 0,
@@ -333,6 +372,29 @@ check_packet(struct hg_draft *d)
 			return hg_draft_refuse(d, 0,
 				"keywords of the packet (like ttl, flags, dsize) exclude the buffer \"%s\"",
 				d->lists[i].buffer);
+	return 0;
+}
+
+/* To Suricata 7 only_stream is a test of its own: that contents matched in the raw stream just before. Without such contents,
+ * and beside buffers, which are looked at apart from them, it never holds. */
+static int
+check_only_stream(struct hg_draft *d)
+{
+	bool raw = false, buffers = d->n_anomalies > 0;
+	struct hg_test *never;
+
+	if (!d->shared->suricata7 || !(d->flags & HG_RF_ONLY_STREAM))
+		return 0;
+	for (unsigned i = 0; i < d->n_lists; i++) {
+		raw |= d->lists[i].buffer == NULL;
+		buffers |= d->lists[i].buffer != NULL;
+	}
+	if (raw && !buffers)
+		return 0;
+	never = hg_draft_test(d, HG_TEST_TCP_FLAGS);
+	if (never == NULL)
+		return d->error.code;
+	never->mode = HG_MODE_ANY;
 	return 0;
 }
 
@@ -347,11 +409,15 @@ hg_draft_finish(struct hg_draft *d)
 	if (hg_draft_sticky(d) && hg_draft_list(d)->n == 0)
 		return hg_draft_refuse(
 			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
-	r = hg_layers_settle(d, finish_list);
+	r = hg_flags_settle(d);
+	if (r == 0)
+		r = hg_layers_settle(d, finish_list);
 	if (r == 0)
 		r = check_packet(d);
 	if (r == 0)
 		r = check_sides(d);
+	if (r == 0)
+		r = check_only_stream(d);
 	for (unsigned i = 0; i < d->n_lists && r == 0; i++)
 		r = finish_list(d, &d->lists[i]);
 	return r;

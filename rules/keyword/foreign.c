@@ -17,6 +17,15 @@ accept(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return 0;
 }
 
+static int
+prefilter(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	(void)k;
+	(void)arg;
+	d->prefilter = true;
+	return 0;
+}
+
 #define REFUSED(name_, doc_)                                                                        \
 	{                                                                                           \
 		.name = name_, .kind = HG_KW_TEST, .flags = HG_KWF_OPTIONAL_ARG, .compile = refuse, \
@@ -29,7 +38,13 @@ accept(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	}
 
 static const struct hg_keyword rows[] = {
-	ACCEPTED("prefilter", "", "Accepted without effect: how a rule is found is chosen here."),
+	{ .name = "prefilter",
+		.kind = HG_KW_META,
+		.flags = HG_KWF_NO_ARG,
+		.compile = prefilter,
+		.syntax = "",
+		.doc = "How a rule is found is chosen here; with flags it matters to what Suricata 7 "
+		       "answers." },
 	ACCEPTED("tag", "session|host[,<n>,packets|bytes|seconds[,src|dst]]",
 		"Accepted; the packets that follow an alert are not written."),
 	REFUSED("asn1", "no decoder of ASN.1"),

@@ -1,44 +1,28 @@
 #include "rules/keyword/keyword_int.h"
 
-/* Only these have to be known by name; all others can be given by number (IANA protocol numbers). */
+/* IANA protocol numbers by the names that rules use; all others can be given by number. */
 static const struct {
 	const char *name;
 	uint8_t number;
-} protos[] = {
-	{ "icmp", 1 },
-	{ "igmp", 2 },
-	{ "ipip", 4 },
-	{ "ipencap", 4 },
-	{ "tcp", 6 },
-	{ "egp", 8 },
-	{ "igp", 9 },
-	{ "pup", 12 },
-	{ "udp", 17 },
-	{ "ipv6", 41 },
-	{ "ipv6-route", 43 },
-	{ "ipv6-frag", 44 },
-	{ "rsvp", 46 },
-	{ "gre", 47 },
-	{ "esp", 50 },
-	{ "ah", 51 },
-	{ "ipv6-icmp", 58 },
-	{ "icmpv6", 58 },
-	{ "ipv6-nonxt", 59 },
-	{ "ipv6-opts", 60 },
-	{ "eigrp", 88 },
-	{ "ospf", 89 },
-	{ "pim", 103 },
-	{ "vrrp", 112 },
-	{ "l2tp", 115 },
-	{ "sctp", 132 },
-	{ "udplite", 136 },
-};
+} protos[] = { { "ip", 0 }, { "hopopt", 0 }, { "icmp", 1 }, { "igmp", 2 }, { "ggp", 3 }, { "ipencap", 4 },
+	{ "ip-in-ip", 4 }, { "st", 5 }, { "tcp", 6 }, { "cbt", 7 }, { "egp", 8 }, { "igp", 9 }, { "pup", 12 },
+	{ "udp", 17 }, { "hmp", 20 }, { "xns-idp", 22 }, { "rdp", 27 }, { "iso-tp4", 29 }, { "dccp", 33 },
+	{ "xtp", 36 }, { "ddp", 37 }, { "idpr-cmtp", 38 }, { "ipv6", 41 }, { "sdrp", 42 },
+	{ "ipv6-route", 43 }, { "ipv6-frag", 44 }, { "idrp", 45 }, { "rsvp", 46 }, { "gre", 47 },
+	{ "esp", 50 }, { "ah", 51 }, { "mobile", 55 }, { "skip", 57 }, { "ipv6-icmp", 58 }, { "icmpv6", 58 },
+	{ "ipv6-nonxt", 59 }, { "ipv6-opts", 60 }, { "cphb", 73 }, { "vmtp", 81 }, { "eigrp", 88 },
+	{ "ospf", 89 }, { "ax.25", 93 }, { "ipip", 94 }, { "etherip", 97 }, { "encap", 98 }, { "gmtp", 100 },
+	{ "pim", 103 }, { "ipcomp", 108 }, { "vrrp", 112 }, { "pgm", 113 }, { "l2tp", 115 }, { "stp", 118 },
+	{ "isis", 124 }, { "is-is", 124 }, { "sctp", 132 }, { "fc", 133 }, { "mobility-header", 135 },
+	{ "udplite", 136 }, { "mpls-in-ip", 137 }, { "manet", 138 }, { "hip", 139 }, { "shim6", 140 },
+	{ "wesp", 141 }, { "rohc", 142 } };
 
 static int
 read_proto(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text, struct hg_range_test *t)
 {
 	struct hg_span name = text;
 	bool negated = hg_negation_take(&name);
+	int r;
 
 	for (unsigned i = 0; i < HG_COUNT(protos); i++) {
 		if (hg_span_eq_nocase(name, hg_span_str(protos[i].name))) {
@@ -47,7 +31,15 @@ read_proto(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text, st
 			return 0;
 		}
 	}
-	return hg_arg_test(d, arg, text, UINT8_MAX, t);
+	if (name.len > 0 && (name.p[0] | 32) >= 'a' && (name.p[0] | 32) <= 'z')
+		return hg_draft_refuse(d, hg_arg_column(arg, name),
+			"no IP protocol \"%.*s\" is known by name; its number does as well",
+			(int)HG_MIN(name.len, 40), name.p);
+	r = hg_arg_test(d, arg, text, UINT8_MAX, t);
+	if (r == 0 && d->shared->suricata7 && t->compare != HG_CMP_EQ && t->compare != HG_CMP_NE &&
+		t->compare != HG_CMP_LT && t->compare != HG_CMP_GT)
+		r = hg_draft_refuse(d, arg->column, "\"ip_proto\" of Suricata 7 has no such comparison");
+	return r;
 }
 
 static int
@@ -81,34 +73,60 @@ ip_proto(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 	return 0;
 }
 
+/* Bits of the packet's set of options: RFC 791 3.1, RFC 1108, RFC 2113. */
+static const struct option {
+	const char *name;
+	uint16_t bits;
+	bool suricata7; /* known to it */
+} options[] = {
+	{ "eol", 1 << 0, true },
+	{ "nop", 1 << 1, true },
+	{ "rr", 1 << 2, true },
+	{ "ts", 1 << 3, true },
+	{ "sec", 1 << 4, true },
+	{ "lsrr", 1 << 5, true },
+	{ "lsrre", 1 << 5, false },
+	{ "esec", 1 << 6, true },
+	{ "cipso", 1 << 7, false },
+	{ "satid", 1 << 8, true },
+	{ "ssrr", 1 << 9, true },
+	{ "rtralt", 1 << 10, false },
+	{ "qs", 1 << 11, false },
+	{ "any", 0xffff, true },
+};
+
+static const struct option *
+find_option(struct hg_span name)
+{
+	for (unsigned i = 0; i < HG_COUNT(options); i++)
+		if (hg_span_eq_nocase(name, hg_span_str(options[i].name)))
+			return &options[i];
+	return NULL;
+}
+
 static int
 ipopts(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	/* Bits of the packet's set of options: RFC 791 3.1, RFC 1108, RFC 2113. */
-	static const struct {
-		const char *name;
-		uint16_t bits;
-	} names[] = { { "eol", 1 << 0 }, { "nop", 1 << 1 }, { "rr", 1 << 2 }, { "ts", 1 << 3 },
-		{ "sec", 1 << 4 }, { "lsrr", 1 << 5 }, { "lsrre", 1 << 5 }, { "esec", 1 << 6 },
-		{ "cipso", 1 << 7 }, { "satid", 1 << 8 }, { "ssrr", 1 << 9 }, { "rtralt", 1 << 10 },
-		{ "qs", 1 << 11 }, { "any", 0xffff } };
 	struct hg_span name = arg->text;
-	bool negated = hg_negation_take(&name);
+	const bool negated = hg_negation_take(&name), suricata7 = d->shared->suricata7;
+	const struct option *o = find_option(name);
 	struct hg_test *t;
 
 	(void)k;
-	for (unsigned i = 0; i < HG_COUNT(names); i++) {
-		if (!hg_span_eq_nocase(name, hg_span_str(names[i].name)))
-			continue;
-		t = hg_draft_test(d, HG_TEST_IPOPTS);
-		if (t == NULL)
-			return d->error.code;
-		t->a = names[i].bits;
-		t->negated = negated;
-		return 0;
-	}
-	return hg_draft_refuse(
-		d, hg_arg_column(arg, name), "unknown IP option \"%.*s\"", (int)HG_MIN(name.len, 40), name.p);
+	if (o == NULL)
+		return hg_draft_refuse(d, hg_arg_column(arg, name), "unknown IP option \"%.*s\"",
+			(int)HG_MIN(name.len, 40), name.p);
+	if (suricata7 && (negated || !o->suricata7))
+		return hg_draft_refuse(d, arg->column,
+			"ipopts of Suricata 7 has no \"%s%s\"; compat: native takes it", negated ? "!" : "",
+			o->name);
+	t = hg_draft_test(d, HG_TEST_IPOPTS);
+	if (t == NULL)
+		return d->error.code;
+	/* Suricata 7 asks for all options at once, more than there are: its "any" never matches. */
+	t->a = suricata7 && o->bits == 0xffff ? 0 : o->bits;
+	t->negated = negated;
+	return 0;
 }
 
 static int

@@ -98,13 +98,16 @@ struct hg_draft {
 	uint8_t n_anomalies;
 	const char *var_names[HG_VARS]; /* byte_extract, byte_math */
 	uint8_t n_vars;
-	bool has_flow, has_dsize;
-	uint64_t dsize_max;   /* limits the depth of contents */
-	bool packet_keyword;  /* a header keyword: the rule looks at packets only */
-	bool not_ip_only;     /* a keyword that keeps the rule from being IP-only */
-	bool event_keyword;   /* decode-event, stream-event, engine-event */
-	unsigned file_hashes; /* HG_HASH_*-like bits: 1 MD5, 2 SHA-1, 4 SHA-256 */
-	bool has_app_proto;   /* app-layer-protocol */
+	bool has_flow, has_dsize; /* flow: that needs one */
+	uint8_t n_flow;
+	uint64_t dsize_max;        /* limits the depth of contents */
+	bool packet_keyword;       /* a header keyword: the rule looks at packets only */
+	bool not_ip_only;          /* a keyword that keeps the rule from being IP-only */
+	bool event_keyword;        /* decode-event, stream-event, engine-event */
+	unsigned file_hashes;      /* HG_HASH_*-like bits: 1 MD5, 2 SHA-1, 4 SHA-256 */
+	bool has_app_proto;        /* app-layer-protocol */
+	bool wants_syn, syn_alone; /* compat suricata7: SYN is among the flags, is all of them */
+	bool prefilter;
 
 	void *(*take)(void *arena, size_t size); /* zeroed memory that lives with the snapshot */
 	void *arena;

@@ -129,7 +129,6 @@ test_buffers_have_lists_of_their_own(void)
 			"http.uri|9[content \"a\"] payload[content \"b\"]" },
 		{ "http", "http.uri; bsize:>5; content:\"a\"; http.uri; bsize:3<>9;",
 			"http.uri[size 3 5 0, content \"a\", size 6 3 9]" },
-		{ "http", "http.uri; bsize:!3<>9; content:\"a\";", "http.uri[size 9 4 8, content \"a\"]" },
 		{ "http", "urilen:5<>9,raw; urilen:!3;", "http.uri.raw[size 6 5 9] http.uri[size 1 3 0]" },
 		{ "http", "uricontent:\"a\"; pcre:\"/b/URi\"; pcre:\"/c/H\";",
 			"http.uri[content \"a\" retry, pcre captures 0 nocase relative] http.header[pcre "
@@ -186,14 +185,22 @@ test_packet_and_flow_keywords_become_tests_and_posts(void)
 			"test 13 field 2 mode 0 0 0 0 ids 1, test 13 field 0 mode 0 0 0 0 ids 2" },
 		{ "tcp", "tcpv6-csum:invalid;", "test 15 field 2 mode 6 not 0 0 0 ids 0" },
 		{ "icmpv6", "icmpv6.mtu:<1280;", "test 0 field 14 mode 0 2 1280 0 ids 0" },
-		{ "tcp", "flags:*SF;", "test 1 field 0 mode 2 0 3 0 ids 0" },
+		{ "tcp", "flags:*SF;",
+			"test 1 field 0 mode 2 0 3 0 ids 0, test 1 field 0 mode 2 0 2 0 ids 0" },
+		{ "tcp", "flags:*SF; content:\"a\";", "test 1 field 0 mode 2 0 3 0 ids 0" },
+		{ "tcp", "flags:!F;",
+			"test 1 field 0 mode 3 0 1 0 ids 0, test 1 field 0 mode 2 0 7 0 ids 0" },
+		{ "tcp", "flags:!0;", "test 1 field 0 mode 2 0 255 0 ids 0" },
 		{ "tcp", "flags:S,12;", "test 1 field 0 mode 0 0 2 192 ids 0" },
 		{ "tcp", "flags:!A;", "test 1 field 0 mode 3 0 16 0 ids 0" },
 		{ "tcp", "flags:+PA;", "test 1 field 0 mode 1 0 24 0 ids 0" },
 		{ "tcp", "flags:0;", "test 1 field 0 mode 0 0 0 0 ids 0" },
 		{ "tcp", "fragbits:M;", "test 2 field 0 mode 0 0 4 0 ids 0" },
 		{ "tcp", "fragbits:!D;", "test 2 field 0 mode 3 0 2 0 ids 0" },
-		{ "tcp", "fragbits:RD+;", "test 2 field 0 mode 1 0 3 0 ids 0" },
+		{ "tcp", "fragbits:+RD;",
+			"test 2 field 0 mode 1 0 3 0 ids 0, test 2 field 0 mode 2 0 4 0 ids 0" },
+		{ "tcp", "fragbits:RD+;", "test 2 field 0 mode 0 0 3 0 ids 0" },
+		{ "tcp", "ipopts:any;", "test 3 field 0 mode 0 0 0 0 ids 0" },
 		{ "tcp", "sameip; ipopts:ssrr;",
 			"test 4 field 0 mode 0 0 0 0 ids 0, test 3 field 0 mode 0 0 512 0 ids 0" },
 		{ "ip", "ip_proto:!udp;", "test 0 field 4 mode 0 1 17 0 ids 0" },
@@ -496,6 +503,34 @@ test_takes_what_the_peer_takes(void)
 	}
 }
 
+/* Where the peer errs or has less, the native answer. */
+static void
+test_native_rules_are_read_rightly(void)
+{
+	static const struct row rows[] = {
+		{ "tcp", "flags:*SF;", "test 1 field 0 mode 2 0 3 0 ids 0" },
+		{ "tcp", "flags:!f;", "test 1 field 0 mode 3 0 1 0 ids 0" },
+		{ "tcp", "flags:+0,12;", "test 1 field 0 mode 1 0 0 192 ids 0" },
+		{ "tcp", "fragbits:RD+;", "test 2 field 0 mode 1 0 3 0 ids 0" },
+		{ "tcp", "ipopts:any;", "test 3 field 0 mode 0 0 65535 0 ids 0" },
+		{ "tcp", "ipopts:!rtralt;", "test 3 field 0 mode 0 not 0 1024 0 ids 0" },
+		{ "tcp", "fragoffset:>=3;", "test 0 field 5 mode 0 5 3 0 ids 0" },
+		{ "tcp", "ttl:!3-9;", "test 0 field 1 mode 0 9 4 8 ids 0" },
+		{ "tcp", "dsize:!2; content:\"abc\";",
+			"test 0 field 0 mode 0 1 2 0 ids 0, test 14 field 0 mode 0 0 0 0 ids 0" },
+		{ "tcp", "flow:only_stream;", "" },
+	};
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		struct keyword_rule rule;
+
+		keyword_rule_open_native(&rule, rows[i].protocol, rows[i].options);
+		hg_check_str(rows[i].options, rule.draft.error.text, "");
+		hg_check_str(rows[i].options, keyword_rule_tests(&rule), rows[i].want);
+		keyword_rule_close(&rule);
+	}
+}
+
 static void
 test_flow_sets_side_and_flags(void)
 {
@@ -505,9 +540,11 @@ test_flow_sets_side_and_flags(void)
 		uint32_t flags;
 	} rows[] = {
 		{ "flow:to_server,established;", HG_SIDE_SERVER, HG_RF_ESTABLISHED | HG_RF_NEEDS_FLOW },
-		{ "flow:from_server;", HG_SIDE_CLIENT, HG_RF_NEEDS_FLOW },
-		{ "flow:stateless;", 0, 0 },
-		{ "flow:not_established, no_frag; flow:only_stream;", 0,
+		{ "flow:from_server;", HG_SIDE_CLIENT, 0 },
+		{ "flow:to_server; flow:stateless;", HG_SIDE_BOTH, HG_RF_NEEDS_FLOW },
+		{ "flow:to_server,no_stream;", HG_SIDE_SERVER, HG_RF_NEEDS_FLOW | HG_RF_NO_STREAM },
+		{ "flow:stateless;", 0, HG_RF_NEEDS_FLOW },
+		{ "flow:not_established, no_frag, only_stream;", 0,
 			HG_RF_NOT_ESTABLISHED | HG_RF_NEEDS_FLOW | HG_RF_NO_FRAG | HG_RF_ONLY_STREAM },
 		{ "flow:only_frag,no_stream;", 0, HG_RF_ONLY_FRAG | HG_RF_NO_STREAM },
 		{ "http.uri; content:\"a\";", HG_SIDE_SERVER, 0 },
@@ -662,8 +699,8 @@ test_every_row_is_documented_and_found_by_its_name(void)
 HG_TESTS("keyword_draft", HG_TEST(test_contents_become_instructions),
 	HG_TEST(test_numbers_become_instructions), HG_TEST(test_buffers_have_lists_of_their_own),
 	HG_TEST(test_packet_and_flow_keywords_become_tests_and_posts),
-	HG_TEST(test_takes_what_the_peer_takes), HG_TEST(test_flow_sets_side_and_flags),
-	HG_TEST(test_meta_keeps_what_alerts_show), HG_TEST(test_threshold_is_read_in_any_order),
-	HG_TEST(test_fast_pattern_follows_its_content),
+	HG_TEST(test_takes_what_the_peer_takes), HG_TEST(test_native_rules_are_read_rightly),
+	HG_TEST(test_flow_sets_side_and_flags), HG_TEST(test_meta_keeps_what_alerts_show),
+	HG_TEST(test_threshold_is_read_in_any_order), HG_TEST(test_fast_pattern_follows_its_content),
 	HG_TEST(test_keywords_say_whether_a_rule_can_be_ip_only),
 	HG_TEST(test_every_row_is_documented_and_found_by_its_name))

@@ -51,8 +51,8 @@ apply(struct keyword_rule *rule, const struct hg_rule_text *r)
 	hg_draft_finish(&rule->draft);
 }
 
-int
-keyword_rule_open(struct keyword_rule *rule, const char *protocol, const char *options)
+static int
+open_as(struct keyword_rule *rule, const char *protocol, const char *options, bool suricata7)
 {
 	struct hg_rule_text *r;
 	struct hg_text *text;
@@ -61,7 +61,7 @@ keyword_rule_open(struct keyword_rule *rule, const char *protocol, const char *o
 
 	memset(rule, 0, sizeof(*rule));
 	rule->shared.catalog = &test_catalog;
-	rule->shared.suricata7 = true;
+	rule->shared.suricata7 = suricata7;
 	hg_draft_init(&rule->draft, &rule->shared, take, rule);
 	snprintf(line, sizeof(line), "alert %s any any -> any any (%s sid:1;)", protocol, options);
 	if (hg_text_of(&text, "", hg_span_str(line), &err) != 0)
@@ -77,6 +77,18 @@ keyword_rule_open(struct keyword_rule *rule, const char *protocol, const char *o
 	}
 	hg_text_close(text);
 	return rule->draft.error.code;
+}
+
+int
+keyword_rule_open(struct keyword_rule *rule, const char *protocol, const char *options)
+{
+	return open_as(rule, protocol, options, true);
+}
+
+int
+keyword_rule_open_native(struct keyword_rule *rule, const char *protocol, const char *options)
+{
+	return open_as(rule, protocol, options, false);
 }
 
 void

@@ -11,9 +11,11 @@ struct keyword_rule {
 	size_t n_blocks;
 };
 
-/* Compiles "options" of a rule on `protocol`; 0, or the refusal in rule->draft.error, whose column counts from the
+/* Compiles "options" of a rule on `protocol` under compat suricata7; 0, or the refusal in rule->draft.error, whose column counts from the
  * options. A sid is added. */
 int keyword_rule_open(struct keyword_rule *rule, const char *protocol, const char *options);
+/* The same under compat native. */
+int keyword_rule_open_native(struct keyword_rule *rule, const char *protocol, const char *options);
 void keyword_rule_close(struct keyword_rule *rule);
 
 /* Every list of the draft as "buffer[instruction, …]", parted by blanks; lives until the next call. */
