@@ -14,8 +14,8 @@ static const struct word words[] = {
 	{ "from_client", HG_SIDE_SERVER, 0, SIDE },
 	{ "to_client", HG_SIDE_CLIENT, 0, SIDE },
 	{ "from_server", HG_SIDE_CLIENT, 0, SIDE },
-	{ "established", 0, HG_RF_ESTABLISHED | HG_RF_NEEDS_FLOW, STATE },
-	{ "not_established", 0, HG_RF_NOT_ESTABLISHED | HG_RF_NEEDS_FLOW, STATE },
+	{ "established", 0, HG_RF_ESTABLISHED, STATE },
+	{ "not_established", 0, HG_RF_NOT_ESTABLISHED, STATE },
 	{ "stateless", 0, 0, STATE },
 	{ "only_stream", 0, HG_RF_ONLY_STREAM, STREAM },
 	{ "no_stream", 0, HG_RF_NO_STREAM, STREAM },
@@ -32,19 +32,50 @@ find(struct hg_span name)
 	return NULL;
 }
 
-static int
-flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+/* Must the packet belong to a flow? To Suricata 7 whatever has none goes to the server, so that a direction that is all the
+ * keyword says asks for none, and every other word does; but with no_stream it takes the direction from the flow, and what has
+ * no flow is not established. */
+static bool
+needs_flow(const struct hg_draft *d, unsigned topics, uint32_t flags)
 {
-	struct hg_parts parts = hg_parts_of(arg->text, ',');
-	unsigned topics = 0, n = 0;
-	struct hg_span part;
+	const unsigned side = 1u << SIDE;
 
-	(void)k;
-	d->has_flow = true;
+	if (!d->shared->suricata7)
+		return true;
+	if (flags & HG_RF_NO_STREAM)
+		return topics & side || flags & HG_RF_ESTABLISHED;
+	return topics != side;
+}
+
+/* What one keyword says of another's topic. Suricata 7 takes a second keyword behind one that needs no flow, and in a rule with
+ * two each that names no direction means both. */
+static unsigned
+topics_before(const struct hg_draft *d)
+{
+	unsigned topics = 0;
+
+	if (d->shared->suricata7)
+		return 0;
 	if (d->sides != 0)
 		topics |= 1u << SIDE;
 	if (d->flags & (HG_RF_ESTABLISHED | HG_RF_NOT_ESTABLISHED))
 		topics |= 1u << STATE;
+	return topics;
+}
+
+static int
+flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	struct hg_parts parts = hg_parts_of(arg->text, ',');
+	unsigned topics = topics_before(d), said = 0, n = 0;
+	const bool again = d->shared->suricata7 && d->n_flow++ > 0;
+	uint8_t sides = 0;
+	uint32_t flags = 0;
+	struct hg_span part;
+
+	(void)k;
+	if (again && d->has_flow)
+		return hg_draft_refuse(d, arg->column, "Suricata 7 takes one flow keyword in a rule");
 	while (hg_part_take(&parts, &part)) {
 		const struct word *w = find(part);
 
@@ -55,9 +86,19 @@ flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 			return hg_draft_refuse(d, hg_arg_column(arg, part),
 				"\"%s\" contradicts or repeats what flow said before", w->name);
 		topics |= 1u << w->topic;
-		d->flags |= w->flag | (w->side != 0 ? HG_RF_NEEDS_FLOW : 0);
-		d->sides |= w->side;
+		said |= 1u << w->topic;
+		flags |= w->flag;
+		sides |= w->side;
 	}
+	if (again)
+		sides = sides == 0 || d->sides == 0 ? HG_SIDE_BOTH : sides | d->sides;
+	if (sides != 0)
+		d->sides = sides;
+	if (needs_flow(d, said, flags)) {
+		flags |= HG_RF_NEEDS_FLOW;
+		d->has_flow = true;
+	}
+	d->flags |= flags;
 	return 0;
 }
 
