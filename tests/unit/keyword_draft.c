@@ -458,6 +458,7 @@ test_takes_what_the_peer_takes(void)
 		{ "tcp", "bypass; content:\"a\";", "" },
 		{ "tcp", "content:\"a\"; prefilter;", "" },
 		{ "tcp", "tag:session,5,packets; content:\"a\";", "" },
+		{ "tcp", "requires:version >= 7.0.3 < 8 | >= 8.0.3, feature ja4; content:\"a\";", "" },
 		{ "http", "dsize:5;", "" },
 		{ "http", "dsize:5; content:\"a\";", "" },
 		{ "http", "ttl:64;", "" },

@@ -1,0 +1,3 @@
+"""requires and tag: what loads."""
+
+FRAMES_OF = 'flags'
