@@ -3,7 +3,7 @@
 #include "rules/keyword/keyword_int.h"
 
 static int
-no_event(struct hg_draft *d, const struct hg_arg *arg, const char *what, const char *const *names, unsigned n)
+no_name(struct hg_draft *d, const struct hg_arg *arg, const char *what, const char *const *names, unsigned n)
 {
 	const char *text = hg_draft_text(d, hg_span_sub(arg->text, 0, 64)), *near;
 
@@ -11,9 +11,25 @@ no_event(struct hg_draft *d, const struct hg_arg *arg, const char *what, const c
 		return hg_draft_no_memory(d);
 	near = hg_nearest(text, names, n);
 	if (near != NULL)
-		return hg_draft_refuse(
-			d, arg->column, "there is no %s \"%s\"; the nearest is \"%s\"", what, text, near);
-	return hg_draft_refuse(d, arg->column, "there is no %s \"%s\"", what, text);
+		return hg_draft_refuse(d, arg->column, "%s \"%s\"; the nearest is \"%s\"", what, text, near);
+	return hg_draft_refuse(d, arg->column, "%s \"%s\"", what, text);
+}
+
+/* Events by the names that the rules shipped with Suricata still use. */
+static struct hg_span
+name_of(struct hg_span text)
+{
+	static const struct {
+		const char *old, *name;
+	} renamed[] = {
+		{ "3whs_synack_resend_with_different_ack", "3whs_synack_resend_with_diff_ack" },
+		{ "est_synack_resend_with_different_ack", "est_synack_resend_with_diff_ack" },
+	};
+
+	for (unsigned i = 0; i < HG_COUNT(renamed); i++)
+		if (hg_span_eq_nocase(text, hg_span_str(renamed[i].old)))
+			return hg_span_str(renamed[i].name);
+	return text;
 }
 
 /* Stream events have the numbers behind those of decoding. */
@@ -24,10 +40,11 @@ packet_event(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg
 	const bool stream = strcmp(k->name, "stream-event") == 0;
 	const char *const *names = stream ? c->stream_events : c->decode_events;
 	unsigned n = stream ? c->n_stream_events : c->n_decode_events;
+	const struct hg_span name = stream ? name_of(arg->text) : arg->text;
 	struct hg_test *t;
 
 	for (unsigned i = 0; i < n; i++) {
-		if (!hg_span_eq_nocase(arg->text, hg_span_str(names[i])))
+		if (!hg_span_eq_nocase(name, hg_span_str(names[i])))
 			continue;
 		t = hg_draft_test(d, HG_TEST_EVENT);
 		if (t == NULL)
@@ -36,7 +53,7 @@ packet_event(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg
 		d->event_keyword = true;
 		return 0;
 	}
-	return no_event(d, arg, stream ? "stream event" : "decode event", names, n);
+	return no_name(d, arg, stream ? "there is no stream event" : "there is no decode event", names, n);
 }
 
 #define NAMES_MAX 128
@@ -53,7 +70,7 @@ no_anomaly(struct hg_draft *d, const struct hg_arg *arg, struct hg_span name, co
 		names[i] = rows[i].name;
 	part.text = name;
 	part.column = hg_arg_column(arg, name);
-	return no_event(d, &part, what, names, n);
+	return no_name(d, &part, what, names, n);
 }
 
 static int
@@ -72,8 +89,8 @@ flow_anomaly(struct hg_draft *d, const struct hg_arg *arg)
 		t->a = i;
 		return 0;
 	}
-	return no_anomaly(
-		d, arg, arg->text, "event of identification", c->flow_anomalies, c->n_flow_anomalies);
+	return no_anomaly(d, arg, arg->text, "there is no event of identification", c->flow_anomalies,
+		c->n_flow_anomalies);
 }
 
 static const struct hg_catalog_proto *
@@ -90,8 +107,16 @@ find_proto(const struct hg_catalog *c, struct hg_span name)
 static int
 no_proto(struct hg_draft *d, const struct hg_arg *arg, struct hg_span name)
 {
-	return hg_draft_refuse(d, hg_arg_column(arg, name), "no decoder for '%.*s' in this build",
-		(int)HG_MIN(name.len, 40), name.p);
+	const struct hg_catalog *c = d->shared->catalog;
+	const char *names[NAMES_MAX];
+	struct hg_arg part = *arg;
+	unsigned n = 0;
+
+	for (; n < c->n_protos && n < NAMES_MAX; n++)
+		names[n] = c->protos[n].name;
+	part.text = name;
+	part.column = hg_arg_column(arg, name);
+	return no_name(d, &part, "this build knows no protocol", names, n);
 }
 
 static int
@@ -111,7 +136,7 @@ tx_anomaly(
 		d->protos = HG_PROTO_BIT(p->proto);
 		return 0;
 	}
-	return no_anomaly(d, arg, name, "event", p->anomalies, p->n_anomalies);
+	return no_anomaly(d, arg, name, "there is no event", p->anomalies, p->n_anomalies);
 }
 
 static int
@@ -125,8 +150,11 @@ app_event(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *a
 	if (dot == SIZE_MAX)
 		return flow_anomaly(d, arg);
 	p = find_proto(d->shared->catalog, proto);
-	if (p == NULL || p->n_buffers + p->n_anomalies == 0)
+	if (p == NULL)
 		return no_proto(d, arg, proto);
+	if (p->n_buffers + p->n_anomalies == 0)
+		return hg_draft_refuse(
+			d, arg->column, "'%s' is identified only: no decoder here finds its events", p->name);
 	return tx_anomaly(d, arg, p, hg_span_from(arg->text, dot + 1));
 }
 

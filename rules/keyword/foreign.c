@@ -7,6 +7,16 @@ refuse(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return hg_draft_refuse(d, arg->column, "\"%s\" is not supported: %s", k->name, k->doc);
 }
 
+/* Has no part in what the rule matches or shows. */
+static int
+accept(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	(void)d;
+	(void)k;
+	(void)arg;
+	return 0;
+}
+
 static bool
 is_one_of(struct hg_span text, const char *a, const char *b, const char *c)
 {
@@ -63,6 +73,11 @@ static const struct hg_keyword rows[] = {
 		.compile = tag,
 		.syntax = "session|host[,<n>,packets|bytes|seconds[,src|dst]]",
 		.doc = "Accepted; the packets that follow an alert are not written." },
+	{ .name = "nfq_set_mark",
+		.kind = HG_KW_POST,
+		.compile = accept,
+		.syntax = "<mark>/<mask>",
+		.doc = "Accepted without effect: packets are not marked." },
 	REFUSED("asn1", "no decoder of ASN.1"),
 	REFUSED("lua", "rules run no scripts"),
 	REFUSED("luajit", "rules run no scripts"),
@@ -82,6 +97,9 @@ static const struct hg_keyword rows[] = {
 	REFUSED("replace", "payload is not rewritten"),
 	REFUSED("frame", "no frames"),
 	REFUSED("config", "rules do not configure"),
+	REFUSED("flow.age", "the age of flows is not compared"),
+	REFUSED("ip.src", "addresses are no buffers; the head of the rule compares them"),
+	REFUSED("ip.dst", "addresses are no buffers; the head of the rule compares them"),
 	REFUSED("flowvar", "values of captured groups are not compared"),
 	REFUSED("pktvar", "values of captured groups are not compared"),
 };

@@ -99,25 +99,25 @@ tos(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return add_field(d, HG_FIELD_TOS, &t);
 }
 
-#define FIELD(name_, doc_)                                                                    \
-	{                                                                                     \
-		.name = name_, .kind = HG_KW_TEST, .flags = HG_KWF_PACKET, .compile = number, \
-		.syntax = "[<|>|<=|>=|!]<n>|<n>-<n>", .doc = doc_                             \
+#define FIELD(name_, alias_, doc_)                                                          \
+	{                                                                                   \
+		.name = name_, .alias = alias_, .kind = HG_KW_TEST, .flags = HG_KWF_PACKET, \
+		.compile = number, .syntax = "[<|>|<=|>=|!]<n>|<n>-<n>", .doc = doc_        \
 	}
 
 static const struct hg_keyword rows[] = {
-	FIELD("ttl", "Time to live, hop limit of IPv6."),
-	FIELD("id", "Identification of the IPv4 header."),
-	FIELD("fragoffset", "Fragment offset, in units of 8 bytes."),
-	FIELD("seq", "TCP sequence number."),
-	FIELD("ack", "TCP acknowledgement number."),
-	FIELD("window", "TCP window as sent."),
-	FIELD("tcp.mss", "Maximum segment size that the TCP option gives."),
-	FIELD("itype", "ICMP type."),
-	FIELD("icode", "ICMP code."),
-	FIELD("icmp_id", "Identifier of an ICMP echo."),
-	FIELD("icmp_seq", "Sequence number of an ICMP echo."),
-	FIELD("icmpv6.mtu", "MTU that an ICMPv6 message \"packet too big\" names."),
+	FIELD("ttl", NULL, "Time to live, hop limit of IPv6."),
+	FIELD("id", NULL, "Identification of the IPv4 header."),
+	FIELD("fragoffset", NULL, "Fragment offset, in units of 8 bytes."),
+	FIELD("seq", "tcp.seq", "TCP sequence number."),
+	FIELD("ack", "tcp.ack", "TCP acknowledgement number."),
+	FIELD("window", "tcp.window", "TCP window as sent."),
+	FIELD("tcp.mss", NULL, "Maximum segment size that the TCP option gives."),
+	FIELD("itype", NULL, "ICMP type."),
+	FIELD("icode", NULL, "ICMP code."),
+	FIELD("icmp_id", NULL, "Identifier of an ICMP echo."),
+	FIELD("icmp_seq", NULL, "Sequence number of an ICMP echo."),
+	FIELD("icmpv6.mtu", NULL, "MTU that an ICMPv6 message \"packet too big\" names."),
 	{ .name = "tos",
 		.kind = HG_KW_TEST,
 		.flags = HG_KWF_PACKET,

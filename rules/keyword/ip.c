@@ -129,6 +129,27 @@ ipopts(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return 0;
 }
 
+/* The same as the family in the head of the rule. */
+static int
+l3_proto(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	static const struct {
+		const char *name;
+		uint8_t family;
+	} names[] = { { "ipv4", 1 }, { "ip4", 1 }, { "ipv6", 2 }, { "ip6", 2 } };
+
+	for (unsigned i = 0; i < HG_COUNT(names); i++) {
+		if (!hg_span_eq_nocase(arg->text, hg_span_str(names[i].name)))
+			continue;
+		d->families &= names[i].family;
+		if (d->families == 0)
+			return hg_draft_refuse(
+				d, arg->column, "a packet is of one family: the rule is on both");
+		return 0;
+	}
+	return hg_draft_refuse(d, arg->column, "l3_proto is %s", k->syntax);
+}
+
 static int
 sameip(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
@@ -150,6 +171,12 @@ static const struct hg_keyword rows[] = {
 		.compile = ipopts,
 		.syntax = "[!]rr|lsrr|lsrre|ssrr|satid|ts|sec|esec|cipso|rtralt|qs|eol|nop|any",
 		.doc = "An option of the IPv4 header is there." },
+	{ .name = "l3_proto",
+		.kind = HG_KW_TEST,
+		.flags = HG_KWF_IP_ONLY_OK,
+		.compile = l3_proto,
+		.syntax = "ipv4|ip4|ipv6|ip6",
+		.doc = "The family of the packet." },
 	{ .name = "sameip",
 		.kind = HG_KW_TEST,
 		.flags = HG_KWF_PACKET | HG_KWF_NO_ARG,
