@@ -670,6 +670,7 @@ test_keywords_say_whether_a_rule_can_be_ip_only(void)
 		{ "flowbits:isset,a;", true, false },
 		{ "xbits:set,a,track ip_src;", false, false },
 		{ "hostbits:isset,a;", false, false },
+		{ "l3_proto:ipv4; tag:session;", false, false },
 		{ "flow:established;", true, false },
 		{ "content:\"a\";", true, false },
 		{ "ttl:5;", true, true },
