@@ -16,24 +16,25 @@ mtu_of(const struct hg_packet *p, uint64_t *value)
 	return !hg_reader_failed(&r);
 }
 
-/* The peer counts an IPv6 offset in bytes. */
+/* In units of 8 bytes. */
 static uint64_t
-frag_offset_of(const struct hg_packet *p, bool suricata7)
+frag_offset_of(const struct hg_packet *p, const struct hg_detect_config *c)
 {
-	return suricata7 && p->family == 6 ? p->frag_offset * UINT64_C(8) : p->frag_offset;
+	return p->family == 6 && hg_as_peer(c->suricata7, HG_DIFF_RULE_FRAGOFFSET)
+		? p->frag_offset * UINT64_C(8)
+		: p->frag_offset;
 }
 
 static bool
-field_of(const struct hg_packet *p, enum hg_field field, bool suricata7, uint64_t *value)
+field_of(const struct hg_packet *p, enum hg_field field, const struct hg_detect_config *c, uint64_t *value)
 {
 	const bool tcp = p->proto == HG_IP_TCP && p->l4 != 0;
 	const bool icmp = (p->proto == HG_IP_ICMP || p->proto == HG_IP_ICMPV6) && p->l4 != 0;
 
 	switch (field) {
 	case HG_FIELD_DSIZE:
-		/* To the peer a packet without a header of TCP and the like is one without payload. */
 		*value = p->payload_len;
-		return p->l4 != 0 || (suricata7 && p->family != 0);
+		return p->l4 != 0 || (p->family != 0 && hg_as_peer(c->suricata7, HG_DIFF_RULE_NO_PAYLOAD));
 	case HG_FIELD_TTL:
 		*value = p->ttl;
 		return p->family != 0;
@@ -47,7 +48,7 @@ field_of(const struct hg_packet *p, enum hg_field field, bool suricata7, uint64_
 		*value = p->proto;
 		return p->family != 0;
 	case HG_FIELD_FRAGOFFSET:
-		*value = frag_offset_of(p, suricata7);
+		*value = frag_offset_of(p, c);
 		return p->family == 4 || p->has_frag_header;
 	case HG_FIELD_SEQ:
 		*value = p->tcp.seq;
@@ -178,7 +179,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 
 	switch ((enum hg_test_op)t->op) {
 	case HG_TEST_FIELD:
-		return real && field_of(p, t->field, d->config.suricata7, &value) &&
+		return real && field_of(p, t->field, &d->config, &value) &&
 			hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
 	case HG_TEST_TCP_FLAGS:
 		return real && p->proto == HG_IP_TCP && p->l4 != 0 &&

@@ -225,7 +225,7 @@ hg_arg_test(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, u
 
 	if (hg_parse_test(part, max, &t, &d->error) != 0)
 		return hg_draft_blame(d, arg, part);
-	if (t.op == HG_NUMBER_OUTSIDE && d->shared->suricata7)
+	if (t.op == HG_NUMBER_OUTSIDE && hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_COMPARISONS))
 		return hg_draft_refuse(d, hg_arg_column(arg, part),
 			"Suricata 7 has no negated ranges; compat: native takes them");
 	*out = (struct hg_range_test){ compare[t.op], t.a, t.b, UINT64_MAX };

@@ -185,7 +185,7 @@ check_sizes(struct hg_draft *d, const struct hg_draft_list *l)
 	const uint64_t most = l->buffer == NULL ? d->dsize_max : most_size(l);
 	uint64_t least;
 
-	if (l->buffer != NULL || !d->shared->suricata7)
+	if (l->buffer != NULL || !hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_DSIZE))
 		least = least_size(l);
 	else
 		least = most <= UINT16_MAX ? least_dsize(l, most) : 0;
@@ -361,7 +361,7 @@ static int
 check_packet(struct hg_draft *d)
 {
 	const bool packet = d->packet_keyword || proto_is(d, "tcp-pkt") ||
-		(d->shared->suricata7 && d->flags & HG_RF_NO_STREAM);
+		(d->flags & HG_RF_NO_STREAM && hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_NO_STREAM));
 
 	if (packet && (d->flags & HG_RF_ONLY_STREAM || proto_is(d, "tcp-stream")))
 		return hg_draft_refuse(d, 0,
@@ -383,7 +383,7 @@ check_only_stream(struct hg_draft *d)
 	bool raw = false, buffers = d->n_anomalies > 0;
 	struct hg_test *never;
 
-	if (!d->shared->suricata7 || !(d->flags & HG_RF_ONLY_STREAM))
+	if (!(d->flags & HG_RF_ONLY_STREAM) || !hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_ONLY_STREAM))
 		return 0;
 	for (unsigned i = 0; i < d->n_lists; i++) {
 		raw |= d->lists[i].buffer == NULL;

@@ -33,11 +33,10 @@ mode_of(uint8_t sign, uint8_t *mode)
 	}
 }
 
-/* Suricata 7 knows capitals only. */
 static const struct letter *
 find(const struct hg_draft *d, const struct letter *known, unsigned n, uint8_t c)
 {
-	if (c >= 'a' && c <= 'z' && !d->shared->suricata7)
+	if (c >= 'a' && c <= 'z' && !hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_LETTERS))
 		c = (uint8_t)(c - 'a' + 'A');
 	for (unsigned i = 0; i < n; i++)
 		if (known[i].letter == c)
@@ -79,12 +78,14 @@ read_letters(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text, 
 static void
 settle_empty(const struct hg_draft *d, struct hg_test *t)
 {
-	if (d->shared->suricata7)
+	const bool peer = hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_NO_FLAGS);
+
+	if (peer)
 		t->b = 0;
 	if (t->mode == HG_MODE_NOT) {
 		t->mode = HG_MODE_ANY;
 		t->a = 0xff;
-	} else if (t->mode == HG_MODE_ALL_AND_MORE && d->shared->suricata7) {
+	} else if (t->mode == HG_MODE_ALL_AND_MORE && peer) {
 		t->mode = HG_MODE_EXACT;
 	}
 }
@@ -183,7 +184,7 @@ flags(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	mode = t->mode;
 	if (named == 0)
 		settle_empty(d, t);
-	return d->shared->suricata7 ? sort_out(d, mode, named) : 0;
+	return hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_FLAGS) ? sort_out(d, mode, named) : 0;
 }
 
 /* Suricata 7 reads a modifier in front and the letters behind it, and nothing of what follows. */
@@ -206,15 +207,15 @@ static int
 fragbits(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_test *t = hg_draft_test(d, HG_TEST_FRAGBITS), *more;
-	const bool suricata7 = d->shared->suricata7;
+	const bool peer = hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_FRAGBITS);
 	int r;
 
 	(void)k;
 	if (t == NULL)
 		return d->error.code;
-	r = read_letters(d, arg, suricata7 ? up_to_letters(arg->text) : arg->text, fragment_letters,
+	r = read_letters(d, arg, peer ? up_to_letters(arg->text) : arg->text, fragment_letters,
 		HG_COUNT(fragment_letters), &t->mode, &t->a);
-	if (r != 0 || !suricata7 || t->mode != HG_MODE_ALL_AND_MORE)
+	if (r != 0 || !peer || t->mode != HG_MODE_ALL_AND_MORE)
 		return r;
 	/* "And others" is to Suricata 7 one other at least. */
 	more = hg_draft_test(d, HG_TEST_FRAGBITS);

@@ -32,29 +32,26 @@ find(struct hg_span name)
 	return NULL;
 }
 
-/* Must the packet belong to a flow? To Suricata 7 whatever has none goes to the server, so that a direction that is all the
- * keyword says asks for none, and every other word does; but with no_stream it takes the direction from the flow, and what has
- * no flow is not established. */
+/* Must the packet belong to a flow? */
 static bool
 needs_flow(const struct hg_draft *d, unsigned topics, uint32_t flags)
 {
 	const unsigned side = 1u << SIDE;
 
-	if (!d->shared->suricata7)
+	if (!hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_FLOW))
 		return true;
 	if (flags & HG_RF_NO_STREAM)
 		return topics & side || flags & HG_RF_ESTABLISHED;
 	return topics != side;
 }
 
-/* What one keyword says of another's topic. Suricata 7 takes a second keyword behind one that needs no flow, and in a rule with
- * two each that names no direction means both. */
+/* What an earlier keyword said. */
 static unsigned
 topics_before(const struct hg_draft *d)
 {
 	unsigned topics = 0;
 
-	if (d->shared->suricata7)
+	if (hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_FLOW_TWICE))
 		return 0;
 	if (d->sides != 0)
 		topics |= 1u << SIDE;
@@ -68,7 +65,7 @@ flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_parts parts = hg_parts_of(arg->text, ',');
 	unsigned topics = topics_before(d), said = 0, n = 0;
-	const bool again = d->shared->suricata7 && d->n_flow++ > 0;
+	const bool again = hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_FLOW_TWICE) && d->n_flow++ > 0;
 	uint8_t sides = 0;
 	uint32_t flags = 0;
 	struct hg_span part;

@@ -71,10 +71,11 @@ number(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 
 	while (strcmp(f->name, k->name) != 0)
 		f++;
-	if (f->forms == ORDER && d->shared->suricata7)
+	if (f->forms == ORDER && hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_NUMBER_TAIL))
 		text = up_to_number(text);
 	r = hg_arg_test(d, arg, text, f->max, &t);
-	if (r == 0 && d->shared->suricata7 && !allowed(f->forms, t.compare))
+	if (r == 0 && hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_COMPARISONS) &&
+		!allowed(f->forms, t.compare))
 		r = hg_draft_refuse(d, arg->column, "\"%s\" of Suricata 7 has no such comparison", k->name);
 	return r != 0 ? r : add_field(d, f->field, &t);
 }

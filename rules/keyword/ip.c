@@ -36,8 +36,8 @@ read_proto(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text, st
 			"no IP protocol \"%.*s\" is known by name; its number does as well",
 			(int)HG_MIN(name.len, 40), name.p);
 	r = hg_arg_test(d, arg, text, UINT8_MAX, t);
-	if (r == 0 && d->shared->suricata7 && t->compare != HG_CMP_EQ && t->compare != HG_CMP_NE &&
-		t->compare != HG_CMP_LT && t->compare != HG_CMP_GT)
+	if (r == 0 && hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_COMPARISONS) && t->compare != HG_CMP_EQ &&
+		t->compare != HG_CMP_NE && t->compare != HG_CMP_LT && t->compare != HG_CMP_GT)
 		r = hg_draft_refuse(d, arg->column, "\"ip_proto\" of Suricata 7 has no such comparison");
 	return r;
 }
@@ -77,7 +77,7 @@ ip_proto(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 static const struct option {
 	const char *name;
 	uint16_t bits;
-	bool suricata7; /* known to it */
+	bool peer; /* known to it */
 } options[] = {
 	{ "eol", 1 << 0, true },
 	{ "nop", 1 << 1, true },
@@ -108,7 +108,8 @@ static int
 ipopts(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_span name = arg->text;
-	const bool negated = hg_negation_take(&name), suricata7 = d->shared->suricata7;
+	const bool negated = hg_negation_take(&name);
+	const bool peer = hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_IPOPTS);
 	const struct option *o = find_option(name);
 	struct hg_test *t;
 
@@ -116,7 +117,7 @@ ipopts(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	if (o == NULL)
 		return hg_draft_refuse(d, hg_arg_column(arg, name), "unknown IP option \"%.*s\"",
 			(int)HG_MIN(name.len, 40), name.p);
-	if (suricata7 && (negated || !o->suricata7))
+	if (peer && (negated || !o->peer))
 		return hg_draft_refuse(d, arg->column,
 			"ipopts of Suricata 7 has no \"%s%s\"; compat: native takes it", negated ? "!" : "",
 			o->name);
@@ -124,7 +125,7 @@ ipopts(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	if (t == NULL)
 		return d->error.code;
 	/* Suricata 7 asks for all options at once, more than there are: its "any" never matches. */
-	t->a = suricata7 && o->bits == 0xffff ? 0 : o->bits;
+	t->a = peer && o->bits == 0xffff ? 0 : o->bits;
 	t->negated = negated;
 	return 0;
 }

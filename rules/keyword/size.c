@@ -30,6 +30,7 @@ ask_payload(struct hg_draft *d, bool absent)
 static int
 dsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
+	const bool peer = hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_DSIZE);
 	struct hg_range_test t;
 	int r;
 
@@ -41,10 +42,10 @@ dsize(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 		return r;
 	d->has_dsize = true;
 	d->dsize_max = t.max;
-	/* What Suricata 7 takes as the bound of contents: also the size that must not be, but no N of <=N. */
-	if (d->shared->suricata7 && t.compare == HG_CMP_NE)
+	/* The bound of contents, too. */
+	if (peer && t.compare == HG_CMP_NE)
 		d->dsize_max = t.a;
-	else if (d->shared->suricata7 && t.compare == HG_CMP_LE)
+	else if (peer && t.compare == HG_CMP_LE)
 		d->dsize_max = UINT64_MAX;
 	r = add_dsize(d, &t);
 	if (r == 0 && t.compare == HG_CMP_NE)

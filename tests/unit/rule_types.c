@@ -129,7 +129,7 @@ test_rules_on_protocols_and_events_alone(void)
 		{ "tcp any any -> any any", "stream-event:pkt_invalid_ack; flow:to_server;", "event-only",
 			true },
 		{ "tcp any any -> any any", "stream-event:pkt_invalid_ack; flow:stateless;", "event-only",
-			false },
+			true },
 		{ "tcp any any -> any any", "stream-event:pkt_invalid_ack; ttl:5;", "packet", false },
 		{ "tcp any any -> any any", "stream-event:pkt_invalid_ack; content:\"a\";", "stream", false },
 		{ "http any any -> any any", "", "app", true },
