@@ -179,7 +179,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 
 	switch ((enum hg_test_op)t->op) {
 	case HG_TEST_FIELD:
-		return real && field_of(p, t->field, &d->config, &value) &&
+		return (real || t->field == HG_FIELD_IP_PROTO) && field_of(p, t->field, &d->config, &value) &&
 			hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
 	case HG_TEST_TCP_FLAGS:
 		return real && p->proto == HG_IP_TCP && p->l4 != 0 &&

@@ -56,21 +56,22 @@ type_of_payload(const struct hg_entry *e)
 	return HG_RULE_STREAM;
 }
 
-/* Bits of addresses are the only tests that a rule on addresses alone may have. */
+/* Tests that a rule on addresses alone may have: of the protocol, and of bits of addresses. */
 static bool
-only_bits_of_addresses(const struct hg_entry *e)
+is_of_addresses(const struct hg_test *t)
 {
-	for (unsigned i = 0; i < e->rule.n_tests; i++)
-		if (e->rule.tests[i].op != HG_TEST_XBIT && e->rule.tests[i].op != HG_TEST_HOSTBIT)
-			return false;
-	return true;
+	return t->op == HG_TEST_XBIT || t->op == HG_TEST_HOSTBIT ||
+		(t->op == HG_TEST_FIELD && t->field == HG_FIELD_IP_PROTO);
 }
 
 static bool
-plain_head(const struct hg_entry *e)
+is_on_addresses(const struct hg_entry *e)
 {
-	return !e->has_flow && e->rule.sides == HG_SIDE_BOTH && e->rule.protos == 0 && !e->packet_keyword &&
-		!e->not_ip_only && !(e->rule.flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_STREAM_ONLY_PROTO));
+	for (unsigned i = 0; i < e->rule.n_tests; i++)
+		if (!is_of_addresses(&e->rule.tests[i]))
+			return false;
+	return !e->has_flow && e->rule.sides == HG_SIDE_BOTH && e->rule.protos == 0 && !e->not_ip_only &&
+		(!e->packet_keyword || e->rule.n_tests > 0);
 }
 
 void
@@ -87,7 +88,7 @@ hg_type_decide(struct hg_entry *e)
 	else if (only_tests_of(e, HG_TEST_APP_PROTO) && r->protos == 0 &&
 		!(r->flags & (HG_RF_ESTABLISHED | HG_RF_NOT_ESTABLISHED)))
 		r->type = HG_RULE_PD_ONLY;
-	else if (only_bits_of_addresses(e) && plain_head(e))
+	else if (is_on_addresses(e))
 		r->type = e->negated_address ? HG_RULE_LIKE_IP_ONLY : HG_RULE_IP_ONLY;
 	else if (r->n_tests == 0 && r->protos != 0 && no_bytes(e))
 		r->type = HG_RULE_APP;

@@ -162,7 +162,7 @@ sameip(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 static const struct hg_keyword rows[] = {
 	{ .name = "ip_proto",
 		.kind = HG_KW_TEST,
-		.flags = HG_KWF_PACKET,
+		.flags = HG_KWF_PACKET | HG_KWF_IP_ONLY_OK,
 		.compile = ip_proto,
 		.syntax = "[!|<|>]<n>|<name>",
 		.doc = "The protocol that the IP header carries." },

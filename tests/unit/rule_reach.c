@@ -134,10 +134,10 @@ test_ip_proto_keeps_a_rule_from_other_packets(void)
 {
 	static const struct row rows[] = {
 		{ "by number and name",
-			"alert ip any any -> any any (ip_proto:17; sid:1;)\n"
-			"alert ip any any -> any any (ip_proto:tcp; sid:2;)\n"
-			"alert ip any any -> any any (ip_proto:47; sid:3;)\n"
-			"alert ip any any -> any any (ip_proto:!17; sid:4;)\n",
+			"alert ip any any -> any any (ip_proto:17; ttl:>0; sid:1;)\n"
+			"alert ip any any -> any any (ip_proto:tcp; ttl:>0; sid:2;)\n"
+			"alert ip any any -> any any (ip_proto:47; ttl:>0; sid:3;)\n"
+			"alert ip any any -> any any (ip_proto:!17; ttl:>0; sid:4;)\n",
 			{ { "udp 10.0.0.1 1 10.0.0.2 2", "1", 2 },
 				{ "tcp 10.0.0.1 1 10.0.0.2 2 A", "2 4", 2 },
 				{ "47 10.0.0.1 0 10.0.0.2 0 alone", "3 4", 2 },

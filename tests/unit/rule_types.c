@@ -70,6 +70,10 @@ test_a_head_without_more_is_looked_at_once_a_direction(void)
 		{ "ip $EXTERNAL_NET any -> any any", "", "like-ip-only", false },
 		{ "ip $HOME_NET any -> any any", "", "ip-only", false },
 		{ "tcp any !80 -> any any", "", "ip-only", false },
+		{ "tcp-pkt any any -> any any", "", "ip-only", false },
+		{ "tcp-stream any any -> any any", "", "ip-only", false },
+		{ "ip any any -> any any", "ip_proto:6;", "ip-only", false },
+		{ "ip !10.0.0.9 any -> any any", "ip_proto:!6;", "like-ip-only", false },
 		{ "ip !10.0.0.9 any -> any any", "ttl:64;", "packet", false },
 	};
 
@@ -81,12 +85,10 @@ test_what_asks_about_packet_or_flow_makes_a_packet_rule(void)
 {
 	static const struct row rows[] = {
 		{ "ip any any -> any any", "ttl:64;", "packet", false },
-		{ "ip any any -> any any", "ip_proto:6;", "packet", false },
+		{ "ip any any -> any any", "ip_proto:6; ttl:64;", "packet", false },
 		{ "ip any any -> any any", "sameip;", "packet", false },
 		{ "tcp any any -> any any", "flags:S;", "packet", false },
 		{ "tcp any any -> any any", "dsize:0;", "packet", false },
-		{ "tcp-pkt any any -> any any", "", "packet", false },
-		{ "tcp-stream any any -> any any", "", "packet", false },
 		{ "tcp any any -> any any", "flow:to_server;", "packet", true },
 		{ "tcp any any -> any any", "flow:established;", "packet", true },
 		{ "tcp any any -> any any", "flow:stateless;", "packet", true },
