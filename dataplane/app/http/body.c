@@ -426,5 +426,7 @@ hg_http_body_stray(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 	body->complete = false;
 	hg_body_append(body, data);
 	hg_body_finish(body);
+	/* Detection may be done with this direction, when the bytes come in a segment of their own. */
+	tx->base.inspected &= (uint8_t) ~(1u << dir);
 	hg_tx_touch(&tx->base, dir);
 }
