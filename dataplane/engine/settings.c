@@ -360,16 +360,18 @@ read_detect(struct hg_settings *s, const struct hg_config *c)
 	};
 }
 
+/* detection-only: what is decoded is not; of the others nothing more is to be had. */
 static bool
-switched_on(const struct hg_config *c, const char *protocol)
+switched_on(const struct hg_config *c, const char *protocol, bool decoded)
 {
 	const struct hg_config_node *all = hg_config_find(c, "app-layer.protocols"), *n, *enabled;
 	bool on = true;
 
 	n = all == NULL ? NULL : hg_config_child(all, protocol);
 	enabled = n == NULL ? NULL : hg_config_child(n, "enabled");
-	return enabled == NULL || hg_config_text(enabled) == NULL ||
-		(hg_config_parse_bool(hg_config_text(enabled), &on) && on);
+	if (enabled == NULL || hg_config_text(enabled) == NULL)
+		return true;
+	return hg_config_parse_bool(hg_config_text(enabled), &on) ? on : !decoded;
 }
 
 static void
@@ -383,7 +385,7 @@ read_apps(struct hg_settings *s, const struct hg_config *c)
 		.tx_memory = (size_t)4 << 20,
 		.identify_max = 100000 };
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
-		if (d->feed != NULL && switched_on(c, d->name))
+		if (switched_on(c, d->name, d->feed != NULL))
 			s->protos_enabled |= HG_PROTO_BIT(d->proto);
 }
 

@@ -30,7 +30,8 @@ struct hg_settings {
 	uint32_t stats_interval; /* seconds; 0: none but the last */
 	unsigned file_hashes;    /* HG_HASH_* wanted by configuration */
 	uint32_t files_open;
-	uint64_t protos_enabled; /* HG_PROTO_BITs with a decoder that is switched on */
+	uint64_t
+		protos_enabled; /* HG_PROTO_BITs that are switched on; of those with a decoder not to identify only */
 	struct hg_os_table os;
 	struct hg_decode_config decode;
 	struct hg_flow_config flow;

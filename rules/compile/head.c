@@ -32,12 +32,6 @@ static const struct head_proto {
 	{ "sctp", L4(SCTP), 3, 0 },
 };
 
-static bool
-decoded(const struct hg_catalog_proto *p)
-{
-	return p->n_buffers + p->n_anomalies > 0;
-}
-
 static int
 read_application(
 	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_draft *d, struct hg_error *err)
@@ -58,12 +52,11 @@ read_application(
 			names[n++] = p->name;
 		if (!hg_span_eq_nocase(name, hg_span_str(p->name)))
 			continue;
-		/* Rules on a protocol that is identified only look at the payload; buffers they have none. */
-		if (decoded(p) && !(c->config->protos_enabled & HG_PROTO_BIT(p->proto)))
+		if (!(c->config->protos_enabled & HG_PROTO_BIT(p->proto)))
 			return hg_rule_error(text, text->protocol, err,
 				"protocol '%s' is switched off: app-layer.protocols.%s.enabled", p->name,
 				p->name);
-		if (!decoded(p) && p->proto == HG_PROTO_FTP_DATA)
+		if (p->proto == HG_PROTO_FTP_DATA && p->n_buffers == 0)
 			return hg_rule_error(text, text->protocol, err,
 				"protocol '%s' is announced by FTP sessions, which this build does not "
 				"decode",
