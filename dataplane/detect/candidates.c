@@ -126,7 +126,7 @@ static const uint32_t no_bare[HG_DIRS] = { HG_FLOW_NO_BARE_SERVER, HG_FLOW_NO_BA
 static bool
 known_to_find_none(const struct hg_detect *d, const struct hg_packet *p)
 {
-	return p->flow->flags & no_bare[p->dir] && p->flow->no_bare == (uint16_t)d->rules->version;
+	return p->flow->flags & no_bare[p->dir] && p->flow->no_bare == (uint16_t)d->adopted;
 }
 
 static void
@@ -134,9 +134,9 @@ note_none(const struct hg_detect *d, const struct hg_packet *p)
 {
 	struct hg_flow *f = p->flow;
 
-	if (f->no_bare != (uint16_t)d->rules->version)
+	if (f->no_bare != (uint16_t)d->adopted)
 		f->flags &= ~(no_bare[HG_TO_SERVER] | no_bare[HG_TO_CLIENT]);
-	f->no_bare = (uint16_t)d->rules->version;
+	f->no_bare = (uint16_t)d->adopted;
 	f->flags |= no_bare[p->dir];
 }
 

@@ -162,6 +162,7 @@ hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_
 	hg_streams_look_back(d->streams, rules->flush);
 	hg_streams_compare(d->streams, overlap->n_always > 0 || overlap->group.db != NULL);
 	d->rules = rules;
+	d->adopted++;
 	d->candidates.n_words = rules->n_rules / 64 + 1;
 	d->candidates.n_summary = d->candidates.n_words / 64 + 1;
 	d->candidates.words = hg_start_take(d->candidates.n_words * sizeof(uint64_t));

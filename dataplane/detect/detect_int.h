@@ -36,6 +36,7 @@ struct hg_detect_shared {
 struct hg_detect {
 	struct hg_detect_config config;
 	const struct hg_snapshot *rules;
+	uint64_t adopted; /* snapshots so far: what was remembered under another number is not believed */
 	struct hg_apps *apps;
 	struct hg_streams *streams;
 	struct hg_mem *mem;

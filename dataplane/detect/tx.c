@@ -10,7 +10,7 @@ struct rule_state {
 
 struct hg_tx_detect {
 	uint64_t scanned[HG_PROTO_INPUTS / 64];
-	uint64_t version; /* of the snapshot that the indices belong to */
+	uint64_t adopted; /* hg_detect.adopted of the snapshot that the indices belong to */
 	struct rule_state *rules;
 	uint32_t n, room;
 };
@@ -41,13 +41,13 @@ state_of(struct hg_detect *d, struct hg_tx *tx, enum hg_dir dir)
 			d->stats.state_refused++;
 			return NULL;
 		}
-		s->version = d->rules->version;
+		s->adopted = d->adopted;
 	}
-	if (s->version != d->rules->version) {
+	if (s->adopted != d->adopted) {
 		/* New rules: what was decided by the old ones does not bind them. */
 		memset(s->scanned, 0, sizeof(s->scanned));
 		s->n = 0;
-		s->version = d->rules->version;
+		s->adopted = d->adopted;
 	}
 	return s;
 }

@@ -77,7 +77,7 @@ struct hg_flow {
 	uint8_t client : 1;             /* which of key.addr is the client */
 	uint8_t end : 2;                /* enum hg_flow_end */
 	bool dying : 1;                 /* out of the table, waiting for its last run */
-	uint16_t no_bare; /* detect/: the version of the rules that HG_FLOW_NO_BARE_* are about */
+	uint16_t no_bare; /* detect/: the snapshot that HG_FLOW_NO_BARE_* are about, by its number */
 	uint8_t ttl_min[HG_DIRS], ttl_max[HG_DIRS];
 	hg_time last;
 	uint64_t packets[HG_DIRS], bytes[HG_DIRS]; /* wire bytes */

@@ -473,7 +473,6 @@ struct hg_snapshot {
 	const char *const *flowints;
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
-	uint64_t version;      /* grows with every reload */
 	uint32_t n_loaded, n_refused;
 	uint64_t needs;       /* HG_PROTO_BITs that some rule looks into */
 	unsigned file_hashes; /* HG_HASH_* that rules ask for */
