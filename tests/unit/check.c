@@ -74,3 +74,14 @@ hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n)
 	CU_cleanup_registry();
 	return bad == 0 ? 0 : 1;
 }
+
+unsigned
+hg_check_below(unsigned n)
+{
+	static uint64_t state = 88172645463325252u;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (unsigned)(state >> 33) % n;
+}

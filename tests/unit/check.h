@@ -34,6 +34,9 @@ int hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n
 #define hg_check_u64(title, got, want) hg_check_u64_at(__FILE__, __LINE__, title, got, want)
 #define hg_check_bool(title, got, want) hg_check_u64_at(__FILE__, __LINE__, title, got, want)
 
+/* Numbers below n that look random and are the same in every run of a suite. */
+unsigned hg_check_below(unsigned n);
+
 void hg_check_span_at(const char *file, int line, const char *title, struct hg_span got, struct hg_span want);
 void hg_check_str_at(const char *file, int line, const char *title, const char *got, const char *want);
 void hg_check_u64_at(const char *file, int line, const char *title, uint64_t got, uint64_t want);

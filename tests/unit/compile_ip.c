@@ -10,17 +10,6 @@
 
 #define RULES 40
 
-static uint64_t state = 88172645463325252u;
-
-static unsigned
-below(unsigned n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (unsigned)(state >> 33) % n;
-}
-
 static struct hg_addrset *
 open_set(const char *text)
 {
@@ -44,13 +33,14 @@ random_set(void)
 		char text[256] = "[";
 		size_t len = 1;
 
-		for (unsigned n = 1 + below(4); n > 0; n--) {
-			unsigned form = below(HG_COUNT(forms)), a = below(3), b = below(256);
+		for (unsigned n = 1 + hg_check_below(4); n > 0; n--) {
+			unsigned form = hg_check_below(HG_COUNT(forms)), a = hg_check_below(3),
+				 b = hg_check_below(256);
 
 			if (form == 3)
-				b = a + below(3 - a);
+				b = a + hg_check_below(3 - a);
 			if (form == 4 || form == 5)
-				a = below(256), b = 20 + below(13);
+				a = hg_check_below(256), b = 20 + hg_check_below(13);
 			len += (size_t)snprintf(text + len, sizeof(text) - len, forms[form], a, b);
 			len += (size_t)snprintf(text + len, sizeof(text) - len, n > 1 ? "," : "]");
 		}
@@ -76,13 +66,13 @@ index_has(const struct hg_ip_index *index, uint32_t address, uint32_t rule)
 static uint32_t
 random_address(const struct hg_entry *entries)
 {
-	const struct hg_addrset *set = entries[below(RULES)].rule.src;
+	const struct hg_addrset *set = entries[hg_check_below(RULES)].rule.src;
 	uint32_t range;
 
-	if (set->n4 == 0 || below(4) == 0)
-		return 10u << 24 | below(0x300);
-	range = below(set->n4);
-	return (below(2) ? set->from4[range] : set->to4[range]) + below(3) - 1;
+	if (set->n4 == 0 || hg_check_below(4) == 0)
+		return 10u << 24 | hg_check_below(0x300);
+	range = hg_check_below(set->n4);
+	return (hg_check_below(2) ? set->from4[range] : set->to4[range]) + hg_check_below(3) - 1;
 }
 
 static void

@@ -4,17 +4,6 @@
 
 #include "detect/search.h"
 
-static uint64_t state = 2463534242u;
-
-static unsigned
-below(unsigned n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (unsigned)(state >> 33) % n;
-}
-
 static bool
 same(uint8_t hay, uint8_t pattern, bool nocase)
 {
@@ -42,16 +31,16 @@ test_finds_the_first_occurrence_whatever_the_sizes(void)
 	static const uint8_t letters[] = "abAB@[`{\x80\xc1";
 
 	for (unsigned round = 0; round < 60000; round++) {
-		const size_t len = below(70), n = 1 + below(round % 3 == 0 ? 20 : 3);
-		const unsigned few = 2 + below(sizeof(letters) - 2);
-		const bool nocase = below(2);
+		const size_t len = hg_check_below(70), n = 1 + hg_check_below(round % 3 == 0 ? 20 : 3);
+		const unsigned few = 2 + hg_check_below(sizeof(letters) - 2);
+		const bool nocase = hg_check_below(2);
 		uint8_t *hay = malloc(len + 1), pattern[20];
-		size_t from = len == 0 ? 0 : below((unsigned)len + 1);
+		size_t from = len == 0 ? 0 : hg_check_below((unsigned)len + 1);
 
 		for (size_t i = 0; i < len; i++)
-			hay[i] = letters[below(few)];
+			hay[i] = letters[hg_check_below(few)];
 		for (size_t i = 0; i < n; i++) {
-			pattern[i] = letters[below(few)];
+			pattern[i] = letters[hg_check_below(few)];
 			if (nocase && pattern[i] >= 'A' && pattern[i] <= 'Z')
 				pattern[i] = (uint8_t)(pattern[i] + 32);
 		}
