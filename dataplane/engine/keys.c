@@ -184,6 +184,19 @@ static const struct hg_config_key keys[] = {
 	{ "stats.interval", HG_CONFIG_INT, "0", "0..86400", "seconds",
 		"packet time from one record of counters to the next; 0: one at the end" },
 
+	/* live */
+	{ "dpdk.interfaces", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"devices to listen on or to stand between, each with interface, copy-iface, copy-mode, "
+		"threads, mtu "
+		"and more: docs/live.md" },
+	{ "dpdk.eal-params", HG_CONFIG_MAP, NULL, NULL, NULL, "options of DPDK itself, as `file-prefix: x`" },
+	{ "af-packet", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"the same of the kernel's interfaces, read when dpdk.interfaces is not set" },
+	{ "engine.burst", HG_CONFIG_INT, "32", "1..64", "frames",
+		"frames that are taken from a device at once" },
+	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"never sleep between packets: lowest delay, a whole core" },
+
 	/* the process */
 	{ "logging.default-log-level", HG_CONFIG_ENUM, "notice",
 		"error|warning|notice|info|perf|config|debug", NULL,

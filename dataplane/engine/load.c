@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "engine/interfaces.h"
 #include "engine/keys.h"
 #include "engine/progress.h"
 
@@ -49,6 +50,18 @@ say_ignored(const struct hg_options *o, const struct hg_config *c)
 			"so have %zu more keys; `hangu check` with this configuration names them", count - 1);
 }
 
+/* Where dropped packets end, all is inspected as inline. */
+static int
+stand_inline(const struct hg_options *o, struct hg_config *c, struct hg_error *err)
+{
+	struct hg_devices_config devices;
+	int r = hg_interfaces_read(&devices, c, o, err);
+
+	if (r == 0 && hg_interfaces_inline(&devices))
+		r = hg_config_override(c, "simulate-ips=yes", err);
+	return r;
+}
+
 int
 hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings,
 	struct hg_error *err)
@@ -63,6 +76,8 @@ hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_
 		r = hg_config_load_text(*config, HG_BUILTIN_NAME, hg_builtin, err);
 	for (unsigned i = 0; i < o->n_sets && r == 0; i++)
 		r = hg_config_override(*config, o->sets[i], err);
+	if (r == 0 && o->verb == HG_VERB_RUN)
+		r = stand_inline(o, *config, err);
 	if (r == 0)
 		r = hg_settings_read(settings, *config, err);
 	if (r < 0)

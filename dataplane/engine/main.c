@@ -4,6 +4,7 @@
 #include "engine/analyze.h"
 #include "engine/libcrypto.h"
 #include "engine/list.h"
+#include "engine/live.h"
 #include "engine/load.h"
 #include "engine/replay.h"
 
@@ -12,7 +13,7 @@
 #endif
 
 static int
-work(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings)
+work(const struct hg_options *o, const struct hg_config *config, struct hg_settings *settings)
 {
 	struct hg_snapshot *rules;
 	struct hg_error err = { 0 };
@@ -26,7 +27,9 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 	}
 	if (rules != NULL && refused > 0)
 		hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused", rules->n_loaded, refused);
-	if (o->verb == HG_VERB_REPLAY) {
+	if (o->verb == HG_VERB_RUN) {
+		status = hg_live(o, config, settings, rules);
+	} else if (o->verb == HG_VERB_REPLAY) {
 		status = hg_replay(o, config, settings, rules);
 	} else {
 		if (o->analyze)

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/span.h"
 
-enum hg_verb { HG_VERB_NONE, HG_VERB_HELP, HG_VERB_VERSION, HG_VERB_REPLAY, HG_VERB_CHECK };
+enum hg_verb { HG_VERB_NONE, HG_VERB_HELP, HG_VERB_VERSION, HG_VERB_RUN, HG_VERB_REPLAY, HG_VERB_CHECK };
 
 enum hg_list {
 	HG_LIST_NONE,
@@ -37,7 +37,9 @@ struct hg_options {
 	const char *write_loaded;
 	enum hg_list list;
 	bool separate, summary, analyze;
-	unsigned workers;
+	unsigned workers;    /* 0: not said */
+	const char *listen;  /* -i; NULL: as configured */
+	const char *between; /* --inline A,B */
 	char **captures;
 	unsigned n_captures;
 };

@@ -48,6 +48,7 @@ run_last(struct hg_worker *w, struct hg_flow *f, enum hg_dir dir)
 		.family = f->key.family,
 		.proto = f->key.proto,
 		.depth = f->key.depth,
+		.device = f->device,
 		.dir = dir,
 		.sport = to_server ? hg_flow_client_port(f) : hg_flow_server_port(f),
 		.dport = to_server ? hg_flow_server_port(f) : hg_flow_client_port(f),
@@ -140,19 +141,25 @@ run_packet(struct hg_worker *w, struct hg_packet *p)
 }
 
 void
-hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n)
+hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
 {
+	uint16_t frame_of[HG_BURST_MAX * HG_FRAME_PACKETS];
 	unsigned packets = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct hg_frame_in in = { frames[i].data, frames[i].len, frames[i].wire_len,
-			frames[i].time, frames[i].number, frames[i].link };
+			frames[i].time, frames[i].number, frames[i].link, frames[i].device };
+		const unsigned end = packets + hg_decode_frame(w->decode, &in, w->packets + packets);
 
-		packets += hg_decode_frame(w->decode, &in, w->packets + packets);
+		while (packets < end)
+			frame_of[packets++] = (uint16_t)i;
+		frames[i].drop = false;
 	}
 	hg_flow_look(w->flows, w->packets, packets);
-	for (unsigned i = 0; i < packets; i++)
+	for (unsigned i = 0; i < packets; i++) {
 		run_packet(w, &w->packets[i]);
+		frames[frame_of[i]].drop |= (w->packets[i].flags & HG_PKT_DROPPED) != 0;
+	}
 	hg_decode_recycle(w->decode);
 }
 
@@ -160,6 +167,15 @@ void
 hg_worker_finish(struct hg_worker *w)
 {
 	end_flows(w, true);
+}
+
+bool
+hg_worker_adopt(struct hg_worker *w, const struct hg_snapshot *rules)
+{
+	if (hg_detect_adopt(w->detect, rules, NULL) < 0)
+		return false;
+	w->rules = rules;
+	return true;
 }
 
 void

@@ -38,9 +38,9 @@ struct hg_event_config {
 	bool ips; /* dropped packets are counted and shown */
 	bool community_id;
 	uint16_t community_seed;
-	int32_t utc_offset;   /* seconds, of timestamps */
-	const char *in_iface; /* NULL: a capture */
-	bool pcap_file;       /* records name the capture */
+	int32_t utc_offset;         /* seconds, of timestamps */
+	const char *const *devices; /* in_iface: their names by number; NULL: a capture */
+	bool pcap_file;             /* records name the capture */
 };
 
 void hg_event_config_init(struct hg_event_config *c);

@@ -187,6 +187,7 @@ struct hg_packet {
 	struct hg_flow *flow;          /* set by flow/; NULL: none */
 	uint64_t key_hash;             /* set by flow/ */
 	uint8_t part;                  /* set by flow/: which table */
+	uint8_t device;                /* the frame came in by */
 
 	/* Not zeroed for packets of other protocols: read them only when the condition holds. */
 	struct hg_tcp_fields tcp;   /* proto TCP and l4 != 0 */
@@ -267,7 +268,8 @@ struct hg_frame_in {
 	uint32_t len, wire_len;
 	hg_time time;
 	uint64_t number;
-	uint16_t link; /* LINKTYPE_* (pcap-linktype) */
+	uint16_t link;  /* LINKTYPE_* (pcap-linktype) */
+	uint8_t device; /* it came in by; 0 for a capture */
 };
 
 /* Writes 1 to HG_FRAME_PACKETS packets; returns how many. */
