@@ -13,7 +13,8 @@
 #include "base/ring.h"
 #include "port/dpdk/devices.h"
 
-#define MAILBOX 4096
+#define MAILBOX ((size_t)1 << 20)
+#define MAILS 64 /* read between two bursts at most */
 
 /* Rounds without a frame: first look again at once, then leave the core, then sleep, longer the longer nothing comes. */
 #define ROUNDS_BUSY 64
@@ -68,6 +69,9 @@ obey(struct hg_live_worker *l, const struct hg_mail *mail)
 	case HG_MAIL_RULES:
 		hg_worker_adopt(l->worker, mail->rules);
 		break;
+	case HG_MAIL_BLOCK:
+		hg_block_apply(l->worker->block, &mail->block);
+		break;
 	case HG_MAIL_COUNT:
 		hg_worker_count(l->worker, mail->values);
 		break;
@@ -80,16 +84,19 @@ obey(struct hg_live_worker *l, const struct hg_mail *mail)
 static void
 read_mail(struct hg_live_worker *l)
 {
-	struct hg_span record = hg_ring_peek(l->mail);
-	struct hg_mail mail;
+	for (unsigned i = 0; i < MAILS && !l->stop; i++) {
+		struct hg_span record = hg_ring_peek(l->mail);
+		struct hg_mail mail;
 
-	if (record.len == 0)
-		return;
-	memcpy(&mail, record.p, sizeof(mail));
-	hg_ring_release(l->mail);
-	obey(l, &mail);
-	if (!l->stop)
-		atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
+		if (record.len == 0)
+			return;
+		memcpy(&mail, record.p, sizeof(mail));
+		hg_ring_release(l->mail);
+		obey(l, &mail);
+		if (!l->stop)
+			atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
+		l->idle = 0;
+	}
 }
 
 static void
@@ -158,6 +165,8 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	r = hg_ring_open(&l->mail, MAILBOX, err);
 	if (r == 0)
 		r = hg_worker_open(&l->worker, c->settings, c->config, c->rules, NULL, c->sink, err);
+	if (r == 0)
+		r = hg_block_open(&l->worker->block, c->block_max, &c->settings->flow.hash_key, err);
 	if (r < 0)
 		hg_live_worker_close(l);
 	else
@@ -170,6 +179,8 @@ hg_live_worker_close(struct hg_live_worker *l)
 {
 	if (l == NULL)
 		return;
+	if (l->worker != NULL)
+		hg_block_close(l->worker->block);
 	hg_worker_close(l->worker);
 	hg_ring_close(l->mail);
 	free(l);
@@ -216,6 +227,12 @@ uint64_t
 hg_live_worker_beats(const struct hg_live_worker *l)
 {
 	return atomic_load_explicit(&l->beats, memory_order_relaxed);
+}
+
+const struct hg_block *
+hg_live_worker_block(const struct hg_live_worker *l)
+{
+	return l->worker->block;
 }
 
 const struct hg_worker *

@@ -6,6 +6,7 @@
 #ifndef HG_ENGINE_LIVE_WORKER_H
 #define HG_ENGINE_LIVE_WORKER_H
 
+#include "block/ledger.h"
 #include "engine/worker.h"
 
 struct hg_live_worker;
@@ -19,18 +20,23 @@ struct hg_live_worker_config {
 	const struct hg_snapshot *rules; /* may be NULL */
 	struct hg_port *port;
 	struct hg_sink *sink;
+	uint32_t block_max; /* entries of its replica of the block table */
 };
 
 enum hg_mail_kind {
 	HG_MAIL_RULES, /* adopt `rules`; older ones are not looked at again */
+	HG_MAIL_BLOCK, /* the replica of the block table follows `block` */
 	HG_MAIL_COUNT, /* add all counters to `values` */
 	HG_MAIL_STOP,  /* end all flows and return */
 };
 
 struct hg_mail {
 	enum hg_mail_kind kind;
-	const struct hg_snapshot *rules;
-	uint64_t *values; /* HG_COUNTERS_MAX */
+	union {
+		const struct hg_snapshot *rules;
+		uint64_t *values; /* HG_COUNTERS_MAX */
+		struct hg_block_change block;
+	};
 };
 
 /* Everything in the configuration lives longer. */
@@ -47,6 +53,9 @@ bool hg_live_worker_did(const struct hg_live_worker *l, uint64_t ticket);
 
 /* Rounds of its loop: one that stands still is stuck. */
 uint64_t hg_live_worker_beats(const struct hg_live_worker *l);
+
+/* Its replica: for hits alone. */
+const struct hg_block *hg_live_worker_block(const struct hg_live_worker *l);
 
 const struct hg_worker *hg_live_worker_of(const struct hg_live_worker *l);
 

@@ -140,6 +140,19 @@ run_packet(struct hg_worker *w, struct hg_packet *p)
 	hg_worker_packet(w, p, HG_MAX(p->time, w->now));
 }
 
+/* Inline what the block table shuts out ends here, with all that is in it. */
+static bool
+is_shut_out(struct hg_worker *w, struct hg_packet *p)
+{
+	if (p->outer != NULL)
+		p->flags |= p->outer->flags & HG_PKT_BLOCKED;
+	if (!(p->flags & HG_PKT_BLOCKED))
+		return false;
+	hg_packet_drop(p, HG_DROP_BLOCKED, true);
+	hg_event_blocked(w->events, p);
+	return true;
+}
+
 void
 hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
 {
@@ -155,9 +168,12 @@ hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
 			frame_of[packets++] = (uint16_t)i;
 		frames[i].drop = false;
 	}
+	if (w->block != NULL && w->ips)
+		hg_block_look(w->block, w->packets, packets);
 	hg_flow_look(w->flows, w->packets, packets);
 	for (unsigned i = 0; i < packets; i++) {
-		run_packet(w, &w->packets[i]);
+		if (!is_shut_out(w, &w->packets[i]))
+			run_packet(w, &w->packets[i]);
 		frames[frame_of[i]].drop |= (w->packets[i].flags & HG_PKT_DROPPED) != 0;
 	}
 	hg_decode_recycle(w->decode);

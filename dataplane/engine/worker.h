@@ -7,6 +7,7 @@
 #define HG_ENGINE_WORKER_H
 
 #include "app/app.h"
+#include "block/block.h"
 #include "detect/detect.h"
 #include "engine/settings.h"
 #include "event/counters.h"
@@ -30,6 +31,7 @@ struct hg_worker_turn {
 struct hg_worker {
 	struct hg_mem *mem;
 	struct hg_decode *decode;
+	struct hg_block *block; /* given by whoever runs it live; NULL: nobody is shut out */
 	struct hg_flows *flows[HG_FLOW_PARTS];
 	unsigned parts;
 	struct hg_streams *streams;

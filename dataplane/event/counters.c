@@ -41,6 +41,7 @@ static const struct row first[] = {
 	REASON("stream_midstream", HG_DROP_MIDSTREAM, "the begin of its session was not seen"),
 	REASON("stream_reassembly", HG_DROP_STREAM_REASSEMBLY, "no room for its bytes"),
 	REASON("stream_urgent", HG_DROP_STREAM_URGENT, "urgent data"),
+	REASON("blocked", HG_DROP_BLOCKED, "the block table shuts out one of its ends"),
 	DECODE("decoder.pkts", frames, "frames received"),
 	{ "decoder.bytes", "bytes", OF_DECODE, SUM, offsetof(struct hg_decode_stats, bytes),
 		"bytes of them" },

@@ -67,6 +67,9 @@ void hg_events_capture(struct hg_events *e, const char *path);
 void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *alerts, unsigned n_alerts);
 
+/* A packet that the block table shuts out: counted, and the first of an entry written as a drop. */
+void hg_event_blocked(struct hg_events *e, struct hg_packet *p);
+
 /* A flow is over: transactions and files that never got complete, then its own record. */
 void hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now);
 

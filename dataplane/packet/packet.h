@@ -89,6 +89,8 @@ enum hg_packet_flags {
 	HG_PKT_STREAM_INVALID = 1 << 16, /* failed the TCP state checks: not part of the session */
 	HG_PKT_NO_DETECT = 1 << 17,      /* an exception policy takes it out of detection */
 	HG_PKT_PASSED = 1 << 18,         /* a pass rule has acted */
+	HG_PKT_BLOCKED = 1 << 19,        /* the block table shuts it out */
+	HG_PKT_BLOCK_FIRST = 1 << 20,    /* … and it is the first that this entry does */
 };
 
 /* IPv4 options, for the keyword ipopts (RFC 791 3.1, RFC 1108, RFC 2113). */
