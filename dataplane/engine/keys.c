@@ -210,6 +210,8 @@ static const struct hg_config_key keys[] = {
 		"the same of the kernel's interfaces, read when dpdk.interfaces is not set" },
 	{ "engine.burst", HG_CONFIG_INT, "32", "1..64", "frames",
 		"frames that are taken from a device at once" },
+	{ "block.max", HG_CONFIG_INT, "1048576", "1024..16777216", "entries",
+		"addresses, prefixes and connections that the block table may hold" },
 	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"never sleep between packets: lowest delay, a whole core" },
 

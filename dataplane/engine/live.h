@@ -4,10 +4,8 @@
 
 #include "engine/options.h"
 #include "engine/settings.h"
-#include "rules/compile/snapshot.h"
 
-/* The exit status. settings become those of a live run; rules may be NULL. */
-int hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_settings *settings,
-	const struct hg_snapshot *rules);
+/* The exit status. settings become those of a live run. */
+int hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_settings *settings);
 
 #endif

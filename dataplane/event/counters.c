@@ -330,6 +330,29 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 	visit_all(&a.visit);
 }
 
+struct merge {
+	struct visit visit;
+	uint64_t *values;
+	const uint64_t *more;
+};
+
+static void
+merge_row(struct visit *v, const struct row *row)
+{
+	struct merge *m = (struct merge *)v;
+	uint64_t *to = &m->values[v->i];
+
+	*to = row->kind == HIGHEST ? HG_MAX(*to, m->more[v->i]) : *to + m->more[v->i];
+}
+
+void
+hg_counters_merge(uint64_t values[HG_COUNTERS_MAX], const uint64_t more[HG_COUNTERS_MAX])
+{
+	struct merge m = { { merge_row, 0 }, values, more };
+
+	visit_all(&m.visit);
+}
+
 struct find {
 	struct visit visit;
 	const char *name;

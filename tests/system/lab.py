@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -53,6 +54,19 @@ class Hangu:
 	def said(self):
 		with open(self.folder + '/said', encoding='utf-8') as f:
 			return f.read()
+
+	def ask(self, command, **arguments):
+		"""One command of the control socket; its message, or an AssertionError with it."""
+		with socket.socket(socket.AF_UNIX) as s:
+			s.settimeout(30)
+			s.connect(self.folder + '/control.sock')
+			lines = s.makefile('rw')
+			for order in ({'version': '0.2'}, {'command': command, 'arguments': arguments}):
+				lines.write(json.dumps(order) + '\n')
+				lines.flush()
+				answer = json.loads(lines.readline())
+		assert answer['return'] == 'OK', answer
+		return answer.get('message')
 
 	def stop(self, how=signal.SIGTERM):
 		if self.process.poll() is None:
@@ -107,15 +121,16 @@ class Lab:
 
 	@contextlib.contextmanager
 	def hangu(self, program, *words):
-		"""`hangu run` on the box, inline; passes frames when this returns."""
+		"""`hangu run` on the box, inline; passes frames and answers when this begins."""
 		with tempfile.TemporaryDirectory() as folder:
 			with open(folder + '/said', 'w', encoding='utf-8') as said:
 				process = subprocess.Popen(
-					['ip', 'netns', 'exec', self.names['box'], program, 'run', '--inline', 'b0,b1', '-l', folder, *words],
-					stdout=said, stderr=said)
+					['ip', 'netns', 'exec', self.names['box'], program, 'run', '--inline', 'b0,b1', '-l', folder,
+					 '--set', 'unix-command.filename=%s/control.sock' % folder,
+					 '--set', 'event-socket.filename=%s/events.sock' % folder, *words], stdout=said, stderr=said)
 			h = Hangu(process, folder)
 			try:
-				until(lambda: 'inspect' in h.said() or process.poll() is not None, 30)
+				until(lambda: os.path.exists(folder + '/control.sock') or process.poll() is not None, 30)
 				yield h
 			finally:
 				if process.poll() is None:

@@ -60,6 +60,55 @@ def passes_alerts_and_drops():
 			assert h.events('flow'), 'flows end when hangu does'
 
 
+def reaches(lab):
+	return lab.on('client', 'ping', '-q', '-c', '1', '-W', '1', SERVER).returncode == 0
+
+
+def who_is_blocked_is_shut_out():
+	with Lab() as lab, lab.hangu(PROGRAM) as h:
+		assert until(lambda: reaches(lab))
+		assert h.ask('block-add', address=CLIENT, ttl=600, id='d-1')['added'] == 1
+		assert not reaches(lab), 'the source is blocked'
+		assert h.ask('block-del', address=CLIENT)['deleted'] == 1
+		assert until(lambda: reaches(lab))
+		assert h.ask('block-add', address='203.0.113.0/24', ttl=1)['added'] == 1
+		assert not reaches(lab), 'its network is blocked'
+		assert until(lambda: reaches(lab), 5), 'a block ends in time'
+		assert until(lambda: h.ask('block-stats')['entries'] == 0, 5)
+		stats = h.ask('block-stats')
+		assert stats['hits'] >= 2
+		assert h.stop() == 0
+		drops = [e for e in h.events('drop') if e['drop']['reason'] == 'blocked']
+		assert len(drops) == 2, 'the first packet that each entry stops is told'
+		assert h.events('stats')[-1]['stats']['ips']['drop_reason']['blocked'] == stats['hits']
+
+
+def rules_are_exchanged_while_packets_pass():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		rules = rules_file(folder)
+		with lab.hangu(PROGRAM, '-S', rules) as h:
+			assert fetch(lab, '/stopped') == ''
+			with open(rules, 'w') as f:
+				f.write(RULES.replace('drop', 'alert').replace('"/seen"', '"/other"') + 'alert nonsense\n')
+			h.ask('ruleset-reload-rules')
+			assert h.ask('ruleset-stats')[0]['rules_loaded'] == 2
+			assert h.ask('ruleset-failed-rules')[0]['line'] == 4
+			assert fetch(lab, '/stopped') == 'hello\n'
+			assert fetch(lab, '/other') == 'hello\n'
+			os.unlink(rules)
+			try:
+				h.ask('ruleset-reload-rules')
+			except AssertionError as e:
+				assert 'live.rules' in str(e), e
+			else:
+				raise AssertionError('a set that cannot be read is refused')
+			assert fetch(lab, '/other') == 'hello\n'
+			assert h.stop() == 0
+			told = [e['alert']['signature_id'] for e in h.events('alert')]
+			assert told == [2, 2, 1, 1], told
+
+
 def bad_use_is_explained():
 	for words, expected in ((['-i', 'nosuch0'], "there is no network interface 'nosuch0'"),
 	                        ([], 'no interface to listen on'),
@@ -78,5 +127,7 @@ if __name__ == '__main__':
 		sys.exit(__doc__)
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
+		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
+		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
 		('bad use is one sentence with the way out', bad_use_is_explained),
 	]))

@@ -134,6 +134,8 @@ hg_device_open(struct hg_devices *d, unsigned index, struct hg_error *err)
 void
 hg_device_close(struct hg_device *dev)
 {
+	if (dev->link_held)
+		hg_link_hold(dev, false);
 	if (dev->started)
 		rte_eth_dev_stop(dev->port);
 	if (dev->opened)

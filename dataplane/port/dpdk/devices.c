@@ -6,6 +6,7 @@
 #include <rte_errno.h>
 #include <rte_lcore.h>
 
+#include "base/log.h"
 #include "base/start.h"
 #include "port/dpdk/devices_int.h"
 
@@ -109,6 +110,27 @@ void
 hg_devices_leave(void)
 {
 	rte_thread_unregister();
+}
+
+/* Frames of a pair whose one side has lost its link have nowhere to go: the other side must see that. */
+void
+hg_devices_mirror_links(struct hg_devices *d)
+{
+	for (unsigned i = 0; i < d->n; i++) {
+		struct hg_device *dev = &d->device[i];
+		struct hg_device *peer = dev->peer < 0 ? NULL : &d->device[dev->peer];
+		bool up;
+
+		/* What we hold down ourselves says nothing. */
+		if (peer == NULL || dev->link_held)
+			continue;
+		up = hg_link_is_up(dev);
+		if (up != peer->link_held)
+			continue;
+		hg_link_hold(peer, !up);
+		hg_log(HG_LOG_NOTICE, "%s is %s, so %s is taken %s", dev->config.interface,
+			up ? "up" : "down", peer->config.interface, up ? "up" : "down");
+	}
 }
 
 unsigned

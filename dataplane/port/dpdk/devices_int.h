@@ -14,7 +14,7 @@ struct hg_device {
 	struct hg_device_config config;
 	char driver[HG_DEVICE_NAME];         /* what DPDK knows the device by */
 	char args[2 * HG_DEVICE_NAME + 256]; /* of --vdev; "" for PCI */
-	char kernel[32];                     /* the kernel's interface below; "" when there is none */
+	char kernel[16];                     /* the kernel's interface below; "" when there is none */
 	uint16_t port;                       /* DPDK's number */
 	int peer;                            /* index; -1: listens */
 	bool opened, started, link_held;     /* link_held: we have taken it down */
@@ -49,6 +49,10 @@ void hg_eal_stop(void);
 /* device.c: one device, ready to be polled. */
 int hg_device_open(struct hg_devices *d, unsigned index, struct hg_error *err);
 void hg_device_close(struct hg_device *dev);
+
+/* link.c: what the kernel or the device says of its link; holding it down, so that who is connected there sees it. */
+bool hg_link_is_up(const struct hg_device *dev);
+void hg_link_hold(struct hg_device *dev, bool down);
 
 /* queue.c */
 extern const struct hg_port_ops hg_queue_ops;

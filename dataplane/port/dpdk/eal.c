@@ -78,7 +78,7 @@ af_packet_args(struct hg_device *dev, const char *kernel, unsigned index, unsign
 	const unsigned frame = round_up_power(dev->config.mtu + 160u);
 
 	snprintf(dev->driver, sizeof(dev->driver), "net_af_packet%u", index);
-	snprintf(dev->kernel, sizeof(dev->kernel), "%s", kernel);
+	snprintf(dev->kernel, sizeof(dev->kernel), "%.15s", kernel);
 	snprintf(dev->args, sizeof(dev->args),
 		"net_af_packet%u,iface=%s,qpairs=%u,blocksz=%u,framesz=%u,framecnt=%u,qdisc_bypass=1", index,
 		kernel, workers, HG_MAX(frame, 65536u), frame, HG_MAX(8u << 20, frame * 512u) / frame);
