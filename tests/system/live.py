@@ -83,6 +83,25 @@ def who_is_blocked_is_shut_out():
 		assert h.events('stats')[-1]['stats']['ips']['drop_reason']['blocked'] == stats['hits']
 
 
+def carrier(lab, who, link):
+	return 'LOWER_UP' in lab.on(who, 'ip', 'link', 'show', link).stdout
+
+
+def a_lost_link_is_seen_on_the_other_side():
+	with Lab() as lab, lab.hangu(PROGRAM) as h:
+		assert until(lambda: reaches(lab))
+		lab.on('server', 'ip', 'link', 'set', 's0', 'down')
+		assert until(lambda: not carrier(lab, 'client', 'c0'), 5), 'the client sees that the line is dead'
+		lab.on('server', 'ip', 'link', 'set', 's0', 'up')
+		assert until(lambda: carrier(lab, 'client', 'c0'), 5)
+		lab.on('server', 'ip', 'route', 'add', '203.0.113.5/32', 'dev', 's0')
+		assert until(lambda: reaches(lab)), 'and all goes on'
+		lab.on('server', 'ip', 'link', 'set', 's0', 'down')
+		assert until(lambda: not carrier(lab, 'client', 'c0'), 5)
+		assert h.stop() == 0
+		assert until(lambda: carrier(lab, 'client', 'c0'), 5), 'hangu leaves no link held down'
+
+
 def rules_are_exchanged_while_packets_pass():
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
 		serve(lab)
@@ -128,6 +147,7 @@ if __name__ == '__main__':
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
+		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
 		('bad use is one sentence with the way out', bad_use_is_explained),
 	]))
