@@ -31,7 +31,6 @@
 #define LOOKED_UP "file types and places are not looked up"
 #define SCRIPTS "rules run no scripts"
 #define RIGHTS "replay needs no rights and keeps no service"
-#define OF_LINKD "read by hangu-linkd"
 #define SIDES "sides of the port are not told apart"
 #define BOUNDS "bounds are the decoder's own"
 #define NO_DECODER "no decoder reads it"
@@ -188,7 +187,6 @@ static const struct hg_config_key keys[] = {
 	{ "daemon-directory", IGNORED, RIGHTS },
 	{ "umask", IGNORED, RIGHTS },
 	{ "coredump", IGNORED, RIGHTS },
-	{ "linkage", IGNORED, OF_LINKD },
 	{ "suricata-version", IGNORED, RIGHTS },
 	{ "sensor-name", IGNORED, RIGHTS },
 	{ "plugins", IGNORED, RIGHTS },
