@@ -173,9 +173,8 @@ hg_config_split(char *key, const char *parts[HG_CONFIG_DEPTH])
 #define KEY_MOST 512
 
 const struct hg_config_node *
-hg_config_find(const struct hg_config *c, const char *key)
+hg_config_below(const struct hg_config_node *n, const char *key)
 {
-	const struct hg_config_node *n = c->root;
 	const char *parts[HG_CONFIG_DEPTH];
 	char text[KEY_MOST];
 	size_t count;
@@ -188,6 +187,12 @@ hg_config_find(const struct hg_config *c, const char *key)
 	for (size_t i = 0; i < count && n != NULL; i++)
 		n = hg_config_child(n, parts[i]);
 	return n;
+}
+
+const struct hg_config_node *
+hg_config_find(const struct hg_config *c, const char *key)
+{
+	return hg_config_below(c->root, key);
 }
 
 const struct hg_config_node *
@@ -227,11 +232,10 @@ hg_config_schema(const struct hg_config *c, size_t *keys)
 	return c->schema;
 }
 
-/* The text that stands for a key: the file's or the default. */
+/* A node's text, else the default of its key. */
 static const char *
-value_of(const struct hg_config *c, const char *key)
+text_of(const struct hg_config *c, const struct hg_config_node *n, const char *key)
 {
-	const struct hg_config_node *n = hg_config_find(c, key);
 	const char *parts[HG_CONFIG_DEPTH];
 	const struct hg_config_key *row = NULL;
 	char text[KEY_MOST];
@@ -242,6 +246,22 @@ value_of(const struct hg_config *c, const char *key)
 	if (n != NULL && n->kind == HG_CONFIG_SCALAR && !n->null)
 		return n->text;
 	return row == NULL ? NULL : row->initial;
+}
+
+static const char *
+value_of(const struct hg_config *c, const char *key)
+{
+	return text_of(c, hg_config_find(c, key), key);
+}
+
+const char *
+hg_config_str_below(
+	const struct hg_config *c, const struct hg_config_node *n, const char *above, const char *key)
+{
+	char whole[KEY_MOST];
+
+	snprintf(whole, sizeof(whole), "%s.%s", above, key);
+	return text_of(c, hg_config_below(n, key), whole);
 }
 
 bool

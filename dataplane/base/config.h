@@ -57,6 +57,11 @@ const struct hg_config_node *
 hg_config_first(const struct hg_config_node *n); /* first child of a map or list */
 const struct hg_config_node *hg_config_next(const struct hg_config_node *n);
 const struct hg_config_node *hg_config_child(const struct hg_config_node *n, const char *name);
+/* The same for a dotted key below a node (NULL: none): one of several maps of a list that share a name, of which a whole key
+ * finds the first. `above` is the node's own key: with it the schema knows the default. */
+const struct hg_config_node *hg_config_below(const struct hg_config_node *n, const char *key);
+const char *hg_config_str_below(
+	const struct hg_config *c, const struct hg_config_node *n, const char *above, const char *key);
 const char *hg_config_name(const struct hg_config_node *n); /* key in its map; "" for a list item */
 const char *hg_config_text(const struct hg_config_node *n); /* scalar text; NULL: a map or list */
 void hg_config_place(const struct hg_config_node *n, struct hg_error *err); /* file:line:column of the node */

@@ -3,6 +3,7 @@
 /* Why a key of the peer's has no meaning here, as an operator would want to know. */
 #define EVE_ALONE "records are written by eve-log alone"
 #define NOT_STORED "files and packets are not stored"
+#define ONE_FILE "one thread writes the records of all workers"
 #define EVE_FILE "events go to eve.json, or to standard output without -l"
 #define NOT_SHOWN "records do not show it"
 #define ALERT_APP "alert.metadata says whether alerts carry it"
@@ -12,7 +13,6 @@
 #define TOTALS "counters are shown as totals"
 #define ALWAYS "malformed packets are always counted, below decoder.event"
 #define STDERR "messages go to standard error"
-#define LOG_DIR "replay writes where -l says"
 #define CAPTURES "packets come from captures"
 #define THREADS "threads and packet pools are arranged in our own way"
 #define POOLS "pools are mapped when used, tables sized by their caps"
@@ -59,17 +59,11 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.lua", IGNORED, EVE_ALONE },
 	{ "outputs.file-store", IGNORED, NOT_STORED },
 	{ "outputs.pcap-log", IGNORED, NOT_STORED },
-	{ "outputs.eve-log.filetype", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.filename", IGNORED, EVE_FILE },
 	{ "outputs.eve-log.redis", IGNORED, EVE_FILE },
 	{ "outputs.eve-log.identity", IGNORED, EVE_FILE },
 	{ "outputs.eve-log.facility", IGNORED, EVE_FILE },
 	{ "outputs.eve-log.level", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.prefix", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.rotate-interval", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.threaded", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.append", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.filemode", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },
 	{ "outputs.eve-log.ethernet", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.suricata-version", IGNORED, NOT_SHOWN },
@@ -107,7 +101,6 @@ static const struct hg_config_key keys[] = {
 	{ "logging.default-log-format", IGNORED, STDERR },
 	{ "logging.default-output-filter", IGNORED, STDERR },
 	{ "logging.stacktrace-on-signal", IGNORED, STDERR },
-	{ "default-log-dir", IGNORED, LOG_DIR },
 	{ "af-packet", IGNORED, CAPTURES },
 	{ "af-xdp", IGNORED, CAPTURES },
 	{ "dpdk", IGNORED, CAPTURES },
@@ -196,7 +189,6 @@ static const struct hg_config_key keys[] = {
 	{ "daemon-directory", IGNORED, RIGHTS },
 	{ "umask", IGNORED, RIGHTS },
 	{ "coredump", IGNORED, RIGHTS },
-	{ "unix-command", IGNORED, RIGHTS },
 	{ "suricata-version", IGNORED, RIGHTS },
 	{ "sensor-name", IGNORED, RIGHTS },
 	{ "plugins", IGNORED, RIGHTS },

@@ -382,7 +382,7 @@ descend(struct write *w, const char *name)
 
 		snprintf(object, sizeof(object), "%.*s", (int)n, name + i);
 		hg_json_open_at(w->json, object);
-		if (strcmp(object, w->more.object) == 0)
+		if (w->more.write != NULL && strcmp(object, w->more.object) == 0)
 			w->more.write(w->more.arg, w->json);
 		i += n + 1;
 	}
@@ -411,7 +411,7 @@ hg_counters_write(struct hg_json *j, const uint64_t values[HG_COUNTERS_MAX], boo
 		.values = values,
 		.frames = hg_counters_value(values, "decoder.pkts"),
 		.ips = ips,
-		.more = *more };
+		.more = more == NULL ? (struct hg_counters_more){ .object = "" } : *more };
 
 	visit_all(&w.visit);
 	for (const char *dot = strchr(w.open, '.'); dot != NULL; dot = strchr(dot + 1, '.'))

@@ -40,7 +40,7 @@ struct hg_counters_more {
 	void *arg;
 };
 
-/* Members of the object "stats", nested by the dots of the names; ips: those of dropped packets too. */
+/* Members of the object "stats", nested by the dots of the names; ips: those of dropped packets too; more may be NULL. */
 void hg_counters_write(struct hg_json *j, const uint64_t values[HG_COUNTERS_MAX], bool ips,
 	const struct hg_counters_more *more);
 

@@ -1,0 +1,129 @@
+#include "base/lane.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define LEAST ((size_t)4096)
+
+int
+hg_bell_open(struct hg_bell *b, struct hg_error *err)
+{
+	atomic_init(&b->asleep, false);
+	b->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return b->fd < 0 ? hg_error_errno(err, "cannot make an eventfd") : 0;
+}
+
+void
+hg_bell_close(struct hg_bell *b)
+{
+	if (b->fd > 0)
+		close(b->fd);
+	b->fd = -1;
+}
+
+void
+hg_bell_strike(struct hg_bell *b)
+{
+	const uint64_t one = 1;
+	ssize_t n = write(b->fd, &one, sizeof(one));
+
+	/* It fails only when it has been struck 2^64 times without being heard. */
+	(void)n;
+}
+
+void
+hg_bell_ring(struct hg_bell *b)
+{
+	if (atomic_load(&b->asleep) && atomic_exchange(&b->asleep, false))
+		hg_bell_strike(b);
+}
+
+void
+hg_bell_doze(struct hg_bell *b)
+{
+	atomic_store(&b->asleep, true);
+}
+
+void
+hg_bell_rise(struct hg_bell *b)
+{
+	uint64_t times;
+	ssize_t n;
+
+	atomic_store(&b->asleep, false);
+	n = read(b->fd, &times, sizeof(times));
+	/* Nothing to read: woken by something else. */
+	(void)n;
+}
+
+int
+hg_lane_open(struct hg_lane *l, struct hg_bell *bell, size_t size, struct hg_error *err)
+{
+	size_t rounded = LEAST;
+
+	while (rounded < size && rounded < SIZE_MAX / 2)
+		rounded *= 2;
+	l->bell = bell;
+	atomic_init(&l->put, 0);
+	atomic_init(&l->lost, 0);
+	atomic_init(&l->taken, 0);
+	return hg_ring_open(&l->ring, rounded, err);
+}
+
+void
+hg_lane_close(struct hg_lane *l)
+{
+	hg_ring_close(l->ring);
+	l->ring = NULL;
+}
+
+bool
+hg_lane_put(struct hg_lane *l, struct hg_span record)
+{
+	uint8_t *room = hg_ring_reserve(l->ring, record.len);
+
+	if (room == NULL || record.len == 0) {
+		atomic_fetch_add_explicit(&l->lost, 1, memory_order_relaxed);
+		return false;
+	}
+	memcpy(room, record.p, record.len);
+	hg_ring_commit(l->ring, record.len);
+	atomic_fetch_add(&l->put, 1);
+	hg_bell_ring(l->bell);
+	return true;
+}
+
+struct hg_span
+hg_lane_peek(struct hg_lane *l)
+{
+	return hg_ring_peek(l->ring);
+}
+
+void
+hg_lane_release(struct hg_lane *l)
+{
+	hg_ring_release(l->ring);
+	atomic_store_explicit(
+		&l->taken, atomic_load_explicit(&l->taken, memory_order_relaxed) + 1, memory_order_relaxed);
+}
+
+bool
+hg_lane_waiting(const struct hg_lane *l)
+{
+	return atomic_load(&l->put) != atomic_load_explicit(&l->taken, memory_order_relaxed);
+}
+
+uint64_t
+hg_lane_lost(const struct hg_lane *l)
+{
+	return atomic_load_explicit(&l->lost, memory_order_relaxed);
+}
+
+uint64_t
+hg_lane_queued(const struct hg_lane *l)
+{
+	const uint64_t taken = atomic_load_explicit(&l->taken, memory_order_relaxed);
+	const uint64_t put = atomic_load_explicit(&l->put, memory_order_relaxed);
+
+	return put > taken ? put - taken : 0;
+}

@@ -1,0 +1,51 @@
+/* lane: records from one thread to one that may sleep. A lane that is full loses what comes, and counts it.
+ *
+ * A bell wakes the consumer of any number of lanes. The producer makes a system call only while the consumer sleeps:
+ * it counts its record and then looks whether the consumer sleeps, the consumer says that it sleeps and then looks at
+ * the counts; in the one order of these operations one of them sees the other. put is the producer's, the rest the
+ * consumer's; the counts may be read by anyone.
+ */
+#ifndef HG_BASE_LANE_H
+#define HG_BASE_LANE_H
+
+#include <stdatomic.h>
+
+#include "base/ring.h"
+
+struct hg_bell {
+	int fd; /* readable when it was rung; for poll */
+	_Atomic bool asleep;
+};
+
+int hg_bell_open(struct hg_bell *b, struct hg_error *err);
+void hg_bell_close(struct hg_bell *b);  /* also of one that is all zero */
+void hg_bell_ring(struct hg_bell *b);   /* wakes a consumer that sleeps */
+void hg_bell_strike(struct hg_bell *b); /* wakes it from any wait on fd, for orders that are no records */
+
+/* The consumer goes to sleep: after doze it looks at its lanes once more, then waits for fd; in any case it rises. */
+void hg_bell_doze(struct hg_bell *b);
+void hg_bell_rise(struct hg_bell *b);
+
+struct hg_lane {
+	struct hg_ring *ring;
+	struct hg_bell *bell;
+	uint8_t apart[64];    /* each side writes on cache lines of its own */
+	_Atomic uint64_t put; /* records, ever */
+	_Atomic uint64_t lost;
+	uint8_t apart_too[64];
+	_Atomic uint64_t taken;
+};
+
+/* size as of a ring, rounded up to one. */
+int hg_lane_open(struct hg_lane *l, struct hg_bell *bell, size_t size, struct hg_error *err);
+void hg_lane_close(struct hg_lane *l);
+bool hg_lane_put(struct hg_lane *l, struct hg_span record); /* false: lost */
+struct hg_span hg_lane_peek(struct hg_lane *l);             /* the oldest record, empty when there is none */
+void hg_lane_release(struct hg_lane *l);
+bool hg_lane_waiting(const struct hg_lane *l); /* is there one? to be asked after doze */
+
+/* By any thread. */
+uint64_t hg_lane_lost(const struct hg_lane *l);
+uint64_t hg_lane_queued(const struct hg_lane *l);
+
+#endif

@@ -1,0 +1,95 @@
+/* control: the control socket, framing and commands of Suricata's, so that suricatasc drives it.
+ *
+ * One JSON object after the other. First {"version": "0.1" or "0.2"}, then {"command": NAME, "arguments": {...}}; each is
+ * answered by {"return": "OK" or "NOK", "message": ...} and a newline. What the engine does for it stands behind
+ * hg_control_ops; all is called in the thread that serves, the main thread.
+ */
+#ifndef HG_ENGINE_CONTROL_H
+#define HG_ENGINE_CONTROL_H
+
+#include <time.h>
+
+#include "base/addr.h"
+#include "base/config.h"
+#include "event/counters.h"
+
+/* The rules in use. */
+struct hg_control_rules {
+	uint32_t loaded, failed, skipped;
+	int64_t time_us; /* when they were loaded, of the epoch */
+};
+
+struct hg_control_refusal {
+	const char *rule, *file, *why;
+	uint32_t line;
+};
+
+struct hg_control_iface {
+	const char *name;
+	uint64_t packets, dropped, bypassed, wrong_checksums;
+};
+
+/* What shuts out: packets from or to an address or prefix, or of one 5-tuple. */
+struct hg_control_block {
+	bool tuple;
+	uint8_t family, bits, proto; /* 4 or 6; of the prefix; of a tuple: IP protocol */
+	struct hg_addr addr;         /* of a tuple: its source */
+	struct hg_addr dst;          /* of a tuple */
+	uint16_t sport, dport;       /* of a tuple */
+	bool in_vlan, in_vni;        /* there alone */
+	uint16_t vlan;
+	uint32_t vni;
+	uint32_t ttl;            /* seconds that are left; 0: until it is deleted */
+	uint64_t hits;           /* packets; of entries that are listed */
+	const char *id, *reason; /* "": none */
+};
+
+enum hg_control_added { HG_CONTROL_ADDED, HG_CONTROL_RENEWED, HG_CONTROL_REFUSED };
+
+struct hg_control_block_stats {
+	uint64_t entries, capacity, hits, generation;
+	char epoch[40];
+};
+
+/* A function that is NULL: the engine cannot do it, which is what the client is told. */
+struct hg_control_ops {
+	void *arg;
+	const char *running_mode, *capture_mode; /* "workers", "DPDK" */
+	time_t started;                          /* by hg_control_clock */
+	void (*count)(void *arg, uint64_t values[HG_COUNTERS_MAX]);
+	bool ips; /* counters of dropped packets are shown */
+	void (*rules)(void *arg, struct hg_control_rules *r);
+	bool (*refusal)(void *arg, unsigned i, struct hg_control_refusal *r); /* false: there are no more */
+	/* Begins to load rules; its end is told by hg_control_reloaded. -EBUSY: it is under way. */
+	int (*reload)(void *arg, struct hg_error *err);
+	void (*reopen)(void *arg);
+	void (*shutdown)(void *arg); /* soon: the answer is still to go out (hg_control_settle) */
+	bool (*iface)(void *arg, unsigned i, struct hg_control_iface *f); /* false: there are no more */
+	/* why: a sentence that lives until the next call */
+	enum hg_control_added (*block_add)(void *arg, const struct hg_control_block *b, const char **why);
+	bool (*block_del)(void *arg, const struct hg_control_block *b); /* false: it was not there */
+	void (*block_done)(void *arg);                                  /* a command's changes are complete */
+	/* Entries from `offset` on, `count` at most. */
+	void (*block_list)(void *arg, uint64_t offset, uint64_t count,
+		void (*each)(void *to, const struct hg_control_block *b), void *to);
+	void (*block_stats)(void *arg, struct hg_control_block_stats *s);
+};
+
+struct hg_control;
+
+/* `ops` and `config` stay the caller's. */
+int hg_control_open(struct hg_control **ret, const char *path, uint32_t mode,
+	const struct hg_control_ops *ops, const struct hg_config *config, struct hg_error *err);
+void hg_control_close(struct hg_control *c); /* may be NULL */
+
+int hg_control_fd(const struct hg_control *c); /* readable: time to serve */
+void hg_control_serve(struct hg_control *c);
+void hg_control_reloaded(struct hg_control *c, const struct hg_error *why); /* NULL: well */
+void hg_control_settle(struct hg_control *c, int ms); /* answers go out, before the end */
+
+time_t hg_control_clock(void); /* seconds that only go on */
+
+/* `unix-command`: the path of the socket; false: there is to be none. */
+bool hg_control_path(const struct hg_config *c, char *path, size_t size);
+
+#endif

@@ -1,0 +1,300 @@
+#include "engine/control_int.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/config.h"
+
+#ifndef HG_VERSION
+#define HG_VERSION "unknown"
+#endif
+
+#define COUNTERS_TEXT ((size_t)256 << 10)
+
+static int
+unable(struct hg_call *call)
+{
+	return hg_call_fail(call, "the engine cannot do this");
+}
+
+static int
+say_done(struct hg_call *call)
+{
+	call->message = json_string("done");
+	return 0;
+}
+
+static int
+run_version(struct hg_call *call)
+{
+	call->message = json_string(HG_VERSION);
+	return 0;
+}
+
+static int
+run_uptime(struct hg_call *call)
+{
+	call->message = json_integer(hg_control_clock() - call->ops->started);
+	return 0;
+}
+
+static int
+run_running_mode(struct hg_call *call)
+{
+	call->message = json_string(call->ops->running_mode);
+	return 0;
+}
+
+static int
+run_capture_mode(struct hg_call *call)
+{
+	call->message = json_string(call->ops->capture_mode);
+	return 0;
+}
+
+static int
+run_conf_get(struct hg_call *call)
+{
+	const char *key = json_string_value(json_object_get(call->arguments, "variable"));
+	const struct hg_config_node *n = key == NULL ? NULL : hg_config_find(call->config, key);
+	const char *text = n == NULL ? NULL : hg_config_text(n);
+	const struct hg_config_key *rows;
+	size_t count;
+
+	if (key == NULL)
+		return hg_call_fail(call, "conf-get needs the argument \"variable\"");
+	if (n != NULL && text == NULL)
+		return hg_call_fail(call, "No string value");
+	rows = hg_config_schema(call->config, &count);
+	for (size_t i = 0; i < count && text == NULL; i++)
+		if (strcmp(rows[i].name, key) == 0)
+			text = rows[i].initial;
+	if (text == NULL)
+		return hg_call_fail(call, "Unable to get value");
+	call->message = json_string(text);
+	return 0;
+}
+
+static int
+run_dump_counters(struct hg_call *call)
+{
+	uint64_t *values = calloc(HG_COUNTERS_MAX, sizeof(*values));
+	char *text = malloc(COUNTERS_TEXT);
+	struct hg_json j;
+	struct hg_span whole;
+
+	if (call->ops->count != NULL && values != NULL && text != NULL) {
+		call->ops->count(call->ops->arg, values);
+		j = hg_json_of(text, COUNTERS_TEXT);
+		hg_json_open(&j);
+		hg_json_u64(&j, "uptime", (uint64_t)(hg_control_clock() - call->ops->started));
+		hg_counters_write(&j, values, call->ops->ips, NULL);
+		hg_json_close(&j);
+		whole = hg_json_done(&j);
+		call->message = json_loadb((const char *)whole.p, whole.len, 0, NULL);
+	}
+	free(values);
+	free(text);
+	if (call->message != NULL)
+		return 0;
+	return call->ops->count == NULL ? unable(call) : hg_call_fail(call, "no memory for counters");
+}
+
+static int
+run_iface_list(struct hg_call *call)
+{
+	struct hg_control_iface f;
+	json_t *names = json_array();
+
+	for (unsigned i = 0; call->ops->iface != NULL && call->ops->iface(call->ops->arg, i, &f); i++)
+		json_array_append_new(names, json_string(f.name));
+	call->message = json_pack("{s:i, s:o}", "count", (int)json_array_size(names), "ifaces", names);
+	return 0;
+}
+
+static int
+run_iface_stat(struct hg_call *call)
+{
+	const char *name = json_string_value(json_object_get(call->arguments, "iface"));
+	struct hg_control_iface f;
+
+	if (name == NULL)
+		return hg_call_fail(call, "iface-stat needs the argument \"iface\"");
+	for (unsigned i = 0; call->ops->iface != NULL && call->ops->iface(call->ops->arg, i, &f); i++) {
+		if (strcmp(f.name, name) != 0)
+			continue;
+		call->message = json_pack("{s:I, s:I, s:I, s:I}", "pkts", (json_int_t)f.packets,
+			"invalid-checksums", (json_int_t)f.wrong_checksums, "drop", (json_int_t)f.dropped,
+			"bypassed", (json_int_t)f.bypassed);
+		return 0;
+	}
+	return hg_call_fail(call, "Iface does not exist");
+}
+
+static int
+begin_reload(struct hg_call *call)
+{
+	int r;
+
+	if (call->ops->reload == NULL)
+		return unable(call);
+	r = call->ops->reload(call->ops->arg, &call->err);
+	return r == -EBUSY ? hg_call_fail(call, "a reload is under way") : r;
+}
+
+static int
+run_reload(struct hg_call *call)
+{
+	call->later = true;
+	return begin_reload(call);
+}
+
+static int
+run_reload_nonblocking(struct hg_call *call)
+{
+	const int r = begin_reload(call);
+
+	return r < 0 ? r : say_done(call);
+}
+
+static int
+run_ruleset_stats(struct hg_call *call)
+{
+	struct hg_control_rules r = { 0 };
+
+	if (call->ops->rules == NULL)
+		return unable(call);
+	call->ops->rules(call->ops->arg, &r);
+	call->message = json_pack("[{s:i, s:I, s:I, s:I}]", "id", 0, "rules_loaded", (json_int_t)r.loaded,
+		"rules_failed", (json_int_t)r.failed, "rules_skipped", (json_int_t)r.skipped);
+	return 0;
+}
+
+static int
+run_failed_rules(struct hg_call *call)
+{
+	struct hg_control_refusal f;
+
+	call->message = json_array();
+	for (unsigned i = 0; call->ops->refusal != NULL && call->ops->refusal(call->ops->arg, i, &f); i++)
+		json_array_append_new(call->message,
+			json_pack("{s:i, s:s*, s:s*, s:I, s:s*}", "tenant_id", 0, "rule", f.rule, "filename",
+				f.file, "line", (json_int_t)f.line, "reason", f.why));
+	return 0;
+}
+
+static int
+run_reload_time(struct hg_call *call)
+{
+	struct hg_control_rules r = { 0 };
+	char whole[40], text[64];
+	struct tm local;
+	time_t seconds;
+
+	if (call->ops->rules == NULL)
+		return unable(call);
+	call->ops->rules(call->ops->arg, &r);
+	seconds = (time_t)(r.time_us / 1000000);
+	localtime_r(&seconds, &local);
+	strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &local);
+	snprintf(text, sizeof(text), "%s.%06d%c%02d%02d", whole, (int)(r.time_us % 1000000),
+		local.tm_gmtoff < 0 ? '-' : '+', abs((int)local.tm_gmtoff) / 3600,
+		abs((int)local.tm_gmtoff) / 60 % 60);
+	call->message = json_pack("[{s:i, s:s}]", "id", 0, "last_reload", text);
+	return 0;
+}
+
+static int
+run_reopen(struct hg_call *call)
+{
+	if (call->ops->reopen == NULL)
+		return unable(call);
+	call->ops->reopen(call->ops->arg);
+	return say_done(call);
+}
+
+static int
+run_shutdown(struct hg_call *call)
+{
+	if (call->ops->shutdown == NULL)
+		return unable(call);
+	call->ops->shutdown(call->ops->arg);
+	call->message = json_string("shutting down");
+	return 0;
+}
+
+static void
+append_commands(const struct hg_command *rows, size_t n, json_t *names, json_t *help)
+{
+	for (size_t i = 0; i < n; i++) {
+		json_array_append_new(names, json_string(rows[i].name));
+		json_array_append_new(help,
+			json_pack("{s:s, s:s, s:s}", "command", rows[i].name, "arguments", rows[i].arguments,
+				"doc", rows[i].doc));
+	}
+}
+
+static void
+list_commands(json_t **names, json_t **help)
+{
+	const struct hg_command *rows;
+	size_t n;
+
+	*names = json_array();
+	*help = json_array();
+	rows = hg_commands(&n);
+	append_commands(rows, n, *names, *help);
+	rows = hg_commands_block(&n);
+	append_commands(rows, n, *names, *help);
+}
+
+static int
+run_command_list(struct hg_call *call)
+{
+	json_t *names, *help;
+
+	list_commands(&names, &help);
+	json_decref(help);
+	call->message = json_pack("{s:i, s:o}", "count", (int)json_array_size(names), "commands", names);
+	return 0;
+}
+
+static int
+run_help(struct hg_call *call)
+{
+	json_t *names, *help;
+
+	list_commands(&names, &help);
+	call->message = json_pack(
+		"{s:i, s:o, s:o}", "count", (int)json_array_size(names), "commands", names, "help", help);
+	return 0;
+}
+
+static const struct hg_command commands[] = {
+	{ "shutdown", "", "ends the engine: flows and events are written first", run_shutdown },
+	{ "command-list", "", "the names of all commands", run_command_list },
+	{ "help", "", "all commands with their arguments", run_help },
+	{ "version", "", "of the engine", run_version },
+	{ "uptime", "", "seconds since the start", run_uptime },
+	{ "running-mode", "", "how packets are shared out", run_running_mode },
+	{ "capture-mode", "", "where packets come from", run_capture_mode },
+	{ "conf-get", "variable", "a value of the configuration", run_conf_get },
+	{ "dump-counters", "", "all counters, as in records of type stats", run_dump_counters },
+	{ "reload-rules", "", "the same as ruleset-reload-rules", run_reload },
+	{ "ruleset-reload-rules", "", "loads rules anew, answers when they are in use", run_reload },
+	{ "ruleset-reload-nonblocking", "", "loads rules anew, answers at once", run_reload_nonblocking },
+	{ "ruleset-reload-time", "", "when rules were loaded", run_reload_time },
+	{ "ruleset-stats", "", "how many rules were loaded and refused", run_ruleset_stats },
+	{ "ruleset-failed-rules", "", "the rules that were refused, and why", run_failed_rules },
+	{ "reopen-log-files", "", "closes event files and opens them by name again", run_reopen },
+	{ "iface-list", "", "the names of the ports", run_iface_list },
+	{ "iface-stat", "iface", "packets of a port", run_iface_stat },
+};
+
+const struct hg_command *
+hg_commands(size_t *n)
+{
+	*n = HG_COUNT(commands);
+	return commands;
+}

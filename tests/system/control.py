@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""The control socket: framing, commands, hostile clients, suricatasc.
+
+usage: control.py LIVE          prints TAP
+"""
+import json
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+
+import tap
+from live_drive import Control, Live, connect, equal
+
+
+def greets():
+	with Live(PROGRAM) as live:
+		for version, answer in (('0.1', 'OK'), ('0.2', 'OK'), ('7', 'NOK')):
+			c = Control(live.control, version)
+			equal(c.hello['return'], answer)
+			if answer == 'NOK':
+				equal(c.receive(), None)
+			c.close()
+		c = Control(live.control)
+		equal(c.nok('nonsense'), 'Unknown command')
+		c.close()
+		equal(stat.S_IMODE(os.stat(live.control).st_mode), 0o600)
+
+
+def refuses_commands_before_the_greeting():
+	with Live(PROGRAM) as live:
+		s = connect(live.control)
+		s.sendall(b'{"command": "shutdown"}')
+		got = json.loads(s.makefile().readline())
+		equal(got['return'], 'NOK')
+		equal(s.recv(1), b'')
+		equal(live.emit(1), 0)
+
+
+def answers_commands_of_the_peer():
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		names = c.ok('command-list')
+		equal(names['count'], len(names['commands']))
+		for name in ('version', 'uptime', 'running-mode', 'capture-mode', 'dump-counters', 'iface-list', 'ruleset-stats',
+				'ruleset-failed-rules', 'ruleset-reload-time', 'reopen-log-files', 'help'):
+			assert name in names['commands'], name
+			c.ok(name)
+		assert isinstance(c.ok('uptime'), int)
+		equal(c.ok('running-mode'), 'workers')
+		equal(c.ok('iface-list'), {'count': 2, 'ifaces': ['in0', 'out0']})
+		equal(c.ok('iface-stat', iface='out0'), {'pkts': 11, 'invalid-checksums': 0, 'drop': 3, 'bypassed': 0})
+		equal(c.nok('iface-stat', iface='eth9'), 'Iface does not exist')
+		assert 'argument' in c.nok('iface-stat')
+		equal(c.ok('ruleset-stats'), [{'id': 0, 'rules_loaded': 7, 'rules_failed': 1, 'rules_skipped': 0}])
+		failed = c.ok('ruleset-failed-rules')
+		equal((failed[0]['tenant_id'], failed[0]['filename'], failed[0]['line']), (0, 'my.rules', 2))
+		assert c.ok('ruleset-reload-time')[0]['last_reload'].startswith('2023-11-1')
+		counters = c.ok('dump-counters')
+		assert counters['decoder']['pkts'] >= 0 and 'uptime' in counters, counters
+		equal(c.ok('conf-get', variable='flow.max'), '1000000')
+		equal(c.nok('conf-get', variable='outputs'), 'No string value')
+		equal(c.nok('conf-get', variable='nope'), 'Unable to get value')
+		c.close()
+
+
+def a_reload_answers_when_it_is_done():
+	with Live(PROGRAM) as live:
+		a, b = Control(live.control), Control(live.control)
+		equal(b.ok('ruleset-reload-nonblocking'), 'done')
+		live.order('reloaded 0')
+		for bad, answer in ((0, {'return': 'OK', 'message': 'done'}), (1, {'return': 'NOK', 'message': 'my.rules: no such file'})):
+			a.raw(b'{"command": "ruleset-reload-rules"}')
+			live.until(lambda s: s['reloading'])
+			equal(b.nok('reload-rules'), 'a reload is under way')
+			equal(live.order('reloaded %d' % bad), 'ok')
+			equal(a.receive(), answer)
+		a.close()
+		b.close()
+
+
+def frames_objects_at_any_split():
+	with Live(PROGRAM) as live:
+		text = b'{"version": "0.2"} {"command": "conf-get", "arguments": {"variable": "a\\"}{\\\\"}}\n{"command":"uptime"}'
+		whole = None
+		for cut in (1, 2, 3, 7, len(text)):
+			s = connect(live.control)
+			for at in range(0, len(text), cut):
+				s.sendall(text[at:at + cut])
+			f = s.makefile()
+			got = [json.loads(f.readline()) for _ in range(3)]
+			equal([x['return'] for x in got], ['OK', 'NOK', 'OK'])
+			whole = whole or got[:2]
+			equal(got[:2], whole)
+			s.close()
+		s = connect(live.control)
+		s.sendall(b'{"version": "0.2"}' + b'{"command": "running-mode"}' * 500)
+		s.shutdown(socket.SHUT_WR)
+		equal(len(s.makefile().read().splitlines()), 501)
+
+
+def survives_hostile_clients():
+	with Live(PROGRAM) as live:
+		endings = [b'not json', b'{"version"' + b'}' * 10, b'{"version": "0.2"}]', b'{"version": "0.2"}{"command": [}', b'[1]' * 50]
+		for text in endings:
+			s = connect(live.control)
+			s.sendall(text)
+			s.close()
+		big = connect(live.control)
+		big.sendall(b'{"version": "0.2"}')
+		try:
+			big.sendall(b'{"command": "' + b'x' * (2 << 20))
+			big.sendall(b'x')
+			gone = big.recv(100) and big.recv(100) == b''
+		except OSError:
+			gone = True
+		assert gone, 'a command beyond the limit was waited for'
+		deaf = connect(live.control)
+		deaf.setblocking(False)
+		deaf.send(b'{"version": "0.2"}')
+		try:
+			while True:
+				deaf.send(b'{"command": "dump-counters"}')
+		except BlockingIOError:
+			pass
+		quiet = [connect(live.control) for _ in range(40)]
+		c = Control(live.control)
+		assert c.ok('uptime') >= 0
+		equal(live.emit(3), 0)
+		c.close()
+		for s in quiet:
+			s.close()
+		deaf.close()
+
+
+def blocks_by_address_prefix_and_tuple():
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		entries = [{'address': '203.0.113.7', 'ttl': 60, 'id': 'd-1', 'reason': 'scan'}, {'address': '203.0.113.77/24', 'vlan': 7},
+			{'address': '2001:db8::1/64', 'vni': 9}, {'address': '203.0.113.7'},
+			{'src_ip': '10.0.0.1', 'src_port': 5, 'dest_ip': '10.0.0.2', 'dest_port': 80, 'proto': 'tcp'}]
+		equal(c.ok('block-add', entries=entries), {'added': 4, 'renewed': 1, 'refused': []})
+		equal(c.ok('block-add', address='198.51.100.1'), {'added': 1, 'renewed': 0, 'refused': []})
+		got = c.ok('block-list')
+		equal((got['total'], got['generation']), (5, 2))
+		equal(got['entries'][1], {'address': '203.0.113.0/24', 'vlan': 7, 'hits': 0})
+		equal(got['entries'][2], {'address': '2001:0db8:0000:0000:0000:0000:0000:0000/64', 'vni': 9, 'hits': 0})
+		equal(got['entries'][3], {'src_ip': '10.0.0.1', 'src_port': 5, 'dest_ip': '10.0.0.2', 'dest_port': 80, 'proto': 'TCP',
+			'hits': 0})
+		equal(len(c.ok('block-list', offset=4, count=1000)['entries']), 1)
+		equal(c.ok('block-del', entries=[{'address': '203.0.113.0/24'}, got['entries'][1], {'address': '198.51.100.1'}]),
+			{'deleted': 2, 'absent': 1, 'refused': []})
+		equal(c.ok('block-stats'), {'entries': 3, 'capacity': 2000, 'hits': 5, 'generation': 3, 'epoch': 'e1'})
+		c.close()
+
+
+def refuses_bad_blocks_one_by_one():
+	bad = [{'address': '203.0.113'}, {'address': '203.0.113.7/33'}, {'address': '2001:db8::/129'}, {'address': 7}, {}, 'x',
+		{'address': '1.2.3.4', 'vlan': 5000}, {'address': '1.2.3.4', 'ttl': 0}, {'address': '1.2.3.4', 'ttl': -1},
+		{'address': '1.2.3.4', 'ttl': 1.5}, {'address': '1.2.3.4', 'id': 'x' * 300}, {'src_ip': '1.2.3.4'},
+		{'src_ip': '1.2.3.4', 'dest_ip': '::1', 'proto': 'tcp'}, {'src_ip': '1.2.3.4', 'dest_ip': '1.2.3.5', 'proto': 'xyz'},
+		{'src_ip': '1.2.3.4', 'dest_ip': '1.2.3.5', 'proto': 6, 'src_port': 65536}, {'address': '1.2.3.4', 'src_ip': '1.2.3.4'}]
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		got = c.ok('block-add', entries=bad + [{'address': '1.2.3.4'}])
+		equal((got['added'], got['renewed']), (1, 0))
+		equal([x['index'] for x in got['refused']], list(range(len(bad))))
+		assert all(x['reason'] for x in got['refused'])
+		c.nok('block-add')
+		c.nok('block-add', entries=[{'address': '1.2.3.4'}] * 1001)
+		got = c.ok('block-add', entries=[{'address': '10.%d.%d.1' % (i // 250, i % 250)} for i in range(1000)])
+		equal(got['added'], 1000)
+		got = c.ok('block-add', entries=[{'address': '11.%d.%d.1' % (i // 250, i % 250)} for i in range(1000)])
+		equal((got['added'], got['refused'][0]['reason']), (999, 'the table is full'))
+		equal(len(c.ok('block-list', offset=0, count=1000)['entries']), 1000)
+		c.close()
+
+
+def suricatasc_drives_it():
+	if shutil.which('suricatasc') is None:
+		return 'skip: suricatasc is not installed'
+	with Live(PROGRAM) as live:
+		def say(text):
+			got = subprocess.run(['suricatasc', '-c', text, live.control], capture_output=True, text=True, timeout=60)
+			equal(got.returncode, 0)
+			return json.loads(got.stdout)
+		equal(say('running-mode'), {'return': 'OK', 'message': 'workers'})
+		equal(say('iface-stat in0')['message']['pkts'], 10)
+		equal(say('conf-get flow.max')['message'], '1000000')
+		assert say('dump-counters')['message']['decoder']['pkts'] >= 0
+		equal(say('reopen-log-files')['return'], 'OK')
+		equal(say('shutdown')['return'], 'OK')
+		live.process.wait(20)
+
+
+def replaces_only_a_socket_that_nobody_serves():
+	with Live(PROGRAM) as live:
+		try:
+			Live(PROGRAM, folder=live.folder)
+			assert False, 'two servers of one socket'
+		except RuntimeError as e:
+			assert 'another process' in str(e), e
+		live.process.kill()
+		live.process.wait()
+		with Live(PROGRAM, folder=live.folder) as again:
+			c = Control(again.control)
+			assert c.ok('uptime') >= 0
+			c.close()
+		assert not os.path.exists(live.control)
+		with open(live.control, 'w') as f:
+			f.write('precious')
+		try:
+			Live(PROGRAM, folder=live.folder)
+			assert False, 'a file was replaced'
+		except RuntimeError as e:
+			assert 'no socket' in str(e), e
+		live.last = {}
+
+
+if __name__ == '__main__':
+	PROGRAM = sys.argv[1]
+	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
+		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
+		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple, refuses_bad_blocks_one_by_one,
+		suricatasc_drives_it, replaces_only_a_socket_that_nobody_serves)]))
