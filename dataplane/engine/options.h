@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/span.h"
 
-enum hg_verb { HG_VERB_NONE, HG_VERB_HELP, HG_VERB_VERSION, HG_VERB_REPLAY, HG_VERB_CHECK };
+enum hg_verb { HG_VERB_NONE, HG_VERB_HELP, HG_VERB_VERSION, HG_VERB_REPLAY, HG_VERB_CHECK, HG_VERB_CTL };
 
 enum hg_list {
 	HG_LIST_NONE,
@@ -36,9 +36,10 @@ struct hg_options {
 	const char *log_dir; /* -l; NULL: standard output */
 	const char *write_loaded;
 	enum hg_list list;
-	bool separate, summary, analyze;
+	const char *socket; /* -s */
+	bool separate, summary, analyze, json;
 	unsigned workers;
-	char **captures;
+	char **captures; /* of ctl: the command and its arguments */
 	unsigned n_captures;
 };
 
