@@ -232,7 +232,7 @@ send_packet(struct hg_crew *c, const struct hg_packet *p, unsigned nth)
 static void
 send_frame(struct hg_crew *c, const struct hg_frame *f)
 {
-	const struct hg_frame_in in = { f->data, f->len, f->wire_len, f->time, f->number, f->link };
+	const struct hg_frame_in in = { f->data, f->len, f->wire_len, f->time, f->number, f->link, 0 };
 	struct hg_packet packets[HG_FRAME_PACKETS];
 	unsigned n = hg_decode_frame(c->decode, &in, packets);
 	const bool tick = f->time / HG_SEC > c->now / HG_SEC;
@@ -249,7 +249,7 @@ send_frame(struct hg_crew *c, const struct hg_frame *f)
 }
 
 void
-hg_crew_burst(struct hg_crew *c, const struct hg_frame *frames, unsigned n)
+hg_crew_burst(struct hg_crew *c, struct hg_frame *frames, unsigned n)
 {
 	if (c->alone != NULL) {
 		hg_worker_burst(c->alone, frames, n);

@@ -24,7 +24,7 @@ int hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_error *err)
 /* Records name this capture from now on, if they name any; path lives until the next one is named or the crew has finished. */
 void hg_crew_capture(struct hg_crew *c, const char *path);
 /* At most HG_BURST_MAX frames, in order of arrival; their bytes are not needed afterwards. */
-void hg_crew_burst(struct hg_crew *c, const struct hg_frame *frames, unsigned n);
+void hg_crew_burst(struct hg_crew *c, struct hg_frame *frames, unsigned n);
 /* Comes back when everything handed over so far is done: counters can be read. */
 void hg_crew_settle(struct hg_crew *c);
 /* The capture has ended: every flow gets its last packets and its record, all workers are done. */

@@ -243,6 +243,21 @@ static const struct hg_config_key keys[] = {
 	{ "stats.interval", HG_CONFIG_INT, "0", "0..86400", "seconds",
 		"packet time from one record of counters to the next; 0: one at the end" },
 
+	/* live */
+	{ "dpdk.interfaces", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"devices to listen on or to stand between, each with interface, copy-iface, copy-mode, "
+		"threads, mtu "
+		"and more: docs/live.md" },
+	{ "dpdk.eal-params", HG_CONFIG_MAP, NULL, NULL, NULL, "options of DPDK itself, as `file-prefix: x`" },
+	{ "af-packet", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"the same of the kernel's interfaces, read when dpdk.interfaces is not set" },
+	{ "engine.burst", HG_CONFIG_INT, "32", "1..64", "frames",
+		"frames that are taken from a device at once" },
+	{ "block.max", HG_CONFIG_INT, "1048576", "1024..16777216", "entries",
+		"addresses, prefixes and connections that the block table may hold" },
+	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"never sleep between packets: lowest delay, a whole core" },
+
 	/* a run's way out and its sockets */
 	{ "default-log-dir", HG_CONFIG_STR, "/var/log/hangu", NULL, NULL,
 		"folder of files without one of their own" },

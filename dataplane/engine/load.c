@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "engine/interfaces.h"
 #include "engine/keys.h"
 #include "engine/progress.h"
 
@@ -49,6 +50,24 @@ say_ignored(const struct hg_options *o, const struct hg_config *c)
 			"so have %zu more keys; `hangu check` with this configuration names them", count - 1);
 }
 
+/* -l is where events go; and where dropped packets end, all is inspected as inline. */
+static int
+prepare_run(const struct hg_options *o, struct hg_config *c, struct hg_error *err)
+{
+	struct hg_devices_config devices;
+	int r = hg_interfaces_read(&devices, c, o, err);
+	char text[4096];
+
+	if (r == 0 && o->log_dir != NULL) {
+		mkdir(o->log_dir, 0750);
+		snprintf(text, sizeof(text), "default-log-dir=%s", o->log_dir);
+		r = hg_config_override(c, text, err);
+	}
+	if (r == 0 && hg_interfaces_inline(&devices))
+		r = hg_config_override(c, "simulate-ips=yes", err);
+	return r;
+}
+
 int
 hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings,
 	struct hg_error *err)
@@ -63,6 +82,8 @@ hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_
 		r = hg_config_load_text(*config, HG_BUILTIN_NAME, hg_builtin, err);
 	for (unsigned i = 0; i < o->n_sets && r == 0; i++)
 		r = hg_config_override(*config, o->sets[i], err);
+	if (r == 0 && o->verb == HG_VERB_RUN)
+		r = prepare_run(o, *config, err);
 	if (r == 0)
 		r = hg_settings_read(settings, *config, err);
 	if (r < 0)
@@ -73,18 +94,30 @@ hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_
 }
 
 struct loading {
-	uint32_t *refused;
+	struct hg_refusals *refusals;
 	struct hg_progress progress;
 };
+
+void
+hg_refusals_free(struct hg_refusals *r)
+{
+	free(r->list);
+	*r = (struct hg_refusals){ 0 };
+}
 
 static void
 on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 {
 	struct loading *l = arg;
+	struct hg_refusals *r = l->refusals;
 	char text[1024];
 
 	(void)sid;
-	(*l->refused)++;
+	if (r->list == NULL)
+		r->list = calloc(HG_REFUSALS_KEPT, sizeof(*r->list));
+	if (r->list != NULL && r->kept < HG_REFUSALS_KEPT)
+		r->list[r->kept++] = *why;
+	r->n++;
 	hg_progress_clear(&l->progress);
 	fprintf(stderr, "%s\n", hg_error_text(why, text, sizeof(text)));
 }
@@ -172,12 +205,12 @@ list_files(const struct hg_options *o, const struct hg_config *config, struct fi
 
 int
 hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
-	struct hg_snapshot **snapshot, uint32_t *refused, struct hg_error *err)
+	struct hg_snapshot **snapshot, struct hg_refusals *refusals, struct hg_error *err)
 {
 	struct file_list files = { 0 };
 	struct hg_app_catalog catalog;
 	char cache[3800];
-	struct loading loading = { .refused = refused };
+	struct loading loading = { .refusals = refusals };
 	struct hg_compile_config c = { .config = config,
 		.catalog = &catalog.catalog,
 		.protos_enabled = settings->protos_enabled,
@@ -193,14 +226,14 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 	hg_progress_init(&loading.progress);
 	hg_app_catalog(&catalog);
 	*snapshot = NULL;
-	*refused = 0;
+	*refusals = (struct hg_refusals){ 0 };
 	if (r < 0)
 		hg_error_set(err, r, "no memory for rule files");
 	else if (files.n > 0)
 		r = hg_compile(snapshot, (const char *const *)files.v, files.n, &c, err);
 	hg_progress_clear(&loading.progress);
 	free_list(&files);
-	if (r == 0 && *refused > 0 && hg_config_bool(config, "rules.strict"))
-		r = hg_error_set(err, -EINVAL, "%u rules were refused and rules.strict is on", *refused);
+	if (r == 0 && refusals->n > 0 && hg_config_bool(config, "rules.strict"))
+		r = hg_error_set(err, -EINVAL, "%u rules were refused and rules.strict is on", refusals->n);
 	return r;
 }

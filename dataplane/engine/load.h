@@ -10,10 +10,20 @@
 int hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings,
 	struct hg_error *err);
 
-/* *snapshot stays NULL when there are no rules at all. Refusals are printed one a line on standard error; *refused counts
- * them. With rules.strict a refusal is an error. */
+#define HG_REFUSALS_KEPT 1000
+
+/* Rules that were refused, the first of them with place and reason. */
+struct hg_refusals {
+	uint32_t n, kept;
+	struct hg_error *list; /* room for HG_REFUSALS_KEPT once there is one */
+};
+
+void hg_refusals_free(struct hg_refusals *r);
+
+/* *snapshot stays NULL when there are no rules at all. Refusals are printed one a line on standard error, too. With
+ * rules.strict a refusal is an error. */
 int
 hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
-	struct hg_snapshot **snapshot, uint32_t *refused, struct hg_error *err);
+	struct hg_snapshot **snapshot, struct hg_refusals *refusals, struct hg_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "engine/ctl.h"
 #include "engine/libcrypto.h"
 #include "engine/list.h"
+#include "engine/live.h"
 #include "engine/load.h"
 #include "engine/replay.h"
 
@@ -16,27 +17,29 @@ static int
 work(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings)
 {
 	struct hg_snapshot *rules;
+	struct hg_refusals refusals;
 	struct hg_error err = { 0 };
-	uint32_t refused;
 	int status = 0;
 
-	if (hg_load_rules(o, config, settings, &rules, &refused, &err) < 0) {
+	if (hg_load_rules(o, config, settings, &rules, &refusals, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 		hg_snapshot_close(rules);
+		hg_refusals_free(&refusals);
 		return 1;
 	}
-	if (rules != NULL && refused > 0)
-		hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused", rules->n_loaded, refused);
+	if (rules != NULL && refusals.n > 0)
+		hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused", rules->n_loaded, refusals.n);
 	if (o->verb == HG_VERB_REPLAY) {
 		status = hg_replay(o, config, settings, rules);
 	} else {
 		if (o->analyze)
 			hg_analyze_print(stdout, rules);
 		fprintf(o->analyze ? stderr : stdout, "%u rules loaded, %u refused\n",
-			rules == NULL ? 0 : rules->n_loaded, refused);
-		status = refused > 0;
+			rules == NULL ? 0 : rules->n_loaded, refusals.n);
+		status = refusals.n > 0;
 	}
 	hg_snapshot_close(rules);
+	hg_refusals_free(&refusals);
 	return status;
 }
 
@@ -53,6 +56,8 @@ run(const struct hg_options *o)
 		status = 1;
 	} else if (o->list != HG_LIST_NONE) {
 		hg_list_print(stdout, o->list, config);
+	} else if (o->verb == HG_VERB_RUN) {
+		status = hg_live(o, config, &settings);
 	} else {
 		status = work(o, config, &settings);
 	}

@@ -8,11 +8,12 @@
 #include "engine/ctl.h"
 #include "engine/say.h"
 
+#define IN_RUN (1u << HG_VERB_RUN)
 #define IN_REPLAY (1u << HG_VERB_REPLAY)
 #define IN_CHECK (1u << HG_VERB_CHECK)
 #define IN_CTL (1u << HG_VERB_CTL)
-#define IN_BOTH (IN_REPLAY | IN_CHECK)
-#define IN_ALL (IN_BOTH | IN_CTL)
+#define IN_ALL (IN_RUN | IN_REPLAY | IN_CHECK)
+#define IN_WORK (IN_RUN | IN_REPLAY)
 
 #define SOCKET "/run/hangu/control.sock"
 
@@ -22,6 +23,7 @@ enum {
 	OPT_SIMULATE,
 	OPT_SUMMARY,
 	OPT_WORKERS,
+	OPT_INLINE,
 	OPT_WRITE_LOADED,
 	OPT_ANALYZE,
 	OPT_LIST,
@@ -35,19 +37,22 @@ static const struct row {
 	unsigned verbs;
 	const char *doc;
 } rows[] = {
-	{ "c", "FILE", 'c', IN_BOTH, "configuration in Suricata's keys; without it, built-in defaults" },
-	{ "S", "RULES", 'S', IN_BOTH,
+	{ "c", "FILE", 'c', IN_ALL, "configuration in Suricata's keys; without it, built-in defaults" },
+	{ "S", "RULES", 'S', IN_ALL,
 		"rule file, instead of the configured ones; may be given again; .gz, .zst" },
-	{ "l", "DIR", 'l', IN_REPLAY, "write DIR/eve.json instead of standard output" },
-	{ "k", "all|none", 'k', IN_REPLAY,
+	{ "l", "DIR", 'l', IN_WORK, "write DIR/eve.json instead of standard output" },
+	{ "k", "all|none", 'k', IN_WORK,
 		"distrust packets with wrong checksums (all, the default), or none" },
 	{ "separate", NULL, OPT_SEPARATE, IN_REPLAY,
 		"each capture from fresh state, into DIR/<file name>/eve.json; needs -l" },
-	{ "simulate-ips", NULL, OPT_SIMULATE, IN_BOTH, "inspect as if inline" },
-	{ "workers", "N", OPT_WORKERS, IN_REPLAY,
-		"threads that packets are dealt out to, 1 to 16; the events are the same" },
+	{ "simulate-ips", NULL, OPT_SIMULATE, IN_REPLAY | IN_CHECK, "inspect as if inline" },
+	{ "workers", "N", OPT_WORKERS, IN_WORK,
+		"threads that packets are dealt out to, 1 to 16; of a replay, the events are the same" },
+	{ "i", "INTERFACE", 'i', IN_RUN, "listen on this interface, whatever the configuration names" },
+	{ "inline", "A,B", OPT_INLINE, IN_RUN,
+		"stand between these two: what is not dropped passes from one to the other" },
 	{ "summary", NULL, OPT_SUMMARY, IN_REPLAY, "a table of what was seen, at the end" },
-	{ "set", "KEY=VALUE", OPT_SET, IN_BOTH,
+	{ "set", "KEY=VALUE", OPT_SET, IN_ALL,
 		"override the configuration; list items by index: action-order.0=drop" },
 	{ "write-loaded", "FILE", OPT_WRITE_LOADED, IN_CHECK, "write the rules that load, one a line" },
 	{ "analyze", NULL, OPT_ANALYZE, IN_CHECK, "a line a rule: type, buffers, notes; tab-separated" },
@@ -55,7 +60,7 @@ static const struct row {
 		"print what there is of: buffers, events, keywords, counters, config, differences" },
 	{ "s", "SOCKET", 's', IN_CTL, "the engine's control socket; without it, " SOCKET },
 	{ "json", NULL, OPT_JSON, IN_CTL, "the answer as it came, one line of JSON" },
-	{ "help", NULL, 'h', IN_ALL, "this text" },
+	{ "help", NULL, 'h', IN_ALL | IN_CTL, "this text" },
 };
 
 static const struct verb {
@@ -63,6 +68,16 @@ static const struct verb {
 	enum hg_verb verb;
 	const char *usage, *about, *examples, *status;
 } verbs[] = {
+	{ "run", HG_VERB_RUN, "usage: hangu run [OPTION]...",
+		"Inspects the traffic of network devices until it is told to stop (SIGTERM, SIGINT): "
+		"listening, or\n"
+		"inline between two devices, where what a rule drops goes no further. SIGHUP reopens the "
+		"event file,\n"
+		"SIGUSR2 loads the rules anew.",
+		"  hangu run -c /etc/hangu/hangu.yaml\n"
+		"  hangu run -i eth0 -S my.rules -l /var/log/hangu\n"
+		"  hangu run --inline eth0,eth1 -S my.rules -l /var/log/hangu\n",
+		"0 stopped; 1 bad use or bad configuration; 3 a device or the engine failed." },
 	{ "replay", HG_VERB_REPLAY, "usage: hangu replay [OPTION]... CAPTURE...",
 		"Reads captures (pcap, pcapng; also .gz and .zst) in the order given, as one stream of "
 		"packets,\n"
@@ -101,6 +116,7 @@ static const struct verb {
 static const char general[] =
 	"hangu: network intrusion detection for the boundary of e-government networks\n"
 	"\n"
+	"  hangu run    [OPTION]...              inspect live traffic, listening or inline\n"
 	"  hangu replay [OPTION]... CAPTURE...   read captures, write events (eve.json)\n"
 	"  hangu check  [OPTION]...              load configuration and rules, explain what is refused\n"
 	"  hangu ctl    [OPTION]... COMMAND      give a command to a running engine\n"
@@ -110,7 +126,7 @@ static const char general[] =
 	"  hangu replay -S my.rules -l out traffic.pcap.gz   with rules, events to out/eve.json\n"
 	"  hangu check -S my.rules                           is every rule understood?\n"
 	"\n"
-	"`hangu replay --help`, `hangu check --help` and `hangu ctl --help` say more.\n";
+	"`hangu run --help`, `hangu replay --help`, `hangu check --help` and `hangu ctl --help` say more.\n";
 
 static const struct verb *
 find_verb(enum hg_verb verb)
@@ -269,6 +285,12 @@ apply(struct hg_options *o, int id, struct hg_error *err)
 		break;
 	case OPT_WORKERS:
 		return read_workers(o, err);
+	case 'i':
+		o->listen = optarg;
+		break;
+	case OPT_INLINE:
+		o->between = optarg;
+		break;
 	case OPT_WRITE_LOADED:
 		o->write_loaded = optarg;
 		break;
@@ -410,11 +432,15 @@ check_use(const struct hg_options *o, struct hg_error *err)
 {
 	if (o->verb == HG_VERB_REPLAY && o->n_captures == 0)
 		return hg_error_set(err, -EINVAL, "no capture given; `hangu replay --help` says how");
-	if (o->verb == HG_VERB_CHECK && o->n_captures > 0)
-		return hg_error_set(
-			err, -EINVAL, "check takes no captures, but '%s' was given", o->captures[0]);
-	if (o->verb == HG_VERB_CTL && o->n_captures == 0)
-		return hg_error_set(err, -EINVAL, "no command given; `hangu ctl --help` lists them");
+	if (o->verb == HG_VERB_CTL)
+		return o->n_captures > 0
+			? 0
+			: hg_error_set(err, -EINVAL, "no command given; `hangu ctl --help` lists them");
+	if (o->verb != HG_VERB_REPLAY && o->n_captures > 0)
+		return hg_error_set(err, -EINVAL, "%s takes no captures, but '%s' was given",
+			find_verb(o->verb)->name, o->captures[0]);
+	if (o->listen != NULL && o->between != NULL)
+		return hg_error_set(err, -EINVAL, "-i listens, --inline stands between: give one of them");
 	if (!o->separate)
 		return 0;
 	if (o->log_dir == NULL)
@@ -427,7 +453,7 @@ hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *er
 {
 	int r;
 
-	*o = (struct hg_options){ .workers = 1, .socket = SOCKET };
+	*o = (struct hg_options){ .socket = SOCKET };
 	o->rules = calloc((size_t)argc + 1, sizeof(*o->rules));
 	o->sets = calloc((size_t)argc + 1, sizeof(*o->sets));
 	if (o->rules == NULL || o->sets == NULL)

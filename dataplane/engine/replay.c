@@ -212,7 +212,7 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 	int error;
 
 	hg_progress_init(&r.progress);
-	error = hg_crew_open(&r.crew, o->workers, settings, config, rules, &err);
+	error = hg_crew_open(&r.crew, HG_MAX(o->workers, 1), settings, config, rules, &err);
 
 	if (error == 0)
 		error = o->separate ? replay_separate(&r, &err)

@@ -11,6 +11,7 @@ static const struct {
 	/* help */
 	{ "hangu: network intrusion detection for the boundary of e-government networks\n"
 	  "\n"
+	  "  hangu run    [OPTION]...              inspect live traffic, listening or inline\n"
 	  "  hangu replay [OPTION]... CAPTURE...   read captures, write events (eve.json)\n"
 	  "  hangu check  [OPTION]...              load configuration and rules, explain what is refused\n"
 	  "  hangu ctl    [OPTION]... COMMAND      give a command to a running engine\n"
@@ -20,9 +21,11 @@ static const struct {
 	  "  hangu replay -S my.rules -l out traffic.pcap.gz   with rules, events to out/eve.json\n"
 	  "  hangu check -S my.rules                           is every rule understood?\n"
 	  "\n"
-	  "`hangu replay --help`, `hangu check --help` and `hangu ctl --help` say more.\n",
+	  "`hangu run --help`, `hangu replay --help`, `hangu check --help` and `hangu ctl --help` say "
+	  "more.\n",
 		"函谷 (hangu):电子政务网络边界的入侵检测引擎\n"
 		"\n"
+		"  hangu run    [选项]...                检测实时流量,旁路监听或串接\n"
 		"  hangu replay [选项]... 抓包文件...    读取抓包文件,输出事件 (eve.json)\n"
 		"  hangu check  [选项]...                加载配置和规则,说明拒绝的原因\n"
 		"  hangu ctl    [选项]... 命令           向运行中的引擎发送命令\n"
@@ -32,7 +35,20 @@ static const struct {
 		"  hangu replay -S my.rules -l out traffic.pcap.gz   使用规则,事件写到 out/eve.json\n"
 		"  hangu check -S my.rules                           规则是否都能识别?\n"
 		"\n"
-		"详见 `hangu replay --help`、`hangu check --help` 和 `hangu ctl --help`。\n" },
+		"详见 `hangu run --help`、`hangu replay --help`、`hangu check --help` 和 `hangu ctl "
+		"--help`。\n" },
+	{ "Inspects the traffic of network devices until it is told to stop (SIGTERM, SIGINT): listening, "
+	  "or\n"
+	  "inline between two devices, where what a rule drops goes no further. SIGHUP reopens the event "
+	  "file,\n"
+	  "SIGUSR2 loads the rules anew.",
+		"检测网络接口的流量,直到收到停止信号 (SIGTERM、SIGINT):旁路监听,或串接在两个接口之间,\n"
+		"规则丢弃的报文不再转发。SIGHUP 重新打开事件文件,SIGUSR2 重新加载规则。" },
+	{ "0 stopped; 1 bad use or bad configuration; 3 a device or the engine failed.",
+		"0 已停止;1 用法或配置错误;3 接口或引擎故障。" },
+	{ "listen on this interface, whatever the configuration names", "监听此接口,不论配置中的接口" },
+	{ "stand between these two: what is not dropped passes from one to the other",
+		"串接在这两个接口之间:未被丢弃的报文从一侧转发到另一侧" },
 	{ "Reads captures (pcap, pcapng; also .gz and .zst) in the order given, as one stream of packets,\n"
 	  "and writes events as JSON lines.",
 		"按给出的顺序读取抓包文件 (pcap、pcapng,可为 .gz、.zst),视为一个报文序列,\n"
@@ -55,8 +71,8 @@ static const struct {
 	{ "each capture from fresh state, into DIR/<file name>/eve.json; needs -l",
 		"每个抓包文件从全新状态开始,写入 DIR/<文件名>/eve.json;需要 -l" },
 	{ "inspect as if inline", "按串接方式检测" },
-	{ "threads that packets are dealt out to, 1 to 16; the events are the same",
-		"分发报文的线程数,1 到 16;事件相同" },
+	{ "threads that packets are dealt out to, 1 to 16; of a replay, the events are the same",
+		"分发报文的线程数,1 到 16;回放时事件相同" },
 	{ "a table of what was seen, at the end", "结束时输出汇总表" },
 	{ "override the configuration; list items by index: action-order.0=drop",
 		"覆盖配置;列表项用序号:action-order.0=drop" },

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "base/difference.h"
@@ -480,4 +481,22 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 		return r;
 	read_detect(s, c);
 	return read_events(s, c, err);
+}
+
+int
+hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned workers, struct hg_error *err)
+{
+	struct hg_hash_key key;
+
+	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key))
+		return hg_error_errno(err, "the kernel gives no random numbers");
+	s->flow.hash_key = key;
+	s->decode.hash_key = key;
+	s->burst = (unsigned)hg_config_int(c, "engine.burst");
+	s->flow.parts = 1;
+	s->flow.max_flows = HG_MAX(s->flow.max_flows / workers, 1);
+	s->stream.max_sessions = s->flow.max_flows;
+	s->stream.memcap /= workers;
+	s->decode.defrag_memcap /= workers;
+	return 0;
 }

@@ -46,4 +46,8 @@ int hg_settings_schema(struct hg_config **ret);
 
 int hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_error *err);
 
+/* What differs live: random keys of hash tables, bursts of devices, each worker's share of what is capped for all. */
+int
+hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned workers, struct hg_error *err);
+
 #endif

@@ -48,6 +48,7 @@ run_last(struct hg_worker *w, struct hg_flow *f, enum hg_dir dir)
 		.family = f->key.family,
 		.proto = f->key.proto,
 		.depth = f->key.depth,
+		.device = f->device,
 		.dir = dir,
 		.sport = to_server ? hg_flow_client_port(f) : hg_flow_server_port(f),
 		.dport = to_server ? hg_flow_server_port(f) : hg_flow_client_port(f),
@@ -139,20 +140,42 @@ run_packet(struct hg_worker *w, struct hg_packet *p)
 	hg_worker_packet(w, p, HG_MAX(p->time, w->now));
 }
 
-void
-hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n)
+/* Inline what the block table shuts out ends here, with all that is in it. */
+static bool
+is_shut_out(struct hg_worker *w, struct hg_packet *p)
 {
+	if (p->outer != NULL)
+		p->flags |= p->outer->flags & HG_PKT_BLOCKED;
+	if (!(p->flags & HG_PKT_BLOCKED))
+		return false;
+	hg_packet_drop(p, HG_DROP_BLOCKED, true);
+	hg_event_blocked(w->events, p);
+	return true;
+}
+
+void
+hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
+{
+	uint16_t frame_of[HG_BURST_MAX * HG_FRAME_PACKETS];
 	unsigned packets = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct hg_frame_in in = { frames[i].data, frames[i].len, frames[i].wire_len,
-			frames[i].time, frames[i].number, frames[i].link };
+			frames[i].time, frames[i].number, frames[i].link, frames[i].device };
+		const unsigned end = packets + hg_decode_frame(w->decode, &in, w->packets + packets);
 
-		packets += hg_decode_frame(w->decode, &in, w->packets + packets);
+		while (packets < end)
+			frame_of[packets++] = (uint16_t)i;
+		frames[i].drop = false;
 	}
+	if (w->block != NULL && w->ips)
+		hg_block_look(w->block, w->packets, packets);
 	hg_flow_look(w->flows, w->packets, packets);
-	for (unsigned i = 0; i < packets; i++)
-		run_packet(w, &w->packets[i]);
+	for (unsigned i = 0; i < packets; i++) {
+		if (!is_shut_out(w, &w->packets[i]))
+			run_packet(w, &w->packets[i]);
+		frames[frame_of[i]].drop |= (w->packets[i].flags & HG_PKT_DROPPED) != 0;
+	}
 	hg_decode_recycle(w->decode);
 }
 
@@ -160,6 +183,15 @@ void
 hg_worker_finish(struct hg_worker *w)
 {
 	end_flows(w, true);
+}
+
+bool
+hg_worker_adopt(struct hg_worker *w, const struct hg_snapshot *rules)
+{
+	if (hg_detect_adopt(w->detect, rules, NULL) < 0)
+		return false;
+	w->rules = rules;
+	return true;
 }
 
 void

@@ -7,6 +7,7 @@
 #define HG_ENGINE_WORKER_H
 
 #include "app/app.h"
+#include "block/block.h"
 #include "detect/detect.h"
 #include "engine/settings.h"
 #include "event/counters.h"
@@ -30,6 +31,7 @@ struct hg_worker_turn {
 struct hg_worker {
 	struct hg_mem *mem;
 	struct hg_decode *decode;
+	struct hg_block *block; /* given by whoever runs it live; NULL: nobody is shut out */
 	struct hg_flows *flows[HG_FLOW_PARTS];
 	unsigned parts;
 	struct hg_streams *streams;
@@ -51,8 +53,8 @@ int hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, c
 	struct hg_error *err);
 void hg_worker_close(struct hg_worker *w);
 
-/* At most HG_BURST_MAX frames, in order of arrival. */
-void hg_worker_burst(struct hg_worker *w, const struct hg_frame *frames, unsigned n);
+/* At most HG_BURST_MAX frames, in order of arrival; says which to drop. */
+void hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n);
 
 /* One packet that was decoded elsewhere; now: the latest time of all packets so far. */
 void hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now);
@@ -61,6 +63,9 @@ void hg_worker_tick(struct hg_worker *w, hg_time now);
 
 /* The capture has ended: every flow gets its last packets and its record. */
 void hg_worker_finish(struct hg_worker *w);
+
+/* Takes up other rules between two bursts; flows go on with them. false: no memory, the old ones stay. */
+bool hg_worker_adopt(struct hg_worker *w, const struct hg_snapshot *rules);
 
 /* Adds what its stages have counted. */
 void hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX]);

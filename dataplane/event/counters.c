@@ -41,6 +41,7 @@ static const struct row first[] = {
 	REASON("stream_midstream", HG_DROP_MIDSTREAM, "the begin of its session was not seen"),
 	REASON("stream_reassembly", HG_DROP_STREAM_REASSEMBLY, "no room for its bytes"),
 	REASON("stream_urgent", HG_DROP_STREAM_URGENT, "urgent data"),
+	REASON("blocked", HG_DROP_BLOCKED, "the block table shuts out one of its ends"),
 	DECODE("decoder.pkts", frames, "frames received"),
 	{ "decoder.bytes", "bytes", OF_DECODE, SUM, offsetof(struct hg_decode_stats, bytes),
 		"bytes of them" },
@@ -327,6 +328,29 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_EVENT] = (const uint8_t *)from->event } };
 
 	visit_all(&a.visit);
+}
+
+struct merge {
+	struct visit visit;
+	uint64_t *values;
+	const uint64_t *more;
+};
+
+static void
+merge_row(struct visit *v, const struct row *row)
+{
+	struct merge *m = (struct merge *)v;
+	uint64_t *to = &m->values[v->i];
+
+	*to = row->kind == HIGHEST ? HG_MAX(*to, m->more[v->i]) : *to + m->more[v->i];
+}
+
+void
+hg_counters_merge(uint64_t values[HG_COUNTERS_MAX], const uint64_t more[HG_COUNTERS_MAX])
+{
+	struct merge m = { { merge_row, 0 }, values, more };
+
+	visit_all(&m.visit);
 }
 
 struct find {

@@ -30,6 +30,9 @@ void hg_counters_each(void (*print)(void *arg, const struct hg_counter *counter)
 
 void hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_sources *from);
 
+/* Adds up what was counted apart. */
+void hg_counters_merge(uint64_t values[HG_COUNTERS_MAX], const uint64_t more[HG_COUNTERS_MAX]);
+
 /* By its name; 0 when there is none. */
 uint64_t hg_counters_value(const uint64_t values[HG_COUNTERS_MAX], const char *name);
 

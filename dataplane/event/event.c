@@ -92,6 +92,15 @@ hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 }
 
 void
+hg_event_blocked(struct hg_events *e, struct hg_packet *p)
+{
+	const struct hg_event_verdict v = hg_event_verdict_of(p, NULL, NULL, 0);
+
+	if (count_verdict(e, p) && e->config.drop && p->flags & HG_PKT_BLOCK_FIRST)
+		hg_event_drop(e, p, NULL, &v);
+}
+
+void
 hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now)
 {
 	struct hg_packet p = { .time = now,

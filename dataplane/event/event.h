@@ -38,9 +38,9 @@ struct hg_event_config {
 	bool ips; /* dropped packets are counted and shown */
 	bool community_id;
 	uint16_t community_seed;
-	int32_t utc_offset;   /* seconds, of timestamps */
-	const char *in_iface; /* NULL: a capture */
-	bool pcap_file;       /* records name the capture */
+	int32_t utc_offset;         /* seconds, of timestamps */
+	const char *const *devices; /* in_iface: their names by number; NULL: a capture */
+	bool pcap_file;             /* records name the capture */
 };
 
 void hg_event_config_init(struct hg_event_config *c);
@@ -66,6 +66,9 @@ void hg_events_capture(struct hg_events *e, const char *path);
 /* What a packet gave, in the peer's order: transactions that are complete, alerts, anomalies, files. rules may be NULL. */
 void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *alerts, unsigned n_alerts);
+
+/* A packet that the block table shuts out: counted, and the first of an entry written as a drop. */
+void hg_event_blocked(struct hg_events *e, struct hg_packet *p);
 
 /* A flow is over: transactions and files that never got complete, then its own record. */
 void hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now);

@@ -278,9 +278,9 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 		hg_json_u64(&j, "flow_id", h->flow->id);
 	if (h->flow != NULL && h->flow->parent_id != 0)
 		hg_json_u64(&j, "parent_id", h->flow->parent_id);
-	if (e->config.in_iface != NULL)
-		hg_json_cstr(&j, "in_iface", e->config.in_iface);
-	if (p != NULL && p->number != 0 && e->config.in_iface == NULL)
+	if (e->config.devices != NULL)
+		hg_json_cstr(&j, "in_iface", e->config.devices[p != NULL ? p->device : h->flow->device]);
+	else if (p != NULL && p->number != 0)
 		hg_json_u64(&j, "pcap_cnt", p->number);
 	hg_json_cstr(&j, "event_type", h->type);
 	if (p != NULL)

@@ -90,6 +90,7 @@ struct hg_flow {
 	hg_time first;
 	uint64_t id;             /* EVE flow_id, < 2^51: same for every run of the same capture */
 	uint16_t vlan[HG_VLANS]; /* of its first packet, also when they do not belong to the key */
+	uint8_t device;          /* that packet came in by */
 	uint64_t parent_id;      /* of the flow that expected this one; 0: none */
 	struct hg_flows *table;
 	struct hg_wheel_entry timer;

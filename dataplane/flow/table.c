@@ -278,6 +278,7 @@ make_flow(struct hg_flows *t, const struct hg_packet *p, const struct flow_key_o
 	f->key = of->key;
 	f->client = of->side;
 	memcpy(f->vlan, p->vlan, sizeof(f->vlan));
+	f->device = p->device;
 	f->first = f->last = p->time;
 	f->id = hg_hash(&id_key, &id_of, sizeof(id_of)) & FLOW_ID_MASK;
 	for (unsigned d = 0; d < HG_DIRS; d++)

@@ -253,6 +253,7 @@ packet_of_frame(struct hg_packet *p, const struct hg_frame_in *frame)
 	p->time = frame->time;
 	p->number = frame->number;
 	p->link = frame->link;
+	p->device = frame->device;
 }
 
 static uint16_t
@@ -278,6 +279,7 @@ packet_of_follow(struct hg_packet *p, const struct hg_packet *outer, const struc
 	p->link = link_of_layer(f->layer);
 	p->origin = (uint8_t)f->origin;
 	p->outer = outer;
+	p->device = outer->device;
 	p->depth = (uint8_t)(outer->depth + !rebuilt);
 	p->tunnel_id = rebuilt ? outer->tunnel_id : f->tunnel_id;
 	p->flags = rebuilt ? HG_PKT_REBUILT : 0;

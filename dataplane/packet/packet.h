@@ -89,6 +89,8 @@ enum hg_packet_flags {
 	HG_PKT_STREAM_INVALID = 1 << 16, /* failed the TCP state checks: not part of the session */
 	HG_PKT_NO_DETECT = 1 << 17,      /* an exception policy takes it out of detection */
 	HG_PKT_PASSED = 1 << 18,         /* a pass rule has acted */
+	HG_PKT_BLOCKED = 1 << 19,        /* the block table shuts it out */
+	HG_PKT_BLOCK_FIRST = 1 << 20,    /* … and it is the first that this entry does */
 };
 
 /* IPv4 options, for the keyword ipopts (RFC 791 3.1, RFC 1108, RFC 2113). */
@@ -187,6 +189,7 @@ struct hg_packet {
 	struct hg_flow *flow;          /* set by flow/; NULL: none */
 	uint64_t key_hash;             /* set by flow/ */
 	uint8_t part;                  /* set by flow/: which table */
+	uint8_t device;                /* the frame came in by */
 
 	/* Not zeroed for packets of other protocols: read them only when the condition holds. */
 	struct hg_tcp_fields tcp;   /* proto TCP and l4 != 0 */
@@ -267,7 +270,8 @@ struct hg_frame_in {
 	uint32_t len, wire_len;
 	hg_time time;
 	uint64_t number;
-	uint16_t link; /* LINKTYPE_* (pcap-linktype) */
+	uint16_t link;  /* LINKTYPE_* (pcap-linktype) */
+	uint8_t device; /* it came in by; 0 for a capture */
 };
 
 /* Writes 1 to HG_FRAME_PACKETS packets; returns how many. */

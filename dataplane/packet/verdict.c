@@ -14,6 +14,7 @@ static const char *const names[HG_DROP_REASONS] = {
 	[HG_DROP_MIDSTREAM] = "stream midstream",
 	[HG_DROP_STREAM_REASSEMBLY] = "stream reassembly",
 	[HG_DROP_STREAM_URGENT] = "stream urgent",
+	[HG_DROP_BLOCKED] = "blocked",
 };
 
 const char *

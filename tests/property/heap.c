@@ -155,11 +155,11 @@ run(struct hg_options *o, struct hg_error *err)
 	struct hg_config *config = NULL;
 	struct hg_snapshot *rules = NULL;
 	struct hg_worker *w = NULL;
-	uint32_t refused = 0;
+	struct hg_refusals refusals = { 0 };
 	int r = hg_load_config(o, &config, &settings, err);
 
 	if (r == 0)
-		r = hg_load_rules(o, config, &settings, &rules, &refused, err);
+		r = hg_load_rules(o, config, &settings, &rules, &refusals, err);
 	if (r == 0)
 		r = hg_worker_open(&w, &settings, config, rules, NULL, &sink, err);
 	for (unsigned i = 0; i < o->n_captures && r == 0; i++)

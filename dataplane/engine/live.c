@@ -1,0 +1,353 @@
+#include "engine/live_int.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum { DONE = 0, BAD_USE = 1, BROKEN = 3 };
+
+#define BEAT (100 * HG_MSEC) /* from one look at clocks and links to the next */
+#define ANSWER (2 * HG_SEC)  /* a worker that has not answered by then is stuck */
+#define LAST_WORDS 5000      /* milliseconds that events have at the end */
+#define PAUSE_NS 20000       /* between two looks at a worker that is to answer */
+
+hg_time
+hg_live_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (hg_time)t.tv_sec * HG_SEC + (hg_time)t.tv_nsec;
+}
+
+static void
+pause_shortly(void)
+{
+	const struct timespec t = { 0, PAUSE_NS };
+
+	nanosleep(&t, NULL);
+}
+
+void
+hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
+{
+	for (unsigned i = 0; i < l->n_workers; i++) {
+		const uint64_t deadline = hg_thread_now() + ANSWER;
+		uint64_t ticket;
+
+		while ((ticket = hg_live_worker_post(l->workers[i], mail)) == 0 && hg_thread_now() < deadline)
+			pause_shortly();
+		if (tickets != NULL)
+			tickets[i] = ticket;
+	}
+}
+
+void
+hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
+{
+	const uint64_t deadline = hg_thread_now() + ANSWER;
+
+	for (unsigned i = 0; i < l->n_workers; i++) {
+		const struct hg_mail mail = { .kind = HG_MAIL_COUNT, .values = l->counted[i] };
+
+		if (l->count_ticket[i] == 0 || hg_live_worker_did(l->workers[i], l->count_ticket[i])) {
+			memset(l->counted[i], 0, sizeof(l->counted[i]));
+			l->count_ticket[i] = hg_live_worker_post(l->workers[i], &mail);
+		}
+	}
+	for (unsigned i = 0; i < l->n_workers; i++) {
+		while (!hg_live_worker_did(l->workers[i], l->count_ticket[i]) && hg_thread_now() < deadline)
+			pause_shortly();
+		if (hg_live_worker_did(l->workers[i], l->count_ticket[i]))
+			hg_counters_merge(values, l->counted[i]);
+	}
+}
+
+/* Blocked before any thread begins, so that they come by the descriptor alone. */
+static int
+open_descriptors(struct hg_live *l, struct hg_error *err)
+{
+	static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR2 };
+	const struct itimerspec beat = { { 0, BEAT }, { 0, BEAT } };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < HG_COUNT(wanted); i++)
+		sigaddset(&set, wanted[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	l->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (l->signals < 0 || l->timer < 0 || timerfd_settime(l->timer, 0, &beat, NULL) < 0)
+		return hg_error_errno(err, "cannot wait for signals and time");
+	return 0;
+}
+
+static int
+open_devices(struct hg_live *l, struct hg_error *err)
+{
+	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
+
+	if (r == 0)
+		r = hg_devices_open(&l->devices, &l->devices_config, err);
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < hg_devices_count(l->devices); i++)
+		l->names[i] = hg_device_name(l->devices, i);
+	l->settings->event.devices = l->names;
+	return hg_settings_live(l->settings, l->config, l->devices_config.workers, err);
+}
+
+static int
+load_rules(struct hg_live *l, struct hg_error *err)
+{
+	l->rules = calloc(1, sizeof(*l->rules));
+	if (l->rules == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory for rules");
+	l->rules->loaded = hg_live_clock();
+	return hg_load_rules(
+		l->options, l->config, l->settings, &l->rules->snapshot, &l->rules->refusals, err);
+}
+
+/* One producer of events a worker, and one for the main thread. */
+static int
+open_output(struct hg_live *l, struct hg_error *err)
+{
+	const unsigned workers = l->devices_config.workers;
+	int r = hg_output_config_read(&l->output_config, l->config, err);
+
+	if (r == 0)
+		r = hg_output_open(&l->output, &l->output_config, workers + 1, err);
+	if (r == 0)
+		r = hg_output_start(l->output, err);
+	return r < 0
+		? r
+		: hg_events_open(&l->events, &l->settings->event, hg_output_sink(l->output, workers), err);
+}
+
+static void
+tell_workers(void *arg, const struct hg_block_change *c)
+{
+	const struct hg_mail mail = { .kind = HG_MAIL_BLOCK, .block = *c };
+
+	hg_live_post(arg, &mail, NULL);
+}
+
+static int
+start_workers(struct hg_live *l, struct hg_error *err)
+{
+	const uint32_t most = (uint32_t)hg_config_int(l->config, "block.max");
+	int r = hg_ledger_open(&l->ledger, most, &l->settings->flow.hash_key, tell_workers, l, err);
+
+	for (unsigned i = 0; i < l->devices_config.workers && r == 0; i++) {
+		const struct hg_live_worker_config c = { .index = i,
+			.burst = l->settings->burst,
+			.cpu = -1,
+			.busy = hg_config_bool(l->config, "engine.busy-poll"),
+			.settings = l->settings,
+			.config = l->config,
+			.rules = l->rules->snapshot,
+			.port = hg_devices_port(l->devices, i),
+			.sink = hg_output_sink(l->output, i),
+			.block_max = most };
+
+		r = hg_live_worker_open(&l->workers[i], &c, err);
+		if (r < 0)
+			break;
+		l->n_workers++;
+		r = hg_live_worker_start(l->workers[i], err);
+	}
+	return r;
+}
+
+static int
+open_control(struct hg_live *l, struct hg_error *err)
+{
+	char path[108];
+	uint64_t random = 0;
+
+	getrandom(&random, sizeof(random), 0);
+	snprintf(l->epoch, sizeof(l->epoch), "%016llx", (unsigned long long)random);
+	hg_live_ops(l);
+	if (!hg_control_path(l->config, path, sizeof(path)))
+		return 0;
+	return hg_control_open(&l->control, path,
+		(uint32_t)strtoul(hg_config_str(l->config, "unix-command.filemode"), NULL, 8), &l->ops,
+		l->config, err);
+}
+
+static void
+write_stats(struct hg_live *l)
+{
+	const struct hg_snapshot *rules = l->rules->snapshot;
+	uint64_t values[HG_COUNTERS_MAX] = { 0 };
+	struct hg_stats_view view = { .values = values,
+		.begin = l->begin,
+		.now = hg_live_clock(),
+		.rules_time = l->rules->loaded,
+		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
+		.rules_failed = l->rules->refusals.n };
+
+	hg_live_count(l, values);
+	hg_event_stats_record(l->events, &view);
+}
+
+/* What time brings. */
+static void
+beat(struct hg_live *l)
+{
+	const hg_time now = hg_live_clock(), interval = l->settings->stats_interval * HG_SEC;
+	uint64_t times;
+
+	if (read(l->timer, &times, sizeof(times)) != (ssize_t)sizeof(times))
+		return;
+	hg_ledger_expire(l->ledger, now);
+	hg_devices_mirror_links(l->devices);
+	hg_reload_go_on(l);
+	if (interval == 0 || now < l->stats_next)
+		return;
+	write_stats(l);
+	l->stats_next = now + interval;
+}
+
+static void
+take_signals(struct hg_live *l)
+{
+	struct signalfd_siginfo s;
+	struct hg_error err;
+
+	while (read(l->signals, &s, sizeof(s)) == (ssize_t)sizeof(s)) {
+		if (s.ssi_signo == SIGTERM || s.ssi_signo == SIGINT)
+			l->over = true;
+		else if (s.ssi_signo == SIGHUP)
+			hg_output_reopen(l->output);
+		else if (hg_reload_begin(l, &err) < 0)
+			hg_log_error(HG_LOG_WARNING, &err);
+	}
+}
+
+static void
+serve(struct hg_live *l)
+{
+	l->begin = hg_live_clock();
+	l->stats_next = l->begin + l->settings->stats_interval * HG_SEC;
+	while (!l->over) {
+		struct pollfd fds[] = { { .fd = l->signals, .events = POLLIN },
+			{ .fd = l->timer, .events = POLLIN },
+			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN } };
+
+		if (poll(fds, HG_COUNT(fds), -1) < 0 && errno != EINTR)
+			break;
+		if (fds[0].revents != 0)
+			take_signals(l);
+		if (fds[1].revents != 0)
+			beat(l);
+		if (fds[2].revents != 0)
+			hg_control_serve(l->control);
+	}
+	if (l->control != NULL)
+		hg_control_settle(l->control, 200);
+}
+
+static void
+stop_workers(struct hg_live *l)
+{
+	const struct hg_mail stop = { .kind = HG_MAIL_STOP };
+
+	hg_live_post(l, &stop, NULL);
+	for (unsigned i = 0; i < l->n_workers; i++)
+		hg_live_worker_join(l->workers[i]);
+}
+
+/* Counters of workers that have stopped. */
+static void
+write_last_stats(struct hg_live *l)
+{
+	const struct hg_snapshot *rules = l->rules->snapshot;
+	uint64_t values[HG_COUNTERS_MAX] = { 0 };
+	const struct hg_stats_view view = { .values = values,
+		.begin = l->begin,
+		.now = hg_live_clock(),
+		.rules_time = l->rules->loaded,
+		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
+		.rules_failed = l->rules->refusals.n };
+
+	for (unsigned i = 0; i < l->n_workers; i++)
+		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
+	hg_event_stats_record(l->events, &view);
+}
+
+static void
+close_all(struct hg_live *l)
+{
+	hg_control_close(l->control);
+	if (l->output != NULL)
+		hg_output_stop(l->output, LAST_WORDS);
+	for (unsigned i = 0; i < l->n_workers; i++)
+		hg_live_worker_close(l->workers[i]);
+	hg_ledger_close(l->ledger);
+	hg_events_close(l->events);
+	hg_output_close(l->output);
+	hg_devices_close(l->devices);
+	hg_rule_set_close(l->rules);
+	if (l->signals >= 0)
+		close(l->signals);
+	if (l->timer >= 0)
+		close(l->timer);
+}
+
+static int
+start(struct hg_live *l, struct hg_error *err)
+{
+	int r = open_descriptors(l, err);
+
+	if (r == 0)
+		r = load_rules(l, err);
+	if (r == 0)
+		r = open_devices(l, err);
+	if (r == 0)
+		r = open_output(l, err);
+	if (r == 0)
+		r = start_workers(l, err);
+	return r < 0 ? r : open_control(l, err);
+}
+
+int
+hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_settings *settings)
+{
+	struct hg_live *l = calloc(1, sizeof(*l));
+	struct hg_error err;
+	int r;
+
+	if (l == NULL)
+		return BROKEN;
+	*l = (struct hg_live){
+		.options = o, .config = config, .settings = settings, .signals = -1, .timer = -1
+	};
+	r = start(l, &err);
+	if (r < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+	} else {
+		hg_log(HG_LOG_NOTICE, "%u %s on %u %s, %u rules", l->n_workers,
+			l->n_workers == 1 ? "worker" : "workers", hg_devices_count(l->devices),
+			hg_devices_count(l->devices) == 1 ? "device" : "devices",
+			l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded);
+		serve(l);
+	}
+	stop_workers(l);
+	hg_reload_end(l);
+	if (r == 0)
+		write_last_stats(l);
+	close_all(l);
+	free(l);
+	return r < 0 ? BROKEN : DONE;
+}

@@ -1,0 +1,221 @@
+/* What the control socket asks of a live run. */
+#include "engine/live_int.h"
+
+#include <stdio.h>
+
+static void
+count(void *arg, uint64_t values[HG_COUNTERS_MAX])
+{
+	hg_live_count(arg, values);
+}
+
+static void
+rules(void *arg, struct hg_control_rules *out)
+{
+	const struct hg_live *l = arg;
+	const struct hg_snapshot *s = l->rules->snapshot;
+
+	*out = (struct hg_control_rules){ .loaded = s == NULL ? 0 : s->n_loaded,
+		.failed = l->rules->refusals.n,
+		.time_us = (int64_t)(l->rules->loaded / HG_USEC) };
+}
+
+static bool
+refusal(void *arg, unsigned i, struct hg_control_refusal *out)
+{
+	const struct hg_live *l = arg;
+	const struct hg_refusals *r = &l->rules->refusals;
+
+	if (i >= r->kept)
+		return false;
+	*out = (struct hg_control_refusal){
+		.rule = "", .file = r->list[i].file, .why = r->list[i].text, .line = r->list[i].line
+	};
+	return true;
+}
+
+static int
+reload(void *arg, struct hg_error *err)
+{
+	return hg_reload_begin(arg, err);
+}
+
+static void
+reopen(void *arg)
+{
+	const struct hg_live *l = arg;
+
+	hg_output_reopen(l->output);
+}
+
+static void
+shut_down(void *arg)
+{
+	struct hg_live *l = arg;
+
+	l->over = true;
+}
+
+static bool
+iface(void *arg, unsigned i, struct hg_control_iface *out)
+{
+	const struct hg_live *l = arg;
+	struct hg_device_stats s;
+
+	if (i >= hg_devices_count(l->devices))
+		return false;
+	hg_device_stats(l->devices, i, &s);
+	*out = (struct hg_control_iface){
+		.name = l->names[i], .packets = s.received, .dropped = s.missed + s.unusable + s.unsent
+	};
+	return true;
+}
+
+static struct hg_block_match
+match_of(const struct hg_control_block *b)
+{
+	struct hg_block_match m = { .family = b->family, .a = b->addr };
+
+	if (b->tuple) {
+		m.proto = b->proto;
+		m.b = b->dst;
+		m.port_a = b->sport;
+		m.port_b = b->dport;
+	} else {
+		m.bits = b->bits;
+	}
+	if (b->in_vlan || b->in_vni) {
+		m.scope = b->in_vlan ? HG_BLOCK_VLAN : HG_BLOCK_VNI;
+		m.scope_id = b->in_vlan ? b->vlan : b->vni;
+	}
+	hg_block_canonical(&m);
+	return m;
+}
+
+static enum hg_control_added
+block_add(void *arg, const struct hg_control_block *b, const char **why)
+{
+	struct hg_live *l = arg;
+	const hg_time now = hg_live_clock();
+	const struct hg_block_wish w = { .match = match_of(b),
+		.until = b->ttl == 0 ? 0 : now + b->ttl * HG_SEC,
+		.id = b->id,
+		.reason = b->reason };
+
+	if (b->in_vlan && b->in_vni) {
+		*why = "an entry is within a VLAN or within a VNI, not both";
+		return HG_CONTROL_REFUSED;
+	}
+	switch (hg_ledger_add(l->ledger, &w, now)) {
+	case HG_BLOCK_ADDED:
+		return HG_CONTROL_ADDED;
+	case HG_BLOCK_RENEWED:
+		return HG_CONTROL_RENEWED;
+	case HG_BLOCK_FULL:
+		*why = "the block table is full; raise block.max";
+		return HG_CONTROL_REFUSED;
+	default:
+		*why = "too many different prefix lengths and scopes; use fewer";
+		return HG_CONTROL_REFUSED;
+	}
+}
+
+static bool
+block_del(void *arg, const struct hg_control_block *b)
+{
+	struct hg_live *l = arg;
+	const struct hg_block_match m = match_of(b);
+
+	return hg_ledger_del(l->ledger, &m);
+}
+
+static uint64_t
+hits_of(const struct hg_live *l, uint32_t number)
+{
+	uint64_t hits = 0;
+
+	for (unsigned i = 0; i < l->n_workers; i++)
+		hits += hg_block_hits(hg_live_worker_block(l->workers[i]), number);
+	return hits;
+}
+
+static struct hg_control_block
+block_of(const struct hg_live *l, const struct hg_block_line *line, hg_time now)
+{
+	const struct hg_block_match *m = &line->match;
+	struct hg_control_block b = { .tuple = m->proto != 0,
+		.family = m->family,
+		.bits = m->bits,
+		.proto = m->proto,
+		.addr = m->a,
+		.dst = m->b,
+		.sport = m->port_a,
+		.dport = m->port_b,
+		.in_vlan = m->scope == HG_BLOCK_VLAN,
+		.in_vni = m->scope == HG_BLOCK_VNI,
+		.vlan = (uint16_t)m->scope_id,
+		.vni = m->scope_id,
+		.hits = hits_of(l, line->number),
+		.id = line->id,
+		.reason = line->reason };
+
+	/* 0 would say that it stays for good. */
+	if (line->until != 0)
+		b.ttl = line->until > now + HG_SEC ? (uint32_t)((line->until - now) / HG_SEC) : 1;
+	return b;
+}
+
+static void
+block_list(void *arg, uint64_t offset, uint64_t most,
+	void (*each)(void *to, const struct hg_control_block *b), void *to)
+{
+	const struct hg_live *l = arg;
+	const hg_time now = hg_live_clock();
+	struct hg_block_line line;
+
+	for (uint32_t from = 0; most > 0 && hg_ledger_line(l->ledger, from, &line); from = line.number + 1) {
+		struct hg_control_block b;
+
+		if (offset > 0) {
+			offset--;
+			continue;
+		}
+		b = block_of(l, &line, now);
+		each(to, &b);
+		most--;
+	}
+}
+
+static void
+block_stats(void *arg, struct hg_control_block_stats *out)
+{
+	const struct hg_live *l = arg;
+
+	*out = (struct hg_control_block_stats){ .entries = hg_ledger_count(l->ledger),
+		.capacity = hg_ledger_capacity(l->ledger),
+		.generation = hg_ledger_generation(l->ledger) };
+	for (unsigned i = 0; i < l->n_workers; i++)
+		out->hits += hg_block_all_hits(hg_live_worker_block(l->workers[i]));
+	snprintf(out->epoch, sizeof(out->epoch), "%s", l->epoch);
+}
+
+void
+hg_live_ops(struct hg_live *l)
+{
+	l->ops = (struct hg_control_ops){ .arg = l,
+		.running_mode = "workers",
+		.capture_mode = "DPDK",
+		.started = hg_control_clock(),
+		.count = count,
+		.ips = l->settings->ips,
+		.rules = rules,
+		.refusal = refusal,
+		.reload = reload,
+		.reopen = reopen,
+		.shutdown = shut_down,
+		.iface = iface,
+		.block_add = block_add,
+		.block_del = block_del,
+		.block_list = block_list,
+		.block_stats = block_stats };
+}

@@ -1,0 +1,75 @@
+/* What the files of a live run share. All of it is the main thread's; workers have what live_worker.h gives them. */
+#ifndef HG_ENGINE_LIVE_INT_H
+#define HG_ENGINE_LIVE_INT_H
+
+#include "base/thread.h"
+#include "block/ledger.h"
+#include "engine/control.h"
+#include "engine/interfaces.h"
+#include "engine/live.h"
+#include "engine/live_worker.h"
+#include "engine/load.h"
+#include "event/output.h"
+
+/* A set of rules with what it was made of. */
+struct hg_rule_set {
+	struct hg_config *config;     /* NULL: the one of the start */
+	struct hg_snapshot *snapshot; /* NULL: no rules */
+	struct hg_refusals refusals;
+	hg_time loaded;
+};
+
+void hg_rule_set_close(struct hg_rule_set *s); /* s may be NULL */
+
+/* Rules on their way: compiled by a thread of their own, then adopted by one worker after the other. */
+struct hg_reload {
+	struct hg_thread thread;
+	bool busy, loaded;
+	struct hg_rule_set *next; /* of the thread until it has ended */
+	struct hg_rule_set *old;  /* until the last worker has adopted the next */
+	struct hg_error why;      /* it was refused */
+	uint64_t tickets[HG_WORKERS_MAX];
+};
+
+struct hg_live {
+	const struct hg_options *options;
+	const struct hg_config *config;
+	struct hg_settings *settings;
+	struct hg_rule_set *rules;
+	struct hg_devices_config devices_config;
+	struct hg_devices *devices;
+	const char *names[HG_DEVICES_MAX];
+	struct hg_output_config output_config;
+	struct hg_output *output;
+	struct hg_events *events; /* of the main thread: stats */
+	struct hg_live_worker *workers[HG_WORKERS_MAX];
+	unsigned n_workers;
+	struct hg_ledger *ledger;
+	struct hg_control_ops ops;
+	struct hg_control *control; /* NULL: none */
+	char epoch[40];
+	struct hg_reload reload;
+	int signals, timer;
+	hg_time begin, stats_next;
+	bool over;
+	/* Where workers put their counters; one that has not answered may still write there. */
+	uint64_t count_ticket[HG_WORKERS_MAX];
+	uint64_t counted[HG_WORKERS_MAX][HG_COUNTERS_MAX];
+};
+
+hg_time hg_live_clock(void);
+
+/* Mail to all workers: of a box that is full it waits until there is room. tickets may be NULL. */
+void hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets);
+/* All counters: asks the workers, and waits for their answers. */
+void hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
+
+/* live_control.c */
+void hg_live_ops(struct hg_live *l);
+
+/* live_reload.c */
+int hg_reload_begin(struct hg_live *l, struct hg_error *err); /* -EBUSY: one is under way */
+void hg_reload_go_on(struct hg_live *l); /* some times a second, and when its thread has ended */
+void hg_reload_end(struct hg_live *l);   /* workers have stopped */
+
+#endif

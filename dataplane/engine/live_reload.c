@@ -1,0 +1,130 @@
+#include "engine/live_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+
+#define NICE 10 /* compiling must not take the core of a worker */
+
+void
+hg_rule_set_close(struct hg_rule_set *s)
+{
+	if (s == NULL)
+		return;
+	hg_snapshot_close(s->snapshot);
+	hg_refusals_free(&s->refusals);
+	hg_config_close(s->config);
+	free(s);
+}
+
+/* The thread: the configuration is read anew for its variables and rule files; all else stays as at the start. */
+static void
+load(void *arg)
+{
+	struct hg_live *l = arg;
+	struct hg_rule_set *s = l->reload.next;
+	struct hg_settings *settings = malloc(sizeof(*settings));
+	int r = settings == NULL ? hg_error_set(&l->reload.why, -ENOMEM, "no memory to load rules")
+				 : hg_load_config(l->options, &s->config, settings, &l->reload.why);
+
+	setpriority(PRIO_PROCESS, 0, NICE);
+	if (r == 0)
+		r = hg_load_rules(
+			l->options, s->config, settings, &s->snapshot, &s->refusals, &l->reload.why);
+	free(settings);
+	s->loaded = hg_live_clock();
+	l->reload.loaded = r == 0;
+}
+
+int
+hg_reload_begin(struct hg_live *l, struct hg_error *err)
+{
+	struct hg_reload *r = &l->reload;
+	int error;
+
+	if (r->busy)
+		return hg_error_set(err, -EBUSY, "rules are already being loaded");
+	*r = (struct hg_reload){ .next = calloc(1, sizeof(*r->next)) };
+	if (r->next == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory to load rules");
+	error = hg_thread_start(&r->thread, "rules", load, l, err);
+	if (error < 0)
+		hg_rule_set_close(r->next);
+	r->busy = error == 0;
+	return error;
+}
+
+static void
+tell(struct hg_live *l, const struct hg_error *why)
+{
+	l->reload.busy = false;
+	if (why != NULL)
+		hg_log(HG_LOG_ERROR, "the rules stay as they were: %s", why->text);
+	if (l->control != NULL)
+		hg_control_reloaded(l->control, why);
+}
+
+static void
+hand_out(struct hg_live *l)
+{
+	struct hg_reload *r = &l->reload;
+	const struct hg_mail mail = { .kind = HG_MAIL_RULES, .rules = r->next->snapshot };
+
+	r->old = l->rules;
+	l->rules = r->next;
+	r->next = NULL;
+	hg_live_post(l, &mail, r->tickets);
+}
+
+/* Nobody looks at the old rules any more when each worker has read its mail. */
+static bool
+all_adopted(const struct hg_live *l)
+{
+	for (unsigned i = 0; i < l->n_workers; i++)
+		if (!hg_live_worker_did(l->workers[i], l->reload.tickets[i]))
+			return false;
+	return true;
+}
+
+void
+hg_reload_go_on(struct hg_live *l)
+{
+	struct hg_reload *r = &l->reload;
+
+	if (!r->busy)
+		return;
+	if (r->next != NULL) {
+		if (!hg_thread_join(&r->thread, 0))
+			return;
+		if (!r->loaded) {
+			hg_rule_set_close(r->next);
+			r->next = NULL;
+			tell(l, &r->why);
+			return;
+		}
+		hand_out(l);
+	}
+	if (!all_adopted(l))
+		return;
+	hg_rule_set_close(r->old);
+	r->old = NULL;
+	hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused",
+		l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded, l->rules->refusals.n);
+	tell(l, NULL);
+}
+
+void
+hg_reload_end(struct hg_live *l)
+{
+	struct hg_reload *r = &l->reload;
+
+	if (!r->busy)
+		return;
+	if (r->next != NULL)
+		while (!hg_thread_join(&r->thread, hg_thread_now() + HG_SEC))
+			;
+	hg_rule_set_close(r->next);
+	hg_rule_set_close(r->old);
+}

@@ -1,0 +1,242 @@
+#include "engine/live_worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/ring.h"
+#include "port/dpdk/devices.h"
+
+#define MAILBOX ((size_t)1 << 20)
+#define MAILS 64 /* read between two bursts at most */
+
+/* Rounds without a frame: first look again at once, then leave the core, then sleep, longer the longer nothing comes. */
+#define ROUNDS_BUSY 64
+#define ROUNDS_YIELD 128
+#define SLEEP_LEAST 20000 /* ns */
+#define SLEEP_MOST 100000 /* ns: what a first packet may wait */
+
+struct hg_live_worker {
+	struct hg_live_worker_config config;
+	struct hg_worker *worker;
+	struct hg_ring *mail;
+	uint64_t posted; /* the poster's */
+	pthread_t thread;
+	bool started, stop;
+	unsigned idle;
+	_Alignas(64) _Atomic uint64_t done; /* mails read and obeyed */
+	_Atomic uint64_t beats;
+};
+
+static hg_time
+wall_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (hg_time)t.tv_sec * HG_SEC + (hg_time)t.tv_nsec;
+}
+
+/* Time passes without packets, too. */
+static void
+rest(struct hg_live_worker *l)
+{
+	const hg_time now = wall_clock();
+	struct timespec t = { 0 };
+
+	if (now / HG_SEC > l->worker->now / HG_SEC)
+		hg_worker_tick(l->worker, now);
+	if (l->config.busy || ++l->idle < ROUNDS_BUSY)
+		return;
+	if (l->idle < ROUNDS_YIELD) {
+		sched_yield();
+		return;
+	}
+	t.tv_nsec = HG_MIN(SLEEP_LEAST + (long)(l->idle - ROUNDS_YIELD) * 1000, SLEEP_MOST);
+	nanosleep(&t, NULL);
+}
+
+static void
+obey(struct hg_live_worker *l, const struct hg_mail *mail)
+{
+	switch (mail->kind) {
+	case HG_MAIL_RULES:
+		hg_worker_adopt(l->worker, mail->rules);
+		break;
+	case HG_MAIL_BLOCK:
+		hg_block_apply(l->worker->block, &mail->block);
+		break;
+	case HG_MAIL_COUNT:
+		hg_worker_count(l->worker, mail->values);
+		break;
+	case HG_MAIL_STOP:
+		l->stop = true;
+		break;
+	}
+}
+
+static void
+read_mail(struct hg_live_worker *l)
+{
+	for (unsigned i = 0; i < MAILS && !l->stop; i++) {
+		struct hg_span record = hg_ring_peek(l->mail);
+		struct hg_mail mail;
+
+		if (record.len == 0)
+			return;
+		memcpy(&mail, record.p, sizeof(mail));
+		hg_ring_release(l->mail);
+		obey(l, &mail);
+		if (!l->stop)
+			atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
+		l->idle = 0;
+	}
+}
+
+static void
+poll_port(struct hg_live_worker *l)
+{
+	struct hg_frame frames[HG_BURST_MAX];
+	int n = hg_port_receive(l->config.port, frames, l->config.burst, NULL);
+
+	if (n <= 0) {
+		rest(l);
+		return;
+	}
+	l->idle = 0;
+	hg_worker_burst(l->worker, frames, (unsigned)n);
+	hg_port_release(l->config.port, frames, (unsigned)n);
+}
+
+static void
+settle_in(const struct hg_live_worker *l)
+{
+	char name[16];
+	cpu_set_t cpus;
+
+	snprintf(name, sizeof(name), "worker-%u", l->config.index);
+	pthread_setname_np(pthread_self(), name);
+	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
+	if (l->config.cpu < 0)
+		return;
+	CPU_ZERO(&cpus);
+	CPU_SET(l->config.cpu, &cpus);
+	if (pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus) != 0)
+		hg_log(HG_LOG_WARNING, "worker %u cannot stay on CPU %d", l->config.index, l->config.cpu);
+}
+
+static void *
+run(void *arg)
+{
+	struct hg_live_worker *l = arg;
+	struct hg_error err;
+
+	settle_in(l);
+	if (hg_devices_enter(&err) < 0)
+		hg_log_error(HG_LOG_WARNING, &err);
+	while (!l->stop) {
+		poll_port(l);
+		read_mail(l);
+		atomic_store_explicit(&l->beats, l->beats + 1, memory_order_relaxed);
+	}
+	l->worker->now = HG_MAX(l->worker->now, wall_clock());
+	hg_worker_finish(l->worker);
+	hg_devices_leave();
+	atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
+	return NULL;
+}
+
+int
+hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_config *c, struct hg_error *err)
+{
+	struct hg_live_worker *l = aligned_alloc(64, sizeof(*l));
+	int r;
+
+	if (l == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory for a worker");
+	memset(l, 0, sizeof(*l));
+	l->config = *c;
+	r = hg_ring_open(&l->mail, MAILBOX, err);
+	if (r == 0)
+		r = hg_worker_open(&l->worker, c->settings, c->config, c->rules, NULL, c->sink, err);
+	if (r == 0)
+		r = hg_block_open(&l->worker->block, c->block_max, &c->settings->flow.hash_key, err);
+	if (r < 0)
+		hg_live_worker_close(l);
+	else
+		*ret = l;
+	return r;
+}
+
+void
+hg_live_worker_close(struct hg_live_worker *l)
+{
+	if (l == NULL)
+		return;
+	if (l->worker != NULL)
+		hg_block_close(l->worker->block);
+	hg_worker_close(l->worker);
+	hg_ring_close(l->mail);
+	free(l);
+}
+
+int
+hg_live_worker_start(struct hg_live_worker *l, struct hg_error *err)
+{
+	int error = pthread_create(&l->thread, NULL, run, l);
+
+	if (error != 0)
+		return hg_error_set(err, -error, "cannot start a worker: %s", strerror(error));
+	l->started = true;
+	return 0;
+}
+
+void
+hg_live_worker_join(struct hg_live_worker *l)
+{
+	if (l->started)
+		pthread_join(l->thread, NULL);
+	l->started = false;
+}
+
+uint64_t
+hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail)
+{
+	uint8_t *room = hg_ring_reserve(l->mail, sizeof(*mail));
+
+	if (room == NULL)
+		return 0;
+	memcpy(room, mail, sizeof(*mail));
+	hg_ring_commit(l->mail, sizeof(*mail));
+	return ++l->posted;
+}
+
+bool
+hg_live_worker_did(const struct hg_live_worker *l, uint64_t ticket)
+{
+	return atomic_load_explicit(&l->done, memory_order_acquire) >= ticket;
+}
+
+uint64_t
+hg_live_worker_beats(const struct hg_live_worker *l)
+{
+	return atomic_load_explicit(&l->beats, memory_order_relaxed);
+}
+
+const struct hg_block *
+hg_live_worker_block(const struct hg_live_worker *l)
+{
+	return l->worker->block;
+}
+
+const struct hg_worker *
+hg_live_worker_of(const struct hg_live_worker *l)
+{
+	return l->worker;
+}

@@ -1,0 +1,62 @@
+/* live_worker: a worker on its own core, fed by its port until it is told to stop.
+ *
+ * The rest of the process talks to it by mail: read between two bursts, answered by a counter. The loop takes no locks,
+ * asks the kernel for nothing while frames come, and sleeps shortly when none do, unless it shall poll busily.
+ */
+#ifndef HG_ENGINE_LIVE_WORKER_H
+#define HG_ENGINE_LIVE_WORKER_H
+
+#include "block/ledger.h"
+#include "engine/worker.h"
+
+struct hg_live_worker;
+
+struct hg_live_worker_config {
+	unsigned index, burst;
+	int cpu;   /* to stay on; -1: any */
+	bool busy; /* poll without sleeping */
+	const struct hg_settings *settings;
+	const struct hg_config *config;
+	const struct hg_snapshot *rules; /* may be NULL */
+	struct hg_port *port;
+	struct hg_sink *sink;
+	uint32_t block_max; /* entries of its replica of the block table */
+};
+
+enum hg_mail_kind {
+	HG_MAIL_RULES, /* adopt `rules`; older ones are not looked at again */
+	HG_MAIL_BLOCK, /* the replica of the block table follows `block` */
+	HG_MAIL_COUNT, /* add all counters to `values` */
+	HG_MAIL_STOP,  /* end all flows and return */
+};
+
+struct hg_mail {
+	enum hg_mail_kind kind;
+	union {
+		const struct hg_snapshot *rules;
+		uint64_t *values; /* HG_COUNTERS_MAX */
+		struct hg_block_change block;
+	};
+};
+
+/* Everything in the configuration lives longer. */
+int
+hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_config *c, struct hg_error *err);
+void hg_live_worker_close(struct hg_live_worker *l); /* joined; l may be NULL */
+
+int hg_live_worker_start(struct hg_live_worker *l, struct hg_error *err);
+void hg_live_worker_join(struct hg_live_worker *l); /* after HG_MAIL_STOP */
+
+/* A ticket to ask for; 0: its box is full, it does not read. One thread posts. */
+uint64_t hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail);
+bool hg_live_worker_did(const struct hg_live_worker *l, uint64_t ticket);
+
+/* Rounds of its loop: one that stands still is stuck. */
+uint64_t hg_live_worker_beats(const struct hg_live_worker *l);
+
+/* Its replica: for hits alone. */
+const struct hg_block *hg_live_worker_block(const struct hg_live_worker *l);
+
+const struct hg_worker *hg_live_worker_of(const struct hg_live_worker *l);
+
+#endif

@@ -1,0 +1,172 @@
+#include "port/dpdk/devices.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <rte_errno.h>
+#include <rte_lcore.h>
+
+#include "base/log.h"
+#include "base/start.h"
+#include "port/dpdk/devices_int.h"
+
+/* Two devices form a pair when each names the other. */
+static int
+pair(struct hg_devices *d, unsigned index, struct hg_error *err)
+{
+	struct hg_device *dev = &d->device[index];
+
+	dev->peer = -1;
+	if (dev->config.mode == HG_DEVICE_LISTEN)
+		return 0;
+	for (unsigned i = 0; i < d->n; i++)
+		if (i != index && strcmp(d->device[i].config.interface, dev->config.copy_iface) == 0)
+			dev->peer = (int)i;
+	if (dev->peer < 0)
+		return hg_error_set(err, -EINVAL,
+			"the copy-iface '%s' of %s is not among the interfaces; list it, with its own "
+			"copy-iface '%s'",
+			dev->config.copy_iface, dev->config.interface, dev->config.interface);
+	if (strcmp(d->device[dev->peer].config.copy_iface, dev->config.interface) != 0 ||
+		d->device[dev->peer].config.mode != dev->config.mode)
+		return hg_error_set(err, -EINVAL,
+			"%s and %s must name each other as copy-iface, with the same copy-mode",
+			dev->config.interface, dev->config.copy_iface);
+	return 0;
+}
+
+static int
+open_all(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < d->n && r == 0; i++)
+		r = pair(d, i, err);
+	if (r == 0)
+		r = hg_eal_start(d, c, err);
+	for (unsigned i = 0; i < d->n && r == 0; i++)
+		r = hg_device_open(d, i, err);
+	return r;
+}
+
+int
+hg_devices_open(struct hg_devices **ret, const struct hg_devices_config *c, struct hg_error *err)
+{
+	struct hg_devices *d = hg_start_take(sizeof(*d));
+	int r;
+
+	if (d == NULL)
+		return hg_error_set(err, -ENOMEM, "no memory for devices");
+	d->n = c->n;
+	d->workers = c->workers;
+	for (unsigned i = 0; i < c->n; i++)
+		d->device[i].config = c->device[i];
+	d->queue = aligned_alloc(64, c->workers * sizeof(*d->queue));
+	if (d->queue == NULL) {
+		hg_start_give(d);
+		return hg_error_set(err, -ENOMEM, "no memory for queues");
+	}
+	for (unsigned i = 0; i < c->workers; i++)
+		d->queue[i] = (struct hg_queue){ .port.ops = &hg_queue_ops, .all = d, .worker = (uint16_t)i };
+	r = open_all(d, c, err);
+	if (r < 0)
+		hg_devices_close(d);
+	else
+		*ret = d;
+	return r;
+}
+
+void
+hg_devices_close(struct hg_devices *d)
+{
+	if (d == NULL)
+		return;
+	for (unsigned i = 0; i < d->workers; i++)
+		hg_port_close(&d->queue[i].port);
+	for (unsigned i = 0; i < d->n; i++)
+		hg_device_close(&d->device[i]);
+	if (d->environment)
+		hg_eal_stop();
+	free(d->queue);
+	hg_start_give(d);
+}
+
+struct hg_port *
+hg_devices_port(struct hg_devices *d, unsigned worker)
+{
+	return &d->queue[worker].port;
+}
+
+int
+hg_devices_enter(struct hg_error *err)
+{
+	if (rte_thread_register() < 0)
+		return hg_error_set(
+			err, -rte_errno, "DPDK does not take one more thread: %s", rte_strerror(rte_errno));
+	return 0;
+}
+
+void
+hg_devices_leave(void)
+{
+	rte_thread_unregister();
+}
+
+/* Frames of a pair whose one side has lost its link have nowhere to go: the other side must see that. */
+void
+hg_devices_mirror_links(struct hg_devices *d)
+{
+	for (unsigned i = 0; i < d->n; i++) {
+		struct hg_device *dev = &d->device[i];
+		struct hg_device *peer = dev->peer < 0 ? NULL : &d->device[dev->peer];
+		bool up;
+
+		/* What we hold down ourselves says nothing. */
+		if (peer == NULL || dev->link_held)
+			continue;
+		up = hg_link_is_up(dev);
+		if (up != peer->link_held)
+			continue;
+		hg_link_hold(peer, !up);
+		hg_log(HG_LOG_NOTICE, "%s is %s, so %s is taken %s", dev->config.interface,
+			up ? "up" : "down", peer->config.interface, up ? "up" : "down");
+	}
+}
+
+unsigned
+hg_devices_count(const struct hg_devices *d)
+{
+	return d->n;
+}
+
+const char *
+hg_device_name(const struct hg_devices *d, unsigned device)
+{
+	const struct hg_device *dev = &d->device[device];
+
+	return dev->kernel[0] != '\0' ? dev->kernel : dev->driver;
+}
+
+void
+hg_device_stats(const struct hg_devices *d, unsigned device, struct hg_device_stats *out)
+{
+	const struct hg_device *dev = &d->device[device];
+	struct rte_eth_stats s = { 0 };
+	struct rte_eth_link link = { 0 };
+
+	rte_eth_stats_get(dev->port, &s);
+	rte_eth_link_get_nowait(dev->port, &link);
+	*out = (struct hg_device_stats){
+		.received = s.ipackets,
+		.received_bytes = s.ibytes,
+		.sent = s.opackets,
+		.sent_bytes = s.obytes,
+		.missed = s.imissed + s.rx_nombuf,
+		.errors = s.ierrors + s.oerrors,
+		.link_up = link.link_status == RTE_ETH_LINK_UP,
+	};
+	for (unsigned i = 0; i < d->workers; i++) {
+		out->unsent += d->queue[i].unsent[device];
+		out->unusable += d->queue[i].unusable[device];
+	}
+}

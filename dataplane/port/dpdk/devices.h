@@ -1,0 +1,70 @@
+/* devices: network devices through DPDK, listening alone or in pairs between which frames pass.
+ *
+ * Opened once, from the main thread, before the workers: DPDK's environment can be started a single time a process. Each
+ * worker has one port (port.h) that polls its queue of every device. Names no DPDK type. What goes wrong at start is one
+ * sentence with the way out.
+ */
+#ifndef HG_PORT_DPDK_DEVICES_H
+#define HG_PORT_DPDK_DEVICES_H
+
+#include "port/port.h"
+
+#define HG_DEVICES_MAX 16
+#define HG_DEVICE_NAME 256
+#define HG_EAL_PARAMS_MAX 64
+
+enum hg_device_mode {
+	HG_DEVICE_LISTEN, /* copy-mode none: frames end here */
+	HG_DEVICE_TAP,    /* all frames pass */
+	HG_DEVICE_INLINE, /* copy-mode ips: those that are not dropped pass */
+};
+
+struct hg_device_config {
+	/* A PCI address (0000:3b:00.0), a network interface of the kernel (eth0), or a virtual driver of DPDK with its arguments
+	 * (net_af_xdp0,iface=eth0; net_null0; net_pcap0,rx_pcap=…). */
+	char interface[HG_DEVICE_NAME];
+	char copy_iface[HG_DEVICE_NAME]; /* the other one of the pair, spelled as there; "" when listening */
+	enum hg_device_mode mode;
+	uint16_t mtu; /* bytes behind the Ethernet header */
+	uint16_t rx_descriptors, tx_descriptors;
+	uint32_t mempool, mempool_cache; /* frames in flight; of them in a worker's cache */
+	bool promisc, multicast;
+};
+
+struct hg_devices_config {
+	struct hg_device_config device[HG_DEVICES_MAX];
+	unsigned n, workers;
+	char eal[HG_EAL_PARAMS_MAX][HG_DEVICE_NAME]; /* dpdk.eal-params, as on a command line */
+	unsigned n_eal;
+};
+
+struct hg_device_stats {
+	uint64_t received, received_bytes, sent, sent_bytes;
+	uint64_t missed;   /* by the device, for want of room */
+	uint64_t errors;   /* as the device counts them */
+	uint64_t unsent;   /* the other side had no room */
+	uint64_t unusable; /* in more pieces than could be joined: gone */
+	bool link_up;
+};
+
+struct hg_devices;
+
+int hg_devices_open(struct hg_devices **ret, const struct hg_devices_config *c, struct hg_error *err);
+/* Workers must have stopped. Devices are stopped and DPDK's environment is cleaned up; d may be NULL. */
+void hg_devices_close(struct hg_devices *d);
+
+/* Lives as long as the devices; hg_port_close on it does nothing. */
+struct hg_port *hg_devices_port(struct hg_devices *d, unsigned worker);
+
+/* The calling thread is a worker's from now on, until it has left: for DPDK's caches by thread. */
+int hg_devices_enter(struct hg_error *err);
+void hg_devices_leave(void);
+
+unsigned hg_devices_count(const struct hg_devices *d);
+const char *hg_device_name(const struct hg_devices *d, unsigned device); /* as events name it */
+void hg_device_stats(const struct hg_devices *d, unsigned device, struct hg_device_stats *out);
+
+/* Takes the link of one side down where the other's is, and up again with it. Main thread, some times a second. */
+void hg_devices_mirror_links(struct hg_devices *d);
+
+#endif

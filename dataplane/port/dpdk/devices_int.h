@@ -1,0 +1,60 @@
+/* What the files of port/dpdk share. */
+#ifndef HG_PORT_DPDK_DEVICES_INT_H
+#define HG_PORT_DPDK_DEVICES_INT_H
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "port/dpdk/devices.h"
+#include "port/port_int.h"
+
+#define HG_PORT_BURST 64 /* frames of one receive */
+
+struct hg_device {
+	struct hg_device_config config;
+	char driver[HG_DEVICE_NAME];         /* what DPDK knows the device by */
+	char args[2 * HG_DEVICE_NAME + 256]; /* of --vdev; "" for PCI */
+	char kernel[16];                     /* the kernel's interface below; "" when there is none */
+	uint16_t port;                       /* DPDK's number */
+	int peer;                            /* index; -1: listens */
+	bool opened, started, link_held;     /* link_held: we have taken it down */
+	struct rte_mempool *pool;
+};
+
+/* A worker's port. */
+struct hg_queue {
+	struct hg_port port;
+	struct hg_devices *all;
+	uint16_t worker;
+	unsigned next; /* device to ask first */
+	unsigned held;
+	hg_time last;
+	uint64_t number;
+	struct rte_mbuf *mbufs[HG_PORT_BURST];
+	uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX];
+} __attribute__((aligned(64)));
+
+struct hg_devices {
+	unsigned n, workers;
+	bool environment; /* was started */
+	struct hg_device device[HG_DEVICES_MAX];
+	uint8_t by_port[RTE_MAX_ETHPORTS]; /* our index of DPDK's number */
+	struct hg_queue *queue;            /* one a worker */
+};
+
+/* eal.c: what --vdev or -a says of each device, then DPDK's environment. */
+int hg_eal_start(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err);
+void hg_eal_stop(void);
+
+/* device.c: one device, ready to be polled. */
+int hg_device_open(struct hg_devices *d, unsigned index, struct hg_error *err);
+void hg_device_close(struct hg_device *dev);
+
+/* link.c: what the kernel or the device says of its link; holding it down, so that who is connected there sees it. */
+bool hg_link_is_up(const struct hg_device *dev);
+void hg_link_hold(struct hg_device *dev, bool down);
+
+/* queue.c */
+extern const struct hg_port_ops hg_queue_ops;
+
+#endif

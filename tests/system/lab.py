@@ -1,0 +1,138 @@
+"""Three hosts in network namespaces: a client, the box with hangu between b0 and b1, a server. Needs root.
+
+	with Lab() as lab:
+	    with lab.hangu(program, '-S', rules) as h:
+	        lab.client('curl', ...)
+	h.events()
+"""
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+CLIENT, SERVER = '203.0.113.5', '192.168.77.10'
+NEEDED = ('ip', 'ethtool')
+
+
+def missing():
+	"""Why a lab cannot be set up here; None: it can."""
+	if os.geteuid() != 0:
+		return 'network namespaces need root'
+	absent = [tool for tool in NEEDED if shutil.which(tool) is None]
+	return 'not installed: ' + ' '.join(absent) if absent else None
+
+
+def sh(*words, **more):
+	return subprocess.run(words, check=True, capture_output=True, text=True, **more).stdout
+
+
+def until(condition, seconds=10, every=0.02):
+	"""Waits for it; what it gave last."""
+	end = time.monotonic() + seconds
+	while not (value := condition()) and time.monotonic() < end:
+		time.sleep(every)
+	return value
+
+
+class Hangu:
+	def __init__(self, process, folder):
+		self.process, self.folder = process, folder
+
+	def events(self, kind=None):
+		try:
+			with open(self.folder + '/eve.json', encoding='utf-8') as f:
+				all_of = [json.loads(line) for line in f if line.endswith('\n')]
+		except FileNotFoundError:
+			return []
+		return [e for e in all_of if kind is None or e['event_type'] == kind]
+
+	def said(self):
+		with open(self.folder + '/said', encoding='utf-8') as f:
+			return f.read()
+
+	def ask(self, command, **arguments):
+		"""One command of the control socket; its message, or an AssertionError with it."""
+		with socket.socket(socket.AF_UNIX) as s:
+			s.settimeout(30)
+			s.connect(self.folder + '/control.sock')
+			lines = s.makefile('rw')
+			for order in ({'version': '0.2'}, {'command': command, 'arguments': arguments}):
+				lines.write(json.dumps(order) + '\n')
+				lines.flush()
+				answer = json.loads(lines.readline())
+		assert answer['return'] == 'OK', answer
+		return answer.get('message')
+
+	def stop(self, how=signal.SIGTERM):
+		if self.process.poll() is None:
+			self.process.send_signal(how)
+		return self.process.wait(timeout=30)
+
+
+class Lab:
+	def __init__(self):
+		self.names = {who: 'hg-%s-%d' % (who, os.getpid()) for who in ('client', 'box', 'server')}
+		self.started = []
+
+	def __enter__(self):
+		for ns in self.names.values():
+			sh('ip', 'netns', 'add', ns)
+			sh('ip', '-n', ns, 'link', 'set', 'lo', 'up')
+		try:
+			self.wire('client', 'c0', 'b0', CLIENT, SERVER)
+			self.wire('server', 's0', 'b1', SERVER, CLIENT)
+		except BaseException:
+			self.__exit__()
+			raise
+		return self
+
+	def wire(self, who, here, there, own, other):
+		"""A link to the box. Offloads off: a veth would hand over frames without checksums, or of 64 kB."""
+		ns, box = self.names[who], self.names['box']
+		sh('ip', '-n', ns, 'link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', box)
+		for place, link in ((ns, here), (box, there)):
+			sh('ip', 'netns', 'exec', place, 'sysctl', '-qw', 'net.ipv6.conf.%s.disable_ipv6=1' % link)
+			sh('ip', '-n', place, 'link', 'set', link, 'up')
+			sh('ip', 'netns', 'exec', place, 'ethtool', '-K', link, 'tx', 'off', 'tso', 'off', 'gso', 'off', 'gro', 'off')
+		sh('ip', '-n', ns, 'addr', 'add', own + '/32', 'dev', here)
+		sh('ip', '-n', ns, 'route', 'add', other + '/32', 'dev', here)
+
+	def __exit__(self, *_):
+		for ns in self.names.values():
+			pids = subprocess.run(['ip', 'netns', 'pids', ns], capture_output=True, text=True).stdout.split()
+			for pid in pids:
+				with contextlib.suppress(ProcessLookupError):
+					os.kill(int(pid), signal.SIGKILL)
+			subprocess.run(['ip', 'netns', 'del', ns], capture_output=True)
+
+	def on(self, who, *words, **more):
+		"""Runs a command on a host to its end, which need not be a good one."""
+		return subprocess.run(['ip', 'netns', 'exec', self.names[who], *words], capture_output=True, text=True,
+		                      timeout=60, **more)
+
+	def start(self, who, *words, **more):
+		return subprocess.Popen(['ip', 'netns', 'exec', self.names[who], *words], stdout=subprocess.DEVNULL,
+		                        stderr=subprocess.DEVNULL, **more)
+
+	@contextlib.contextmanager
+	def hangu(self, program, *words):
+		"""`hangu run` on the box, inline; passes frames and answers when this begins."""
+		with tempfile.TemporaryDirectory() as folder:
+			with open(folder + '/said', 'w', encoding='utf-8') as said:
+				process = subprocess.Popen(
+					['ip', 'netns', 'exec', self.names['box'], program, 'run', '--inline', 'b0,b1', '-l', folder,
+					 '--set', 'unix-command.filename=%s/control.sock' % folder,
+					 '--set', 'event-socket.filename=%s/events.sock' % folder, *words], stdout=said, stderr=said)
+			h = Hangu(process, folder)
+			try:
+				until(lambda: os.path.exists(folder + '/control.sock') or process.poll() is not None, 30)
+				yield h
+			finally:
+				if process.poll() is None:
+					process.kill()
+				process.wait()

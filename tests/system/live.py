@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""`hangu run` inline between two hosts in network namespaces: what passes, what is dropped, what is told.
+
+usage: live.py PROGRAM          prints TAP; skipped without root
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import tap  # noqa: E402
+from lab import CLIENT, SERVER, Lab, missing, until  # noqa: E402
+
+PROGRAM = sys.argv[1] if len(sys.argv) > 1 else ''
+
+RULES = '''
+alert http any any -> any any (msg:"seen"; http.uri; content:"/seen"; sid:1;)
+drop http any any -> any any (msg:"stopped"; http.uri; content:"/stopped"; sid:2;)
+'''
+
+SERVE = 'import http.server as h\nclass H(h.BaseHTTPRequestHandler):\n' \
+	' def do_GET(s):\n  s.send_response(200); s.send_header("Content-Length", "6"); s.end_headers(); s.wfile.write(b"hello\\n")\n' \
+	'h.ThreadingHTTPServer(("%s", 80), H).serve_forever()' % SERVER
+
+
+def fetch(lab, path):
+	return lab.on('client', 'curl', '-s', '-m', '3', 'http://%s%s' % (SERVER, path)).stdout
+
+
+def serve(lab):
+	lab.start('server', sys.executable, '-c', SERVE)
+	until(lambda: lab.on('server', sys.executable, '-c',
+	                     'import socket; socket.create_connection(("%s", 80), 1)' % SERVER).returncode == 0)
+
+
+def rules_file(folder):
+	path = folder + '/live.rules'
+	with open(path, 'w') as f:
+		f.write(RULES)
+	return path
+
+
+def passes_alerts_and_drops():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		assert fetch(lab, '/before') == '', 'the hosts see each other without hangu'
+		with lab.hangu(PROGRAM, '-S', rules_file(folder)) as h:
+			assert fetch(lab, '/plain') == 'hello\n', h.said()
+			assert fetch(lab, '/seen') == 'hello\n'
+			assert fetch(lab, '/stopped') == ''
+			assert fetch(lab, '/plain') == 'hello\n', 'other connections pass'
+			assert h.stop() == 0, h.said()
+			alerts = {e['alert']['signature_id']: e for e in h.events('alert')}
+			assert set(alerts) == {1, 2}
+			assert alerts[1]['alert']['action'] == 'allowed' and alerts[2]['alert']['action'] == 'blocked'
+			assert all(e['src_ip'] == CLIENT and e['in_iface'] == 'b0' for e in alerts.values())
+			urls = [e['http']['url'] for e in h.events('http')]
+			assert urls.count('/plain') == 2 and '/seen' in urls
+			assert h.events('flow'), 'flows end when hangu does'
+
+
+def reaches(lab):
+	return lab.on('client', 'ping', '-q', '-c', '1', '-W', '1', SERVER).returncode == 0
+
+
+def who_is_blocked_is_shut_out():
+	with Lab() as lab, lab.hangu(PROGRAM) as h:
+		assert until(lambda: reaches(lab))
+		assert h.ask('block-add', address=CLIENT, ttl=600, id='d-1')['added'] == 1
+		assert not reaches(lab), 'the source is blocked'
+		assert h.ask('block-del', address=CLIENT)['deleted'] == 1
+		assert until(lambda: reaches(lab))
+		assert h.ask('block-add', address='203.0.113.0/24', ttl=1)['added'] == 1
+		assert not reaches(lab), 'its network is blocked'
+		assert until(lambda: reaches(lab), 5), 'a block ends in time'
+		assert until(lambda: h.ask('block-stats')['entries'] == 0, 5)
+		stats = h.ask('block-stats')
+		assert stats['hits'] >= 2
+		assert h.stop() == 0
+		drops = [e for e in h.events('drop') if e['drop']['reason'] == 'blocked']
+		assert len(drops) == 2, 'the first packet that each entry stops is told'
+		assert h.events('stats')[-1]['stats']['ips']['drop_reason']['blocked'] == stats['hits']
+
+
+def rules_are_exchanged_while_packets_pass():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		rules = rules_file(folder)
+		with lab.hangu(PROGRAM, '-S', rules) as h:
+			assert fetch(lab, '/stopped') == ''
+			with open(rules, 'w') as f:
+				f.write(RULES.replace('drop', 'alert').replace('"/seen"', '"/other"') + 'alert nonsense\n')
+			h.ask('ruleset-reload-rules')
+			assert h.ask('ruleset-stats')[0]['rules_loaded'] == 2
+			assert h.ask('ruleset-failed-rules')[0]['line'] == 4
+			assert fetch(lab, '/stopped') == 'hello\n'
+			assert fetch(lab, '/other') == 'hello\n'
+			os.unlink(rules)
+			try:
+				h.ask('ruleset-reload-rules')
+			except AssertionError as e:
+				assert 'live.rules' in str(e), e
+			else:
+				raise AssertionError('a set that cannot be read is refused')
+			assert fetch(lab, '/other') == 'hello\n'
+			assert h.stop() == 0
+			told = [e['alert']['signature_id'] for e in h.events('alert')]
+			assert told == [2, 2, 1, 1], told
+
+
+def bad_use_is_explained():
+	for words, expected in ((['-i', 'nosuch0'], "there is no network interface 'nosuch0'"),
+	                        ([], 'no interface to listen on'),
+	                        (['--inline', 'b0'], '--inline takes the names of two interfaces'),
+	                        (['--set', 'dpdk.interfaces.0.interfce=x'], "did you mean 'interface'?")):
+		r = subprocess.run([PROGRAM, 'run', *words], capture_output=True, text=True)
+		assert r.returncode in (1, 3) and expected in r.stderr, (words, r.returncode, r.stderr)
+
+
+def needing_root(case):
+	return lambda: 'skip: ' + missing() if missing() else case()
+
+
+if __name__ == '__main__':
+	if not os.path.exists(PROGRAM):
+		sys.exit(__doc__)
+	sys.exit(tap.run('live', [
+		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
+		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
+		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
+		('bad use is one sentence with the way out', bad_use_is_explained),
+	]))

@@ -1,0 +1,262 @@
+/* The block table against a list that is walked, and the ledger against what replicas must end with. */
+#include "check.h"
+
+#include "block/ledger.h"
+
+#define CAPACITY 512
+#define WISHES 20000
+
+static const struct hg_hash_key key = { 1, 2 };
+
+/* Few values, so that entries and packets meet. */
+static struct hg_addr
+some_addr(uint8_t family)
+{
+	struct hg_addr a = { .b = { 10, (uint8_t)hg_check_below(2), (uint8_t)hg_check_below(2),
+				     (uint8_t)hg_check_below(4) } };
+
+	if (family == 6)
+		a.b[15] = (uint8_t)hg_check_below(4);
+	return a;
+}
+
+static struct hg_block_match
+some_match(void)
+{
+	static const uint8_t bits4[] = { 8, 16, 24, 31, 32, 32, 32 }, bits6[] = { 16, 64, 128, 128 };
+	struct hg_block_match m = { .family = hg_check_below(2) ? 4 : 6,
+		.scope = (uint8_t)hg_check_below(3) };
+
+	m.scope_id = m.scope == HG_BLOCK_ALL ? 0 : 1 + hg_check_below(3);
+	m.a = some_addr(m.family);
+	if (hg_check_below(3) == 0) {
+		m.proto = hg_check_below(2) ? HG_IP_TCP : HG_IP_UDP;
+		m.b = some_addr(m.family);
+		m.port_a = (uint16_t)(1 + hg_check_below(2));
+		m.port_b = (uint16_t)(1 + hg_check_below(2));
+	} else {
+		m.bits = m.family == 4 ? bits4[hg_check_below(7)] : bits6[hg_check_below(4)];
+	}
+	hg_block_canonical(&m);
+	return m;
+}
+
+static struct hg_packet
+some_packet(void)
+{
+	struct hg_packet p = { .family = hg_check_below(2) ? 4 : 6,
+		.proto = hg_check_below(2) ? HG_IP_TCP : HG_IP_UDP,
+		.time = hg_check_below(2000) * HG_SEC,
+		.vlans = (uint8_t)hg_check_below(3),
+		.tunnel_id = hg_check_below(4),
+		.sport = (uint16_t)(1 + hg_check_below(2)),
+		.dport = (uint16_t)(1 + hg_check_below(2)) };
+
+	for (unsigned i = 0; i < p.vlans; i++)
+		p.vlan[i] = (uint16_t)(1 + hg_check_below(3));
+	p.src = some_addr(p.family);
+	p.dst = some_addr(p.family);
+	return p;
+}
+
+static bool
+holds(const struct hg_addr *prefix, unsigned bits, const struct hg_addr *a)
+{
+	for (unsigned i = 0; i < bits; i++)
+		if (((prefix->b[i / 8] ^ a->b[i / 8]) >> (7 - i % 8) & 1) != 0)
+			return false;
+	return true;
+}
+
+static bool
+in_scope(const struct hg_block_match *m, const struct hg_packet *p)
+{
+	if (m->scope == HG_BLOCK_ALL)
+		return true;
+	if (m->scope == HG_BLOCK_VNI)
+		return p->tunnel_id == m->scope_id;
+	for (unsigned i = 0; i < p->vlans; i++)
+		if (p->vlan[i] == m->scope_id)
+			return true;
+	return false;
+}
+
+static bool
+is_end(const struct hg_addr *a, uint16_t port, const struct hg_addr *b, uint16_t other)
+{
+	return hg_addr_eq(a, b) && port == other;
+}
+
+/* What an entry says, told without a table. */
+static bool
+shuts_out(const struct hg_block_match *m, hg_time until, const struct hg_packet *p)
+{
+	if (m->family != p->family || !in_scope(m, p) || (until != 0 && until <= p->time))
+		return false;
+	if (m->proto == 0)
+		return holds(&m->a, m->bits, &p->src) || holds(&m->a, m->bits, &p->dst);
+	return m->proto == p->proto &&
+		((is_end(&m->a, m->port_a, &p->src, p->sport) &&
+			 is_end(&m->b, m->port_b, &p->dst, p->dport)) ||
+			(is_end(&m->a, m->port_a, &p->dst, p->dport) &&
+				is_end(&m->b, m->port_b, &p->src, p->sport)));
+}
+
+struct model {
+	struct hg_block_match match[CAPACITY];
+	hg_time until[CAPACITY];
+	bool used[CAPACITY];
+};
+
+static bool
+model_shuts_out(const struct model *m, const struct hg_packet *p)
+{
+	for (unsigned i = 0; i < CAPACITY; i++)
+		if (m->used[i] && shuts_out(&m->match[i], m->until[i], p))
+			return true;
+	return false;
+}
+
+static void
+check_burst(struct hg_block *b, const struct model *m)
+{
+	struct hg_packet packets[40];
+	unsigned wrong = 0;
+
+	for (unsigned i = 0; i < HG_COUNT(packets); i++)
+		packets[i] = some_packet();
+	hg_block_look(b, packets, HG_COUNT(packets));
+	for (unsigned i = 0; i < HG_COUNT(packets); i++)
+		wrong += ((packets[i].flags & HG_PKT_BLOCKED) != 0) != model_shuts_out(m, &packets[i]);
+	hg_check_u64("packets answered otherwise than by the list", wrong, 0);
+}
+
+static void
+test_a_look_up_answers_as_a_list_that_is_walked(void)
+{
+	static struct model m;
+	struct hg_block *b = NULL;
+
+	CU_ASSERT_FATAL(hg_block_open(&b, CAPACITY, &key, NULL) == 0);
+	for (unsigned round = 0; round < 3000; round++) {
+		const unsigned n = hg_check_below(CAPACITY);
+
+		if (hg_check_below(3) == 0) {
+			hg_block_drop(b, n);
+			m.used[n] = false;
+		} else {
+			struct hg_block_match match = some_match();
+			const uint32_t same = hg_block_find(b, &match);
+
+			if (same != HG_BLOCK_NONE && same != n)
+				continue;
+			m.match[n] = match;
+			m.until[n] = hg_check_below(4) == 0 ? 0 : hg_check_below(2000) * HG_SEC;
+			m.used[n] = hg_block_put(b, n, &m.match[n], m.until[n]);
+			hg_check_bool("there are forms left", m.used[n], true);
+		}
+		if (round % 10 == 0)
+			check_burst(b, &m);
+	}
+	hg_block_close(b);
+}
+
+static void
+follow(void *arg, const struct hg_block_change *c)
+{
+	hg_block_apply(arg, c);
+}
+
+static void
+test_a_replica_ends_with_what_the_ledger_has(void)
+{
+	struct hg_block *replica = NULL;
+	struct hg_ledger *l = NULL;
+	struct hg_block_line line;
+	unsigned lines = 0;
+	hg_time now = 1000 * HG_SEC;
+
+	CU_ASSERT_FATAL(hg_block_open(&replica, CAPACITY, &key, NULL) == 0);
+	CU_ASSERT_FATAL(hg_ledger_open(&l, CAPACITY, &key, follow, replica, NULL) == 0);
+	for (unsigned i = 0; i < WISHES; i++) {
+		struct hg_block_wish w = {
+			.match = some_match(), .until = now + (1 + hg_check_below(50)) * HG_SEC, .id = "x"
+		};
+
+		now += HG_SEC / 4;
+		if (hg_check_below(4) == 0)
+			hg_ledger_del(l, &w.match);
+		else
+			hg_ledger_add(l, &w, now);
+		hg_ledger_expire(l, now);
+	}
+	hg_check_u64("as many", hg_block_count(replica), hg_ledger_count(l));
+	CU_ASSERT(hg_ledger_count(l) > 10);
+	for (uint32_t from = 0; hg_ledger_line(l, from, &line); from = line.number + 1, lines++)
+		hg_check_u64("under its number", hg_block_find(replica, &line.match), line.number);
+	hg_check_u64("all are listed", lines, hg_ledger_count(l));
+	hg_ledger_expire(l, now + 100 * HG_SEC);
+	hg_check_u64("all end in time", hg_block_count(replica), 0);
+	hg_ledger_close(l);
+	hg_block_close(replica);
+}
+
+static void
+test_a_second_wish_never_shortens_the_first(void)
+{
+	struct hg_block *replica = NULL;
+	struct hg_ledger *l = NULL;
+	struct hg_block_wish w = { .match = { .family = 4, .bits = 32, .a.b = { 10, 0, 0, 1 } },
+		.until = 500 * HG_SEC };
+	struct hg_block_line line;
+
+	CU_ASSERT_FATAL(hg_block_open(&replica, CAPACITY, &key, NULL) == 0);
+	CU_ASSERT_FATAL(hg_ledger_open(&l, CAPACITY, &key, follow, replica, NULL) == 0);
+	hg_check_u64("added", hg_ledger_add(l, &w, HG_SEC), HG_BLOCK_ADDED);
+	w.until = 50 * HG_SEC;
+	hg_check_u64("renewed", hg_ledger_add(l, &w, HG_SEC), HG_BLOCK_RENEWED);
+	CU_ASSERT(hg_ledger_line(l, 0, &line));
+	hg_check_u64("the later end stays", line.until, 500 * HG_SEC);
+	w.until = 0;
+	hg_ledger_add(l, &w, HG_SEC);
+	CU_ASSERT(hg_ledger_line(l, 0, &line));
+	hg_check_u64("for good wins", line.until, 0);
+	hg_ledger_expire(l, 100000 * HG_SEC);
+	hg_check_u64("and does not end", hg_ledger_count(l), 1);
+	hg_ledger_close(l);
+	hg_block_close(replica);
+}
+
+static void
+test_full_tables_refuse_and_say_so(void)
+{
+	struct hg_block *replica = NULL;
+	struct hg_ledger *l = NULL;
+	struct hg_block_wish w = { .match = { .family = 4, .bits = 32 }, .until = 500 * HG_SEC };
+	unsigned added = 0;
+
+	CU_ASSERT_FATAL(hg_block_open(&replica, CAPACITY, &key, NULL) == 0);
+	CU_ASSERT_FATAL(hg_ledger_open(&l, CAPACITY, &key, follow, replica, NULL) == 0);
+	for (unsigned i = 0; i < CAPACITY; i++) {
+		w.match.a.b[2] = (uint8_t)(i >> 8);
+		w.match.a.b[3] = (uint8_t)i;
+		added += hg_ledger_add(l, &w, HG_SEC) == HG_BLOCK_ADDED;
+	}
+	hg_check_u64("to the last", added, CAPACITY);
+	w.match.a.b[0] = 9;
+	hg_check_u64("one more", hg_ledger_add(l, &w, HG_SEC), HG_BLOCK_FULL);
+	hg_ledger_expire(l, 1000 * HG_SEC);
+	added = 0;
+	for (unsigned bits = 1; bits <= 128; bits++) {
+		w.match = (struct hg_block_match){ .family = 6, .bits = (uint8_t)bits };
+		w.until = 2000 * HG_SEC;
+		added += hg_ledger_add(l, &w, 1000 * HG_SEC) == HG_BLOCK_ADDED;
+	}
+	hg_check_u64("as many forms as there may be", added, HG_BLOCK_FORMS);
+	hg_ledger_close(l);
+	hg_block_close(replica);
+}
+
+HG_TESTS("block_table", HG_TEST(test_a_look_up_answers_as_a_list_that_is_walked),
+	HG_TEST(test_a_replica_ends_with_what_the_ledger_has),
+	HG_TEST(test_a_second_wish_never_shortens_the_first), HG_TEST(test_full_tables_refuse_and_say_so))
