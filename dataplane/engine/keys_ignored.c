@@ -4,7 +4,7 @@
 #define EVE_ALONE "records are written by eve-log alone"
 #define NOT_STORED "files and packets are not stored"
 #define ONE_FILE "one thread writes the records of all workers"
-#define EVE_FILE "events go to eve.json, or to standard output without -l"
+#define NO_WAIT "each output has a thread of its own, so nobody waits"
 #define NOT_SHOWN "records do not show it"
 #define ALERT_APP "alert.metadata says whether alerts carry it"
 #define FORCE_HASH "files.force-hash names digests"
@@ -59,10 +59,7 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.lua", IGNORED, EVE_ALONE },
 	{ "outputs.file-store", IGNORED, NOT_STORED },
 	{ "outputs.pcap-log", IGNORED, NOT_STORED },
-	{ "outputs.eve-log.redis", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.identity", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.facility", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.level", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.redis.async", IGNORED, NO_WAIT },
 	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },
 	{ "outputs.eve-log.ethernet", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.xff", IGNORED, NOT_SHOWN },

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "engine/analyze.h"
+#include "engine/ctl.h"
 #include "engine/libcrypto.h"
 #include "engine/list.h"
 #include "engine/live.h"
@@ -79,6 +80,8 @@ main(int argc, char **argv)
 		hg_options_help(stdout, o.about);
 	} else if (o.verb == HG_VERB_VERSION) {
 		printf("hangu %s\n", HG_VERSION);
+	} else if (o.verb == HG_VERB_CTL) {
+		status = hg_ctl(&o);
 	} else {
 		status = run(&o);
 	}

@@ -34,6 +34,8 @@ add_sink(struct hg_output_config *oc, const struct hg_config *c, const struct hg
 	type = hg_sink_str(s, "filetype");
 	s->kind = hg_sink_kind_find(type);
 	s->prefix = hg_sink_str(s, "prefix");
+	if (strlen(s->prefix) > HG_SINK_TEXT / 4)
+		return hg_sink_refuse(s, "prefix", err, "is too long");
 	s->queue = hg_sink_size(s, "queue");
 	place(s->path, sizeof(s->path), hg_config_str(c, "default-log-dir"), hg_sink_str(s, "filename"));
 	snprintf(s->name, sizeof(s->name), "eve-log %u (%s)", oc->n_sinks + 1, type);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The control socket: framing, commands, hostile clients, suricatasc.
+"""The control socket: framing, commands, hostile clients, suricatasc, `hangu ctl`.
 
-usage: control.py LIVE          prints TAP
+usage: control.py LIVE HANGU          prints TAP
 """
 import json
 import os
@@ -99,6 +99,19 @@ def frames_objects_at_any_split():
 		s.sendall(b'{"version": "0.2"}' + b'{"command": "running-mode"}' * 500)
 		s.shutdown(socket.SHUT_WR)
 		equal(len(s.makefile().read().splitlines()), 501)
+		# Answers that find no room in the socket for a while.
+		for deaf in (True, False):
+			s, other = connect(live.control), Control(live.control)
+			s.sendall(b'{"version": "0.2"}' + b'{"command": "dump-counters"}' * 100)
+			if deaf:
+				s.shutdown(socket.SHUT_WR)
+			for _ in range(50):
+				other.ok('uptime')
+			f = s.makefile()
+			equal([json.loads(f.readline())['return'] for _ in range(101)], ['OK'] * 101)
+			f.close()
+			s.close()
+			other.close()
 
 
 def survives_hostile_clients():
@@ -195,6 +208,33 @@ def suricatasc_drives_it():
 		live.process.wait(20)
 
 
+def ctl_drives_it():
+	def ctl(*words, status=0, language='C'):
+		got = subprocess.run([HANGU, 'ctl', *words], capture_output=True, text=True, timeout=60, env=dict(os.environ, LC_ALL=language))
+		equal((got.returncode, got.stderr if status == 0 else ''), (status, ''))
+		return got.stdout if status == 0 else got.stderr
+	with Live(PROGRAM) as live:
+		s = ('-s', live.control)
+		equal(ctl(*s, 'running-mode'), 'workers\n')
+		equal(ctl(*s, 'conf-get', 'flow.max'), '1000000\n')
+		equal(ctl(*s, 'iface-list').split(), ['count', '2', 'ifaces:', '2', 'in0', 'out0'])
+		equal(dict(x.split() for x in ctl(*s, 'iface-stat', 'out0').splitlines())['pkts'], '11')
+		equal(ctl(*s, 'ruleset-stats'), 'id=0  rules_loaded=7  rules_failed=1  rules_skipped=0\n')
+		assert 'decoder.event.ipv4.trunc_pkt ' in ctl(*s, 'dump-counters')
+		equal(json.loads(ctl('--json', *s, 'version'))['return'], 'OK')
+		equal(ctl(*s, 'block-add', '203.0.113.9/24', 'ttl=60', 'vlan=3', 'reason=a\x1b[2J').splitlines()[0].split(), ['added', '1'])
+		got = ctl(*s, 'block-list', 'offset=0', 'count=5')
+		assert 'address=203.0.113.0/24  vlan=3  ttl=60  reason=a\\x1b[2J  hits=0\n' in got, got
+		equal(ctl(*s, 'block-del', '203.0.113.0/24', 'vlan=3').splitlines()[0].split(), ['deleted', '1'])
+		equal(ctl(*s, 'iface-stat', 'eth9', status=1), 'error: iface-stat: Iface does not exist\n')
+		assert 'NAME=VALUE' in ctl(*s, 'uptime', 'x', status=1)
+		assert 'cannot connect' in ctl('-s', live.control + '.no', 'uptime', status=2)
+		for language in ('C', 'zh_CN.UTF-8'):
+			text = ctl('--help', language=language)
+			assert all('  ' + name + ' ' in text for name in json.loads(ctl('--json', *s, 'command-list'))['message']['commands'])
+		assert 'Arguments' not in text and '命令' in text, text
+
+
 def replaces_only_a_socket_that_nobody_serves():
 	with Live(PROGRAM) as live:
 		try:
@@ -220,8 +260,8 @@ def replaces_only_a_socket_that_nobody_serves():
 
 
 if __name__ == '__main__':
-	PROGRAM = sys.argv[1]
+	PROGRAM, HANGU = sys.argv[1:]
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
 		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
 		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple, refuses_bad_blocks_one_by_one,
-		suricatasc_drives_it, replaces_only_a_socket_that_nobody_serves)]))
+		suricatasc_drives_it, ctl_drives_it, replaces_only_a_socket_that_nobody_serves)]))
