@@ -210,6 +210,7 @@ struct hg_decode_stats {
 	uint64_t ethernet, vlans[HG_VLANS], pbb, vntag, dce, arp, mpls, pppoe, ppp, nsh, raw, null, sll,
 		chdlc;
 	uint64_t ipv4, ipv6, tcp, udp, sctp, icmp, icmpv6, esp, gre, erspan;
+	uint64_t tcp_syn, tcp_synack, tcp_rst, tcp_urg; /* by flags, whatever becomes of them */
 	uint64_t vxlan, geneve, teredo, ipv4_in_ipv6, ipv6_in_ipv6;
 	uint64_t unknown_ethertype;
 	uint64_t fragments[2], rebuilt[2]; /* IPv4, IPv6 */

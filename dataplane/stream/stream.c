@@ -104,7 +104,7 @@ tell_flow(const struct hg_stream *ss, struct hg_flow *f)
 
 /* false: it goes no further. */
 static bool
-enters(struct hg_streams *all, struct hg_packet *p, const struct hg_stream *ss)
+enters(struct hg_streams *all, struct hg_packet *p, struct hg_stream *ss)
 {
 	if ((ss != NULL && ss->state >= HG_TCP_ESTABLISHED) || p->flow->state == HG_FLOW_ESTABLISHED)
 		p->flags |= HG_PKT_ESTABLISHED;
@@ -114,6 +114,10 @@ enters(struct hg_streams *all, struct hg_packet *p, const struct hg_stream *ss)
 		all->stats.invalid_checksum++;
 		return false;
 	}
+	if (ss != NULL)
+		hg_session_note_flags(ss, p);
+	if (p->flow->flags & HG_FLOW_DROP)
+		return false;
 	if (all->config.ips && all->config.urgent == HG_URGENT_DROP && p->tcp.flags & HG_TCP_URG) {
 		hg_packet_drop(p, HG_DROP_STREAM_URGENT, true);
 		return false;

@@ -55,10 +55,12 @@ struct hg_stream_config {
 void hg_stream_config_init(struct hg_stream_config *c);
 
 struct hg_stream_stats {
-	uint64_t sessions, active, syn, synack, rst, midstream, midstream_policy, pseudo;
+	uint64_t sessions, active, midstream, midstream_policy, pseudo;
 	uint64_t invalid_checksum, reassembly_gap, overlap, overlap_diff_data, insert_fail_memcap,
 		insert_fail_limit;
 	uint64_t session_cap, segment_bytes, held;
+	uint64_t urgent; /* bytes taken out of the sequence */
+	uint64_t depth;  /* directions that reached it */
 };
 
 struct hg_streams;
@@ -74,7 +76,7 @@ void hg_streams_look_back(struct hg_streams *s, bool wanted);
 /* The state machine and reassembly for one packet: makes p->flow->stream when the packet may open a session; raises stream
  * events on p; sets HG_PKT_IN_STREAM, HG_PKT_ESTABLISHED, HG_PKT_STREAM_INVALID; tells flow/ the state. Returns which
  * directions now have bytes (or an end) for the application, as HG_SIDE_* of catalog.h, the opposite direction of the packet
- * to be served first. */
+ * to be served first. Of a packet whose flow is dropped only the TCP flags count. */
 unsigned hg_stream_packet(struct hg_streams *s, struct hg_packet *p);
 
 /* The flow ends, or its session is over, and direction dir gets its last pseudo packet: everything held is visible,

@@ -290,6 +290,7 @@ test_the_depth_ends_a_direction(void)
 	hg_stream_prune(d.streams, &d.p);
 	drive_packet(&d, "c A 13 1 mno");
 	hg_check_bool("no part of the stream", (d.p.flags & HG_PKT_IN_STREAM) != 0, false);
+	hg_check_u64("counted once", hg_stream_stats(d.streams)->depth, 1);
 	drive_close(&d);
 }
 
@@ -317,6 +318,8 @@ test_urgent_bytes_follow_the_policy(void)
 		drive_packet(&d, "c A 4 1 def");
 		drive_packet(&d, "s A 1 7");
 		hg_check_str("bytes", pull(&d, HG_TO_SERVER, out, sizeof(out)), rows[i].want);
+		hg_check_u64(
+			"taken out", hg_stream_stats(d.streams)->urgent, rows[i].urgent == HG_URGENT_OOB);
 		drive_close(&d);
 	}
 }
