@@ -29,6 +29,8 @@ static const struct hg_config_key keys[] = {
 	{ "threshold-file", HG_CONFIG_STR, NULL, NULL, NULL,
 		"lines of event_filter, suppress and rate_filter" },
 	{ "rules.strict", HG_CONFIG_BOOL, "no", NULL, NULL, "a refused rule is an error" },
+	{ "ignore-unknown-requirements", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"rules load whose `requires` asks for what is not known" },
 	{ "rules.cache", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"keep compiled patterns on disk for the next start" },
 	{ "rules.cache-dir", HG_CONFIG_STR, NULL, NULL, NULL, "where; not set: $XDG_CACHE_HOME/hangu" },

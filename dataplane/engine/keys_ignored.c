@@ -182,7 +182,6 @@ static const struct hg_config_key keys[] = {
 	{ "detect.guess-applayer-tx", IGNORED, GUESS },
 	{ "asn1-max-frames", IGNORED, ASN1 },
 	{ "datasets", IGNORED, REFUSED },
-	{ "ignore-unknown-requirements", IGNORED, REFUSED },
 	{ "legacy", IGNORED, REFUSED },
 	{ "reference-config-file", IGNORED, REFERENCES },
 	{ "magic-file", IGNORED, LOOKED_UP },

@@ -84,7 +84,7 @@ on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 	char text[1024];
 
 	(void)sid;
-	(*l->refused)++;
+	*l->refused += why->code != HG_RULE_LEFT_OUT;
 	hg_progress_clear(&l->progress);
 	fprintf(stderr, "%s\n", hg_error_text(why, text, sizeof(text)));
 }

@@ -75,7 +75,7 @@ struct hg_stats_view {
 	const uint64_t *values;
 	hg_time begin, now; /* first and latest packet */
 	hg_time rules_time; /* when rules were loaded */
-	uint32_t rules_loaded, rules_failed;
+	uint32_t rules_loaded, rules_failed, rules_skipped;
 };
 void hg_event_stats_record(struct hg_events *e, const struct hg_stats_view *v);
 
