@@ -155,6 +155,8 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.eve-log.types.alert.payload", HG_CONFIG_BOOL, "no", NULL, NULL, "payload in base64" },
 	{ "outputs.eve-log.types.alert.payload-printable", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"payload as text" },
+	{ "outputs.eve-log.types.alert.payload-buffer-size", HG_CONFIG_SIZE, "4kb", NULL, "bytes",
+		"of the stream that an alert shows less one; 8 KiB at most" },
 	{ "outputs.eve-log.types.alert.packet", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"the whole packet in base64" },
 	{ "outputs.eve-log.types.alert.verdict", HG_CONFIG_BOOL, "no", NULL, NULL,

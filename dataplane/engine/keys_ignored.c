@@ -7,7 +7,6 @@
 #define NOT_SHOWN "records do not show it"
 #define ALERT_APP "alert.metadata says whether alerts carry it"
 #define FORCE_HASH "files.force-hash names digests"
-#define WHOLE_PAYLOAD "payload is shown as far as the record has room"
 #define FILEINFO "files that are not stored always have their record"
 #define TOTALS "counters are shown as totals"
 #define ALWAYS "malformed packets are always counted, below decoder.event"
@@ -94,13 +93,13 @@ static const struct hg_config_key keys[] = {
 	{ EVE_TYPE "files.force-magic", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-md5", IGNORED, FORCE_HASH },
 	{ EVE_TYPE "files.xff", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "alert.payload-buffer-size", IGNORED, WHOLE_PAYLOAD },
 	{ EVE_TYPE "files.write-fileinfo", IGNORED, FILEINFO },
 	{ EVE_TYPE "stats.totals", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.threads", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.deltas", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.null-values", IGNORED, TOTALS },
 	{ "stats.decoder-events", IGNORED, ALWAYS },
+	{ "stats.exception-policy", IGNORED, ALWAYS },
 	{ "stats.decoder-events-prefix", IGNORED, ALWAYS },
 	{ "stats.stream-events", IGNORED, ALWAYS },
 	{ "logging.outputs", IGNORED, STDERR },

@@ -25,6 +25,18 @@ listed(const struct hg_config *config, const char *type, const struct hg_config_
 	return *node != NULL && on(*node, "enabled", true);
 }
 
+static uint32_t
+payload_max(const struct hg_config_node *n)
+{
+	const struct hg_config_node *size = n == NULL ? NULL : hg_config_child(n, "payload-buffer-size");
+	uint64_t bytes;
+
+	if (size == NULL || hg_config_text(size) == NULL ||
+		!hg_config_parse_size(hg_config_text(size), &bytes))
+		bytes = 4096;
+	return (uint32_t)HG_MIN(HG_MAX(bytes, 1), HG_EVENT_PAYLOAD) - 1;
+}
+
 static void
 read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 {
@@ -32,6 +44,7 @@ read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 
 	c->payload = on(n, "payload", false);
 	c->payload_printable = on(n, "payload-printable", false);
+	c->payload_max = payload_max(n);
 	c->packet = on(n, "packet", false);
 	c->verdict = on(n, "verdict", false);
 	if (metadata == NULL)

@@ -19,6 +19,7 @@ hg_event_config_init(struct hg_event_config *c)
 		.metadata = true,
 		.alert_app = true,
 		.alert_flow = true,
+		.payload_max = 4095,
 	};
 }
 

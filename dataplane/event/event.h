@@ -14,6 +14,7 @@
 #include "packet/verdict.h"
 
 #define HG_EVENT_LINE ((size_t)64 << 10)
+#define HG_EVENT_PAYLOAD 8192 /* most that payload_max may be */
 
 enum hg_event_type {
 	HG_EVE_ALERT,
@@ -33,6 +34,7 @@ struct hg_event_config {
 	bool metadata;                           /* flowbits and flowints on every record */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
+	uint32_t payload_max;                    /* bytes of the stream that an alert shows */
 	bool verdict;                            /* of alerts: what became of the packet */
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */

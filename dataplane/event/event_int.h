@@ -27,6 +27,7 @@ struct hg_events {
 	char second_text[20];              /* 2023-11-14T22:13:20 */
 	char zone[8];                      /* +0000 */
 	struct hg_event_ends_text ends[2]; /* rendered last, by direction */
+	uint8_t payload[HG_EVENT_PAYLOAD];
 	char line[HG_EVENT_LINE];
 };
 

@@ -145,6 +145,22 @@ hg_stream_raw_done(
 		s->marks |= SIDE_RAW_OFF;
 }
 
+bool
+hg_stream_piece(const struct hg_flow *f, enum hg_dir dir, struct hg_stream_piece *it)
+{
+	const struct hg_side *s = &f->stream->side[dir];
+	const uint64_t limit = s->marks & SIDE_FLUSHED ? UINT64_MAX : side_acked(s);
+	const uint64_t from = HG_MAX(it->end, s->base), begin = hg_blocks_begin(&s->blocks, from);
+
+	if (begin >= limit)
+		return false;
+	it->gap = begin - from;
+	it->data = hg_blocks_at(&s->blocks, begin);
+	it->data.len = (size_t)HG_MIN(it->data.len, limit - begin);
+	it->end = begin + it->data.len;
+	return true;
+}
+
 void
 hg_stream_trigger_raw(struct hg_flow *f, enum hg_dir dir)
 {

@@ -34,6 +34,7 @@ hg_streams_open(
 	all->config = *c;
 	all->mem = mem;
 	all->compares = c->check_overlap;
+	all->looks_back = c->shown;
 	r = hg_pool_init(&all->pool, sizeof(struct hg_stream), 64, c->max_sessions, c->prefault, err);
 	if (r < 0) {
 		hg_start_give(all);
@@ -68,7 +69,7 @@ hg_streams_compare(struct hg_streams *all, bool wanted)
 void
 hg_streams_look_back(struct hg_streams *all, bool wanted)
 {
-	all->looks_back = wanted;
+	all->looks_back = wanted || all->config.shown;
 }
 
 struct hg_stream *

@@ -42,6 +42,7 @@ struct hg_stream_config {
 	uint64_t depth;          /* bytes a direction; 0: no limit */
 	uint32_t chunk[HG_DIRS]; /* raw inspection, toserver and toclient chunk size */
 	bool raw;                /* raw windows at all */
+	bool shown;              /* alerts show bytes of the stream: more of what was inspected is kept */
 	uint32_t max_sessions, max_syn_queued, max_synack_queued, max_pieces;
 	size_t memcap;                       /* bytes of payload held */
 	enum hg_urgent urgent, urgent_limit; /* … when more than 65535 bytes were taken out */
@@ -116,6 +117,14 @@ bool hg_stream_raw(
 /* After detection: inspected says whether any rule looked at raw data in this run. Moves raw progress as the peer does. */
 void hg_stream_raw_done(
 	struct hg_streams *s, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected);
+
+/* Bytes of a direction that are held and were acknowledged, piece by piece; `it` begins as zeroes. false: no more. */
+struct hg_stream_piece {
+	struct hg_span data;
+	uint64_t gap; /* bytes that are missing in front of data */
+	uint64_t end; /* of data in the direction */
+};
+bool hg_stream_piece(const struct hg_flow *f, enum hg_dir dir, struct hg_stream_piece *it);
 
 /* Asked for by decoders: */
 void

@@ -97,7 +97,7 @@ struct hg_streams {
 	struct hg_stream_config config;
 	struct hg_pool pool;
 	struct hg_mem *mem;
-	bool looks_back; /* some rule uses hg_raw_iter.look_back */
+	bool looks_back; /* what was inspected may be asked for again, as far as hg_stream_min_inspect says */
 	bool compares;   /* overlapping bytes, for reassembly_overlap_different_data */
 	struct hg_stream_stats stats;
 };

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""What outputs.eve-log asks for and what stands in the records then: captures made here, a configuration, the events.
+
+usage: eve.py PROGRAM          prints TAP
+"""
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'captures'))
+import packets
+import tap
+from packets import UDP, addr, ether, fragments, ipv4, talk, timed, udp
+
+CLIENT, SERVER = addr('10.0.0.1'), addr('192.168.1.2')
+PROGRAM = None
+
+
+def datagram(data, sport=5000, dport=9999, src=CLIENT, dst=SERVER):
+	return ipv4(src, dst, UDP, udp(src, dst, sport, dport, data))
+
+
+def events(frames, log, rules='', more='', kind=None, options=()):
+	"""Records of a replay; `log` is what stands below outputs.eve-log, in YAML's flow style, `more` further lines."""
+	with tempfile.TemporaryDirectory() as out:
+		files = {'c.yaml': ('outputs:\n  - eve-log: {%s}\n%s\n' % (log, more)).encode(), 'r.rules': rules.encode(),
+			'c.pcap': packets.pcap(timed(frames))}
+		for name, data in files.items():
+			with open(os.path.join(out, name), 'wb') as f:
+				f.write(data)
+		r = subprocess.run([PROGRAM, 'replay', '-c', 'c.yaml', '-S', 'r.rules', *options, 'c.pcap'], cwd=out, stdout=subprocess.PIPE,
+			stderr=subprocess.PIPE, timeout=60, env=dict(os.environ, XDG_CACHE_HOME=out))
+	assert r.returncode == 0, r.stderr
+	records = [json.loads(line) for line in r.stdout.splitlines()]
+	return [e for e in records if kind is None or e['event_type'] == kind]
+
+
+def test_alerts_show_the_bytes_of_their_session():
+	one, two = b'GET /one HTTP/1.1\r\n\r\n', b'GET /two HTTP/1.1\r\n\r\n'
+	rules = 'alert http any any -> any any (http.uri; content:"/two"; sid:1;)\n' \
+		'alert tcp-pkt any any -> any any (flow:to_server; content:"/two"; sid:2;)\n'
+	for size, want in ((4096, one + two), (12, one[:11])):
+		log = 'types: [alert: {payload: yes, payload-printable: yes, payload-buffer-size: %d}]' % size
+		shown = {a['alert']['signature_id']: (base64.b64decode(a['payload']), a['payload_printable'].encode(), a['stream'])
+			for a in events(talk(80, [(0, one), (0, two), (1, b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')]), log, rules)}
+		assert shown == {1: (want, want, 1), 2: (two, two, 0)}, shown
+
+
+def test_alerts_with_too_many_bytes_lose_them_and_nothing_else():
+	log = 'types: [alert: {payload: yes, payload-printable: yes, packet: yes}]'
+	frames = [ether(datagram(b'\1' * n)) for n in (1000, 60000)]
+	alerts = events(frames, log, 'alert udp any any -> any any (dsize:>10; sid:1;)\n')
+	assert [('payload' in a, 'packet' in a) for a in alerts] == [(True, True), (False, False)], len(alerts)
+
+
+def test_packets_of_rebuilt_datagrams_have_their_link_header():
+	frames = [ether(f) for f in fragments(datagram(b'abcdefgh' * 8), 32)]
+	alert, = events(frames, 'types: [alert: {packet: yes}]', 'alert udp any any -> any any (content:"abc"; sid:1;)\n')
+	assert base64.b64decode(alert['packet'])[:14] == frames[0][:14] and alert['packet_info'] == {'linktype': 1}, alert
+	assert alert['flow']['bytes_toserver'] == 14 + 20 + 8 + 64, alert
+
+
+def main(args):
+	global PROGRAM
+	if len(args) != 1:
+		print(__doc__)
+		return 2
+	PROGRAM = os.path.abspath(args[0])
+	return tap.run('eve', [(n, f) for n, f in globals().items() if n.startswith('test_')])
+
+
+if __name__ == '__main__':
+	sys.exit(main(sys.argv[1:]))
