@@ -147,6 +147,8 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.eve-log.community-id-seed", HG_CONFIG_INT, "0", "0..65535", NULL, "its seed" },
 	{ "outputs.eve-log.pcap-file", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"records name the capture that they come from" },
+	{ "outputs.eve-log.ethernet", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"records name the Ethernet addresses" },
 	{ "outputs.eve-log.metadata", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"put flowbits and flowints on records" },
 	{ "outputs.eve-log.types.alert.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of alerts" },

@@ -69,7 +69,6 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.eve-log.threaded", IGNORED, EVE_FILE },
 	{ "outputs.eve-log.append", IGNORED, EVE_FILE },
 	{ "outputs.eve-log.filemode", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.ethernet", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.suricata-version", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.tagged-packets", IGNORED, NOT_SHOWN },

@@ -116,6 +116,7 @@ hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, 
 		return 0;
 	c->metadata = on(log, "metadata", true);
 	c->pcap_file = on(log, "pcap-file", false);
+	c->ethernet = on(log, "ethernet", false);
 	c->community_id = on(log, "community-id", false);
 	seed = hg_config_child(log, "community-id-seed");
 	if (seed != NULL && hg_config_text(seed) != NULL)

@@ -38,6 +38,7 @@ struct hg_event_config {
 	bool verdict;                            /* of alerts: what became of the packet */
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */
+	bool ethernet;
 	bool community_id;
 	uint16_t community_seed;
 	int32_t utc_offset;   /* seconds, of timestamps */

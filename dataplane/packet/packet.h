@@ -199,6 +199,15 @@ hg_packet_payload(const struct hg_packet *p)
 	return hg_span(p->data == NULL ? NULL : p->data + p->payload, p->payload_len);
 }
 
+/* Its Ethernet header: destination, source, type. NULL: it did not come as a frame of Ethernet. */
+static inline const uint8_t *
+hg_packet_ether(const struct hg_packet *p)
+{
+	return p->link == HG_LINK_ETHERNET && p->origin == HG_ORIGIN_WIRE && p->data != NULL && p->len >= 14
+		? p->data
+		: NULL;
+}
+
 const char *hg_packet_origin_name(enum hg_packet_origin origin);
 
 struct hg_decode;

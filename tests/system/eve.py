@@ -64,6 +64,40 @@ def test_packets_of_rebuilt_datagrams_have_their_link_header():
 	assert alert['flow']['bytes_toserver'] == 14 + 20 + 8 + 64, alert
 
 
+def with_macs(frame, src, dst):
+	return bytes([2, 0, 0, 0, 0, dst, 2, 0, 0, 0, 0, src]) + frame[12:]
+
+
+def mac(n):
+	return '02:00:00:00:00:%02x' % n
+
+
+def test_records_name_ethernet_addresses():
+	frames = talk(80, [(0, b'GET / HTTP/1.1\r\n\r\n'), (1, b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')])
+	# The server answers through another router from the sixth frame on.
+	frames = [with_macs(f, 1, 2) if f[26:30] == CLIENT else with_macs(f, 2 if i < 5 else 3, 1) for i, f in enumerate(frames)]
+	records = events(frames, 'ethernet: yes, types: [alert, http, flow, stats]',
+		'alert tcp-pkt any any -> any any (content:"200 OK"; sid:1;)\n', options=['--simulate-ips'])
+	by_type = {e['event_type']: e for e in records}
+	assert by_type['alert']['ether'] == {'src_mac': mac(3), 'dest_mac': mac(1)}, by_type
+	assert by_type['http']['ether'] == {'src_mac': mac(1), 'dest_mac': mac(3)}, by_type
+	assert by_type['flow']['ether'] == {'src_macs': [mac(1)], 'dest_macs': [mac(2), mac(3)]}, by_type
+	assert [by_type['stats']['stats']['decoder']['max_mac_addrs_' + s] for s in ('src', 'dst')] == [1, 2], by_type
+	assert not any('ether' in e for e in events(frames, 'types: [http, flow]'))
+
+
+def test_ethernet_addresses_of_a_flow_have_an_end():
+	frames = [with_macs(ether(datagram(b'x')), i % 12, 99) for i in range(30)] + [packets.ether(datagram(b'x', 1, 2, SERVER, CLIENT))]
+	flow = events(frames, 'ethernet: yes, types: [flow]', kind='flow')[0]
+	assert flow['ether'] == {'src_macs': [mac(i) for i in range(10)], 'dest_macs': [mac(99)]}, flow
+
+
+def test_packets_without_a_frame_of_their_own_have_no_ethernet_addresses():
+	frames = [ether(f) for f in fragments(datagram(b'abcdefgh' * 8), 32)]
+	alert, flow = events(frames, 'ethernet: yes, types: [alert, flow]', 'alert udp any any -> any any (content:"abc"; sid:1;)\n')
+	assert 'ether' not in alert and 'ether' not in flow, (alert, flow)
+
+
 def main(args):
 	global PROGRAM
 	if len(args) != 1:
