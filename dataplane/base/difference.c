@@ -123,6 +123,12 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"an anomaly must not be told of another message, nor depend on one" },
 	[HG_DIFF_DNS_NOT_RESPONSE] = { "dns", "not_response stands at the message it is about",
 		"at the one before", "as above" },
+	[HG_DIFF_DNS_TYPES] = { "dns",
+		"outputs.eve-log.types.dns leaves out what it names, question by question",
+		"a question that is left out hides those behind it, and with any restriction types without a "
+		"name are "
+		"left out",
+		"nobody asked for that" },
 
 	[HG_DIFF_TLS_RESUMED] = { "tls", "session_resumed is told when the session was resumed",
 		"of every client that knows tickets, up to TLS 1.2, until a certificate comes",

@@ -6,6 +6,7 @@ usage: eve.py PROGRAM          prints TAP
 import base64
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,41 @@ def test_packets_without_a_frame_of_their_own_have_no_ethernet_addresses():
 	frames = [ether(f) for f in fragments(datagram(b'abcdefgh' * 8), 32)]
 	alert, flow = events(frames, 'ethernet: yes, types: [alert, flow]', 'alert udp any any -> any any (content:"abc"; sid:1;)\n')
 	assert 'ether' not in alert and 'ether' not in flow, (alert, flow)
+
+
+def dns(ident, names, answers=None):
+	head = struct.pack('>6H', ident, 0x100 if answers is None else 0x8180, len(names), len(answers or ''), 0, 0)
+	text = b''.join(bytes([len(n)]) + n + b'\0' + struct.pack('>HH', kind, 1) for n, kind in names)
+	return head + text + b''.join(b'\xc0\x0c' + struct.pack('>HHIH', kind, 1, 60, len(data)) + data for kind, data in answers or ())
+
+
+A, MX = (1, b'\1\2\3\4'), (15, b'\0\5\1m\0')
+DNS = [([(b'a', 1)], [A]), ([(b'b', 15)], [MX]), ([(b'c', 1), (b'd', 15)], [A, MX]), ([(b'e', 64000)], [])]
+
+
+def dns_records(options, *more):
+	"""Who is told of: "q" or "a", the name, and the forms of an answer, "d" and "g"."""
+	frames = [ether(f) for i, (names, answers) in enumerate(DNS) for f in (datagram(dns(i, names), 5000 + i, 53),
+		datagram(dns(i, names, answers), 53, 5000 + i, SERVER, CLIENT))]
+	out = []
+	for e in events(frames, 'types: [dns: {%s}]' % options, options=more, kind='dns'):
+		d = e['dns']
+		out.append(d['type'][0] + d['rrname'] + 'd' * ('answers' in d) + 'g' * ('grouped' in d))
+	return ' '.join(out)
+
+
+def test_dns_records_are_those_that_were_asked_for():
+	for options, want in (('version: 2', 'qa aadg qb abdg qc qd acdg qe ae'), ('requests: no', 'aadg abdg acdg ae'),
+			('responses: no', 'qa qb qc qd qe'), ('formats: [grouped]', 'qa aag qb abg qc qd acg qe ae'),
+			('formats: [detailed, grouped]', 'qa aadg qb abdg qc qd acdg qe ae'), ('types: [MX]', 'qb abdg qd acdg'),
+			('types: [a, nope]', 'qa aadg qc acdg'), ('types: []', '')):
+		assert dns_records(options) == want, (options, dns_records(options))
+
+
+def test_dns_records_of_the_peer_end_with_a_question_that_nobody_wants():
+	for options, want in (('types: [mx]', 'qb abdg acdg'), ('requests: no', 'aadg abdg acdg'), ('version: 2', 'qa aadg qb abdg qc qd acdg qe ae')):
+		got = dns_records(options, '--set', 'compat=suricata7')
+		assert got == want, (options, got)
 
 
 def main(args):
