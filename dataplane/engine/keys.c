@@ -165,6 +165,8 @@ static const struct hg_config_key keys[] = {
 		"what became of the packet; yes without a configuration file" },
 	{ "outputs.eve-log.types.anomaly.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"records of anomalies" },
+	{ "outputs.eve-log.types.anomaly.packethdr", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"the first 32 bytes of the packet in base64" },
 	{ "outputs.eve-log.types.anomaly.types.decode", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"those of packets; yes without a configuration file" },
 	{ "outputs.eve-log.types.anomaly.types.stream", HG_CONFIG_BOOL, "no", NULL, NULL,

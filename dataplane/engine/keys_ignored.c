@@ -88,7 +88,6 @@ static const struct hg_config_key keys[] = {
 	{ EVE_TYPE "alert.payload-length", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload-printable", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "anomaly.packethdr", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-magic", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-md5", IGNORED, FORCE_HASH },
 	{ EVE_TYPE "files.xff", IGNORED, NOT_SHOWN },

@@ -163,10 +163,12 @@ write_payload(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 		hg_json_str(j, "payload_printable", payload);
 }
 
-static void
-write_packet(struct hg_json *j, const struct hg_packet *p)
+void
+hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most)
 {
-	hg_json_base64(j, "packet", hg_span(p->data, p->len));
+	if (p->data == NULL || p->flags & HG_PKT_PSEUDO)
+		return;
+	hg_json_base64(j, "packet", hg_span(p->data, HG_MIN(p->len, most)));
 	hg_json_open_at(j, "packet_info");
 	hg_json_u64(j, "linktype", p->link);
 	hg_json_close(j);
@@ -186,8 +188,8 @@ write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 		hg_json_u64(j, "stream", session);
 	}
 	mark = hg_json_mark(j);
-	if (e->config.packet && p->data != NULL && !(p->flags & HG_PKT_PSEUDO))
-		write_packet(j, p);
+	if (e->config.packet)
+		hg_event_packet_bytes(j, p, UINT32_MAX);
 	if (j->overflown)
 		hg_json_rewind(j, mark);
 }

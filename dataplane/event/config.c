@@ -65,6 +65,7 @@ read_anomaly(struct hg_event_config *c, const struct hg_config_node *n)
 {
 	const struct hg_config_node *types = n == NULL ? NULL : hg_config_child(n, "types");
 
+	c->anomaly_packet = on(n, "packethdr", false);
 	c->anomaly_decode = on(types, "decode", false);
 	c->anomaly_stream = on(types, "stream", false);
 	c->anomaly_app = on(types, "applayer", true);

@@ -30,6 +30,7 @@ enum hg_event_type {
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
 	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, files, stats, drop;
+	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
 	bool metadata;                           /* flowbits and flowints on every record */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */

@@ -65,6 +65,15 @@ def test_packets_of_rebuilt_datagrams_have_their_link_header():
 	assert alert['flow']['bytes_toserver'] == 14 + 20 + 8 + 64, alert
 
 
+def test_anomalies_show_the_first_bytes_of_their_packet():
+	frame = ether(datagram(b'x' * 40))[:-9]
+	for log, want in (('', None), (', packethdr: yes', frame[:32])):
+		anomaly, = events([frame], 'types: [anomaly: {types: {decode: yes}%s}]' % log, kind='anomaly')
+		assert ('packet' in anomaly) == (want is not None), anomaly
+		if want:
+			assert base64.b64decode(anomaly['packet']) == want and anomaly['packet_info'] == {'linktype': 1}, anomaly
+
+
 def with_macs(frame, src, dst):
 	return bytes([2, 0, 0, 0, 0, dst, 2, 0, 0, 0, 0, src]) + frame[12:]
 
