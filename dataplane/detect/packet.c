@@ -174,6 +174,16 @@ borrowed_tx(const struct hg_packet *p, uint32_t *flags)
 	return NULL;
 }
 
+/* Inline the packet that opens a session in the middle may already show what is spoken; to rules on packets it is not known
+ * before the session is established (as with the peer). */
+static uint8_t
+proto_of(const struct hg_packet *p)
+{
+	if (p->flow == NULL || (p->flow->stream != NULL && !(p->flags & HG_PKT_ESTABLISHED)))
+		return HG_PROTO_UNKNOWN;
+	return p->flow->app_proto;
+}
+
 static void
 decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 {
@@ -188,7 +198,7 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	}
 	if (p->flags & HG_PKT_PSEUDO && r->type == HG_RULE_PACKET)
 		return;
-	if (!hg_rule_fits(d, r, p, p->flow == NULL ? HG_PROTO_UNKNOWN : p->flow->app_proto))
+	if (!hg_rule_fits(d, r, p, proto_of(p)))
 		return;
 	d->stats.evaluations++;
 	matched = match_bytes(d, r, p);
