@@ -38,7 +38,7 @@ write_applayer(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 		.time = p->time,
 		.flow = p->flow,
 		.packet = p,
-		.sides = HG_SIDES_CLIENT_FIRST,
+		.sides = HG_SIDES_PACKET,
 		.rules = rules,
 		.tx = tx };
 	struct hg_json j = hg_event_begin(e, &head);

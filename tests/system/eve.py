@@ -74,6 +74,15 @@ def test_anomalies_show_the_first_bytes_of_their_packet():
 			assert base64.b64decode(anomaly['packet']) == want and anomaly['packet_info'] == {'linktype': 1}, anomaly
 
 
+def test_anomalies_of_applications_have_the_ends_of_their_packet():
+	# Off line the acknowledgement of the answer brings it on, inline the answer itself.
+	frames = talk(80, [(0, b'GET / HTTP/1.1\r\nHost: a\r\n\r\n'), (1, b'HTTP/9.1 200 OK\r\nContent-Length: 0\r\n\r\n')])
+	for options, src in (([], 40000), (['--simulate-ips'], 80)):
+		found = [a for a in events(frames, 'types: [anomaly]', kind='anomaly', options=options)
+			if a['anomaly']['event'] == 'RESPONSE_INVALID_PROTOCOL']
+		assert [a['src_port'] for a in found] == [src], found
+
+
 def with_macs(frame, src, dst):
 	return bytes([2, 0, 0, 0, 0, dst, 2, 0, 0, 0, 0, src]) + frame[12:]
 
