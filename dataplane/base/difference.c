@@ -30,6 +30,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_UNDECIDED] = { "app",
 		"a direction that ends undecided is decoded as what the other one speaks",
 		"it is passed over", "short answers would be lost" },
+	[HG_DIFF_APP_UNCOUNTED] = { "app", "app_layer.tx counts every transaction",
+		"not those of protocols in which a flow is one (tls)", "a counter of nothing tells nothing" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
@@ -147,6 +149,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 
 	[HG_DIFF_EVENT_FILE] = { "events", "a file's record is written when the file is complete",
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },
+	[HG_DIFF_EVENT_DROPPED] = { "events",
+		"what a flow that was dropped left open is written when it ends", "is not written",
+		"what was stopped is what one wants to know" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "

@@ -86,7 +86,7 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 			continue;
 		any = true;
 		hg_json_open(j);
-		hg_file_log(file, tx->id, j);
+		hg_file_log(file, tx->number, j);
 		hg_json_close(j);
 	}
 	hg_json_array_end(j);

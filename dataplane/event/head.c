@@ -325,7 +325,7 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 	if (e->config.community_id && ends.family != 0)
 		hg_event_community_id(&j, p, h->flow, e->config.community_seed);
 	if (h->tx != NULL)
-		hg_json_u64(&j, "tx_id", h->tx->id);
+		hg_json_u64(&j, "tx_id", h->tx->number);
 	return j;
 }
 

@@ -83,6 +83,29 @@ def test_anomalies_of_applications_have_the_ends_of_their_packet():
 		assert [a['src_port'] for a in found] == [src], found
 
 
+def test_what_a_dropped_flow_left_open_is_written():
+	frames = talk(80, [(0, b'GET / HTTP/1.1\r\nHost: evil\r\n\r\n'), (1, b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')])
+	rules = 'drop http any any -> any any (http.host; content:"evil"; sid:1;)\n'
+	for compat, want in (('native', ['http']), ('suricata7', [])):
+		got = [e['event_type'] for e in events(frames, 'types: [http]', rules, options=['--simulate-ips', '--set', 'compat=' + compat])]
+		assert got == want, (compat, got)
+
+
+def hello(session):
+	"""A ClientHello without extensions."""
+	body = b'\3\3' + b'r' * 32 + b'\0' + b'\0\2\x13\1' + b'\1\0'
+	session.say(0, b'\x16\3\1' + struct.pack('>H', len(body) + 4) + b'\1' + struct.pack('>I', len(body))[1:] + body)
+	return session.close()
+
+
+def test_transactions_are_counted():
+	frames = talk(80, [(0, b'GET / HTTP/1.1\r\n\r\n' * 2), (1, b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n' * 2)])
+	frames += hello(packets.Session(443, sport=40001).open())
+	for compat, want in (('native', 1), ('suricata7', 0)):
+		counted = events(frames, 'types: [stats]', options=['--set', 'compat=' + compat])[-1]['stats']['app_layer']
+		assert (counted['flow']['tls'], counted['tx']['tls'], counted['tx']['http']) == (1, want, 2), (compat, counted)
+
+
 def with_macs(frame, src, dst):
 	return bytes([2, 0, 0, 0, 0, dst, 2, 0, 0, 0, 0, src]) + frame[12:]
 

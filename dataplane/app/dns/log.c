@@ -370,7 +370,7 @@ put_question(const struct hg_dns_tx *dns, const struct hg_dns_question *q, struc
 	hg_json_u64(j, "id", dns->header.id);
 	hg_json_str(j, "rrname", q->name);
 	hg_json_cstr(j, "rrtype", hg_dns_type_name(q->type, buf));
-	hg_json_u64(j, "tx_id", dns->tx.id);
+	hg_json_u64(j, "tx_id", dns->tx.number);
 	if ((dns->header.flags & HG_DNS_Z) != 0)
 		hg_json_bool(j, "z", true);
 	hg_json_u64(j, "opcode", opcode_of(dns->header.flags));
