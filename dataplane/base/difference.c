@@ -219,4 +219,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_DETECT_AGAIN] = { "detect", "a rule that matched or cannot match any more is done",
 		"one that is reached through raw bytes is tried again, and alerts again",
 		"one transaction, one alert" },
+	[HG_DIFF_DETECT_UNPROVEN] = { "detect",
+		"inline, the packet that a session is taken up with is inspected like any other",
+		"only by rules on transactions that a pattern leads to",
+		"an attack may fit into one packet" },
 };

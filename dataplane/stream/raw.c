@@ -17,7 +17,9 @@ is_due(const struct hg_streams *all, const struct hg_stream *ss, const struct hg
 	if (s->marks & (SIDE_SHUT | SIDE_RAW_OFF) || s->segments.n == 0)
 		return false;
 	if (all->config.ips)
-		return p->payload_len > 0 && p->flags & HG_PKT_IN_STREAM && p->flags & HG_PKT_ESTABLISHED;
+		return p->payload_len > 0 && p->flags & HG_PKT_IN_STREAM &&
+			(p->flags & HG_PKT_ESTABLISHED ||
+				!hg_as_peer(all->config.suricata7, HG_DIFF_DETECT_UNPROVEN));
 	if (s->raw == s->segments.end)
 		return false;
 	return is_due_now(ss, s, p) || side_acked(s) >= s->raw + all->config.chunk[p->dir];

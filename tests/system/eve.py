@@ -106,6 +106,18 @@ def test_transactions_are_counted():
 		assert (counted['flow']['tls'], counted['tx']['tls'], counted['tx']['http']) == (1, want, 2), (compat, counted)
 
 
+def test_a_session_taken_up_in_the_middle_is_inspected_from_its_first_packet_on():
+	session = packets.Session(80)
+	session.send(0, packets.PSH | packets.ACK, b'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+	rules = ''.join('alert %s any any -> any any (%s sid:%d;)\n' % (proto, options, sid) for sid, (proto, options) in enumerate((
+		('tcp', 'content:"GET";'), ('http', 'http.method; bsize:3;'), ('http', 'http.uri; content:"/";'), ('http', 'dsize:>1;')), 1))
+	for compat, want in (('native', [1, 2, 3, 4]), ('suricata7', [3])):
+		alerts = events(session.frames, 'types: [alert]', rules, kind='alert',
+			options=['--simulate-ips', '--set', 'stream.midstream=yes', '--set', 'compat=' + compat])
+		got = sorted(a['alert']['signature_id'] for a in alerts if 'pcap_cnt' in a)
+		assert got == want, (compat, got)
+
+
 def with_macs(frame, src, dst):
 	return bytes([2, 0, 0, 0, 0, dst, 2, 0, 0, 0, 0, src]) + frame[12:]
 
