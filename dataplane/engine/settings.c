@@ -495,6 +495,7 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 	s->flow.hash_key = key;
 	s->decode.hash_key = key;
 	s->burst = (unsigned)hg_config_int(c, "engine.burst");
+	s->reject_rate = (uint32_t)hg_config_int(c, "reject.rate");
 	s->flow.parts = 1;
 	s->flow.max_flows = HG_MAX(s->flow.max_flows / workers, 1);
 	s->stream.max_sessions = s->flow.max_flows;

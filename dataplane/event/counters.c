@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, SOURCES };
+enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, OF_REJECT, SOURCES };
 
 enum kind { SUM, HIGHEST, MEAN_SIZE };
 
@@ -22,6 +22,7 @@ struct row {
 #define FLOW(name, field, doc) { "flow." name, "flows", OF_FLOW, SUM, offsetof(struct hg_flow_stats, field), doc }
 #define DETECT(name, unit, field, doc) { "detect." name, unit, OF_DETECT, SUM, offsetof(struct hg_detect_stats, field), doc }
 #define EVENT(name, unit, field, doc) { name, unit, OF_EVENT, SUM, offsetof(struct hg_event_stats, field), doc }
+#define REJECT(name, field, doc) { name, "packets", OF_REJECT, SUM, offsetof(struct hg_reject_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
@@ -29,6 +30,8 @@ struct row {
 static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
+	REJECT("ips.rejected", sent, "answers sent for rejected packets"),
+	REJECT("ips.reject_held_back", held_back, "answers not sent for want of reject.rate"),
 	REASON("decode_error", HG_DROP_DECODE, "malformed"),
 	REASON("defrag_memcap", HG_DROP_DEFRAG_MEMCAP, "no room for a fragment"),
 	REASON("flow_memcap", HG_DROP_FLOW_MEMCAP, "no room for a flow"),
@@ -332,7 +335,8 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_FLOW] = (const uint8_t *)from->flow,
 			[OF_DETECT] = (const uint8_t *)from->detect,
 			[OF_APPS] = (const uint8_t *)from->apps,
-			[OF_EVENT] = (const uint8_t *)from->event } };
+			[OF_EVENT] = (const uint8_t *)from->event,
+			[OF_REJECT] = (const uint8_t *)from->reject } };
 
 	visit_all(&a.visit);
 }

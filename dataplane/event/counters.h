@@ -15,6 +15,11 @@ struct hg_counter {
 	const char *name, *unit, *doc;
 };
 
+/* Answers of our own to rejected packets (engine/reject.c). */
+struct hg_reject_stats {
+	uint64_t sent, held_back;
+};
+
 /* Where a worker's figures stand; NULL: not there. */
 struct hg_counter_sources {
 	const struct hg_decode_stats *decode;
@@ -23,6 +28,7 @@ struct hg_counter_sources {
 	const struct hg_detect_stats *detect;
 	const struct hg_apps_stats *apps;
 	const struct hg_event_stats *event;
+	const struct hg_reject_stats *reject;
 };
 
 /* The rows one after the other; their text lives as long as the call. */
