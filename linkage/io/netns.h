@@ -1,0 +1,12 @@
+/* netns: a netlink socket in this or another network namespace. */
+#ifndef HG_LINKAGE_NETNS_H
+#define HG_LINKAGE_NETNS_H
+
+#include <netlink/socket.h>
+
+#include "base/error.h"
+
+/* path NULL: where we are; else a namespace's file, such as /run/netns/server. */
+int hg_netns_socket(struct nl_sock **ret, const char *path, int protocol, struct hg_error *err);
+
+#endif
