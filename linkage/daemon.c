@@ -167,12 +167,6 @@ close_all(struct daemon *d)
 	hg_store_close(d->decider.store);
 	hg_control_close(&d->control);
 	hg_routes_close(&d->routes);
-	hg_policy_close(&d->decider.policy);
-	hg_guard_close(&d->decider.admit.guard);
-	hg_budget_close(&d->decider.admit.sids);
-	hg_budget_close(&d->decider.admit.neighbours);
-	hg_budget_close(&d->decider.admit.minute);
-	hg_budget_close(&d->decider.admit.hour);
 	if (d->signals.fd >= 0)
 		close(d->signals.fd);
 	hg_loop_close(&d->loop);

@@ -34,26 +34,13 @@ list_config(void)
 				keys[i].initial == NULL ? "" : keys[i].initial, keys[i].doc);
 }
 
-/* Everything that run would refuse at start, without touching a plane. */
 static int
-check(const struct hg_config *c)
+check_journal(const char *store)
 {
-	struct hg_settings_target rows[HG_TARGETS];
-	struct hg_decider d = { 0 };
 	struct hg_error err = { 0 };
 	uint64_t records, broken;
-	int status = hg_settings_targets(c, rows, &d.n_targets, &err);
 
-	for (unsigned i = 0; status == 0 && i < d.n_targets; i++)
-		memcpy(d.targets[i].name, rows[i].name, sizeof(rows[i].name));
-	if (status == 0)
-		status = hg_settings_decider(&d, c, &err);
-	if (status < 0) {
-		hg_log_error(HG_LOG_ERROR, &err);
-		return 1;
-	}
-	printf("%u rules, %u targets\n", d.policy.n_rules, d.n_targets);
-	if (hg_store_verify(hg_config_str(c, "linkage.store"), &records, &broken, &err) < 0) {
+	if (hg_store_verify(store, &records, &broken, &err) < 0) {
 		printf("no journal yet: %s\n", err.text);
 		return 0;
 	}
@@ -65,6 +52,27 @@ check(const struct hg_config *c)
 	printf("%llu records in the journal, each follows from the one before\n",
 		(unsigned long long)records);
 	return 0;
+}
+
+/* Everything that run would refuse at start, without touching a plane. */
+static int
+check(const struct hg_config *c)
+{
+	struct hg_settings_target rows[HG_TARGETS];
+	struct hg_decider d = { 0 };
+	struct hg_error err = { 0 };
+	int status = hg_settings_targets(c, rows, &d.n_targets, &err);
+
+	for (unsigned i = 0; status == 0 && i < d.n_targets; i++)
+		memcpy(d.targets[i].name, rows[i].name, sizeof(rows[i].name));
+	if (status == 0)
+		status = hg_settings_decider(&d, c, &err);
+	if (status < 0)
+		hg_log_error(HG_LOG_ERROR, &err);
+	else
+		printf("%u rules, %u targets\n", d.policy.n_rules, d.n_targets);
+	hg_decider_close(&d);
+	return status < 0 ? 1 : check_journal(hg_config_str(c, "linkage.store"));
 }
 
 static int

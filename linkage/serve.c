@@ -268,14 +268,9 @@ stats(struct hg_serve *s, const json_t *arguments, bool *ok, bool *changes)
 {
 	const struct hg_decider *d = s->decider;
 	const struct hg_feed *f = s->feed;
-	struct hg_bans_at at = { 0 };
-	json_int_t live = 0;
-	struct hg_ban *ban;
 
 	(void)arguments;
 	(void)changes;
-	while ((ban = hg_bans_walk(&d->bans, &at)) != NULL)
-		live += hg_ban_ends(ban) != 0;
 	*ok = true;
 	return json_pack("{s:s, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
 			 "s:I, s:I}, s:o, s:o}",
@@ -283,7 +278,7 @@ stats(struct hg_serve *s, const json_t *arguments, bool *ok, bool *changes)
 		d->open              ? "panic-open"
 			: d->observe ? "observe"
 				     : "auto",
-		"bans", live, "automatic", (json_int_t)d->admit.automatic, "kept",
+		"leases", (json_int_t)d->leases, "automatic", (json_int_t)d->admit.automatic, "kept",
 		(json_int_t)d->bans.pool.used, "events", "lines", (json_int_t)f->counts.lines, "alerts",
 		(json_int_t)f->counts.alerts, "bad", (json_int_t)f->counts.bad, "gaps",
 		(json_int_t)f->counts.gaps, "lost", (json_int_t)f->counts.lost, "connects",

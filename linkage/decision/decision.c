@@ -26,6 +26,12 @@ hg_decider_close(struct hg_decider *d)
 	for (unsigned i = 0; i < d->n_targets; i++)
 		hg_target_close(&d->targets[i]);
 	hg_bans_close(&d->bans);
+	hg_policy_close(&d->policy);
+	hg_guard_close(&d->admit.guard);
+	hg_budget_close(&d->admit.sids);
+	hg_budget_close(&d->admit.neighbours);
+	hg_budget_close(&d->admit.minute);
+	hg_budget_close(&d->admit.hour);
 }
 
 static uint64_t
@@ -137,6 +143,13 @@ with_jitter(const struct hg_decider *d, uint32_t ttl, uint64_t id)
 }
 
 static void
+begin_lease(struct hg_decider *d, struct hg_lease *l)
+{
+	l->id = new_id(d);
+	d->leases++;
+}
+
+static void
 grant(const struct hg_decider *d, struct hg_lease *l, uint32_t ttl)
 {
 	l->ttl = ttl;
@@ -204,7 +217,7 @@ ban_accused(struct hg_decider *d, const struct hg_policy_rule *r, const struct h
 
 	if (!renewed) {
 		l->level = ban->remembered != 0 && l->id != 0 ? l->level + 1 : 0;
-		l->id = new_id(d);
+		begin_lease(d, l);
 		l->targets = 0;
 		ban->seen = d->now;
 		d->admit.automatic++;
@@ -281,7 +294,7 @@ hg_decide_add(struct hg_decider *d, const struct hg_order_add *o, hg_time now, c
 	l = &ban->leases[HG_ORIGIN_OPERATOR];
 	renewed = l->ends != 0;
 	if (!renewed)
-		l->id = new_id(d);
+		begin_lease(d, l);
 	grant(d, l, o->ttl);
 	l->targets = o->targets != 0 ? o->targets : UINT32_MAX >> (32 - HG_TARGETS);
 	snprintf(l->why, sizeof(l->why), "%s", o->reason == NULL ? "" : o->reason);
@@ -300,6 +313,7 @@ end_lease(struct hg_decider *d, struct hg_ban *ban, enum hg_origin origin, bool 
 	struct hg_lease *l = &ban->leases[origin];
 
 	l->ends = 0;
+	d->leases--;
 	d->admit.automatic -= origin == HG_ORIGIN_POLICY;
 	tell_lease(d, ran_out ? "expired" : "lifted", ban, origin, NULL, why);
 	d->counts.expired += ran_out;
@@ -412,7 +426,7 @@ hg_decide_ask(const struct hg_decider *d, const struct hg_net *net, char *why, s
 struct load {
 	struct hg_decider *d;
 	int64_t wall;
-	uint32_t live, over, lost;
+	uint32_t lost;
 };
 
 /* The time that is left by the calendar, never more than was granted: a clock that was set back extends nothing. */
@@ -432,7 +446,7 @@ restore(struct load *load, struct hg_ban *ban, const struct hg_store_lease *s)
 		l->ends = d->now;
 	l->expires = s->expires == 0 ? 0 : load->wall + HG_MAX(left, 0);
 	d->admit.automatic += s->origin == HG_ORIGIN_POLICY;
-	load->live++;
+	d->leases++;
 }
 
 static void
@@ -484,8 +498,8 @@ hg_decider_load(struct hg_decider *d, int64_t wall, struct hg_error *err)
 			load.lost);
 	hg_store_forget_older(d->store, wall - (int64_t)d->policy.window * HG_WALL_SEC,
 		wall - (int64_t)180 * 86400 * HG_WALL_SEC);
-	if (load.live > 0)
-		hg_record_write(d, &(struct hg_record){ .action = "restored", .count = load.live });
+	if (d->leases > 0)
+		hg_record_write(d, &(struct hg_record){ .action = "restored", .count = d->leases });
 	hg_decide_guard(d, d->now);
 	hg_decide_expire(d, d->now);
 	return 0;

@@ -22,6 +22,7 @@ struct hg_decider {
 	struct hg_store *store; /* NULL in tests */
 	bool observe;           /* linkage.mode: observe */
 	bool open;              /* panic-open: nothing is enforced */
+	uint32_t leases;        /* that live */
 	uint64_t ids;           /* secret that ids are made with */
 	hg_time now;
 	struct hg_refusals_told {
@@ -38,7 +39,7 @@ struct hg_decider {
 
 /* policy, admit and targets have been filled in before. */
 int hg_decider_open(struct hg_decider *d, uint32_t most, hg_time now, struct hg_error *err);
-void hg_decider_close(struct hg_decider *d);
+void hg_decider_close(struct hg_decider *d); /* with policy, admit and targets; not the store */
 
 /* Leases of the store with the time that is left to each. `wall` is hg_wall(). */
 int hg_decider_load(struct hg_decider *d, int64_t wall, struct hg_error *err);

@@ -73,31 +73,50 @@ hg_log_file_append(struct hg_log_file *f, const struct hg_op *ops)
 	append(f, block, used);
 }
 
-/* The number of the last whole record in the file; a line that was cut off in the middle is ended, and counts for nothing. */
-static uint64_t
-last_number(struct hg_log_file *f, off_t size)
+/* How the file ends: the number of its last whole record (0: not known), and what there is of one that was cut off. */
+struct end {
+	uint64_t last;
+	size_t len;
+	char part[TAIL + 1];
+};
+
+static void
+read_end(struct hg_log_file *f, off_t size, struct end *end)
 {
 	static const char name[] = "\"seq\":";
-	char tail[TAIL + 1];
-	const off_t from = size > TAIL ? size - TAIL : 0;
-	const ssize_t n = pread(f->fd, tail, TAIL, from);
-	uint64_t last = 0;
+	const ssize_t n = pread(f->fd, end->part, TAIL, size > TAIL ? size - TAIL : 0);
+	char *line = end->part, *stop;
 
-	if (n <= 0)
-		return 0;
-	tail[n] = '\0';
-	for (char *line = tail, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+	end->last = 0;
+	end->part[n < 0 ? 0 : n] = '\0';
+	for (; (stop = strchr(line, '\n')) != NULL; line = stop + 1) {
 		const char *hit;
 
-		*end = '\0';
+		*stop = '\0';
 		hit = strstr(line, name);
 		if (hit != NULL)
-			last = strtoull(hit + sizeof(name) - 1, NULL, 10);
+			end->last = strtoull(hit + sizeof(name) - 1, NULL, 10);
 	}
-	if (from + n == size && n > 0 && strlen(tail) > 0 && pread(f->fd, tail, 1, size - 1) == 1 &&
-		tail[0] != '\n' && ftruncate(f->fd, size) == 0)
+	end->len = strlen(line);
+	memmove(end->part, line, end->len + 1);
+}
+
+/* The first record that is missing goes on where the file was cut off. */
+static void
+write_missing(struct hg_log_file *f, sqlite3_stmt *row, struct end *end)
+{
+	const char *line = sqlite3_column_blob(row, 0);
+	size_t len = (size_t)sqlite3_column_bytes(row, 0);
+
+	if (end->len > 0 && end->len <= len && memcmp(line, end->part, end->len) == 0) {
+		line += end->len;
+		len -= end->len;
+	} else if (end->len > 0) {
 		append(f, "\n", 1);
-	return last;
+	}
+	end->len = 0;
+	append(f, line, len);
+	append(f, "\n", 1);
 }
 
 void
@@ -105,19 +124,19 @@ hg_log_file_catch_up(struct hg_log_file *f, struct hg_db *db)
 {
 	struct stat st;
 	sqlite3_stmt *s;
-	uint64_t last;
+	struct end end;
 
 	if (f->fd < 0 || fstat(f->fd, &st) < 0 || st.st_size == 0)
 		return;
-	last = last_number(f, st.st_size);
-	if (last == 0 ||
+	read_end(f, st.st_size, &end);
+	if (end.last == 0 ||
 		sqlite3_prepare_v2(db->handle, "SELECT line FROM journal WHERE seq>?1 ORDER BY seq", -1, &s,
 			NULL) != SQLITE_OK)
 		return;
-	sqlite3_bind_int64(s, 1, (sqlite3_int64)last);
-	while (sqlite3_step(s) == SQLITE_ROW) {
-		append(f, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0));
-		append(f, "\n", 1);
-	}
+	sqlite3_bind_int64(s, 1, (sqlite3_int64)end.last);
+	while (sqlite3_step(s) == SQLITE_ROW)
+		write_missing(f, s, &end);
 	sqlite3_finalize(s);
+	if (end.len > 0)
+		append(f, "\n", 1);
 }

@@ -11,9 +11,9 @@
 /* Bans that one transaction carries when the table is made at start; what is beyond follows in chunks. */
 #define ANEW_MOST 262144
 #define REOPEN_AFTER (2 * HG_SEC)
-#define SAMPLE 64  /* elements looked for at once when another has changed something */
-#define SLICE 2000 /* elements looked for a tick when all are */
-#define LOOK_EVERY (10 * HG_SEC)
+#define SAMPLE 64     /* elements looked for at once when another has changed something */
+#define SLICE 2000    /* elements looked for a tick when all are */
+#define LOOK_SHARE 20 /* of its own time that a look at all waits for the next */
 
 struct plane {
 	char netns[256];
@@ -22,7 +22,8 @@ struct plane {
 	bool open;
 	uint32_t generation;  /* as it should be when nobody else has changed anything */
 	uint64_t fingerprint; /* of the table that was made */
-	hg_time reopen_at, looked_at;
+	hg_time reopen_at;
+	hg_time look_at, look_cost; /* when all elements may be looked for, what that has cost so far */
 	bool looking;
 	struct hg_bans_at at; /* of the look at all elements */
 };
@@ -379,11 +380,28 @@ check(struct hg_target *t)
 		hg_target_resync(t, false);
 }
 
+/* A slice of the look at all. Another program that changes its tables all the time must not keep this one busy. */
+static void
+look_on(struct hg_target *t)
+{
+	struct plane *p = t->state;
+	const hg_time begin = hg_clock();
+	unsigned looked, gone;
+	const bool over = look(t, SLICE, &looked, &gone);
+
+	p->look_cost += hg_clock() - begin;
+	if (!over)
+		return;
+	p->looking = false;
+	p->look_at = begin + LOOK_SHARE * p->look_cost;
+	p->look_cost = 0;
+	p->at = (struct hg_bans_at){ 0 };
+}
+
 static void
 tick(struct hg_target *t, hg_time now)
 {
 	struct plane *p = t->state;
-	unsigned looked, gone;
 	uint32_t generation;
 
 	if (!p->open) {
@@ -396,11 +414,8 @@ tick(struct hg_target *t, hg_time now)
 		break_down(t, "nf_tables does not answer");
 	else if (generation != p->generation)
 		check(t);
-	if (p->open && p->looking && now >= p->looked_at + LOOK_EVERY && look(t, SLICE, &looked, &gone)) {
-		p->looking = false;
-		p->looked_at = now;
-		p->at = (struct hg_bans_at){ 0 };
-	}
+	if (p->open && p->looking && now >= p->look_at)
+		look_on(t);
 }
 
 const struct hg_driver hg_driver_nftables = {
