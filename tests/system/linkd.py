@@ -4,6 +4,7 @@
 usage: linkd.py PROGRAM      prints TAP; needs root for network namespaces, nft and ip; else every case is skipped
 """
 import ipaddress
+import json
 import os
 import random
 import re
@@ -371,8 +372,8 @@ def spoofed():
 	"""Random sources that have proved nothing, protected ones among them: nobody is blocked."""
 	random.seed(4)
 	with Bench(PROGRAM) as b:
-		count, marker = 200000, 0x0a000000
-		line = '%s\n' % __import__('json').dumps(alert('SOURCE', two_way=False))
+		count = 200000
+		line = json.dumps(alert('SOURCE', two_way=False)) + '\n'
 		some = ['10.77.0.1', '192.168.250.53', '10.9.0.1', '127.0.0.1']
 		for begin in range(0, count, 1000):
 			rows = [line.replace('SOURCE', some[i % 4] if i % 100 == 0 else socket.inet_ntoa(random.getrandbits(32).to_bytes(4, 'big'))) for i in range(1000)]
@@ -381,7 +382,7 @@ def spoofed():
 		wait('all is read', lambda: b.stats()['events']['lines'] == count + 1, 300)
 		assert b.wanted() == {'10.17.0.1'}, b.wanted()
 		ends_equal(b, 'only the proved one is blocked')
-		assert marker and b.stats()['kept'] == 1, b.stats()
+		assert b.stats()['kept'] == 1, b.stats()
 		refused = b.stats()['refused']
 		assert sum(refused.values()) == count, refused
 		with open('/proc/%d/status' % b.daemon.pid) as f:
