@@ -306,6 +306,7 @@ def events_get_lost():
 		wait('all is read', lambda: b.stats()['events']['lines'] == 7)
 		events = b.stats()['events']
 		assert (events['gaps'], events['lost'], events['bad'], events['alerts']) == (1, 5, 4, 2), events
+		wait('it is told', lambda: '5 events were lost' in b.said())
 		b.engine.stop()
 		b.engine.start()
 		b.engine.wait_subscriber()
