@@ -217,7 +217,6 @@ tick(struct daemon *d, hg_time now)
 	if (hg_routes_due(&d->routes, now))
 		read_routes(d, now);
 	hg_feed_tick(&d->feed, now);
-	hg_decide_expire(&d->decider, now);
 	for (unsigned i = 0; i < d->decider.n_targets; i++)
 		d->decider.targets[i].driver->tick(&d->decider.targets[i], now);
 }
@@ -249,7 +248,8 @@ work(struct daemon *d)
 		d->decider.now = now;
 		if (now >= d->tick_at)
 			tick(d, now);
-		more = pump(d);
+		more = hg_decide_expire(&d->decider, now);
+		more |= pump(d);
 	}
 }
 
