@@ -301,8 +301,15 @@ hg_output_stats(const struct hg_output *o, struct hg_output_stats *s)
 		s->lost += hg_lane_lost(lane);
 		s->queued += hg_lane_queued(lane);
 	}
-	for (unsigned i = 0; i < o->n_outlets; i++)
-		s->sinks[i] = hg_outlet_stats(o->outlets[i]);
+	for (unsigned i = 0; i < o->n_outlets; i++) {
+		const struct hg_outlet_stats one = hg_outlet_stats(o->outlets[i]);
+
+		s->sinks[i] = one;
+		s->all_sinks.queued += one.queued;
+		s->all_sinks.written += one.written;
+		s->all_sinks.lost += one.lost;
+		s->all_sinks.reconnects += one.reconnects;
+	}
 	if (o->subscribers != NULL)
 		s->subscribers = hg_subscribers_stats(o->subscribers);
 }

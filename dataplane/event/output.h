@@ -43,7 +43,7 @@ struct hg_output_stats {
 	uint64_t written, lost, queued; /* lines of producers */
 	struct hg_subscribers_stats subscribers;
 	unsigned n_sinks;
-	struct hg_outlet_stats sinks[HG_OUTPUT_SINKS];
+	struct hg_outlet_stats sinks[HG_OUTPUT_SINKS], all_sinks;
 };
 void hg_output_stats(const struct hg_output *o, struct hg_output_stats *s);
 
