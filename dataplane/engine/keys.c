@@ -251,6 +251,8 @@ static const struct hg_config_key keys[] = {
 	{ "dpdk.eal-params", HG_CONFIG_MAP, NULL, NULL, NULL, "options of DPDK itself, as `file-prefix: x`" },
 	{ "af-packet", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"the same of the kernel's interfaces, read when dpdk.interfaces is not set" },
+	{ "linkage", HG_CONFIG_MAP, NULL, NULL, NULL,
+		"who is shut out for what, and where: read by hangu-linkd, docs/linkage.md" },
 	{ "engine.burst", HG_CONFIG_INT, "32", "1..64", "frames",
 		"frames that are taken from a device at once" },
 	{ "block.max", HG_CONFIG_INT, "1048576", "1024..16777216", "entries",

@@ -106,7 +106,7 @@ static int
 open_devices(struct hg_live *l, struct hg_error *err)
 {
 	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
-
+	l->devices_config.decode = &l->settings->decode;
 	if (r == 0)
 		r = hg_devices_open(&l->devices, &l->devices_config, err);
 	if (r < 0)

@@ -65,9 +65,9 @@ iface(void *arg, unsigned i, struct hg_control_iface *out)
 	if (i >= hg_devices_count(l->devices))
 		return false;
 	hg_device_stats(l->devices, i, &s);
-	*out = (struct hg_control_iface){
-		.name = l->names[i], .packets = s.received, .dropped = s.missed + s.unusable + s.unsent
-	};
+	*out = (struct hg_control_iface){ .name = l->names[i],
+		.packets = s.received,
+		.dropped = s.missed + s.unusable + s.unsent + s.unsteered };
 	return true;
 }
 

@@ -148,6 +148,8 @@ is_shut_out(struct hg_worker *w, struct hg_packet *p)
 		p->flags |= p->outer->flags & HG_PKT_BLOCKED;
 	if (!(p->flags & HG_PKT_BLOCKED))
 		return false;
+	/* What the look-up of the burst has guessed was not settled. */
+	p->flow = NULL;
 	hg_packet_drop(p, HG_DROP_BLOCKED, true);
 	hg_event_blocked(w->events, p);
 	return true;

@@ -82,10 +82,10 @@ build(struct hg_json *j, const struct hg_record *r, uint64_t seq, int64_t wall)
 	hg_json_open_at(j, "block");
 	hg_json_u64(j, "seq", seq);
 	hg_json_cstr(j, "action", r->action);
-	if (r->net != NULL) {
+	if (r->net != NULL)
 		hg_json_cstr(j, "address", hg_net_text(r->net, net));
+	if (r->lease != NULL || r->reason != NULL)
 		hg_json_cstr(j, "origin", hg_origin_name(r->origin));
-	}
 	if (r->lease != NULL)
 		put_lease(j, r);
 	put_text(j, "target", r->target);

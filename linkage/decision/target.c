@@ -146,6 +146,12 @@ hg_target_pump(struct hg_target *t, hg_time now)
 	return t->driver->ready(t) && t->bulk.n > 0;
 }
 
+static enum hg_origin
+origin_of(const struct hg_ban *ban, const struct hg_lease *l)
+{
+	return l == &ban->leases[HG_ORIGIN_POLICY] ? HG_ORIGIN_POLICY : HG_ORIGIN_OPERATOR;
+}
+
 static void
 tell_enforced(struct hg_target *t, struct hg_ban *ban)
 {
@@ -155,7 +161,7 @@ tell_enforced(struct hg_target *t, struct hg_ban *ban)
 	ban->bindings[t->index].told = true;
 	if (l == NULL)
 		return;
-	r.origin = l == &ban->leases[HG_ORIGIN_POLICY] ? HG_ORIGIN_POLICY : HG_ORIGIN_OPERATOR;
+	r.origin = origin_of(ban, l);
 	if (ban->seen != 0)
 		r.latency = (hg_clock() - ban->seen) / HG_USEC;
 	hg_record_write(t->decider, &r);
@@ -172,10 +178,13 @@ tell_withdrawn(struct hg_target *t, struct hg_ban *ban)
 static void
 tell_failed(struct hg_target *t, const struct hg_ban *ban, const char *why)
 {
+	const struct hg_lease *l = hg_ban_lease(ban);
+
 	hg_record_write(t->decider,
 		&(struct hg_record){ .action = "failed",
 			.net = &ban->net,
-			.lease = hg_ban_lease(ban),
+			.lease = l,
+			.origin = origin_of(ban, l),
 			.target = t->name,
 			.detail = why });
 }
@@ -229,10 +238,11 @@ void
 hg_target_up(struct hg_target *t, bool up, const char *why)
 {
 	snprintf(t->status, sizeof(t->status), "%s", why);
-	if (t->up == up)
+	if (t->known && t->up == up)
 		return;
+	t->counts.outages += t->up && !up;
 	t->up = up;
-	t->counts.outages += !up;
+	t->known = true;
 	hg_log(up ? HG_LOG_NOTICE : HG_LOG_WARNING, "target %s: %s", t->name, why);
 	hg_record_write(t->decider,
 		&(struct hg_record){

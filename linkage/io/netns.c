@@ -4,9 +4,8 @@
 #include <fcntl.h>
 #include <netlink/netlink.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/span.h"
 
 /* Buffers large enough for a batch that carries a whole table; forced past the limit of the system. */
 #define BUFFER_MOST (256 << 20)
@@ -56,4 +55,12 @@ hg_netns_socket(struct nl_sock **ret, const char *path, int protocol, struct hg_
 	if (there >= 0)
 		close(there);
 	return status;
+}
+
+uint64_t
+hg_netns_number(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 ? st.st_ino : 0;
 }

@@ -34,36 +34,59 @@ hear(struct hg_watch *w, uint32_t events)
 static void
 close_place(struct hg_routes_place *p)
 {
+	if (p->hear != NULL)
+		hg_loop_remove(p->routes->loop, &p->watch);
 	nl_socket_free(p->ask);
 	nl_socket_free(p->hear);
-	*p = (struct hg_routes_place){ 0 };
+	p->ask = NULL;
+	p->hear = NULL;
+}
+
+static int
+open_place(struct hg_routes_place *p, struct hg_error *err)
+{
+	static const int groups[] = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
+		RTNLGRP_IPV6_ROUTE };
+	int status;
+
+	p->watch = (struct hg_watch){ -1, hear };
+	p->number = hg_netns_number(p->netns);
+	status = hg_netns_socket(&p->ask, p->netns, NETLINK_ROUTE, err);
+	if (status == 0)
+		status = hg_netns_socket(&p->hear, p->netns, NETLINK_ROUTE, err);
+	for (size_t i = 0; status == 0 && i < HG_COUNT(groups); i++)
+		if (nl_socket_add_membership(p->hear, groups[i]) < 0)
+			status = hg_error_set(err, -EIO, "cannot hear of changes of routes");
+	if (status == 0) {
+		p->watch.fd = nl_socket_get_fd(p->hear);
+		status = hg_loop_add(p->routes->loop, &p->watch, EPOLLIN);
+	}
+	if (status < 0)
+		close_place(p);
+	return status;
 }
 
 int
 hg_routes_add(struct hg_routes *r, const char *netns, struct hg_error *err)
 {
-	static const int groups[] = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
-		RTNLGRP_IPV6_ROUTE };
-	struct hg_routes_place *p = &r->places[r->n];
 	int status;
 
-	*p = (struct hg_routes_place){ .routes = r };
-	status = hg_netns_socket(&p->ask, netns, NETLINK_ROUTE, err);
-	if (status == 0)
-		status = hg_netns_socket(&p->hear, netns, NETLINK_ROUTE, err);
-	for (size_t i = 0; status == 0 && i < HG_COUNT(groups); i++)
-		if (nl_socket_add_membership(p->hear, groups[i]) < 0)
-			status = hg_error_set(err, -EIO, "cannot hear of changes of routes");
-	if (status == 0) {
-		p->watch = (struct hg_watch){ nl_socket_get_fd(p->hear), hear };
-		status = hg_loop_add(r->loop, &p->watch, EPOLLIN);
-	}
-	if (status < 0)
-		close_place(p);
-	else
-		r->n++;
+	r->places[r->n] = (struct hg_routes_place){ .routes = r, .netns = netns };
+	status = open_place(&r->places[r->n], err);
+	r->n += status == 0;
 	r->stale = true;
 	return status;
+}
+
+/* A namespace that was made anew under its name has other addresses. */
+static bool
+is_there(struct hg_routes_place *p)
+{
+	if (p->netns != NULL && hg_netns_number(p->netns) != p->number) {
+		close_place(p);
+		return open_place(p, NULL) == 0;
+	}
+	return p->ask != NULL;
 }
 
 void
@@ -189,6 +212,8 @@ hg_routes_read(struct hg_routes *r, struct hg_nets *out, hg_time now)
 	r->read_at = now;
 	hg_nets_clear(out);
 	for (unsigned i = 0; i < r->n; i++) {
+		if (!is_there(&r->places[i]))
+			continue;
 		dump(r->places[i].ask, RTM_GETADDR, out);
 		dump(r->places[i].ask, RTM_GETROUTE, out);
 	}

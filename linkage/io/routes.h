@@ -19,6 +19,8 @@ struct hg_routes {
 		struct hg_watch watch; /* of the socket that hears of changes; first: a watch is its place */
 		struct hg_routes *routes;
 		struct nl_sock *ask, *hear;
+		const char *netns; /* the caller's; NULL: our own */
+		uint64_t number;   /* of that namespace */
 	} places[HG_PLACES];
 	unsigned n;
 	const char *resolvers; /* the file */

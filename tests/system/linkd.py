@@ -3,6 +3,7 @@
 
 usage: linkd.py PROGRAM      prints TAP; needs root for network namespaces, nft and ip; else every case is skipped
 """
+import ipaddress
 import os
 import random
 import signal
@@ -164,22 +165,45 @@ def prefixes_nest():
 		assert set(b.netns.set_elements('net4')) == {'10.5.1.0/25', '10.5.1.128/25', '10.5.9.0/24'}
 
 
+def random_prefixes():
+	"""Prefixes come and go at random, in either way of renewing: the kernel has the widest, and no transaction fails."""
+	random.seed(11)
+	for gate in ('', ', refresh: replace'):
+		with Bench(PROGRAM, gate=gate) as b:
+			wanted = set()
+			for _ in range(40):
+				some = {ipaddress.ip_network((0x0a1e0000 + (random.getrandbits(8) >> (32 - n) << (32 - n)), n)) for n in
+					(random.randint(25, 31) for _ in range(6))}
+				away = random.random() < 0.5
+				b.ctl('del' if away else 'add', *map(str, some), status=None)
+				wanted = wanted - some if away else wanted | some
+				b.settle()
+				widest = {str(n) for n in wanted if not any(n != w and n.subnet_of(w) for w in wanted)}
+				got = set(b.netns.set_elements('net4'))
+				assert got == widest, (got - widest, widest - got)
+			assert not b.records(action='failed'), b.records(action='failed')
+
+
 class Wire:
 	"""Two clients and a server behind the gate, by veth; UDP there and back."""
 
 	def __init__(self, gate):
 		self.gate, self.sender = gate, Netns('clients')
 		run('ip', 'link', 'add', 'c0', 'netns', self.sender.name, 'type', 'veth', 'peer', 'name', 's0', 'netns', gate.name)
-		for space, dev, addresses in ((self.sender, 'c0', ('10.8.0.1/24', '10.8.0.2/24')), (gate, 's0', ('10.8.0.100/24',))):
+		for space, dev, addresses in ((self.sender, 'c0', ('10.8.0.1/24', '10.8.0.2/24', 'fd00:a::1/64', 'fd00:b::1/64')),
+				(gate, 's0', ('10.8.0.100/24', 'fd00:c::1/64'))):
 			for a in addresses:
-				space.run('ip', 'addr', 'add', a, 'dev', dev)
+				space.run('ip', 'addr', 'add', a, 'dev', dev, *(['nodad'] if ':' in a else []))
 			space.run('ip', 'link', 'set', dev, 'up')
+		self.sender.run('ip', 'route', 'add', 'fd00:c::/64', 'dev', 'c0')
+		for net in ('fd00:a::/64', 'fd00:b::/64'):
+			gate.run('ip', 'route', 'add', net, 'dev', 's0')
 
 	def close(self):
 		self.sender.close()
 
-	def answers(self, source):
-		return self.sender.run('ping', '-I', source, '-c', '1', '-W', '1', '10.8.0.100', check=False).returncode == 0
+	def answers(self, source, to='10.8.0.100'):
+		return self.sender.run('ping', '-I', source, '-c', '1', '-W', '1', to, check=False).returncode == 0
 
 
 def packets_stop():
@@ -191,7 +215,44 @@ def packets_stop():
 		assert not wire.answers('10.8.0.1') and wire.answers('10.8.0.2')
 		wait('it ends', lambda: b.wanted() == set())
 		wait('and passes', lambda: wire.answers('10.8.0.1'))
+		wait('so does IPv6', lambda: wire.answers('fd00:a::1', 'fd00:c::1') and wire.answers('fd00:b::1', 'fd00:c::1'))
+		b.engine.send(alert('fd00:000a:0000:0000:0000:0000:0000:0001'))
+		for net in ('fd00:b::/60', '10.8.0.0/30', 'fd00:b::1'):
+			wait('settled', lambda: equal(b) and b.wanted())
+			assert not wire.answers('fd00:a::1', 'fd00:c::1'), 'the /64 passes'
+			b.ctl('add', net, '--wide')
+			b.settle()
+			assert not wire.answers('10.8.0.2' if '.' in net else 'fd00:b::1', '10.8.0.100' if '.' in net else 'fd00:c::1'), net
+			assert b.netns.run('ping', '-c', '1', '-W', '1', '10.8.0.2' if '.' in net else 'fd00:b::1', check=False).returncode != 0, 'out'
+			b.ctl('del', net)
+			b.settle()
+			assert wire.answers('10.8.0.2') and wire.answers('fd00:b::1', 'fd00:c::1'), net
 		wire.close()
+
+
+def old_kernels():
+	"""Elements that have to be replaced to get another time: the same results."""
+	with Bench(PROGRAM, gate=', refresh: replace') as b:
+		b.ctl('add', '10.21.0.1', '10.21.1.0/24', '2001:db9:1::/64', '--ttl', '100')
+		ends_equal(b, 'all is enforced')
+		for ttl, least, most in (('1000', 1200, 1250), ('100', 120, 125), ('1000', 1200, 1250)):
+			b.ctl('add', '10.21.0.1', '10.21.1.0/24', '--ttl', ttl)
+			b.settle()
+			for name, key in (('host4', '10.21.0.1'), ('net4', '10.21.1.0/24')):
+				left = b.netns.set_elements(name)[key]
+				assert least <= left <= most, (name, left)
+		b.netns.run('nft', 'delete', 'element', 'inet', 'hangu', 'host4', '{', '10.21.0.1', '}')
+		b.ctl('del', '10.21.0.1', '10.21.1.0/24')
+		ends_equal(b, 'what is gone already can be deleted')
+
+
+def namespace_comes_back():
+	with Bench(PROGRAM) as b:
+		b.ctl('add', '10.22.0.1')
+		ends_equal(b, 'all is enforced')
+		run('ip', 'netns', 'del', b.netns.name)
+		run('ip', 'netns', 'add', b.netns.name)
+		wait('it is made again in the new one', lambda: b.netns.blocked() == {'10.22.0.1'})
 
 
 def another_program_flushes():
@@ -419,8 +480,9 @@ def speaks():
 
 CASES = [('an alert becomes a block in both planes', alert_becomes_block), ('who is blamed', who_is_blamed),
 	('nobody else is blocked', nobody_else), ('what becomes a gateway is freed', protected_later),
-	('a block ends, the next is longer', ends_and_escalates), ('leases of two origins', origins_count), ('prefixes inside prefixes', prefixes_nest),
+	('a block ends, the next is longer', ends_and_escalates), ('leases of two origins', origins_count), ('prefixes inside prefixes', prefixes_nest), ('random prefixes', random_prefixes),
 	('packets of the source stop, those of others do not', packets_stop), ('another program changes the tables', another_program_flushes),
+	('elements are replaced as on old kernels', old_kernels), ('the network namespace is made anew', namespace_comes_back),
 	('the engine restarts', engine_restarts), ('events that are lost or none', events_get_lost),
 	('a plane that refuses; panic-open and resume', a_plane_refuses), ('killed at any moment', dies_and_lives), ('forged sources', spoofed),
 	('a hundred thousand', many), ('ceiling', budgets_hold), ('records are as the schema says', records_fit_schema),

@@ -36,7 +36,7 @@ linkage:
     - {name: web, sids: [1000001-1000999]}
   targets:
     - {name: engine, driver: engine, socket: %(folder)s/control.sock}
-    - {name: gate, driver: nftables, netns: /run/netns/%(netns)s}
+    - {name: gate, driver: nftables, netns: /run/netns/%(netns)s%(gate)s}
 '''
 
 
@@ -106,7 +106,7 @@ class Netns:
 class Bench:
 	"""One daemon with its planes. more: lines of the section linkage."""
 
-	def __init__(self, program, more='', refuse=()):
+	def __init__(self, program, more='', refuse=(), gate=''):
 		self.program = os.path.abspath(program)
 		self.folder = tempfile.mkdtemp(prefix='hg-linkd-')
 		self.netns = Netns('gate')
@@ -114,7 +114,7 @@ class Bench:
 		self.daemon = None
 		self.config = os.path.join(self.folder, 'hangu.yaml')
 		self.write('resolv.conf', 'nameserver 192.168.250.53\n')
-		self.write('hangu.yaml', CONFIG % {'folder': self.folder, 'netns': self.netns.name, 'more': more})
+		self.write('hangu.yaml', CONFIG % {'folder': self.folder, 'netns': self.netns.name, 'more': more, 'gate': gate})
 		self.log = open(os.path.join(self.folder, 'stderr.txt'), 'ab')
 
 	def __enter__(self):

@@ -83,6 +83,45 @@ def who_is_blocked_is_shut_out():
 		assert h.events('stats')[-1]['stats']['ips']['drop_reason']['blocked'] == stats['hits']
 
 
+def a_flow_is_whole_with_several_workers():
+	with Lab() as lab:
+		others = ['203.0.113.%d' % i for i in range(101, 113)]
+		for a in others:
+			lab.on('client', 'ip', 'addr', 'add', a + '/32', 'dev', 'c0')
+			lab.on('server', 'ip', 'route', 'add', a + '/32', 'dev', 's0')
+		serve(lab)
+		with lab.hangu(PROGRAM, '--workers', '3') as h:
+			assert until(lambda: reaches(lab))
+			for a in others:
+				for _ in range(3):
+					assert lab.on('client', 'curl', '-s', '-m', '5', '--interface', a, 'http://%s/' % SERVER).stdout == 'hello\n'
+			assert h.ask('iface-stat', iface='b0')['drop'] == 0
+			assert h.stop() == 0
+			flows = [e for e in h.events('flow') if e['proto'] == 'TCP' and e['src_ip'] in others]
+			assert len(flows) == 3 * len(others), len(flows)
+			assert all(e['tcp']['state'] == 'closed' and e['flow']['pkts_toclient'] > 3 for e in flows)
+			assert len([e for e in h.events('http') if e['http'].get('status') == 200]) == 3 * len(others)
+
+
+def carrier(lab, who, link):
+	return 'LOWER_UP' in lab.on(who, 'ip', 'link', 'show', link).stdout
+
+
+def a_lost_link_is_seen_on_the_other_side():
+	with Lab() as lab, lab.hangu(PROGRAM) as h:
+		assert until(lambda: reaches(lab))
+		lab.on('server', 'ip', 'link', 'set', 's0', 'down')
+		assert until(lambda: not carrier(lab, 'client', 'c0'), 5), 'the client sees that the line is dead'
+		lab.on('server', 'ip', 'link', 'set', 's0', 'up')
+		assert until(lambda: carrier(lab, 'client', 'c0'), 5)
+		lab.on('server', 'ip', 'route', 'add', '203.0.113.5/32', 'dev', 's0')
+		assert until(lambda: reaches(lab)), 'and all goes on'
+		lab.on('server', 'ip', 'link', 'set', 's0', 'down')
+		assert until(lambda: not carrier(lab, 'client', 'c0'), 5)
+		assert h.stop() == 0
+		assert until(lambda: carrier(lab, 'client', 'c0'), 5), 'hangu leaves no link held down'
+
+
 def rules_are_exchanged_while_packets_pass():
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
 		serve(lab)
@@ -128,6 +167,8 @@ if __name__ == '__main__':
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
+		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
+		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
 		('bad use is one sentence with the way out', bad_use_is_explained),
 	]))

@@ -323,7 +323,6 @@ connect_plane(struct plane *p)
 	p->retry_at = p->target->decider->now + RECONNECT;
 	if (hg_wire_open(&p->wire, p->target->loop, p->socket, &err) < 0) {
 		hg_target_up(p->target, false, err.text);
-		snprintf(p->target->status, sizeof(p->target->status), "%.150s", err.text);
 		return;
 	}
 	if (hg_wire_room(&p->wire, 256) == NULL) {

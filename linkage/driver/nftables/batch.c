@@ -48,6 +48,19 @@ add(struct hg_nft_list *l, const struct hg_net *net, uint64_t id, uint64_t timeo
 		hg_lease_id_text(id, e->comment);
 }
 
+/* Takes back what was to go in; false: it was not. */
+static bool
+cancel(struct hg_nft_list *l, const struct hg_net *net)
+{
+	for (unsigned i = 0; i < l->n; i++) {
+		if (hg_net_eq(&l->rows[i].net, net)) {
+			l->rows[i] = l->rows[--l->n];
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 change_prefix(void *ctx, const struct hg_prefix *p, bool in)
 {
@@ -55,6 +68,9 @@ change_prefix(void *ctx, const struct hg_prefix *p, bool in)
 	const enum hg_nft_set set = hg_nft_set_of(&p->net);
 	uint64_t timeout = 0;
 
+	/* All that goes does so before anything comes: what came with this batch must not overlap what comes later. */
+	if (!in && cancel(&b->in[set], &p->net))
+		return;
 	if (in && p->until != 0)
 		timeout = p->until <= b->now + HG_SEC ? 1 : (p->until - b->now) / HG_SEC;
 	add(in ? &b->in[set] : &b->out[set], &p->net, in ? p->id : 0, timeout);
@@ -121,8 +137,9 @@ hg_nft_batch_put(const struct hg_nft_batch *b, struct hg_nft_session *s, bool fr
 		failed |= b->in[i].failed || b->out[i].failed;
 		if (!fresh)
 			put_away(s, set, &b->out[i]);
-		/* Where adding leaves the time-out of what is there alone, it has to go first. */
-		if (!fresh && !s->refreshes) {
+		/* Where adding leaves the time-out of what is there alone, it has to go first. Prefixes always do: what
+		 * goes in is in the other list too, when it is there. */
+		if (!fresh && !s->refreshes && !hg_nft_sets[set].interval) {
 			put(s, NFT_MSG_NEWSETELEM, set, &b->in[i]);
 			put(s, NFT_MSG_DELSETELEM, set, &b->in[i]);
 		}

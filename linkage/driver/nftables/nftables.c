@@ -17,6 +17,8 @@
 
 struct plane {
 	char netns[256];
+	uint64_t number; /* of the namespace that the session is in */
+	char refresh;    /* 'a': as the kernel does best, 'r': replace elements whatever it does */
 	struct hg_nft_session session;
 	struct hg_nft_batch batch;
 	bool open;
@@ -144,6 +146,9 @@ start(struct hg_target *t)
 		return;
 	}
 	p->open = true;
+	p->number = hg_netns_number(p->netns);
+	if (p->refresh == 'r')
+		p->session.refreshes = p->session.destroys = false;
 	if (install_whole(t) < 0) {
 		snprintf(text, sizeof(text), "cannot make table inet %s: %s", HG_NFT_TABLE, p->session.said);
 		break_down(t, text);
@@ -158,6 +163,7 @@ static int
 open_plane(struct hg_target *t, const struct hg_config_node *options, struct hg_error *err)
 {
 	const struct hg_config_node *netns = hg_config_child(options, "netns");
+	const struct hg_config_node *refresh = hg_config_child(options, "refresh");
 	struct plane *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
@@ -165,6 +171,7 @@ open_plane(struct hg_target *t, const struct hg_config_node *options, struct hg_
 	t->state = p;
 	if (netns != NULL && hg_config_text(netns) != NULL)
 		snprintf(p->netns, sizeof(p->netns), "%s", hg_config_text(netns));
+	p->refresh = refresh == NULL || hg_config_text(refresh) == NULL ? 'a' : hg_config_text(refresh)[0];
 	start(t);
 	return 0;
 }
@@ -407,6 +414,10 @@ tick(struct hg_target *t, hg_time now)
 	if (!p->open) {
 		if (now >= p->reopen_at)
 			start(t);
+		return;
+	}
+	if (hg_netns_number(p->netns) != p->number) {
+		break_down(t, "the network namespace is another one now");
 		return;
 	}
 	generation = hg_nft_generation(&p->session);
