@@ -30,6 +30,7 @@ struct hg_output {
 	unsigned n_producers, n_outlets;
 	struct producer *producers;
 	struct hg_outlet *outlets[HG_OUTPUT_SINKS];
+	const struct hg_output_config *config;
 	struct hg_subscribers *subscribers; /* NULL: none */
 	struct hg_bell bell;
 	int epoll;
@@ -104,6 +105,7 @@ hg_output_open(
 	if (o == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for the output thread");
 	o->n_producers = HG_MIN(producers, (unsigned)HG_OUTPUT_PRODUCERS);
+	o->config = c;
 	o->epoll = -1;
 	o->bell.fd = -1;
 	r = open_sources(o, c, err);
@@ -142,13 +144,29 @@ hg_output_sink(struct hg_output *o, unsigned producer)
 	return &o->producers[producer].sink;
 }
 
+/* The sinks of a record, a bit each. */
+static uint32_t
+sinks_of(const struct hg_output *o, struct hg_span line)
+{
+	const struct hg_span type = hg_sink_value(line, "\"event_type\":\"");
+
+	for (unsigned i = 0; i < o->config->n_types; i++)
+		if (hg_span_eq(type, hg_span_str(o->config->types[i].name)))
+			return o->config->types[i].sinks;
+	return UINT32_MAX;
+}
+
 static void
 hand_on(struct hg_output *o, struct hg_span line)
 {
+	/* What the only sink does not want is not written in the first place. */
+	const uint32_t sinks = o->n_outlets > 1 ? sinks_of(o, line) : UINT32_MAX;
+
 	if (o->subscribers != NULL)
 		hg_subscribers_put(o->subscribers, line);
 	for (unsigned i = 0; i < o->n_outlets; i++)
-		hg_outlet_put(o->outlets[i], line);
+		if (sinks & 1u << i)
+			hg_outlet_put(o->outlets[i], line);
 }
 
 /* Subscribers notice a gap also where a worker's ring was full. */
