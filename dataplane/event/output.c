@@ -10,11 +10,12 @@
 #include "base/start.h"
 #include "base/thread.h"
 
-#define ROUND 64     /* lines of a ring before the others have their turn and subscribers get theirs */
-#define EVENTS 32    /* of one look at the sockets */
-#define LOOK 16      /* rounds with lines between two looks */
-#define NAP 20000    /* ns */
-#define NAPS 8       /* with nothing to do, before it sleeps until it is woken */
+#define ROUND 64  /* lines of a ring before the others have their turn and subscribers get theirs */
+#define EVENTS 32 /* of one look at the sockets */
+#define LOOK 16   /* rounds with lines between two looks */
+#define NAP 20000 /* ns */
+#define NAPS \
+	8 /* with nothing to do, after lines that came close together, before it sleeps until it is woken */
 #define SLACK 1000UL /* ns by which a nap may be longer */
 
 /* data.u32 of epoll */
@@ -249,24 +250,27 @@ is_over(struct hg_output *o)
 	return !waiting(o) && (o->subscribers == NULL || hg_subscribers_drained(o->subscribers));
 }
 
-/* While lines come it naps between them, so that producers need not wake it; then it sleeps. */
+/* While lines come close together it naps between them, so that producers need not wake it; else it sleeps. */
 static void
 run(void *arg)
 {
 	struct hg_output *o = arg;
-	unsigned rounds = 0, naps = NAPS;
+	unsigned rounds = 0, naps = 0;
+	bool napped = false;
 
 	prctl(PR_SET_TIMERSLACK, SLACK);
 	while (!is_over(o)) {
 		if (drain(o)) {
-			naps = 0;
+			naps = napped ? NAPS : 1;
 			if (++rounds % LOOK == 0)
 				look(o, 0);
-		} else if (naps < NAPS || atomic_load(&o->stopping)) {
-			naps++;
+		} else if (naps > 0 || atomic_load(&o->stopping)) {
+			naps -= naps > 0;
+			napped = true;
 			look(o, NAP);
 		} else {
 			sleep_until_woken(o);
+			napped = false;
 		}
 	}
 }
