@@ -288,6 +288,11 @@ static const struct hg_config_key keys[] = {
 		"its socket, below /run/hangu" },
 	{ "unix-command.filemode", HG_CONFIG_STR, "660", NULL, NULL, "its permissions, octal" },
 
+	{ "metrics.listen", HG_CONFIG_STR, NULL, NULL, NULL,
+		"counters for Prometheus by HTTP: address and port, as 127.0.0.1:9100, or path of a socket; "
+		"not "
+		"set: none" },
+
 	/* the process */
 	{ "logging.default-log-level", HG_CONFIG_ENUM, "notice",
 		"error|warning|notice|info|perf|config|debug", NULL,
