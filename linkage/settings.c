@@ -77,7 +77,8 @@ static const struct hg_config_key keys[] = {
 	{ "linkage.targets.*.netns", HG_CONFIG_STR, NULL, NULL, NULL,
 		"nftables: a network namespace's file, such as /run/netns/server; not set: our own" },
 	{ "linkage.targets.*.refresh", HG_CONFIG_ENUM, "auto", "auto|replace", NULL,
-		"nftables: how elements are renewed; auto: as the kernel does best; replace: out and in again, as before Linux 6.12" },
+		"nftables: how elements are renewed; auto: as the kernel does best; replace: out and in "
+		"again, as before Linux 6.12" },
 };
 
 const struct hg_config_key *

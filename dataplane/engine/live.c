@@ -204,19 +204,27 @@ open_metrics(struct hg_live *l, struct hg_error *err)
 }
 
 static void
-write_stats(struct hg_live *l)
+record_stats(struct hg_live *l, const uint64_t values[HG_COUNTERS_MAX])
 {
 	const struct hg_snapshot *rules = l->rules->snapshot;
-	uint64_t values[HG_COUNTERS_MAX] = { 0 };
-	struct hg_stats_view view = { .values = values,
+	const struct hg_stats_view view = { .values = values,
 		.begin = l->begin,
 		.now = hg_live_clock(),
 		.rules_time = l->rules->loaded,
 		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
+		.rules_skipped = rules == NULL ? 0 : rules->n_left_out,
 		.rules_failed = l->rules->refusals.n };
 
-	hg_live_count(l, values);
 	hg_event_stats_record(l->events, &view);
+}
+
+static void
+write_stats(struct hg_live *l)
+{
+	uint64_t values[HG_COUNTERS_MAX] = { 0 };
+
+	hg_live_count(l, values);
+	record_stats(l, values);
 }
 
 /* What time brings. */
@@ -293,19 +301,12 @@ stop_workers(struct hg_live *l)
 static void
 write_last_stats(struct hg_live *l)
 {
-	const struct hg_snapshot *rules = l->rules->snapshot;
 	uint64_t values[HG_COUNTERS_MAX] = { 0 };
-	const struct hg_stats_view view = { .values = values,
-		.begin = l->begin,
-		.now = hg_live_clock(),
-		.rules_time = l->rules->loaded,
-		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
-		.rules_failed = l->rules->refusals.n };
 
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
 	count_output(l, values);
-	hg_event_stats_record(l->events, &view);
+	record_stats(l, values);
 }
 
 static void

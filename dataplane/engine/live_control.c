@@ -17,6 +17,7 @@ rules(void *arg, struct hg_control_rules *out)
 
 	*out = (struct hg_control_rules){ .loaded = s == NULL ? 0 : s->n_loaded,
 		.failed = l->rules->refusals.n,
+		.skipped = s == NULL ? 0 : s->n_left_out,
 		.time_us = (int64_t)(l->rules->loaded / HG_USEC) };
 }
 

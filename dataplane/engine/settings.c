@@ -445,6 +445,8 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 		return 0;
 	if (hg_event_config_read(&s->event, c, err) < 0)
 		return -EINVAL;
+	s->stream.shown = s->event.alert && (s->event.payload || s->event.payload_printable);
+	s->flow.macs = s->event.ethernet;
 	s->event.stats &= hg_config_bool(c, "stats.enabled");
 	return 0;
 }

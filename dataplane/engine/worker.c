@@ -102,12 +102,25 @@ hg_worker_tick(struct hg_worker *w, hg_time now)
 	end_flows(w, false);
 }
 
+/* Session and application; of a flow that is dropped only the session's flags. */
+static void
+follow(struct hg_worker *w, struct hg_packet *p)
+{
+	const unsigned sides = p->proto == HG_IP_TCP ? hg_stream_packet(w->streams, p) : 0;
+
+	if (p->flow->flags & HG_FLOW_DROP)
+		return;
+	if (p->flow->flags & HG_FLOW_SETTLED && hg_stream_state(p->flow) == HG_TCP_CLOSED)
+		p->flow->flags &= ~(uint32_t)HG_FLOW_SETTLED;
+	if (!(p->flow->flags & HG_FLOW_SETTLED))
+		hg_app_feed(w->apps, p, sides);
+}
+
 void
 hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now)
 {
 	struct hg_flows *flows = w->flows[p->part];
 	struct hg_flow *f;
-	unsigned sides = 0;
 
 	w->now = now;
 	hg_flow_settle(flows, p);
@@ -118,14 +131,8 @@ hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now)
 		return; /* only counted */
 	if (p->flow != NULL && p->flow->flags & HG_FLOW_DROP)
 		hg_packet_drop(p, HG_DROP_FLOW, w->ips);
-	if (p->flow != NULL && p->proto == p->flow->key.proto && !(p->flow->flags & HG_FLOW_DROP)) {
-		if (p->proto == HG_IP_TCP)
-			sides = hg_stream_packet(w->streams, p);
-		if (p->flow->flags & HG_FLOW_SETTLED && hg_stream_state(p->flow) == HG_TCP_CLOSED)
-			p->flow->flags &= ~(uint32_t)HG_FLOW_SETTLED;
-		if (!(p->flow->flags & HG_FLOW_SETTLED))
-			hg_app_feed(w->apps, p, sides);
-	}
+	if (p->flow != NULL && p->proto == p->flow->key.proto)
+		follow(w, p);
 	inspect(w, p);
 }
 

@@ -69,6 +69,18 @@ all_choose(const struct hg_config *config)
 	return true;
 }
 
+static uint32_t
+payload_max(const struct hg_config_node *n)
+{
+	const struct hg_config_node *size = n == NULL ? NULL : hg_config_child(n, "payload-buffer-size");
+	uint64_t bytes;
+
+	if (size == NULL || hg_config_text(size) == NULL ||
+		!hg_config_parse_size(hg_config_text(size), &bytes))
+		bytes = 4096;
+	return (uint32_t)HG_MIN(HG_MAX(bytes, 1), HG_EVENT_PAYLOAD) - 1;
+}
+
 static void
 read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 {
@@ -76,6 +88,7 @@ read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 
 	c->payload = on(n, "payload", false);
 	c->payload_printable = on(n, "payload-printable", false);
+	c->payload_max = payload_max(n);
 	c->packet = on(n, "packet", false);
 	c->verdict = on(n, "verdict", false);
 	if (metadata == NULL)
@@ -96,6 +109,7 @@ read_anomaly(struct hg_event_config *c, const struct hg_config_node *n)
 {
 	const struct hg_config_node *types = n == NULL ? NULL : hg_config_child(n, "types");
 
+	c->anomaly_packet = on(n, "packethdr", false);
 	c->anomaly_decode = on(types, "decode", false);
 	c->anomaly_stream = on(types, "stream", false);
 	c->anomaly_app = on(types, "applayer", true);
@@ -147,6 +161,7 @@ hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, 
 		return 0;
 	c->metadata = on(log, "metadata", true);
 	c->pcap_file = on(log, "pcap-file", false);
+	c->ethernet = on(log, "ethernet", false);
 	c->community_id = on(log, "community-id", false);
 	seed = hg_config_child(log, "community-id-seed");
 	if (seed != NULL && hg_config_text(seed) != NULL)

@@ -81,6 +81,10 @@ static const struct row first[] = {
 		"mean size of a frame" },
 	{ "decoder.max_pkt_size", "bytes", OF_DECODE, HIGHEST, offsetof(struct hg_decode_stats, largest),
 		"largest frame" },
+	{ "decoder.max_mac_addrs_src", "addresses", OF_FLOW, HIGHEST,
+		offsetof(struct hg_flow_stats, macs_client), "most Ethernet addresses of a flow's client" },
+	{ "decoder.max_mac_addrs_dst", "addresses", OF_FLOW, HIGHEST,
+		offsetof(struct hg_flow_stats, macs_server), "… and of its server" },
 	LAYER("erspan", erspan, "ERSPAN"),
 	LAYER("nsh", nsh, "NSH"),
 	DECODE("decoder.bad_checksum", bad_checksum, "packets with a wrong checksum, when checked"),
@@ -88,9 +92,10 @@ static const struct row first[] = {
 
 /* Behind them. */
 static const struct row second[] = {
-	STREAM("syn", "packets", syn, "SYNs"),
-	STREAM("synack", "packets", synack, "SYN/ACKs"),
-	STREAM("rst", "packets", rst, "resets"),
+	DECODE("tcp.syn", tcp_syn, "SYNs"),
+	DECODE("tcp.synack", tcp_synack, "SYN/ACKs"),
+	DECODE("tcp.rst", tcp_rst, "resets"),
+	DECODE("tcp.urg", tcp_urg, "packets with an urgent pointer"),
 	STREAM("active_sessions", "sessions", active, "sessions at the moment"),
 	STREAM("sessions", "sessions", sessions, "sessions followed"),
 	STREAM("ssn_memcap_drop", "sessions", session_cap, "sessions refused: the cap was reached"),
@@ -100,6 +105,8 @@ static const struct row second[] = {
 	STREAM("segment_memcap_drop", "segments", insert_fail_memcap, "segments not kept: no memory"),
 	STREAM("insert_data_normal_fail", "segments", insert_fail_limit,
 		"segments not kept: too many pieces"),
+	STREAM("urgent_oob_data", "bytes", urgent, "urgent bytes taken out of the sequence"),
+	STREAM("stream_depth_reached", "directions", depth, "stream.reassembly.depth was reached"),
 	STREAM("reassembly_gap", "gaps", reassembly_gap, "bytes that never came"),
 	STREAM("overlap", "segments", overlap, "segments that bring bytes again"),
 	STREAM("overlap_diff_data", "segments", overlap_diff_data, "… and other ones"),

@@ -14,6 +14,7 @@
 #include "packet/verdict.h"
 
 #define HG_EVENT_LINE ((size_t)64 << 10)
+#define HG_EVENT_PAYLOAD 8192 /* most that payload_max may be */
 
 enum hg_event_type {
 	HG_EVE_ALERT,
@@ -29,13 +30,16 @@ enum hg_event_type {
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
 	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, files, stats, drop;
+	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
 	bool metadata;                           /* flowbits and flowints on every record */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
+	uint32_t payload_max;                    /* bytes of the stream that an alert shows */
 	bool verdict;                            /* of alerts: what became of the packet */
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */
+	bool ethernet;
 	bool community_id;
 	uint16_t community_seed;
 	int32_t utc_offset;         /* seconds, of timestamps */
@@ -81,7 +85,7 @@ struct hg_stats_view {
 	const uint64_t *values;
 	hg_time begin, now; /* first and latest packet */
 	hg_time rules_time; /* when rules were loaded */
-	uint32_t rules_loaded, rules_failed;
+	uint32_t rules_loaded, rules_failed, rules_skipped;
 };
 void hg_event_stats_record(struct hg_events *e, const struct hg_stats_view *v);
 
