@@ -267,6 +267,10 @@ static const struct hg_config_key keys[] = {
 		"addresses, prefixes and connections that the block table may hold" },
 	{ "reject.rate", HG_CONFIG_INT, "1000", "0..1000000", "answers",
 		"resets and ICMP errors that reject may send in a second, each worker" },
+	{ "engine.watchdog", HG_CONFIG_INT, "5", "0..3600", "seconds",
+		"a worker that stands still so long is reported; 0: nobody looks" },
+	{ "engine.watchdog-action", HG_CONFIG_ENUM, "report", "report|exit", NULL,
+		"… and then: go on, or end with a failure, so that the service manager starts anew" },
 	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"never sleep between packets: lowest delay, a whole core" },
 

@@ -227,6 +227,30 @@ write_stats(struct hg_live *l)
 	record_stats(l, values);
 }
 
+/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes. */
+static void
+watch_workers(struct hg_live *l)
+{
+	const uint64_t now = hg_thread_now(),
+		       most = (uint64_t)hg_config_int(l->config, "engine.watchdog") * HG_SEC;
+
+	for (unsigned i = 0; i < l->n_workers && most != 0; i++) {
+		struct hg_watch *w = &l->watch[i];
+		const uint64_t beats = hg_live_worker_beats(l->workers[i]);
+
+		if (beats != w->beats || w->since == 0) {
+			if (w->stuck)
+				hg_log(HG_LOG_WARNING, "worker %u goes on", i);
+			*w = (struct hg_watch){ .beats = beats, .since = now };
+		} else if (!w->stuck && now - w->since > most) {
+			w->stuck = true;
+			hg_log(HG_LOG_ERROR, "worker %u has stood still for %llu s", i,
+				(unsigned long long)(most / HG_SEC));
+			l->failed |= strcmp(hg_config_str(l->config, "engine.watchdog-action"), "exit") == 0;
+		}
+	}
+}
+
 /* What time brings. */
 static void
 beat(struct hg_live *l)
@@ -239,6 +263,7 @@ beat(struct hg_live *l)
 	hg_ledger_expire(l->ledger, now);
 	hg_devices_mirror_links(l->devices);
 	hg_reload_go_on(l);
+	watch_workers(l);
 	if (interval == 0 || now < l->stats_next)
 		return;
 	write_stats(l);
@@ -266,7 +291,7 @@ serve(struct hg_live *l)
 {
 	l->begin = hg_live_clock();
 	l->stats_next = l->begin + l->settings->stats_interval * HG_SEC;
-	while (!l->over) {
+	while (!l->over && !l->failed) {
 		struct pollfd fds[] = { { .fd = l->signals, .events = POLLIN },
 			{ .fd = l->timer, .events = POLLIN },
 			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN },
@@ -368,6 +393,11 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 			hg_devices_count(l->devices) == 1 ? "device" : "devices",
 			l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded);
 		serve(l);
+	}
+	if (l->failed) {
+		/* The stuck one cannot be waited for; what others have found goes out meanwhile. */
+		usleep(200000);
+		_exit(BROKEN);
 	}
 	stop_workers(l);
 	hg_reload_end(l);

@@ -51,7 +51,12 @@ struct hg_live {
 	struct hg_metrics *metrics; /* NULL: none */
 	char epoch[40];
 	struct hg_reload reload;
+	struct hg_watch {
+		uint64_t beats, since; /* hg_thread_now() of the last one */
+		bool stuck;
+	} watch[HG_WORKERS_MAX];
 	int signals, timer;
+	bool failed; /* a stuck worker: the run ends with a failure */
 	hg_time begin, stats_next;
 	bool over;
 	/* Where workers put their counters; one that has not answered may still write there. */
