@@ -1,9 +1,8 @@
-#include <ctype.h>
 #include <errno.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -55,10 +54,7 @@ is_pci(const char *name)
 static bool
 is_kernel_interface(const char *name)
 {
-	char path[300];
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s", name);
-	return strchr(name, '/') == NULL && access(path, F_OK) == 0;
+	return if_nametoindex(name) != 0;
 }
 
 static unsigned
@@ -84,6 +80,16 @@ af_packet_args(struct hg_device *dev, const char *kernel, unsigned index, unsign
 		kernel, workers, HG_MAX(frame, 65536u), frame, HG_MAX(8u << 20, frame * 512u) / frame);
 }
 
+/* Up to a comma. */
+static void
+copy_word(char *to, size_t size, const char *from)
+{
+	const size_t len = HG_MIN(strcspn(from, ","), size - 1);
+
+	memcpy(to, from, len);
+	to[len] = '\0';
+}
+
 static int
 name_device(struct hg_device *dev, const char *name, unsigned index, unsigned workers, struct hg_error *err)
 {
@@ -93,10 +99,9 @@ name_device(struct hg_device *dev, const char *name, unsigned index, unsigned wo
 		snprintf(dev->driver, sizeof(dev->driver), "%s", name);
 	} else if (strncmp(name, "net_", 4) == 0) {
 		snprintf(dev->args, sizeof(dev->args), "%s", name);
-		snprintf(dev->driver, sizeof(dev->driver), "%.*s", (int)strcspn(name, ","), name);
+		copy_word(dev->driver, sizeof(dev->driver), name);
 		if (iface != NULL)
-			snprintf(dev->kernel, sizeof(dev->kernel), "%.*s", (int)strcspn(iface + 6, ","),
-				iface + 6);
+			copy_word(dev->kernel, sizeof(dev->kernel), iface + strlen("iface="));
 	} else if (is_kernel_interface(name)) {
 		af_packet_args(dev, name, index, workers);
 	} else {
