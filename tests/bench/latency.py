@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""From an alert to the first dropped packet of its source: engine table and nftables, by hangu and hangu-linkd live.
+
+usage: latency.py BUILD [ATTACKS]          as root; 1000 attacks, each from an address of its own
+
+Each attacker makes a connection, sends what a rule alerts on, and goes on with 10,000 datagrams a second. Engine: from the
+time stamp of the alert (its packet's arrival) to that of the first packet that the block table drops. Both planes by linkd's
+own record: from the alert's time stamp to the acknowledgement of the plane.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'system'))
+from lab import SERVER, Lab, until  # noqa: E402
+
+RULE = 'alert http any any -> any any (msg:"attack"; flow:established,to_server; http.uri; content:"/attack"; sid:1;)\n'
+CONFIG = '''%%YAML 1.1
+---
+linkage:
+  events: %(folder)s/events.sock
+  socket: %(folder)s/linkd.sock
+  store: %(folder)s/linkage.db
+  log: %(folder)s/block.json
+  budgets: {sid: 0, neighbours: 0, minute: 0, hour: 0}
+  rules: [ {name: attack, sids: [ 1 ], ttl: 1h} ]
+  targets:
+    - {name: engine, driver: engine, socket: %(folder)s/control.sock}
+    - {name: nftables, driver: nftables, netns: /run/netns/%(server)s}
+'''
+SERVE = '''
+import socket
+s = socket.create_server(('%s', 80), backlog=64)
+while True:
+	c, _ = s.accept()
+	c.settimeout(0.2)
+	try:
+		c.recv(1000)
+		c.send(b'HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n')
+	except OSError:
+		pass
+	c.close()
+''' % SERVER
+ATTACK = '''
+import socket, sys, time
+for i in range(int(sys.argv[1])):
+	source = '10.66.%%d.%%d' %% (i // 250, i %% 250 + 1)
+	s = socket.socket()
+	s.settimeout(2)
+	s.bind((source, 0))
+	s.connect(('%(server)s', 80))
+	u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	u.bind((source, 0))
+	s.send(b'GET /attack HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')
+	begin = time.perf_counter()
+	for n in range(150):
+		while time.perf_counter() < begin + n * 1e-4:
+			pass
+		u.sendto(b'x', ('%(server)s', 5000))
+	u.close()
+	s.close()
+''' % {'server': SERVER}
+
+
+def when(event):
+	return datetime.strptime(event['timestamp'], '%Y-%m-%dT%H:%M:%S.%f%z').timestamp()
+
+
+def show(what, values):
+	values = sorted(values)
+	at = lambda share: values[min(len(values) - 1, int(len(values) * share))]
+	if values:
+		print('%-28s n %5d   p50 %7.0f us   p90 %7.0f us   p99 %7.0f us   most %7.0f us'
+		      % (what, len(values), at(0.5), at(0.9), at(0.99), values[-1]))
+	else:
+		print('%-28s nothing measured' % what)
+
+
+def attack(lab, attacks):
+	lines = ''.join('addr add 10.66.%d.%d/32 dev c0\n' % (i // 250, i % 250 + 1) for i in range(attacks))
+	lab.on('client', 'ip', '-batch', '-', input=lines)
+	lab.on('server', 'ip', 'route', 'add', '10.66.0.0/16', 'dev', 's0')
+	lab.start('server', sys.executable, '-c', SERVE)
+	time.sleep(0.5)
+	words = ['ip', 'netns', 'exec', lab.names['client'], sys.executable, '-c', ATTACK, str(attacks)]
+	subprocess.run(words, timeout=600, check=True)
+	time.sleep(2)
+
+
+def measure(lab, build, folder, attacks):
+	"""Alerts, first drops and records of linkd."""
+	with lab.hangu(build + '/hangu', '-S', folder + '/attack.rules') as h:
+		config = h.folder + '/linkd.yaml'
+		with open(config, 'w') as f:
+			f.write(CONFIG % {'folder': h.folder, 'server': lab.names['server']})
+		with subprocess.Popen([build + '/hangu-linkd', 'run', '-c', config], stderr=subprocess.DEVNULL) as linkd:
+			until(lambda: os.path.exists(h.folder + '/linkd.sock'))
+			time.sleep(1)
+			attack(lab, attacks)
+			with open(h.folder + '/block.json', encoding='utf-8') as f:
+				blocks = [json.loads(line)['block'] for line in f]
+			linkd.terminate()
+		h.stop()
+		alerts = {e['src_ip']: when(e) for e in reversed(h.events('alert'))}
+		drops = {e['src_ip']: when(e) for e in reversed(h.events('drop')) if e['drop']['reason'] == 'blocked'}
+		return alerts, drops, blocks
+
+
+def main(build, attacks):
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		with open(folder + '/attack.rules', 'w') as f:
+			f.write(RULE)
+		alerts, drops, blocks = measure(lab, build, folder, attacks)
+	show('first drop in the engine', [(drops[a] - alerts[a]) * 1e6 for a in alerts if a in drops])
+	for target in ('engine', 'nftables'):
+		show('acknowledged by ' + target,
+		     [b['latency_us'] for b in blocks if b['action'] == 'enforced' and b.get('target') == target])
+	print('%d attacks, %d alerts, %d dropped in the engine' % (attacks, len(alerts), len(set(alerts) & set(drops))))
+
+
+if __name__ == '__main__':
+	if len(sys.argv) not in (2, 3):
+		sys.exit(__doc__)
+	main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else 1000)
