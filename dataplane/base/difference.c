@@ -208,4 +208,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_DETECT_AGAIN] = { "detect", "a rule that matched or cannot match any more is done",
 		"one that is reached through raw bytes is tried again, and alerts again",
 		"one transaction, one alert" },
+
+	[HG_DIFF_ANOMALY_DETECTIONS] = { "anomaly",
+		"scans, floods and guessing of passwords are detected without rules, with anomaly.enabled: "
+		"auto",
+		"there are rules only", "operators expect to be told" },
 };

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, SOURCES };
+enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, OF_METER, OF_JUDGE, SOURCES };
 
 enum kind { SUM, HIGHEST, MEAN_SIZE };
 
@@ -22,6 +22,8 @@ struct row {
 #define FLOW(name, field, doc) { "flow." name, "flows", OF_FLOW, SUM, offsetof(struct hg_flow_stats, field), doc }
 #define DETECT(name, unit, field, doc) { "detect." name, unit, OF_DETECT, SUM, offsetof(struct hg_detect_stats, field), doc }
 #define EVENT(name, unit, field, doc) { name, unit, OF_EVENT, SUM, offsetof(struct hg_event_stats, field), doc }
+#define METER(name, unit, field, doc) { "anomaly." name, unit, OF_METER, SUM, offsetof(struct hg_meter_stats, field), doc }
+#define JUDGE(name, field, doc) { "anomaly." name, "detections", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
@@ -144,6 +146,16 @@ static const struct row second[] = {
 	DETECT("evaluations", "rules", evaluations, "rules whose program ran"),
 	DETECT("over_budget", "rules", over_budget, "rules that cost more steps than allowed: no match"),
 	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
+	JUDGE("detections", started, "attacks that meters have shown"),
+	JUDGE("active", active, "… that go on"),
+	JUDGE("detections_refused", refused, "… not told: too many went on"),
+	METER("notes", "notes", notes, "attempts, answers and logins noted"),
+	METER("logins", "logins", logins, "logins whose result was seen"),
+	METER("logins_failed", "logins", logins_failed, "… and that failed"),
+	{ "anomaly.logins_unnoted", "logins", OF_APPS, SUM, offsetof(struct hg_apps_stats, login_cap),
+		"logins over the cap of a packet" },
+	METER("evicted", "keys", evicted, "keys with open attempts that made room"),
+	METER("unlisted", "keys", unlisted, "keys not judged: too many were suspicious"),
 };
 
 /* Per protocol, an object each. */
@@ -325,7 +337,9 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_FLOW] = (const uint8_t *)from->flow,
 			[OF_DETECT] = (const uint8_t *)from->detect,
 			[OF_APPS] = (const uint8_t *)from->apps,
-			[OF_EVENT] = (const uint8_t *)from->event } };
+			[OF_EVENT] = (const uint8_t *)from->event,
+			[OF_METER] = (const uint8_t *)from->meter,
+			[OF_JUDGE] = (const uint8_t *)from->judge } };
 
 	visit_all(&a.visit);
 }
