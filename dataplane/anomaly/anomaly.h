@@ -29,11 +29,12 @@ struct hg_detector_config {
 
 struct hg_anomaly_config {
 	bool enabled;
-	bool handshakes;  /* answers are seen: without them every attempt would look failed */
-	uint32_t entries; /* of a detector, a worker's */
-	unsigned share;   /* meters of a worker: each gets so small a share of them */
-	unsigned meters;  /* all that a key's packets may be spread over */
-	uint32_t update;  /* seconds from one record of a detection that goes on to the next */
+	bool handshakes;      /* answers are seen: without them every attempt would look failed */
+	uint32_t entries;     /* of a detector, a worker's */
+	unsigned share;       /* meters of a worker: each gets so small a share of them */
+	unsigned meters;      /* all that a key's packets may be spread over … */
+	unsigned pair_meters; /* … when both addresses are in the key */
+	uint32_t update;      /* seconds from one record of a detection that goes on to the next */
 	struct hg_hash_key hash_key;
 	struct hg_detector_config detectors[HG_DETECTORS];
 };
@@ -71,7 +72,7 @@ struct hg_figures {
 struct hg_meter_stats {
 	uint64_t notes;    /* attempts, answers and logins */
 	uint64_t evicted;  /* keys that made room while they were still of interest */
-	uint64_t unlisted; /* keys that the judge is not told about: its list is full */
+	uint64_t unlisted; /* notes of keys that the judge is not told about: its list is full */
 	uint64_t logins, logins_failed;
 };
 
@@ -99,7 +100,7 @@ void hg_anomaly_login(struct hg_meter *m, const struct hg_flow *f, const struct 
 /* --- for the judge; second: packet time in seconds, all in front of it is over --- */
 
 /* Keys that may be over a threshold when all meters are added up; returns how many. */
-#define HG_ANOMALY_SUSPECTS 1024
+#define HG_ANOMALY_SUSPECTS 2048
 unsigned
 hg_meter_suspects(struct hg_meter *m, uint64_t second, struct hg_anomaly_key keys[HG_ANOMALY_SUSPECTS]);
 /* Adds what it knows of a key. */

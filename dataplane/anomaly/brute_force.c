@@ -46,6 +46,7 @@ const struct hg_detector hg_brute_force = {
 	.category = "Attempted User Privilege Gain",
 	.english = "HANGU brute force: one host tries many credentials on another",
 	.chinese = "暴力破解:一台主机对另一台主机尝试大量口令",
+	.of_pairs = true,
 	.examples = HG_EXAMPLES_NONE,
 	.judge = judge,
 	.suspicion = suspicion,

@@ -69,6 +69,7 @@ hg_anomaly_config_read(struct hg_anomaly_config *c, const struct hg_config *conf
 		.entries = (uint32_t)hg_config_int(config, "anomaly.entries"),
 		.share = 1,
 		.meters = 1,
+		.pair_meters = 1,
 		.update = (uint32_t)hg_config_int(config, "anomaly.update-interval"),
 		.hash_key = HG_HASH_KEY_REPLAY
 	};

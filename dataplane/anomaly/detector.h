@@ -32,6 +32,7 @@ struct hg_detector {
 	uint8_t severity;
 	const char *category;
 	const char *english, *chinese; /* the alert's text */
+	bool of_pairs;                 /* both addresses are in its key */
 	enum hg_detector_examples examples;
 	/* Is it one? */
 	bool (*judge)(const struct hg_detector_config *c, const struct hg_figures *f, struct hg_finding *out);

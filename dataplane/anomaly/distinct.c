@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* With fewer clear bits the fine half says too little. */
-#define CLEAR_LEAST 12
+#define CLEAR_LEAST 6
 
 void
 hg_distinct_add(struct hg_distinct *d, uint64_t hash)

@@ -2,8 +2,8 @@
  *
  * Linear counting (Whang, Vander-Zanden, Taylor 1990): a hash sets a bit, the share of bits that stay clear tells how many
  * there were. 256 bits take everything; 256 more take one hash in 32 and answer when the first are nearly full. Merging
- * is OR, so the answer does not depend on who saw what. Standard error: below 6 % up to 300, 12 % up to 800, then
- * 25 % up to 30,000; beyond that "at least". No state but the bits.
+ * is OR, so the answer does not depend on who saw what. Standard error: below 6 % up to 300, 12 % up to 600, then
+ * 30 % up to 30,000; beyond that "at least". No state but the bits.
  */
 #ifndef HG_ANOMALY_DISTINCT_H
 #define HG_ANOMALY_DISTINCT_H

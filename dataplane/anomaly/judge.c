@@ -176,7 +176,7 @@ go_on(struct hg_judge *j, struct active *a, const struct hg_figures *f, const st
 	d->end = HG_MAX(d->end, f->last);
 	if (over)
 		a->over = second;
-	if (finding->level > d->finding.level)
+	if (finding->level >= d->finding.level)
 		d->finding = *finding;
 	d->finding.two_way = proved;
 	if (second - a->over >= d->config->window)

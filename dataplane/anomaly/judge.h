@@ -46,7 +46,8 @@ struct hg_detection {
 
 struct hg_judge_stats {
 	uint64_t started, active;
-	uint64_t refused; /* not begun: too many are active */
+	uint64_t refused;    /* not begun: too many are active */
+	uint64_t unanswered; /* meters that were asked in vain; counted by who asks */
 };
 
 struct hg_judge;

@@ -1,5 +1,7 @@
 /* A table a detector: buckets of eight entries, found by tag. A key that finds its bucket full takes the place of the weakest
- * one there, from zero: a meter forgets under pressure, it never adds one host's attempts to another's. */
+ * one there: its figures begin from zero, so that a meter forgets under pressure but never adds one host's attempts to another's.
+ * Only its weight is inherited (SpaceSaving: Metwally, Agrawal, El Abbadi 2005), or a bucket full of passers-by would never let
+ * anybody stay: who has more than its share of all attempts, a key's, is not pushed out. */
 #include "anomaly/meter_int.h"
 
 #include <errno.h>
@@ -8,6 +10,7 @@
 
 #define WAYS 8
 #define SLOTS_OF_WINDOW 10
+#define LISTED_MOST (HG_ANOMALY_SUSPECTS / HG_DETECTORS)
 
 struct table {
 	const struct hg_detector *detector; /* NULL: switched off */
@@ -18,7 +21,7 @@ struct table {
 	uint32_t *tags;   /* 0: free */
 	struct hg_meter_entry *entries;
 	uint32_t n_listed;
-	uint32_t listed[HG_ANOMALY_SUSPECTS];
+	uint32_t listed[LISTED_MOST];
 };
 
 struct hg_meter {
@@ -56,42 +59,50 @@ is_over(const struct table *t, const struct hg_meter_entry *e, uint64_t slot)
 	return e->newest + t->window < slot;
 }
 
+static uint32_t
+weight_of(const struct hg_meter_entry *e)
+{
+	return e->inherited + e->open;
+}
+
 /* What the judge knows of stays longest, then who has more open attempts, then who was seen last. */
 static bool
 is_weaker(const struct hg_meter_entry *a, const struct hg_meter_entry *b)
 {
 	if (a->listed != b->listed)
 		return b->listed;
-	return a->open != b->open ? a->open < b->open : a->last < b->last;
+	return weight_of(a) != weight_of(b) ? weight_of(a) < weight_of(b) : a->last < b->last;
 }
 
 /* A listed entry keeps its place in the list: the next look finds out whether the new key belongs there. */
 static void
-begin(struct hg_meter_entry *e, const struct hg_anomaly_key *key, uint64_t slot)
+begin(struct hg_meter_entry *e, const struct hg_anomaly_key *key, uint64_t slot, uint32_t inherited)
 {
 	const bool listed = e->listed;
 
-	*e = (struct hg_meter_entry){ .key = *key, .newest = slot, .listed = listed };
+	*e = (struct hg_meter_entry){ .key = *key, .newest = slot, .listed = listed, .inherited = inherited };
 }
 
+/* A free place of the bucket, one whose window is over, or the weakest. */
 static struct hg_meter_entry *
 make(struct hg_meter *m, struct table *t, const struct hg_anomaly_key *key, uint64_t hash, uint64_t slot)
 {
 	const uint32_t first = (uint32_t)(hash & (t->buckets - 1)) * WAYS;
-	uint32_t victim = first;
+	uint32_t victim = first, inherited;
 
 	for (uint32_t i = first; i < first + WAYS; i++) {
 		if (t->tags[i] == 0 || is_over(t, &t->entries[i], slot)) {
-			victim = i;
-			break;
+			t->tags[i] = (uint32_t)(hash >> 32) | 1;
+			begin(&t->entries[i], key, slot, 0);
+			return &t->entries[i];
 		}
 		if (is_weaker(&t->entries[i], &t->entries[victim]))
 			victim = i;
 	}
-	if (t->tags[victim] != 0 && !is_over(t, &t->entries[victim], slot) && t->entries[victim].open > 0)
-		m->stats.evicted++;
+	inherited = weight_of(&t->entries[victim]);
+	m->stats.evicted += t->entries[victim].open > 0;
 	t->tags[victim] = (uint32_t)(hash >> 32) | 1;
-	begin(&t->entries[victim], key, slot);
+	begin(&t->entries[victim], key, slot, inherited);
 	return &t->entries[victim];
 }
 
@@ -137,7 +148,7 @@ add_note(struct hg_meter_entry *e, struct hg_meter_slot *s, const struct hg_mete
 static void
 list(struct hg_meter *m, struct table *t, struct hg_meter_entry *e)
 {
-	if (t->n_listed == HG_ANOMALY_SUSPECTS / HG_DETECTORS) {
+	if (t->n_listed == LISTED_MOST) {
 		m->stats.unlisted++;
 		return;
 	}
@@ -158,7 +169,7 @@ hg_meter_take(struct hg_meter *m, const struct hg_anomaly_key *key, const struct
 	if (e == NULL)
 		e = make(m, t, key, hash, slot);
 	else if (is_over(t, e, slot))
-		begin(e, key, slot);
+		begin(e, key, slot, 0);
 	s = slot_at(e, slot);
 	if (s == NULL)
 		return;
@@ -303,12 +314,13 @@ open_table(struct table *t, const struct hg_anomaly_config *c, enum hg_detector_
 {
 	const struct hg_detector_config *d = &c->detectors[id];
 	const uint32_t wanted = c->entries / c->share / WAYS;
+	const unsigned meters = hg_detector_of(id)->of_pairs ? c->pair_meters : c->meters;
 
 	if (!d->enabled || (id != HG_BRUTE_FORCE && !c->handshakes))
 		return 0;
 	t->width = (d->window + SLOTS_OF_WINDOW - 1) / SLOTS_OF_WINDOW;
 	t->window = (d->window + t->width - 1) / t->width;
-	t->mark = HG_MAX(d->threshold / c->meters, 1);
+	t->mark = (d->threshold + meters - 1) / meters;
 	for (t->buckets = 1; t->buckets * 2 <= wanted;)
 		t->buckets *= 2;
 	t->tags = hg_start_take(t->buckets * WAYS * sizeof(*t->tags));

@@ -15,8 +15,9 @@ struct hg_meter_slot {
 
 struct hg_meter_entry {
 	struct hg_anomaly_key key;
-	uint32_t open; /* tried and not come to a good end, as far as a look at each note can tell */
-	bool listed;   /* the judge is told about it */
+	uint32_t open;      /* tried and not come to a good end, as far as a look at each note can tell */
+	uint32_t inherited; /* weight of the key whose place it took */
+	bool listed;        /* the judge is told about it */
 	uint8_t n_examples, n_evidence;
 	uint64_t newest; /* slot, counted from 1970 */
 	hg_time first, last;

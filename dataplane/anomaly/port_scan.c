@@ -29,6 +29,7 @@ const struct hg_detector hg_port_scan = {
 	.category = "Detection of a Network Scan",
 	.english = "HANGU port scan: one host tries many ports of another",
 	.chinese = "端口扫描:一台主机尝试另一台主机的大量端口",
+	.of_pairs = true,
 	.examples = HG_EXAMPLES_PORTS,
 	.judge = judge,
 	.suspicion = hg_scan_suspicion,

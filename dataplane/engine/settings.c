@@ -506,7 +506,7 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 	s->flow.parts = 1;
 	s->anomaly.hash_key = key;
 	s->anomaly.share = 1;
-	s->anomaly.meters = workers;
+	s->anomaly.meters = s->anomaly.pair_meters = workers;
 	s->flow.max_flows = HG_MAX(s->flow.max_flows / workers, 1);
 	s->stream.max_sessions = s->flow.max_flows;
 	s->stream.memcap /= workers;

@@ -149,13 +149,15 @@ static const struct row second[] = {
 	JUDGE("detections", started, "attacks that meters have shown"),
 	JUDGE("active", active, "… that go on"),
 	JUDGE("detections_refused", refused, "… not told: too many went on"),
+	{ "anomaly.unanswered", "seconds", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, unanswered),
+		"times a worker did not tell what its meters know" },
 	METER("notes", "notes", notes, "attempts, answers and logins noted"),
 	METER("logins", "logins", logins, "logins whose result was seen"),
 	METER("logins_failed", "logins", logins_failed, "… and that failed"),
 	{ "anomaly.logins_unnoted", "logins", OF_APPS, SUM, offsetof(struct hg_apps_stats, login_cap),
 		"logins over the cap of a packet" },
 	METER("evicted", "keys", evicted, "keys with open attempts that made room"),
-	METER("unlisted", "keys", unlisted, "keys not judged: too many were suspicious"),
+	METER("unlisted", "notes", unlisted, "notes of keys not judged: too many were suspicious"),
 };
 
 /* Per protocol, an object each. */

@@ -15,7 +15,7 @@ is_known(const struct hg_addr *a)
 	return (a->d[0] | a->d[1]) != 0;
 }
 
-/* Whose ends are known: the accused one (nobody in a flood), and the one that is attacked (the first of many in a scan). */
+/* Whose ends are known: the accused one (nobody in a flood), and the one that is attacked (one of many in a scan). */
 static const struct hg_addr *
 whom_of(const struct hg_detection *d)
 {
