@@ -12,14 +12,22 @@
 #define SLOTS_OF_WINDOW 10
 #define LISTED_MOST (HG_ANOMALY_SUSPECTS / HG_DETECTORS)
 
+/* What is asked of an entry to find it, or to give its place away. */
+struct place {
+	uint32_t tag;    /* 0: free */
+	uint32_t newest; /* slot with a note */
+	uint32_t weight; /* open attempts, and the weight of the key whose place it took */
+	uint32_t listed; /* the judge is told about it */
+};
+
 struct table {
 	const struct hg_detector *detector; /* NULL: switched off */
 	uint32_t width, window;             /* seconds of a slot; slots of a window */
 	uint32_t
 		mark; /* suspicion from which on the judge is told: if all have the threshold, one meter has so much */
 	uint32_t buckets; /* a power of two */
-	uint32_t *tags;   /* 0: free */
-	struct hg_meter_entry *entries;
+	struct place *places;
+	struct hg_meter_entry *entries; /* one a place */
 	uint32_t n_listed;
 	uint32_t listed[LISTED_MOST];
 };
@@ -32,78 +40,81 @@ struct hg_meter {
 
 /* NULL: too long ago. */
 static struct hg_meter_slot *
-slot_at(struct hg_meter_entry *e, uint64_t slot)
+slot_at(struct hg_meter_entry *e, uint32_t slot)
 {
-	const uint64_t steps = slot > e->newest ? HG_MIN(slot - e->newest, (uint64_t)HG_METER_SLOTS) : 0;
+	const unsigned i = slot % HG_METER_SLOTS;
 
-	for (uint64_t n = 0; n < steps; n++)
-		e->slots[(slot - n) % HG_METER_SLOTS] = (struct hg_meter_slot){ 0 };
-	e->newest = HG_MAX(e->newest, slot);
-	return e->newest - slot >= HG_METER_SLOTS ? NULL : &e->slots[slot % HG_METER_SLOTS];
+	if (e->number[i] > slot)
+		return NULL;
+	if (e->number[i] < slot)
+		e->slots[i] = (struct hg_meter_slot){ 0 };
+	e->number[i] = slot;
+	return &e->slots[i];
 }
 
-static struct hg_meter_entry *
+/* Its place; UINT32_MAX: not there. */
+static uint32_t
 find(const struct table *t, const struct hg_anomaly_key *key, uint64_t hash)
 {
 	const uint32_t first = (uint32_t)(hash & (t->buckets - 1)) * WAYS, tag = (uint32_t)(hash >> 32) | 1;
 
 	for (uint32_t i = first; i < first + WAYS; i++)
-		if (t->tags[i] == tag && memcmp(&t->entries[i].key, key, sizeof(*key)) == 0)
-			return &t->entries[i];
-	return NULL;
+		if (t->places[i].tag == tag && memcmp(&t->entries[i].key, key, sizeof(*key)) == 0)
+			return i;
+	return UINT32_MAX;
 }
 
 static bool
-is_over(const struct table *t, const struct hg_meter_entry *e, uint64_t slot)
+is_over(const struct table *t, const struct place *p, uint32_t slot)
 {
-	return e->newest + t->window < slot;
-}
-
-static uint32_t
-weight_of(const struct hg_meter_entry *e)
-{
-	return e->inherited + e->open;
+	return p->newest + t->window < slot;
 }
 
 /* What the judge knows of stays longest, then who has more open attempts, then who was seen last. */
 static bool
-is_weaker(const struct hg_meter_entry *a, const struct hg_meter_entry *b)
+is_weaker(const struct place *a, const struct place *b)
 {
 	if (a->listed != b->listed)
 		return b->listed;
-	return weight_of(a) != weight_of(b) ? weight_of(a) < weight_of(b) : a->last < b->last;
+	return a->weight != b->weight ? a->weight < b->weight : a->newest < b->newest;
 }
 
-/* A listed entry keeps its place in the list: the next look finds out whether the new key belongs there. */
+/* A listed place stays in the list: the next look finds out whether the new key belongs there. */
 static void
-begin(struct hg_meter_entry *e, const struct hg_anomaly_key *key, uint64_t slot, uint32_t inherited)
+begin(struct table *t, uint32_t i, const struct hg_anomaly_key *key, uint64_t hash, uint32_t weight)
 {
-	const bool listed = e->listed;
+	struct place *p = &t->places[i];
 
-	*e = (struct hg_meter_entry){ .key = *key, .newest = slot, .listed = listed, .inherited = inherited };
+	*p = (struct place){ .tag = (uint32_t)(hash >> 32) | 1, .weight = weight, .listed = p->listed };
+	memset(&t->entries[i], 0, offsetof(struct hg_meter_entry, slots));
+	t->entries[i].key = *key;
 }
 
 /* A free place of the bucket, one whose window is over, or the weakest. */
-static struct hg_meter_entry *
-make(struct hg_meter *m, struct table *t, const struct hg_anomaly_key *key, uint64_t hash, uint64_t slot)
+static uint32_t
+choose(const struct table *t, uint64_t hash, uint32_t slot)
 {
 	const uint32_t first = (uint32_t)(hash & (t->buckets - 1)) * WAYS;
-	uint32_t victim = first, inherited;
+	uint32_t victim = first;
 
 	for (uint32_t i = first; i < first + WAYS; i++) {
-		if (t->tags[i] == 0 || is_over(t, &t->entries[i], slot)) {
-			t->tags[i] = (uint32_t)(hash >> 32) | 1;
-			begin(&t->entries[i], key, slot, 0);
-			return &t->entries[i];
-		}
-		if (is_weaker(&t->entries[i], &t->entries[victim]))
+		if (t->places[i].tag == 0 || is_over(t, &t->places[i], slot))
+			return i;
+		if (is_weaker(&t->places[i], &t->places[victim]))
 			victim = i;
 	}
-	inherited = weight_of(&t->entries[victim]);
-	m->stats.evicted += t->entries[victim].open > 0;
-	t->tags[victim] = (uint32_t)(hash >> 32) | 1;
-	begin(&t->entries[victim], key, slot, inherited);
-	return &t->entries[victim];
+	return victim;
+}
+
+static uint32_t
+make(struct hg_meter *m, struct table *t, const struct hg_anomaly_key *key, uint64_t hash, uint32_t slot)
+{
+	const uint32_t i = choose(t, hash, slot);
+	const bool in_use = t->places[i].tag != 0 && !is_over(t, &t->places[i], slot);
+
+	m->stats.evicted += in_use && t->entries[i].open > 0;
+	begin(t, i, key, hash, in_use ? t->places[i].weight : 0);
+	return i;
 }
 
 static void
@@ -146,39 +157,96 @@ add_note(struct hg_meter_entry *e, struct hg_meter_slot *s, const struct hg_mete
 }
 
 static void
-list(struct hg_meter *m, struct table *t, struct hg_meter_entry *e)
+list(struct hg_meter *m, struct table *t, uint32_t i)
 {
 	if (t->n_listed == LISTED_MOST) {
 		m->stats.unlisted++;
 		return;
 	}
-	e->listed = true;
-	t->listed[t->n_listed++] = (uint32_t)(e - t->entries);
+	t->places[i].listed = true;
+	t->listed[t->n_listed++] = i;
+}
+
+static void
+weigh(struct place *p, const struct hg_meter_note *n, uint32_t slot)
+{
+	p->newest = HG_MAX(p->newest, slot);
+	p->weight += n->tried;
+	p->weight -= HG_MIN(p->weight, n->answered);
+}
+
+static uint32_t
+slot_of(const struct table *t, const struct hg_meter_note *n)
+{
+	return (uint32_t)(n->begun / HG_SEC / t->width);
 }
 
 void
-hg_meter_take(struct hg_meter *m, const struct hg_anomaly_key *key, const struct hg_meter_note *n)
+hg_meter_look(const struct hg_meter *m, struct hg_meter_visit *v)
 {
+	const struct table *t = &m->tables[v->key.detector];
+	const struct place *bucket;
+
+	v->hash = hg_hash(&m->key, &v->key, sizeof(v->key));
+	bucket = &t->places[(v->hash & (t->buckets - 1)) * WAYS];
+	__builtin_prefetch(bucket, 1);
+	__builtin_prefetch(bucket + WAYS / 2, 1);
+}
+
+/* Its head is three lines, a slot one or two. */
+void
+hg_meter_approach(const struct hg_meter *m, const struct hg_meter_visit *v)
+{
+	const struct table *t = &m->tables[v->key.detector];
+	const uint32_t first = (uint32_t)(v->hash & (t->buckets - 1)) * WAYS,
+		       tag = (uint32_t)(v->hash >> 32) | 1;
+	const uint32_t slot = slot_of(t, &v->note);
+	const struct hg_meter_entry *e;
+	const char *head;
+	uint32_t i = first;
+
+	while (i < first + WAYS && t->places[i].tag != tag)
+		i++;
+	if (i == first + WAYS)
+		i = choose(t, v->hash, slot);
+	e = &t->entries[i];
+	head = (const char *)e;
+	__builtin_prefetch(head, 1);
+	__builtin_prefetch(head + 64, 1);
+	__builtin_prefetch(head + 128, 1);
+	__builtin_prefetch(&e->slots[slot % HG_METER_SLOTS], 1);
+	__builtin_prefetch((const char *)&e->slots[slot % HG_METER_SLOTS] + 64, 1);
+}
+
+void
+hg_meter_take(struct hg_meter *m, const struct hg_meter_visit *v)
+{
+	const struct hg_anomaly_key *key = &v->key;
+	const struct hg_meter_note *n = &v->note;
 	struct table *t = &m->tables[key->detector];
-	const uint64_t hash = hg_hash(&m->key, key, sizeof(*key)), slot = n->begun / HG_SEC / t->width;
-	struct hg_meter_entry *e = find(t, key, hash);
+	const uint64_t hash = v->hash;
+	const uint32_t slot = slot_of(t, n);
+	uint32_t i = find(t, key, hash);
+	struct hg_meter_entry *e;
 	struct hg_meter_slot *s;
 
-	if (e == NULL && !n->tried)
+	if (i == UINT32_MAX && !n->tried)
 		return; /* it was forgotten, or its begin was not seen */
-	if (e == NULL)
-		e = make(m, t, key, hash, slot);
-	else if (is_over(t, e, slot))
-		begin(e, key, slot, 0);
+	if (i == UINT32_MAX)
+		i = make(m, t, key, hash, slot);
+	else if (is_over(t, &t->places[i], slot))
+		begin(t, i, key, hash, 0);
+	e = &t->entries[i];
 	s = slot_at(e, slot);
 	if (s == NULL)
 		return;
 	if (e->first == 0)
 		e->first = n->begun;
 	e->last = HG_MAX(e->last, n->begun);
+	weigh(&t->places[i], n, slot);
 	add_note(e, s, n);
-	if (!e->listed && e->open >= t->mark)
-		list(m, t, e);
+	if (!t->places[i].listed && e->open >= t->mark)
+		list(m, t, i);
 }
 
 static void
@@ -200,8 +268,8 @@ add_entry(const struct table *t, const struct hg_meter_entry *e, uint64_t second
 {
 	const uint64_t at = (second - 1) / t->width, from = at + 1 - HG_MIN((uint64_t)t->window, at + 1);
 
-	for (uint64_t slot = from; slot <= HG_MIN(at, e->newest); slot++)
-		if (e->newest - slot < HG_METER_SLOTS)
+	for (uint64_t slot = from; slot <= at; slot++)
+		if (e->number[slot % HG_METER_SLOTS] == slot)
 			add_slot(f, &e->slots[slot % HG_METER_SLOTS], (slot + 1) * t->width + 1 <= second);
 	f->total_tried += e->tried;
 	f->total_packets += e->packets;
@@ -219,13 +287,13 @@ hg_meter_figures(
 	const struct hg_meter *m, const struct hg_anomaly_key *key, uint64_t second, struct hg_figures *add)
 {
 	const struct table *t = &m->tables[key->detector];
-	const struct hg_meter_entry *e;
+	uint32_t i;
 
 	if (t->detector == NULL)
 		return;
-	e = find(t, key, hg_hash(&m->key, key, sizeof(*key)));
-	if (e != NULL)
-		add_entry(t, e, second, add);
+	i = find(t, key, hg_hash(&m->key, key, sizeof(*key)));
+	if (i != UINT32_MAX)
+		add_entry(t, &t->entries[i], second, add);
 }
 
 /* Those that are not suspicious any more leave the list; they come back with their next attempt. */
@@ -234,18 +302,19 @@ table_suspects(struct table *t, uint64_t second, struct hg_anomaly_key *keys)
 {
 	unsigned kept = 0;
 
-	for (unsigned i = 0; i < t->n_listed; i++) {
-		struct hg_meter_entry *e = &t->entries[t->listed[i]];
+	for (unsigned n = 0; n < t->n_listed; n++) {
+		const uint32_t i = t->listed[n];
 		struct hg_figures f = { 0 };
+		uint32_t suspicion;
 
-		add_entry(t, e, second, &f);
-		if (t->detector->suspicion(&f) < t->mark) {
-			e->listed = false;
-			e->open = (uint32_t)t->detector->suspicion(&f);
+		add_entry(t, &t->entries[i], second, &f);
+		suspicion = (uint32_t)t->detector->suspicion(&f);
+		t->entries[i].open = t->places[i].weight = suspicion;
+		t->places[i].listed = suspicion >= t->mark;
+		if (!t->places[i].listed)
 			continue;
-		}
-		keys[kept] = e->key;
-		t->listed[kept++] = t->listed[i];
+		keys[kept] = t->entries[i].key;
+		t->listed[kept++] = i;
 	}
 	t->n_listed = kept;
 	return kept;
@@ -323,9 +392,9 @@ open_table(struct table *t, const struct hg_anomaly_config *c, enum hg_detector_
 	t->mark = (d->threshold + meters - 1) / meters;
 	for (t->buckets = 1; t->buckets * 2 <= wanted;)
 		t->buckets *= 2;
-	t->tags = hg_start_take(t->buckets * WAYS * sizeof(*t->tags));
+	t->places = hg_start_take(t->buckets * WAYS * sizeof(*t->places));
 	t->entries = hg_start_take(t->buckets * WAYS * sizeof(*t->entries));
-	if (t->tags == NULL || t->entries == NULL)
+	if (t->places == NULL || t->entries == NULL)
 		return -ENOMEM;
 	t->detector = hg_detector_of(id);
 	return 0;
@@ -355,11 +424,8 @@ hg_meter_reset(struct hg_meter *m)
 	for (unsigned i = 0; i < HG_DETECTORS; i++) {
 		struct table *t = &m->tables[i];
 
-		for (uint32_t e = 0; t->detector != NULL && e < t->buckets * WAYS; e++) {
-			if (t->tags[e] != 0)
-				t->entries[e].listed = false;
-			t->tags[e] = 0;
-		}
+		if (t->detector != NULL)
+			memset(t->places, 0, t->buckets * WAYS * sizeof(*t->places));
 		t->n_listed = 0;
 	}
 }
@@ -368,7 +434,7 @@ void
 hg_meter_close(struct hg_meter *m)
 {
 	for (unsigned i = 0; m != NULL && i < HG_DETECTORS; i++) {
-		hg_start_give(m->tables[i].tags);
+		hg_start_give(m->tables[i].places);
 		hg_start_give(m->tables[i].entries);
 	}
 	hg_start_give(m);
