@@ -129,12 +129,12 @@ judge_in_turn(void *arg, hg_time now, bool last)
 	if (m == &c->members[0]) {
 		wait_turn(m);
 		ask_meters(c, m->worker->events, now, last);
-	} else if (!last) {
-		tell_done(m, m->place + 1);
-		wait_turn(m);
 	}
-	if (m == &c->members[0] && !last)
-		tell_done(m, m->place + 1);
+	if (last)
+		return;
+	tell_done(m, m->place + 1);
+	if (m != &c->members[0])
+		wait_turn(m);
 }
 
 static bool
