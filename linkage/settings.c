@@ -27,6 +27,8 @@ static const struct hg_config_key keys[] = {
 		"that are kept at most, remembered ones included" },
 	{ "linkage.ceiling", HG_CONFIG_INT, "65536", "1..4194304", "bans",
 		"automatic ones that live at most" },
+	{ "linkage.nice", HG_CONFIG_INT, "-10", "-20..19", NULL,
+		"priority of the thread that decides: on a busy machine it is the time from alert to block" },
 	{ "linkage.allow", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"addresses, prefixes, $GROUPs that are never blocked" },
 	{ "linkage.protect", HG_CONFIG_LIST, NULL, NULL, NULL,
@@ -77,7 +79,8 @@ static const struct hg_config_key keys[] = {
 	{ "linkage.targets.*.netns", HG_CONFIG_STR, NULL, NULL, NULL,
 		"nftables: a network namespace's file, such as /run/netns/server; not set: our own" },
 	{ "linkage.targets.*.refresh", HG_CONFIG_ENUM, "auto", "auto|replace", NULL,
-		"nftables: how elements are renewed; auto: as the kernel does best; replace: out and in again, as before Linux 6.12" },
+		"nftables: how elements are renewed; auto: as the kernel does best; replace: out and in "
+		"again, as before Linux 6.12" },
 };
 
 const struct hg_config_key *

@@ -44,6 +44,7 @@ struct hg_tx {
 	const struct hg_decoder *decoder; /* that made it: after a protocol change not the flow's */
 	const struct hg_decoder_ctx *ctx; /* that decoder's configuration */
 	uint64_t id;                      /* 0, 1, 2 … in the flow */
+	uint64_t number;                  /* 0, 1, 2 … of those of its decoder: EVE's tx_id */
 	uint8_t progress[HG_DIRS]; /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
 	uint8_t inspected;         /* HG_SIDE_*: detection is done in that direction */
 	bool logged;
@@ -102,6 +103,7 @@ struct hg_decoder {
 	bool tcp, udp;
 	bool gap_ok;               /* may go on behind missing bytes */
 	bool first_to_server;      /* the client speaks first */
+	bool one_tx;               /* a flow is one transaction */
 	uint8_t complete[HG_DIRS]; /* progress at which a transaction is done in that direction */
 
 	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */
@@ -183,7 +185,7 @@ struct hg_app {
 		*work_last;   /* changed since they were inspected, written and weighed for freeing */
 	struct hg_tx **index; /* by id modulo index_size, once there are many */
 	uint32_t index_size;
-	uint64_t tx_next;
+	uint64_t tx_next, tx_first; /* ids: the next one's, and of the decoder's first */
 	uint32_t n_txs;
 	uint8_t updated;              /* HG_SIDE_*: parsed bytes since detection last ran there */
 	uint8_t ended;                /* HG_SIDE_*: eof was handed on */

@@ -111,7 +111,9 @@ is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 {
 	uint16_t server = hg_flow_server_port(app->flow), client = hg_flow_client_port(app->flow);
 
-	if (has_port(p, server) || hg_as_peer(app->suricata7, HG_DIFF_APP_CLIENT_PORT))
+	/* Where sessions are taken up in the middle, the peer thinks of an answer that came first. */
+	if (has_port(p, server) ||
+		(!app->apps->config.midstream && hg_as_peer(app->suricata7, HG_DIFF_APP_CLIENT_PORT)))
 		return has_port(p, server);
 	return p->decoder->probe_any || has_port(p, client);
 }

@@ -109,6 +109,7 @@ adopt(struct hg_app *app, struct hg_packet *p, uint8_t proto, bool udp)
 	}
 	app->decoder = row->decoder;
 	app->ctx = row->ctx;
+	app->tx_first = app->tx_next;
 	if (app->decoder->open != NULL)
 		app->decoder->open(app);
 }

@@ -97,11 +97,13 @@ hg_tx_new(struct hg_app *app)
 	tx->decoder = app->decoder;
 	tx->ctx = app->ctx;
 	tx->id = app->tx_next++;
+	tx->number = tx->id - app->tx_first;
 	tx->sides = HG_SIDE_BOTH;
 	hg_arena_init(&tx->arena, app->mem, a->config.tx_memory);
 	append(app, tx);
 	work_on(tx);
-	a->stats.proto[app->flow->key.proto == HG_IP_UDP][app->decoder->proto].txs++;
+	if (!app->decoder->one_tx || !hg_as_peer(app->suricata7, HG_DIFF_APP_UNCOUNTED))
+		hg_app_counts(app, (uint8_t)app->decoder->proto)->txs++;
 	return tx;
 }
 

@@ -30,6 +30,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_UNDECIDED] = { "app",
 		"a direction that ends undecided is decoded as what the other one speaks",
 		"it is passed over", "short answers would be lost" },
+	[HG_DIFF_APP_UNCOUNTED] = { "app", "app_layer.tx counts every transaction",
+		"not those of protocols in which a flow is one (tls)", "a counter of nothing tells nothing" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
@@ -123,6 +125,12 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"an anomaly must not be told of another message, nor depend on one" },
 	[HG_DIFF_DNS_NOT_RESPONSE] = { "dns", "not_response stands at the message it is about",
 		"at the one before", "as above" },
+	[HG_DIFF_DNS_TYPES] = { "dns",
+		"outputs.eve-log.types.dns leaves out what it names, question by question",
+		"a question that is left out hides those behind it, and with any restriction types without a "
+		"name are "
+		"left out",
+		"nobody asked for that" },
 
 	[HG_DIFF_TLS_RESUMED] = { "tls", "session_resumed is told when the session was resumed",
 		"of every client that knows tickets, up to TLS 1.2, until a certificate comes",
@@ -141,6 +149,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 
 	[HG_DIFF_EVENT_FILE] = { "events", "a file's record is written when the file is complete",
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },
+	[HG_DIFF_EVENT_DROPPED] = { "events",
+		"what a flow that was dropped left open is written when it ends", "is not written",
+		"what was stopped is what one wants to know" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "
@@ -208,6 +219,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_DETECT_AGAIN] = { "detect", "a rule that matched or cannot match any more is done",
 		"one that is reached through raw bytes is tried again, and alerts again",
 		"one transaction, one alert" },
+	[HG_DIFF_DETECT_UNPROVEN] = { "detect",
+		"inline, the packet that a session is taken up with is inspected like any other",
+		"only by rules on transactions that a pattern leads to",
+		"an attack may fit into one packet" },
 
 	[HG_DIFF_ANOMALY_DETECTIONS] = { "anomaly",
 		"scans, floods and guessing of passwords are detected without rules, with anomaly.enabled: "

@@ -400,7 +400,7 @@ hg_json_base64(struct hg_json *j, const char *name, struct hg_span bytes)
 struct hg_json_mark
 hg_json_mark(const struct hg_json *j)
 {
-	return (struct hg_json_mark){ j->p, j->comma, j->depth };
+	return (struct hg_json_mark){ j->p, j->comma, j->depth, j->overflown };
 }
 
 void
@@ -409,4 +409,5 @@ hg_json_rewind(struct hg_json *j, struct hg_json_mark m)
 	j->p = m.p;
 	j->comma = m.comma;
 	j->depth = m.depth;
+	j->overflown = m.overflown;
 }

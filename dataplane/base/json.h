@@ -50,11 +50,13 @@ void hg_json_raw(struct hg_json *j, struct hg_span members);
 void hg_json_hex(struct hg_json *j, const char *name, struct hg_span bytes, char sep);
 void hg_json_base64(struct hg_json *j, const char *name, struct hg_span bytes);
 
-/* Where a member starts and a way back: drops what was written since (an object that turned out empty). */
+/* Where a member starts and a way back: drops what was written since (an object that turned out empty, a member that did not
+ * fit). */
 struct hg_json_mark {
 	char *p;
 	uint64_t comma;
 	uint8_t depth;
+	bool overflown;
 };
 struct hg_json_mark hg_json_mark(const struct hg_json *j);
 void hg_json_rewind(struct hg_json *j, struct hg_json_mark m);

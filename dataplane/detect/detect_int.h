@@ -90,6 +90,8 @@ bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_
 
 /* packet.c: packet and stream rules */
 void hg_detect_packet(struct hg_detect *d, struct hg_packet *p);
+/* It takes a session up in the middle, which the peer does not take for established yet. */
+bool hg_detect_unproven(const struct hg_detect *d, const struct hg_packet *p);
 enum hg_l4 hg_l4_of(const struct hg_packet *p);
 
 /* ip.c */

@@ -174,6 +174,20 @@ borrowed_tx(const struct hg_packet *p, uint32_t *flags)
 	return NULL;
 }
 
+bool
+hg_detect_unproven(const struct hg_detect *d, const struct hg_packet *p)
+{
+	return p->flow != NULL && p->flow->stream != NULL && !(p->flags & HG_PKT_ESTABLISHED) &&
+		hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_UNPROVEN);
+}
+
+/* The flow's protocol, as rules on packets know it. */
+static uint8_t
+proto_of(const struct hg_detect *d, const struct hg_packet *p)
+{
+	return p->flow == NULL || hg_detect_unproven(d, p) ? HG_PROTO_UNKNOWN : p->flow->app_proto;
+}
+
 static void
 decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 {
@@ -182,13 +196,13 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	uint32_t matched;
 
 	if (r->type == HG_RULE_TX) {
-		if (d->n_carried < HG_CARRIED_MAX)
+		if (d->n_carried < HG_CARRIED_MAX && !hg_detect_unproven(d, p))
 			d->carried[d->n_carried++] = index;
 		return;
 	}
 	if (p->flags & HG_PKT_PSEUDO && r->type == HG_RULE_PACKET)
 		return;
-	if (!hg_rule_fits(d, r, p, p->flow == NULL ? HG_PROTO_UNKNOWN : p->flow->app_proto))
+	if (!hg_rule_fits(d, r, p, proto_of(d, p)))
 		return;
 	d->stats.evaluations++;
 	matched = match_bytes(d, r, p);

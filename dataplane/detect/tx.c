@@ -256,7 +256,7 @@ gather(struct work *w)
 	const struct hg_slot *always = d->rules->tx_always[w->dir];
 
 	scan_inputs(w);
-	if (always != NULL)
+	if (always != NULL && !hg_detect_unproven(d, w->p))
 		hg_candidates_list(
 			d, always[w->tx->decoder->proto].always, always[w->tx->decoder->proto].n_always);
 	for (unsigned i = 0; i < d->n_carried; i++)

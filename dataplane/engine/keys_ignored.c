@@ -4,11 +4,10 @@
 #define EVE_ALONE "records are written by eve-log alone"
 #define NOT_STORED "files and packets are not stored"
 #define ONE_FILE "one thread writes the records of all workers"
-#define EVE_FILE "events go to eve.json, or to standard output without -l"
+#define NO_WAIT "each output has a thread of its own, so nobody waits"
 #define NOT_SHOWN "records do not show it"
 #define ALERT_APP "alert.metadata says whether alerts carry it"
 #define FORCE_HASH "files.force-hash names digests"
-#define WHOLE_PAYLOAD "payload is shown as far as the record has room"
 #define FILEINFO "files that are not stored always have their record"
 #define TOTALS "counters are shown as totals"
 #define ALWAYS "malformed packets are always counted, below decoder.event"
@@ -59,12 +58,8 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.lua", IGNORED, EVE_ALONE },
 	{ "outputs.file-store", IGNORED, NOT_STORED },
 	{ "outputs.pcap-log", IGNORED, NOT_STORED },
-	{ "outputs.eve-log.redis", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.identity", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.facility", IGNORED, EVE_FILE },
-	{ "outputs.eve-log.level", IGNORED, EVE_FILE },
+	{ "outputs.eve-log.redis.async", IGNORED, NO_WAIT },
 	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },
-	{ "outputs.eve-log.ethernet", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.suricata-version", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.tagged-packets", IGNORED, NOT_SHOWN },
@@ -84,17 +79,16 @@ static const struct hg_config_key keys[] = {
 	{ EVE_TYPE "alert.payload-length", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload-printable", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "anomaly.packethdr", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-magic", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-md5", IGNORED, FORCE_HASH },
 	{ EVE_TYPE "files.xff", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "alert.payload-buffer-size", IGNORED, WHOLE_PAYLOAD },
 	{ EVE_TYPE "files.write-fileinfo", IGNORED, FILEINFO },
 	{ EVE_TYPE "stats.totals", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.threads", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.deltas", IGNORED, TOTALS },
 	{ EVE_TYPE "stats.null-values", IGNORED, TOTALS },
 	{ "stats.decoder-events", IGNORED, ALWAYS },
+	{ "stats.exception-policy", IGNORED, ALWAYS },
 	{ "stats.decoder-events-prefix", IGNORED, ALWAYS },
 	{ "stats.stream-events", IGNORED, ALWAYS },
 	{ "logging.outputs", IGNORED, STDERR },
@@ -173,7 +167,6 @@ static const struct hg_config_key keys[] = {
 	{ "detect.guess-applayer-tx", IGNORED, GUESS },
 	{ "asn1-max-frames", IGNORED, ASN1 },
 	{ "datasets", IGNORED, REFUSED },
-	{ "ignore-unknown-requirements", IGNORED, REFUSED },
 	{ "legacy", IGNORED, REFUSED },
 	{ "reference-config-file", IGNORED, REFERENCES },
 	{ "magic-file", IGNORED, LOOKED_UP },

@@ -51,6 +51,15 @@ hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 	}
 }
 
+static void
+count_output(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
+{
+	struct hg_output_stats s;
+
+	hg_output_stats(l->output, &s);
+	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s });
+}
+
 void
 hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 {
@@ -71,6 +80,7 @@ hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 			hg_counters_merge(values, l->counted[i]);
 	}
 	hg_live_judge_count(l, values);
+	count_output(l, values);
 }
 
 /* Blocked before any thread begins, so that they come by the descriptor alone. */
@@ -97,7 +107,7 @@ static int
 open_devices(struct hg_live *l, struct hg_error *err)
 {
 	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
-
+	l->devices_config.decode = &l->settings->decode;
 	if (r == 0)
 		r = hg_devices_open(&l->devices, &l->devices_config, err);
 	if (r < 0)
@@ -186,20 +196,60 @@ open_control(struct hg_live *l, struct hg_error *err)
 		l->config, err);
 }
 
+static int
+open_metrics(struct hg_live *l, struct hg_error *err)
+{
+	const char *listen = hg_config_str(l->config, "metrics.listen");
+
+	return listen == NULL ? 0 : hg_metrics_open(&l->metrics, listen, &l->ops, err);
+}
+
 static void
-write_stats(struct hg_live *l)
+record_stats(struct hg_live *l, const uint64_t values[HG_COUNTERS_MAX])
 {
 	const struct hg_snapshot *rules = l->rules->snapshot;
-	uint64_t values[HG_COUNTERS_MAX] = { 0 };
-	struct hg_stats_view view = { .values = values,
+	const struct hg_stats_view view = { .values = values,
 		.begin = l->begin,
 		.now = hg_live_clock(),
 		.rules_time = l->rules->loaded,
 		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
+		.rules_skipped = rules == NULL ? 0 : rules->n_left_out,
 		.rules_failed = l->rules->refusals.n };
 
-	hg_live_count(l, values);
 	hg_event_stats_record(l->events, &view);
+}
+
+static void
+write_stats(struct hg_live *l)
+{
+	uint64_t values[HG_COUNTERS_MAX] = { 0 };
+
+	hg_live_count(l, values);
+	record_stats(l, values);
+}
+
+/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes. */
+static void
+watch_workers(struct hg_live *l)
+{
+	const uint64_t now = hg_thread_now(),
+		       most = (uint64_t)hg_config_int(l->config, "engine.watchdog") * HG_SEC;
+
+	for (unsigned i = 0; i < l->n_workers && most != 0; i++) {
+		struct hg_watch *w = &l->watch[i];
+		const uint64_t beats = hg_live_worker_beats(l->workers[i]);
+
+		if (beats != w->beats || w->since == 0) {
+			if (w->stuck)
+				hg_log(HG_LOG_WARNING, "worker %u goes on", i);
+			*w = (struct hg_watch){ .beats = beats, .since = now };
+		} else if (!w->stuck && now - w->since > most) {
+			w->stuck = true;
+			hg_log(HG_LOG_ERROR, "worker %u has stood still for %llu s", i,
+				(unsigned long long)(most / HG_SEC));
+			l->failed |= strcmp(hg_config_str(l->config, "engine.watchdog-action"), "exit") == 0;
+		}
+	}
 }
 
 /* What time brings. */
@@ -215,6 +265,7 @@ beat(struct hg_live *l)
 	hg_devices_mirror_links(l->devices);
 	hg_reload_go_on(l);
 	hg_live_judge(l, now);
+	watch_workers(l);
 	if (interval == 0 || now < l->stats_next)
 		return;
 	write_stats(l);
@@ -242,10 +293,11 @@ serve(struct hg_live *l)
 {
 	l->begin = hg_live_clock();
 	l->stats_next = l->begin + l->settings->stats_interval * HG_SEC;
-	while (!l->over) {
+	while (!l->over && !l->failed) {
 		struct pollfd fds[] = { { .fd = l->signals, .events = POLLIN },
 			{ .fd = l->timer, .events = POLLIN },
-			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN } };
+			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN },
+			{ .fd = l->metrics == NULL ? -1 : hg_metrics_fd(l->metrics), .events = POLLIN } };
 
 		if (poll(fds, HG_COUNT(fds), -1) < 0 && errno != EINTR)
 			break;
@@ -255,6 +307,8 @@ serve(struct hg_live *l)
 			beat(l);
 		if (fds[2].revents != 0)
 			hg_control_serve(l->control);
+		if (fds[3].revents != 0)
+			hg_metrics_serve(l->metrics);
 	}
 	if (l->control != NULL)
 		hg_control_settle(l->control, 200);
@@ -274,25 +328,20 @@ stop_workers(struct hg_live *l)
 static void
 write_last_stats(struct hg_live *l)
 {
-	const struct hg_snapshot *rules = l->rules->snapshot;
 	uint64_t values[HG_COUNTERS_MAX] = { 0 };
-	const struct hg_stats_view view = { .values = values,
-		.begin = l->begin,
-		.now = hg_live_clock(),
-		.rules_time = l->rules->loaded,
-		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
-		.rules_failed = l->rules->refusals.n };
 
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
 	hg_live_judge_count(l, values);
-	hg_event_stats_record(l->events, &view);
+	count_output(l, values);
+	record_stats(l, values);
 }
 
 static void
 close_all(struct hg_live *l)
 {
 	hg_control_close(l->control);
+	hg_metrics_close(l->metrics);
 	if (l->output != NULL)
 		hg_output_stop(l->output, LAST_WORDS);
 	for (unsigned i = 0; i < l->n_workers; i++)
@@ -324,7 +373,9 @@ start(struct hg_live *l, struct hg_error *err)
 		r = hg_live_judge_open(l, err);
 	if (r == 0)
 		r = start_workers(l, err);
-	return r < 0 ? r : open_control(l, err);
+	if (r == 0)
+		r = open_control(l, err);
+	return r < 0 ? r : open_metrics(l, err);
 }
 
 int
@@ -348,6 +399,11 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 			hg_devices_count(l->devices) == 1 ? "device" : "devices",
 			l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded);
 		serve(l);
+	}
+	if (l->failed) {
+		/* The stuck one cannot be waited for; what others have found goes out meanwhile. */
+		usleep(200000);
+		_exit(BROKEN);
 	}
 	stop_workers(l);
 	hg_live_judge_last(l, hg_live_clock());

@@ -17,6 +17,7 @@ rules(void *arg, struct hg_control_rules *out)
 
 	*out = (struct hg_control_rules){ .loaded = s == NULL ? 0 : s->n_loaded,
 		.failed = l->rules->refusals.n,
+		.skipped = s == NULL ? 0 : s->n_left_out,
 		.time_us = (int64_t)(l->rules->loaded / HG_USEC) };
 }
 
@@ -65,9 +66,9 @@ iface(void *arg, unsigned i, struct hg_control_iface *out)
 	if (i >= hg_devices_count(l->devices))
 		return false;
 	hg_device_stats(l->devices, i, &s);
-	*out = (struct hg_control_iface){
-		.name = l->names[i], .packets = s.received, .dropped = s.missed + s.unusable + s.unsent
-	};
+	*out = (struct hg_control_iface){ .name = l->names[i],
+		.packets = s.received,
+		.dropped = s.missed + s.unusable + s.unsent + s.unsteered };
 	return true;
 }
 
@@ -199,6 +200,14 @@ block_stats(void *arg, struct hg_control_block_stats *out)
 	snprintf(out->epoch, sizeof(out->epoch), "%s", l->epoch);
 }
 
+static void
+output(void *arg, struct hg_output_stats *out)
+{
+	const struct hg_live *l = arg;
+
+	hg_output_stats(l->output, out);
+}
+
 void
 hg_live_ops(struct hg_live *l)
 {
@@ -217,5 +226,6 @@ hg_live_ops(struct hg_live *l)
 		.block_add = block_add,
 		.block_del = block_del,
 		.block_list = block_list,
-		.block_stats = block_stats };
+		.block_stats = block_stats,
+		.output = output };
 }

@@ -9,6 +9,7 @@
 #include "engine/live.h"
 #include "engine/live_worker.h"
 #include "engine/load.h"
+#include "engine/metrics.h"
 #include "event/output.h"
 
 /* A set of rules with what it was made of. */
@@ -49,10 +50,16 @@ struct hg_live {
 	struct hg_ledger *ledger;
 	struct hg_control_ops ops;
 	struct hg_control *control; /* NULL: none */
+	struct hg_metrics *metrics; /* NULL: none */
 	char epoch[40];
 	struct hg_reload reload;
 	struct hg_live_judge *judge; /* NULL: meters are switched off */
+	struct hg_watch {
+		uint64_t beats, since; /* hg_thread_now() of the last one */
+		bool stuck;
+	} watch[HG_WORKERS_MAX];
 	int signals, timer;
+	bool failed; /* a stuck worker: the run ends with a failure */
 	hg_time begin, stats_next;
 	bool over;
 	/* Where workers put their counters; one that has not answered may still write there. */

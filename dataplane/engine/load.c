@@ -113,11 +113,13 @@ on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 	char text[1024];
 
 	(void)sid;
-	if (r->list == NULL)
-		r->list = calloc(HG_REFUSALS_KEPT, sizeof(*r->list));
-	if (r->list != NULL && r->kept < HG_REFUSALS_KEPT)
-		r->list[r->kept++] = *why;
-	r->n++;
+	if (why->code != HG_RULE_LEFT_OUT) {
+		if (r->list == NULL)
+			r->list = calloc(HG_REFUSALS_KEPT, sizeof(*r->list));
+		if (r->list != NULL && r->kept < HG_REFUSALS_KEPT)
+			r->list[r->kept++] = *why;
+		r->n++;
+	}
 	hg_progress_clear(&l->progress);
 	fprintf(stderr, "%s\n", hg_error_text(why, text, sizeof(text)));
 }

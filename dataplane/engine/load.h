@@ -20,8 +20,8 @@ struct hg_refusals {
 
 void hg_refusals_free(struct hg_refusals *r);
 
-/* *snapshot stays NULL when there are no rules at all. Refusals are printed one a line on standard error, too. With
- * rules.strict a refusal is an error. */
+/* *snapshot stays NULL when there are no rules at all. Rules that do not load are printed one a line on standard error, also
+ * those that are left out by their own wish, which are no refusals. With rules.strict a refusal is an error. */
 int
 hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
 	struct hg_snapshot **snapshot, struct hg_refusals *refusals, struct hg_error *err);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "engine/analyze.h"
+#include "engine/ctl.h"
 #include "engine/libcrypto.h"
 #include "engine/list.h"
 #include "engine/live.h"
@@ -12,12 +13,24 @@
 #define HG_VERSION "unknown"
 #endif
 
+static void
+say_counts(char *out, size_t size, const struct hg_snapshot *rules)
+{
+	char more[32] = "";
+
+	if (rules != NULL && rules->n_left_out > 0)
+		snprintf(more, sizeof(more), ", %u left out", rules->n_left_out);
+	snprintf(out, size, "%u rules loaded, %u refused%s", rules == NULL ? 0 : rules->n_loaded,
+		rules == NULL ? 0 : rules->n_refused, more);
+}
+
 static int
 work(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings)
 {
 	struct hg_snapshot *rules;
 	struct hg_refusals refusals;
 	struct hg_error err = { 0 };
+	char counts[128];
 	int status = 0;
 
 	if (hg_load_rules(o, config, settings, &rules, &refusals, &err) < 0) {
@@ -26,15 +39,15 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 		hg_refusals_free(&refusals);
 		return 1;
 	}
-	if (rules != NULL && refusals.n > 0)
-		hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused", rules->n_loaded, refusals.n);
+	say_counts(counts, sizeof(counts), rules);
+	if (rules != NULL && rules->n_refused + rules->n_left_out > 0)
+		hg_log(HG_LOG_NOTICE, "%s", counts);
 	if (o->verb == HG_VERB_REPLAY) {
 		status = hg_replay(o, config, settings, rules);
 	} else {
 		if (o->analyze)
 			hg_analyze_print(stdout, rules);
-		fprintf(o->analyze ? stderr : stdout, "%u rules loaded, %u refused\n",
-			rules == NULL ? 0 : rules->n_loaded, refusals.n);
+		fprintf(o->analyze ? stderr : stdout, "%s\n", counts);
 		status = refusals.n > 0;
 	}
 	hg_snapshot_close(rules);
@@ -79,6 +92,8 @@ main(int argc, char **argv)
 		hg_options_help(stdout, o.about);
 	} else if (o.verb == HG_VERB_VERSION) {
 		printf("hangu %s\n", HG_VERSION);
+	} else if (o.verb == HG_VERB_CTL) {
+		status = hg_ctl(&o);
 	} else {
 		status = run(&o);
 	}

@@ -5,13 +5,17 @@
 #include <stdlib.h>
 
 #include "base/config.h"
+#include "engine/ctl.h"
 #include "engine/say.h"
 
 #define IN_RUN (1u << HG_VERB_RUN)
 #define IN_REPLAY (1u << HG_VERB_REPLAY)
 #define IN_CHECK (1u << HG_VERB_CHECK)
+#define IN_CTL (1u << HG_VERB_CTL)
 #define IN_ALL (IN_RUN | IN_REPLAY | IN_CHECK)
 #define IN_WORK (IN_RUN | IN_REPLAY)
+
+#define SOCKET "/run/hangu/control.sock"
 
 enum {
 	OPT_SET = 256,
@@ -22,7 +26,8 @@ enum {
 	OPT_INLINE,
 	OPT_WRITE_LOADED,
 	OPT_ANALYZE,
-	OPT_LIST
+	OPT_LIST,
+	OPT_JSON
 };
 
 /* `name` is the letter of a short option, or a long one's word. */
@@ -53,7 +58,9 @@ static const struct row {
 	{ "analyze", NULL, OPT_ANALYZE, IN_CHECK, "a line a rule: type, buffers, notes; tab-separated" },
 	{ "list", "WHAT", OPT_LIST, IN_CHECK,
 		"print what there is of: buffers, events, keywords, counters, config, differences" },
-	{ "help", NULL, 'h', IN_ALL, "this text" },
+	{ "s", "SOCKET", 's', IN_CTL, "the engine's control socket; without it, " SOCKET },
+	{ "json", NULL, OPT_JSON, IN_CTL, "the answer as it came, one line of JSON" },
+	{ "help", NULL, 'h', IN_ALL | IN_CTL, "this text" },
 };
 
 static const struct verb {
@@ -90,6 +97,20 @@ static const struct verb {
 		"  hangu check -S all.rules --write-loaded ok.rules\n"
 		"  hangu check --list config                   every key of the configuration, as Markdown\n",
 		"0 all loaded; 1 something was refused." },
+	{ "ctl", HG_VERB_CTL, "usage: hangu ctl [OPTION]... COMMAND [ARGUMENT]...",
+		"Gives a command to a running engine and prints its answer. Arguments are NAME=VALUE; a "
+		"single\n"
+		"word is the variable of conf-get, the iface of iface-stat, the address of block-add and "
+		"block-del.",
+		"  hangu ctl uptime\n"
+		"  hangu ctl ruleset-reload-rules                             waits until the rules are in "
+		"use\n"
+		"  hangu ctl conf-get flow.max\n"
+		"  hangu ctl block-add 203.0.113.0/24 ttl=3600 reason=scan    shut out for an hour\n"
+		"  hangu ctl block-add src_ip=203.0.113.7 src_port=4444 dest_ip=10.0.0.1 dest_port=80 "
+		"proto=TCP\n"
+		"  hangu ctl --json dump-counters | jq .message.decoder\n",
+		"0 done; 1 refused, or bad use; 2 no engine answers." },
 };
 
 static const char general[] =
@@ -98,13 +119,14 @@ static const char general[] =
 	"  hangu run    [OPTION]...              inspect live traffic, listening or inline\n"
 	"  hangu replay [OPTION]... CAPTURE...   read captures, write events (eve.json)\n"
 	"  hangu check  [OPTION]...              load configuration and rules, explain what is refused\n"
+	"  hangu ctl    [OPTION]... COMMAND      give a command to a running engine\n"
 	"  hangu --version\n"
 	"\n"
 	"  hangu replay traffic.pcap                         events to standard output\n"
 	"  hangu replay -S my.rules -l out traffic.pcap.gz   with rules, events to out/eve.json\n"
 	"  hangu check -S my.rules                           is every rule understood?\n"
 	"\n"
-	"`hangu run --help`, `hangu replay --help` and `hangu check --help` say more.\n";
+	"`hangu run --help`, `hangu replay --help`, `hangu check --help` and `hangu ctl --help` say more.\n";
 
 static const struct verb *
 find_verb(enum hg_verb verb)
@@ -155,6 +177,10 @@ hg_options_help(FILE *out, enum hg_verb about)
 		snprintf(left, sizeof(left), "%s%s%s%s", dashes(row), row->name,
 			row->value == NULL ? "" : " ", row->value == NULL ? "" : row->value);
 		fprintf(out, "  %-20s %s\n", left, hg_say(row->doc));
+	}
+	if (about == HG_VERB_CTL) {
+		fprintf(out, "\n%s\n", hg_say("Commands"));
+		hg_ctl_list(out);
 	}
 	fprintf(out, "\n%s\n%s\n%s: %s\n", hg_say("Examples"), v->examples, hg_say("Exit status"),
 		hg_say(v->status));
@@ -273,6 +299,12 @@ apply(struct hg_options *o, int id, struct hg_error *err)
 		break;
 	case OPT_LIST:
 		return read_list(o, err);
+	case 's':
+		o->socket = optarg;
+		break;
+	case OPT_JSON:
+		o->json = true;
+		break;
 	default:
 		o->about = o->verb;
 		o->verb = HG_VERB_HELP;
@@ -400,6 +432,10 @@ check_use(const struct hg_options *o, struct hg_error *err)
 {
 	if (o->verb == HG_VERB_REPLAY && o->n_captures == 0)
 		return hg_error_set(err, -EINVAL, "no capture given; `hangu replay --help` says how");
+	if (o->verb == HG_VERB_CTL)
+		return o->n_captures > 0
+			? 0
+			: hg_error_set(err, -EINVAL, "no command given; `hangu ctl --help` lists them");
 	if (o->verb != HG_VERB_REPLAY && o->n_captures > 0)
 		return hg_error_set(err, -EINVAL, "%s takes no captures, but '%s' was given",
 			find_verb(o->verb)->name, o->captures[0]);
@@ -417,7 +453,7 @@ hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *er
 {
 	int r;
 
-	*o = (struct hg_options){ 0 };
+	*o = (struct hg_options){ .socket = SOCKET };
 	o->rules = calloc((size_t)argc + 1, sizeof(*o->rules));
 	o->sets = calloc((size_t)argc + 1, sizeof(*o->sets));
 	if (o->rules == NULL || o->sets == NULL)

@@ -11,7 +11,15 @@
 #include "base/error.h"
 #include "base/span.h"
 
-enum hg_verb { HG_VERB_NONE, HG_VERB_HELP, HG_VERB_VERSION, HG_VERB_RUN, HG_VERB_REPLAY, HG_VERB_CHECK };
+enum hg_verb {
+	HG_VERB_NONE,
+	HG_VERB_HELP,
+	HG_VERB_VERSION,
+	HG_VERB_RUN,
+	HG_VERB_REPLAY,
+	HG_VERB_CHECK,
+	HG_VERB_CTL
+};
 
 enum hg_list {
 	HG_LIST_NONE,
@@ -36,11 +44,12 @@ struct hg_options {
 	const char *log_dir; /* -l; NULL: standard output */
 	const char *write_loaded;
 	enum hg_list list;
-	bool separate, summary, analyze;
+	bool separate, summary, analyze, json;
 	unsigned workers;    /* 0: not said */
 	const char *listen;  /* -i; NULL: as configured */
 	const char *between; /* --inline A,B */
-	char **captures;
+	const char *socket;  /* -s */
+	char **captures;     /* of ctl: the command and its arguments */
 	unsigned n_captures;
 };
 

@@ -92,7 +92,8 @@ write_stats(struct replay *r)
 	struct hg_stats_view view = { .values = values,
 		.rules_time = r->rules_time,
 		.rules_loaded = rules == NULL ? 0 : rules->n_loaded,
-		.rules_failed = rules == NULL ? 0 : rules->n_refused };
+		.rules_failed = rules == NULL ? 0 : rules->n_refused,
+		.rules_skipped = rules == NULL ? 0 : rules->n_left_out };
 
 	hg_crew_times(r->crew, &view.begin, &view.now);
 	hg_crew_count(r->crew, values);

@@ -14,25 +14,29 @@ static const struct {
 	  "  hangu run    [OPTION]...              inspect live traffic, listening or inline\n"
 	  "  hangu replay [OPTION]... CAPTURE...   read captures, write events (eve.json)\n"
 	  "  hangu check  [OPTION]...              load configuration and rules, explain what is refused\n"
+	  "  hangu ctl    [OPTION]... COMMAND      give a command to a running engine\n"
 	  "  hangu --version\n"
 	  "\n"
 	  "  hangu replay traffic.pcap                         events to standard output\n"
 	  "  hangu replay -S my.rules -l out traffic.pcap.gz   with rules, events to out/eve.json\n"
 	  "  hangu check -S my.rules                           is every rule understood?\n"
 	  "\n"
-	  "`hangu run --help`, `hangu replay --help` and `hangu check --help` say more.\n",
+	  "`hangu run --help`, `hangu replay --help`, `hangu check --help` and `hangu ctl --help` say "
+	  "more.\n",
 		"函谷 (hangu):电子政务网络边界的入侵检测引擎\n"
 		"\n"
 		"  hangu run    [选项]...                检测实时流量,旁路监听或串接\n"
 		"  hangu replay [选项]... 抓包文件...    读取抓包文件,输出事件 (eve.json)\n"
 		"  hangu check  [选项]...                加载配置和规则,说明拒绝的原因\n"
+		"  hangu ctl    [选项]... 命令           向运行中的引擎发送命令\n"
 		"  hangu --version\n"
 		"\n"
 		"  hangu replay traffic.pcap                         事件写到标准输出\n"
 		"  hangu replay -S my.rules -l out traffic.pcap.gz   使用规则,事件写到 out/eve.json\n"
 		"  hangu check -S my.rules                           规则是否都能识别?\n"
 		"\n"
-		"详见 `hangu run --help`、`hangu replay --help` 和 `hangu check --help`。\n" },
+		"详见 `hangu run --help`、`hangu replay --help`、`hangu check --help` 和 `hangu ctl "
+		"--help`。\n" },
 	{ "Inspects the traffic of network devices until it is told to stop (SIGTERM, SIGINT): listening, "
 	  "or\n"
 	  "inline between two devices, where what a rule drops goes no further. SIGHUP reopens the event "
@@ -79,6 +83,41 @@ static const struct {
 		"列出:buffers (缓冲区)、events (异常)、keywords (关键字)、counters (计数器)、config "
 		"(配置)、differences (与 Suricata 7 的差异)" },
 	{ "this text", "本说明" },
+	/* ctl */
+	{ "Gives a command to a running engine and prints its answer. Arguments are NAME=VALUE; a single\n"
+	  "word is the variable of conf-get, the iface of iface-stat, the address of block-add and "
+	  "block-del.",
+		"向运行中的引擎发送命令并显示回答。参数写作 名称=值;单独的一个词是 conf-get 的 variable、\n"
+		"iface-stat 的 iface、block-add 和 block-del 的 address。" },
+	{ "0 done; 1 refused, or bad use; 2 no engine answers.",
+		"0 完成;1 被拒绝或用法错误;2 引擎没有回应。" },
+	{ "the engine's control socket; without it, /run/hangu/control.sock",
+		"引擎的控制套接字;不给则为 /run/hangu/control.sock" },
+	{ "the answer as it came, one line of JSON", "原样输出回答,一行 JSON" },
+	{ "Commands", "命令" },
+	{ "ends the engine: flows and events are written first", "结束引擎:先写完流和事件" },
+	{ "the names of all commands", "所有命令的名称" },
+	{ "all commands with their arguments", "所有命令及其参数" },
+	{ "of the engine", "引擎的版本" },
+	{ "seconds since the start", "启动以来的秒数" },
+	{ "how packets are shared out", "报文的分发方式" },
+	{ "where packets come from", "报文的来源" },
+	{ "a value of the configuration", "配置中的一个值" },
+	{ "all counters, as in records of type stats", "所有计数器,与 stats 记录相同" },
+	{ "the same as ruleset-reload-rules", "与 ruleset-reload-rules 相同" },
+	{ "loads rules anew, answers when they are in use", "重新加载规则,生效后回答" },
+	{ "loads rules anew, answers at once", "重新加载规则,立即回答" },
+	{ "when rules were loaded", "规则加载的时间" },
+	{ "how many rules were loaded and refused", "加载和拒绝的规则数" },
+	{ "the rules that were refused, and why", "被拒绝的规则及原因" },
+	{ "closes event files and opens them by name again", "关闭事件文件并按名称重新打开" },
+	{ "the names of the ports", "端口的名称" },
+	{ "packets of a port", "一个端口的报文数" },
+	{ "shuts out an address, a prefix or a connection, or a list of \"entries\"",
+		"封锁一个地址、网段或连接,或 \"entries\" 列表" },
+	{ "lets in again", "解除封锁" },
+	{ "what is shut out", "被封锁的条目" },
+	{ "how much is shut out, and how often it was met", "封锁的条目数和命中次数" },
 	/* summary */
 	{ "time span", "时间范围" },
 	{ "packets", "报文" },

@@ -208,13 +208,15 @@ is_heard(const struct hg_client *c)
 	return c->out_len == 0 && !c->waiting && !c->ending;
 }
 
-/* One message, and its answer as far as it goes out at once. */
+/* One message, or the rest of an answer as far as it goes out at once. What is left over has another turn. */
 static void
 work(struct hg_service *s, struct hg_client *c)
 {
+	const bool owed = !is_heard(c);
 	ssize_t n = 0;
+	bool moved;
 
-	if (is_heard(c) && c->in_len > 0) {
+	if (!owed && c->in_len > 0) {
 		n = s->protocol->input(s->arg, c, hg_span(c->in, c->in_len));
 		if (n < 0 || (n == 0 && c->in_len >= s->protocol->input_most)) {
 			leave(c);
@@ -224,12 +226,14 @@ work(struct hg_service *s, struct hg_client *c)
 	}
 	if (!send_answer(c))
 		return;
-	if (n > 0 && (c->in_len > 0 || c->deaf))
-		hg_bell_strike(&s->again);
-	if (n == 0 && c->deaf && is_heard(c))
+	moved = n > 0 || (owed && is_heard(c));
+	if (!moved && c->deaf && is_heard(c)) {
 		leave(c);
-	else
-		listen_to(s, c);
+		return;
+	}
+	if (moved && (c->in_len > 0 || c->deaf))
+		hg_bell_strike(&s->again);
+	listen_to(s, c);
 }
 
 /* false: it has gone. */

@@ -1,5 +1,8 @@
 #include "event/event_int.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 static bool
 blocked(const struct hg_alert *a)
 {
@@ -83,7 +86,7 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 			continue;
 		any = true;
 		hg_json_open(j);
-		hg_file_log(file, tx->id, j);
+		hg_file_log(file, tx->number, j);
 		hg_json_close(j);
 	}
 	hg_json_array_end(j);
@@ -110,23 +113,85 @@ write_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f)
 	hg_json_close(j);
 }
 
+/* A match within a session, in its bytes or in what was decoded from them. */
+static bool
+in_session(const struct hg_packet *p, const struct hg_alert *a)
+{
+	return p->proto == HG_IP_TCP && a->flags & (HG_ALERT_STREAM | HG_ALERT_TX);
+}
+
+static size_t
+add_text(struct hg_events *e, size_t n, struct hg_span text)
+{
+	const size_t len = HG_MIN(text.len, e->config.payload_max - n);
+
+	memcpy(e->payload + n, text.p, len);
+	return n + len;
+}
+
+/* What is held of the direction, holes as text in between, as the peer does it. */
+static struct hg_span
+stream_payload(struct hg_events *e, const struct hg_packet *p)
+{
+	struct hg_stream_piece piece = { 0 };
+	size_t n = 0;
+
+	while (n < e->config.payload_max && hg_stream_piece(p->flow, p->dir, &piece)) {
+		char hole[64];
+
+		snprintf(hole, sizeof(hole), "[%" PRIu64 " bytes missing]", piece.gap);
+		if (piece.gap > 0)
+			n = add_text(e, n, hg_span_str(hole));
+		n = add_text(e, n, piece.data);
+	}
+	return hg_span(e->payload, n);
+}
+
+static void
+write_payload(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, bool session)
+{
+	struct hg_span payload = HG_SPAN_NONE;
+
+	if (session && p->flow != NULL && p->flow->stream != NULL)
+		payload = stream_payload(e, p);
+	if (payload.len == 0 && !(p->flags & HG_PKT_PSEUDO))
+		payload = hg_packet_payload(p);
+	if (payload.len > 0 && e->config.payload)
+		hg_json_base64(j, "payload", payload);
+	/* Of a packet also when it has none, as with the peer. */
+	if ((payload.len > 0 || !session) && e->config.payload_printable)
+		hg_json_str(j, "payload_printable", payload);
+}
+
+void
+hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most)
+{
+	if (p->data == NULL || p->flags & HG_PKT_PSEUDO)
+		return;
+	hg_json_base64(j, "packet", hg_span(p->data, HG_MIN(p->len, most)));
+	hg_json_open_at(j, "packet_info");
+	hg_json_u64(j, "linktype", p->link);
+	hg_json_close(j);
+}
+
+/* Bytes that would make the record too long are left out, so that the alert is not lost for them. */
 static void
 write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_alert *a)
 {
-	struct hg_span payload = p->flags & HG_PKT_PSEUDO ? HG_SPAN_NONE : hg_packet_payload(p);
+	const bool session = in_session(p, a);
+	struct hg_json_mark mark = hg_json_mark(j);
 
-	if (e->config.payload && payload.len > 0)
-		hg_json_base64(j, "payload", payload);
-	if (e->config.payload_printable && payload.len > 0)
-		hg_json_str(j, "payload_printable", payload);
-	if (e->config.payload || e->config.payload_printable)
-		hg_json_u64(j, "stream", a->flags & HG_ALERT_STREAM ? 1 : 0);
-	if (e->config.packet && p->data != NULL && !(p->flags & HG_PKT_PSEUDO)) {
-		hg_json_base64(j, "packet", hg_span(p->data, p->len));
-		hg_json_open_at(j, "packet_info");
-		hg_json_u64(j, "linktype", p->link);
-		hg_json_close(j);
+	if (e->config.payload || e->config.payload_printable) {
+		write_payload(e, j, p, session);
+		if (j->overflown)
+			hg_json_rewind(j, mark);
+		hg_json_u64(j, "stream", session);
 	}
+	mark = hg_json_mark(j);
+	if (e->config.packet)
+		hg_event_packet_bytes(j, p, UINT32_MAX);
+	if (j->overflown)
+		hg_json_rewind(j, mark);
 }
 
 void

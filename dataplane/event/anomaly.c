@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#define PACKET_BYTES 32 /* of packethdr */
+
 static void
 write_event(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, enum hg_event event)
 {
@@ -23,6 +25,8 @@ write_event(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 	hg_json_cstr(&j, "type", decode ? "decode" : "stream");
 	hg_json_cstr(&j, "event", name);
 	hg_json_close(&j);
+	if (e->config.anomaly_packet)
+		hg_event_packet_bytes(&j, p, PACKET_BYTES);
 	hg_event_end(e, &j, HG_EVE_ANOMALY);
 }
 
@@ -34,7 +38,7 @@ write_applayer(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 		.time = p->time,
 		.flow = p->flow,
 		.packet = p,
-		.sides = HG_SIDES_CLIENT_FIRST,
+		.sides = HG_SIDES_PACKET,
 		.rules = rules,
 		.tx = tx };
 	struct hg_json j = hg_event_begin(e, &head);

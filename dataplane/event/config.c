@@ -3,7 +3,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* `outputs.eve-log`: which records, and what alerts carry. A type that is not listed is off once a list is there. */
+/* `outputs.eve-log`: which records, and what alerts carry. A type that is not listed is off once a list is there. Of several
+ * eve-logs a record is written when one of them lists it, and carries what the first of those says. */
+
+const struct hg_config_node *
+hg_event_log(const struct hg_config *c, unsigned index)
+{
+	const struct hg_config_node *item = hg_config_first(hg_config_find(c, "outputs"));
+
+	for (; item != NULL; item = hg_config_next(item)) {
+		/* An item of the list, or a plain map. */
+		const struct hg_config_node *log = strcmp(hg_config_name(item), "eve-log") == 0
+			? item
+			: hg_config_child(item, "eve-log");
+		bool enabled = false;
+
+		if (log == NULL)
+			continue;
+		hg_config_parse_bool(hg_config_str_below(c, log, "outputs.eve-log", "enabled"), &enabled);
+		if (enabled && index-- == 0)
+			return log;
+	}
+	return NULL;
+}
+
+bool
+hg_event_logs_off(const struct hg_config *c)
+{
+	return hg_config_find(c, "outputs.eve-log") != NULL && hg_event_log(c, 0) == NULL;
+}
 
 static bool
 on(const struct hg_config_node *n, const char *name, bool otherwise)
@@ -18,11 +46,39 @@ on(const struct hg_config_node *n, const char *name, bool otherwise)
 static bool
 listed(const struct hg_config *config, const char *type, const struct hg_config_node **node)
 {
-	char key[96];
+	const struct hg_config_node *log;
 
-	snprintf(key, sizeof(key), "outputs.eve-log.types.%s", type);
-	*node = hg_config_find(config, key);
-	return *node != NULL && on(*node, "enabled", true);
+	for (unsigned i = 0; (log = hg_event_log(config, i)) != NULL; i++) {
+		*node = hg_config_child(hg_config_child(log, "types"), type);
+		if (*node != NULL && on(*node, "enabled", true))
+			return true;
+	}
+	*node = NULL;
+	return false;
+}
+
+/* Whether none of them wants all there is. */
+static bool
+all_choose(const struct hg_config *config)
+{
+	const struct hg_config_node *log;
+
+	for (unsigned i = 0; (log = hg_event_log(config, i)) != NULL; i++)
+		if (hg_config_child(log, "types") == NULL)
+			return false;
+	return true;
+}
+
+static uint32_t
+payload_max(const struct hg_config_node *n)
+{
+	const struct hg_config_node *size = n == NULL ? NULL : hg_config_child(n, "payload-buffer-size");
+	uint64_t bytes;
+
+	if (size == NULL || hg_config_text(size) == NULL ||
+		!hg_config_parse_size(hg_config_text(size), &bytes))
+		bytes = 4096;
+	return (uint32_t)HG_MIN(HG_MAX(bytes, 1), HG_EVENT_PAYLOAD) - 1;
 }
 
 static void
@@ -32,6 +88,7 @@ read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 
 	c->payload = on(n, "payload", false);
 	c->payload_printable = on(n, "payload-printable", false);
+	c->payload_max = payload_max(n);
 	c->packet = on(n, "packet", false);
 	c->verdict = on(n, "verdict", false);
 	if (metadata == NULL)
@@ -52,6 +109,7 @@ read_anomaly(struct hg_event_config *c, const struct hg_config_node *n)
 {
 	const struct hg_config_node *types = n == NULL ? NULL : hg_config_child(n, "types");
 
+	c->anomaly_packet = on(n, "packethdr", false);
 	c->anomaly_decode = on(types, "decode", false);
 	c->anomaly_stream = on(types, "stream", false);
 	c->anomaly_app = on(types, "applayer", true);
@@ -98,7 +156,7 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 int
 hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err)
 {
-	const struct hg_config_node *log = hg_config_find(config, "outputs.eve-log");
+	const struct hg_config_node *log = hg_event_log(config, 0);
 	const struct hg_config_node *seed;
 
 	(void)err;
@@ -106,11 +164,12 @@ hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, 
 		return 0;
 	c->metadata = on(log, "metadata", true);
 	c->pcap_file = on(log, "pcap-file", false);
+	c->ethernet = on(log, "ethernet", false);
 	c->community_id = on(log, "community-id", false);
 	seed = hg_config_child(log, "community-id-seed");
 	if (seed != NULL && hg_config_text(seed) != NULL)
 		c->community_seed = (uint16_t)strtoul(hg_config_text(seed), NULL, 0);
-	if (hg_config_find(config, "outputs.eve-log.types") != NULL)
+	if (all_choose(config))
 		read_types(c, config);
 	return 0;
 }

@@ -3,9 +3,23 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, OF_METER, OF_JUDGE, SOURCES };
+#include "event/output.h"
 
-enum kind { SUM, HIGHEST, MEAN_SIZE };
+enum source {
+	OF_DECODE,
+	OF_STREAM,
+	OF_FLOW,
+	OF_DETECT,
+	OF_APPS,
+	OF_EVENT,
+	OF_OUTPUT,
+	OF_REJECT,
+	OF_METER,
+	OF_JUDGE,
+	SOURCES
+};
+
+enum kind { SUM, LEVEL /* a sum that may fall */, HIGHEST, MEAN_SIZE };
 
 struct row {
 	const char *name, *unit;
@@ -24,6 +38,7 @@ struct row {
 #define EVENT(name, unit, field, doc) { name, unit, OF_EVENT, SUM, offsetof(struct hg_event_stats, field), doc }
 #define METER(name, unit, field, doc) { "anomaly." name, unit, OF_METER, SUM, offsetof(struct hg_meter_stats, field), doc }
 #define JUDGE(name, field, doc) { "anomaly." name, "detections", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, field), doc }
+#define REJECT(name, field, doc) { name, "packets", OF_REJECT, SUM, offsetof(struct hg_reject_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
@@ -31,6 +46,8 @@ struct row {
 static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
+	REJECT("ips.rejected", sent, "answers sent for rejected packets"),
+	REJECT("ips.reject_held_back", held_back, "answers not sent for want of reject.rate"),
 	REASON("decode_error", HG_DROP_DECODE, "malformed"),
 	REASON("defrag_memcap", HG_DROP_DEFRAG_MEMCAP, "no room for a fragment"),
 	REASON("flow_memcap", HG_DROP_FLOW_MEMCAP, "no room for a flow"),
@@ -81,6 +98,10 @@ static const struct row first[] = {
 		"mean size of a frame" },
 	{ "decoder.max_pkt_size", "bytes", OF_DECODE, HIGHEST, offsetof(struct hg_decode_stats, largest),
 		"largest frame" },
+	{ "decoder.max_mac_addrs_src", "addresses", OF_FLOW, HIGHEST,
+		offsetof(struct hg_flow_stats, macs_client), "most Ethernet addresses of a flow's client" },
+	{ "decoder.max_mac_addrs_dst", "addresses", OF_FLOW, HIGHEST,
+		offsetof(struct hg_flow_stats, macs_server), "… and of its server" },
 	LAYER("erspan", erspan, "ERSPAN"),
 	LAYER("nsh", nsh, "NSH"),
 	DECODE("decoder.bad_checksum", bad_checksum, "packets with a wrong checksum, when checked"),
@@ -88,9 +109,10 @@ static const struct row first[] = {
 
 /* Behind them. */
 static const struct row second[] = {
-	STREAM("syn", "packets", syn, "SYNs"),
-	STREAM("synack", "packets", synack, "SYN/ACKs"),
-	STREAM("rst", "packets", rst, "resets"),
+	DECODE("tcp.syn", tcp_syn, "SYNs"),
+	DECODE("tcp.synack", tcp_synack, "SYN/ACKs"),
+	DECODE("tcp.rst", tcp_rst, "resets"),
+	DECODE("tcp.urg", tcp_urg, "packets with an urgent pointer"),
 	STREAM("active_sessions", "sessions", active, "sessions at the moment"),
 	STREAM("sessions", "sessions", sessions, "sessions followed"),
 	STREAM("ssn_memcap_drop", "sessions", session_cap, "sessions refused: the cap was reached"),
@@ -100,6 +122,8 @@ static const struct row second[] = {
 	STREAM("segment_memcap_drop", "segments", insert_fail_memcap, "segments not kept: no memory"),
 	STREAM("insert_data_normal_fail", "segments", insert_fail_limit,
 		"segments not kept: too many pieces"),
+	STREAM("urgent_oob_data", "bytes", urgent, "urgent bytes taken out of the sequence"),
+	STREAM("stream_depth_reached", "directions", depth, "stream.reassembly.depth was reached"),
 	STREAM("reassembly_gap", "gaps", reassembly_gap, "bytes that never came"),
 	STREAM("overlap", "segments", overlap, "segments that bring bytes again"),
 	STREAM("overlap_diff_data", "segments", overlap_diff_data, "… and other ones"),
@@ -147,7 +171,8 @@ static const struct row second[] = {
 	DETECT("over_budget", "rules", over_budget, "rules that cost more steps than allowed: no match"),
 	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
 	JUDGE("detections", started, "attacks that meters have shown"),
-	JUDGE("active", active, "… that go on"),
+	{ "anomaly.active", "detections", OF_JUDGE, LEVEL, offsetof(struct hg_judge_stats, active),
+		"… that go on" },
 	JUDGE("detections_refused", refused, "… not told: too many went on"),
 	{ "anomaly.unanswered", "seconds", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, unanswered),
 		"times a worker did not tell what its meters know" },
@@ -158,6 +183,45 @@ static const struct row second[] = {
 		"logins over the cap of a packet" },
 	METER("evicted", "keys", evicted, "keys with open attempts that made room"),
 	METER("unlisted", "notes", unlisted, "notes of keys not judged: too many were suspicious"),
+};
+
+/* clang-format off */
+#define REFUSED(name, type) { "output.refused." name, "records", OF_EVENT, SUM, offsetof(struct hg_event_stats, refused) + (type) * sizeof(uint64_t), \
+	"lost: there was no room in the ring to the output thread" }
+#define TOO_LONG(name, type) { "output.too_long." name, "records", OF_EVENT, SUM, offsetof(struct hg_event_stats, too_long) + (type) * sizeof(uint64_t), \
+	"lost: longer than a record may be" }
+#define OUTPUT(name, unit, kind, field, doc) { "output." name, unit, OF_OUTPUT, kind, offsetof(struct hg_output_stats, field), doc }
+/* clang-format on */
+
+/* A run's way out. */
+static const struct row way_out[] = {
+	OUTPUT("written", "records", SUM, written, "handed to the output thread"),
+	OUTPUT("lost", "records", SUM, lost, "no room in the ring to the output thread"),
+	REFUSED("alert", HG_EVE_ALERT),
+	REFUSED("anomaly", HG_EVE_ANOMALY),
+	REFUSED("flow", HG_EVE_FLOW),
+	REFUSED("fileinfo", HG_EVE_FILEINFO),
+	REFUSED("stats", HG_EVE_STATS),
+	REFUSED("drop", HG_EVE_DROP),
+	REFUSED("detection", HG_EVE_DETECTION),
+	REFUSED("protocols", HG_EVE_TX),
+	TOO_LONG("alert", HG_EVE_ALERT),
+	TOO_LONG("anomaly", HG_EVE_ANOMALY),
+	TOO_LONG("flow", HG_EVE_FLOW),
+	TOO_LONG("fileinfo", HG_EVE_FILEINFO),
+	TOO_LONG("stats", HG_EVE_STATS),
+	TOO_LONG("drop", HG_EVE_DROP),
+	TOO_LONG("detection", HG_EVE_DETECTION),
+	TOO_LONG("protocols", HG_EVE_TX),
+	OUTPUT("sinks.written", "records", SUM, all_sinks.written, "that sinks have passed on, all together"),
+	OUTPUT("sinks.queued", "records", LEVEL, all_sinks.queued, "that wait for sinks now"),
+	OUTPUT("sinks.lost", "records", SUM, all_sinks.lost, "no room in a sink's queue, or given up"),
+	OUTPUT("sinks.reconnects", "times", SUM, all_sinks.reconnects, "a sink went away or was not reached"),
+	OUTPUT("subscribers.connected", "subscribers", LEVEL, subscribers.connected,
+		"of the event socket now"),
+	OUTPUT("subscribers.refused", "subscribers", SUM, subscribers.refused, "that were too many"),
+	OUTPUT("subscribers.sent", "records", SUM, subscribers.sent, "queued for subscribers"),
+	OUTPUT("subscribers.lost", "records", SUM, subscribers.lost, "no room in a subscriber's queue"),
 };
 
 /* Per protocol, an object each. */
@@ -284,6 +348,8 @@ visit_all(struct visit *v)
 	for (size_t i = 0; i < HG_COUNT(second); i++)
 		visit_row(v, &second[i]);
 	visit_parts(v);
+	for (size_t i = 0; i < HG_COUNT(way_out); i++)
+		visit_row(v, &way_out[i]);
 }
 
 struct print {
@@ -297,7 +363,7 @@ print_row(struct visit *v, const struct row *row)
 {
 	struct print *p = (struct print *)v;
 
-	p->print(p->arg, &(struct hg_counter){ row->name, row->unit, row->doc });
+	p->print(p->arg, &(struct hg_counter){ row->name, row->unit, row->doc, row->kind != SUM });
 }
 
 void
@@ -341,7 +407,9 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_APPS] = (const uint8_t *)from->apps,
 			[OF_EVENT] = (const uint8_t *)from->event,
 			[OF_METER] = (const uint8_t *)from->meter,
-			[OF_JUDGE] = (const uint8_t *)from->judge } };
+			[OF_JUDGE] = (const uint8_t *)from->judge,
+			[OF_REJECT] = (const uint8_t *)from->reject,
+			[OF_OUTPUT] = (const uint8_t *)from->output } };
 
 	visit_all(&a.visit);
 }
@@ -394,6 +462,41 @@ hg_counters_value(const uint64_t values[HG_COUNTERS_MAX], const char *name)
 	return f.found;
 }
 
+static uint64_t
+as_shown(const struct row *row, uint64_t value, uint64_t frames)
+{
+	if (row->kind != MEAN_SIZE)
+		return value;
+	return frames == 0 ? 0 : value / frames;
+}
+
+struct print_values {
+	struct visit visit;
+	void (*print)(void *arg, const struct hg_counter *counter, uint64_t value);
+	void *arg;
+	const uint64_t *values;
+	uint64_t frames;
+};
+
+static void
+print_value(struct visit *v, const struct row *row)
+{
+	struct print_values *p = (struct print_values *)v;
+
+	p->print(p->arg, &(struct hg_counter){ row->name, row->unit, row->doc, row->kind != SUM },
+		as_shown(row, p->values[v->i], p->frames));
+}
+
+void
+hg_counters_values(const uint64_t values[HG_COUNTERS_MAX],
+	void (*print)(void *arg, const struct hg_counter *counter, uint64_t value), void *arg)
+{
+	struct print_values p = { { print_value, 0 }, print, arg, values,
+		hg_counters_value(values, "decoder.pkts") };
+
+	visit_all(&p.visit);
+}
+
 struct write {
 	struct visit visit;
 	struct hg_json *json;
@@ -437,8 +540,7 @@ write_row(struct visit *v, const struct row *row)
 
 	if (!w->ips && strncmp(row->name, "ips.", 4) == 0)
 		return;
-	if (row->kind == MEAN_SIZE)
-		value = w->frames == 0 ? 0 : value / w->frames;
+	value = as_shown(row, value, w->frames);
 	hg_json_u64(w->json, descend(w, row->name), value);
 }
 

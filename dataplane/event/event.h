@@ -15,6 +15,7 @@
 #include "packet/verdict.h"
 
 #define HG_EVENT_LINE ((size_t)64 << 10)
+#define HG_EVENT_PAYLOAD 8192 /* most that payload_max may be */
 
 enum hg_event_type {
 	HG_EVE_ALERT,
@@ -31,13 +32,16 @@ enum hg_event_type {
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
 	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, files, stats, drop, detection;
+	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
 	bool metadata;                           /* flowbits and flowints on every record */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
+	uint32_t payload_max;                    /* bytes of the stream that an alert shows */
 	bool verdict;                            /* of alerts: what became of the packet */
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */
+	bool ethernet;
 	bool community_id;
 	uint16_t community_seed;
 	int32_t utc_offset;         /* seconds, of timestamps */
@@ -46,6 +50,9 @@ struct hg_event_config {
 };
 
 void hg_event_config_init(struct hg_event_config *c);
+/* The enabled eve-logs of `outputs`, from 0 on; NULL: there are no more. */
+const struct hg_config_node *hg_event_log(const struct hg_config *c, unsigned index);
+bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none is enabled */
 /* From `outputs.eve-log`. */
 int hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err);
 
@@ -83,7 +90,7 @@ struct hg_stats_view {
 	const uint64_t *values;
 	hg_time begin, now; /* first and latest packet */
 	hg_time rules_time; /* when rules were loaded */
-	uint32_t rules_loaded, rules_failed;
+	uint32_t rules_loaded, rules_failed, rules_skipped;
 };
 void hg_event_stats_record(struct hg_events *e, const struct hg_stats_view *v);
 

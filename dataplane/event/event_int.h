@@ -27,6 +27,7 @@ struct hg_events {
 	char second_text[20];              /* 2023-11-14T22:13:20 */
 	char zone[8];                      /* +0000 */
 	struct hg_event_ends_text ends[2]; /* rendered last, by direction */
+	uint8_t payload[HG_EVENT_PAYLOAD];
 	char line[HG_EVENT_LINE];
 };
 
@@ -75,6 +76,8 @@ void hg_event_drop(struct hg_events *e, struct hg_packet *p, const struct hg_sna
 /* alert.c, anomaly.c, transaction.c */
 void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *a, const struct hg_event_verdict *v);
+/* The packet's first bytes and their link type, if it has any. */
+void hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most);
 /* The object "alert" alone. */
 void hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_snapshot *rules, const struct hg_alert *a);

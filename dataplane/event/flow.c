@@ -90,6 +90,34 @@ write_icmp(struct hg_json *j, const struct hg_flow *f)
 	}
 }
 
+static void
+write_macs(struct hg_json *j, const char *name, const struct hg_flow_mac_list *l)
+{
+	hg_json_array_at(j, name);
+	for (unsigned i = 0; i < l->n; i++) {
+		const uint8_t *m = l->mac[i];
+		char text[3 * HG_MAC];
+
+		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+			m[5]);
+		hg_json_item_cstr(j, text);
+	}
+	hg_json_array_end(j);
+}
+
+static void
+write_ether(struct hg_json *j, const struct hg_flow *f)
+{
+	const struct hg_flow_macs *macs = hg_flow_macs(f);
+
+	if (macs == NULL)
+		return;
+	hg_json_open_at(j, "ether");
+	write_macs(j, "dest_macs", &macs->server);
+	write_macs(j, "src_macs", &macs->client);
+	hg_json_close(j);
+}
+
 void
 hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules)
 {
@@ -122,6 +150,7 @@ hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snap
 		hg_json_cstr(&j, "action", "pass");
 	hg_json_bool(&j, "two_way", f->flags & HG_FLOW_TWO_WAY);
 	hg_json_close(&j);
+	write_ether(&j, f);
 	write_tcp(&j, f);
 	hg_event_end(e, &j, HG_EVE_FLOW);
 }

@@ -265,6 +265,30 @@ write_packet_keys(struct hg_json *j, const struct hg_packet *p)
 	hg_json_cstr(j, "pkt_src", hg_packet_origin_name(p->origin));
 }
 
+static void
+write_mac(struct hg_json *j, const char *name, const uint8_t *mac)
+{
+	hg_json_hex(j, name, hg_span(mac, HG_MAC), ':');
+}
+
+/* As the record's ends stand. */
+static void
+write_ether(struct hg_json *j, const struct hg_event_head *h)
+{
+	const struct hg_packet *p = h->packet;
+	const uint8_t *header = p == NULL ? NULL : hg_packet_ether(p);
+	bool turned;
+
+	if (header == NULL)
+		return;
+	turned = h->sides != HG_SIDES_PACKET && h->flow != NULL &&
+		(h->sides == HG_SIDES_CLIENT_FIRST) != (p->dir == HG_TO_SERVER);
+	hg_json_open_at(j, "ether");
+	write_mac(j, "src_mac", header + (turned ? 0 : HG_MAC));
+	write_mac(j, "dest_mac", header + (turned ? HG_MAC : 0));
+	hg_json_close(j);
+}
+
 struct hg_json
 hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 {
@@ -296,10 +320,12 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 		write_packet_keys(&j, p);
 	if (e->config.metadata)
 		hg_event_metadata(&j, h->flow, h->rules);
+	if (e->config.ethernet)
+		write_ether(&j, h);
 	if (e->config.community_id && ends.family != 0)
 		hg_event_community_id(&j, p, h->flow, e->config.community_seed);
 	if (h->tx != NULL)
-		hg_json_u64(&j, "tx_id", h->tx->id);
+		hg_json_u64(&j, "tx_id", h->tx->number);
 	return j;
 }
 

@@ -18,8 +18,9 @@ struct hg_outlet {
 	struct hg_bell bell;
 	struct hg_lane lane;
 	struct hg_thread thread;
+	bool begun; /* the state is the sink's */
 	_Atomic bool stopping, reopen, up;
-	_Atomic uint64_t deadline, written, failed, reconnects;
+	_Atomic uint64_t deadline, written, failed, pending, reconnects;
 	/* the thread's */
 	bool connected, complained;
 	int backoff;
@@ -43,8 +44,10 @@ hg_outlet_open(struct hg_outlet **ret, const struct hg_sink_config *c, struct hg
 	r = hg_bell_open(&o->bell, err);
 	if (r == 0)
 		r = hg_lane_open(&o->lane, &o->bell, c->queue, err);
-	if (r == 0)
+	if (r == 0) {
+		o->begun = true;
 		r = o->kind->init(o->state, &o->config, err);
+	}
 	if (r < 0) {
 		hg_outlet_close(o);
 		return r;
@@ -58,8 +61,9 @@ hg_outlet_close(struct hg_outlet *o)
 {
 	if (o == NULL)
 		return;
-	o->kind->disconnect(o->state);
-	if (o->kind->fini != NULL)
+	if (o->begun)
+		o->kind->disconnect(o->state);
+	if (o->begun && o->kind->fini != NULL)
 		o->kind->fini(o->state);
 	hg_lane_close(&o->lane);
 	hg_bell_close(&o->bell);
@@ -104,17 +108,24 @@ fill(struct hg_outlet *o)
 }
 
 static void
-count_failed(struct hg_outlet *o)
-{
-	if (o->kind->failed != NULL)
-		atomic_fetch_add(&o->failed, o->kind->failed(o->state));
-}
-
-static void
 set_up(struct hg_outlet *o, bool up)
 {
 	o->connected = up;
 	atomic_store(&o->up, up);
+}
+
+static void
+take_report(struct hg_outlet *o)
+{
+	struct hg_sink_report r = { 0 };
+
+	if (o->kind->report == NULL)
+		return;
+	o->kind->report(o->state, &r);
+	atomic_fetch_add(&o->failed, r.failed);
+	atomic_fetch_add(&o->reconnects, r.outages);
+	atomic_store(&o->pending, r.pending);
+	atomic_store(&o->up, o->connected && !r.down);
 }
 
 /* Away: told once, until it is back. */
@@ -154,7 +165,7 @@ try_send(struct hg_outlet *o)
 	const unsigned done = o->batch.done - before;
 
 	atomic_fetch_add(&o->written, done);
-	count_failed(o);
+	take_report(o);
 	if (r < 0) {
 		note_failure(o, &err);
 		return;
@@ -237,19 +248,19 @@ run(void *arg)
 	while (!is_late(o)) {
 		if (step(o))
 			continue;
-		count_failed(o);
+		take_report(o);
 		if (atomic_load(&o->stopping) && o->batch.n == o->batch.done && !hg_lane_waiting(&o->lane))
 			break;
 		if (o->connected)
-			wait_for_lines(o, o->kind->failed == NULL ? -1 : HG_SINK_WAIT);
+			wait_for_lines(o, o->kind->report == NULL ? -1 : HG_SINK_WAIT);
 		else
 			wait_for(o, until_retry(o));
 	}
 	if (o->kind->settle != NULL && o->connected)
 		o->kind->settle(o->state, hg_thread_left(atomic_load(&o->deadline)));
-	count_failed(o);
 	o->kind->disconnect(o->state);
 	set_up(o, false);
+	take_report(o);
 }
 
 int
@@ -282,16 +293,17 @@ hg_outlet_join(struct hg_outlet *o, uint64_t deadline)
 struct hg_outlet_stats
 hg_outlet_stats(const struct hg_outlet *o)
 {
-	const uint64_t written = atomic_load(&o->written), failed = atomic_load(&o->failed);
-	const uint64_t put = atomic_load(&o->lane.put);
+	const uint64_t failed = atomic_load(&o->failed), open = failed + atomic_load(&o->pending);
+	const uint64_t sent = atomic_load(&o->written), put = atomic_load(&o->lane.put);
+	const uint64_t written = sent > open ? sent - open : 0;
+	const uint64_t left = put > written + failed ? put - written - failed : 0;
 	const bool over = atomic_load(&o->stopping) && !o->thread.started;
-	const uint64_t left = put > written ? put - written : 0;
 
 	/* What the deadline has left behind is lost. */
 	return (struct hg_outlet_stats){ .name = o->config.name,
 		.up = atomic_load(&o->up),
 		.queued = over ? 0 : left,
-		.written = written > failed ? written - failed : 0,
+		.written = written,
 		.lost = hg_lane_lost(&o->lane) + failed + (over ? left : 0),
 		.reconnects = atomic_load(&o->reconnects) };
 }

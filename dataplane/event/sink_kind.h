@@ -67,6 +67,14 @@ bool hg_sink_bool(const struct hg_sink_config *c, const char *key);
 int
 hg_sink_refuse(const struct hg_sink_config *c, const char *key, struct hg_error *err, const char *sentence);
 
+/* Of lines that were done. */
+struct hg_sink_report {
+	uint64_t failed;  /* did not arrive, since the last report */
+	uint64_t pending; /* may still fail */
+	uint64_t outages; /* times that the other side went away, since the last report */
+	bool down;        /* it is away */
+};
+
 struct hg_sink_kind {
 	const char *filetype;
 	size_t size; /* of its state, which begins as zero bytes */
@@ -80,12 +88,18 @@ struct hg_sink_kind {
 	/* A line with its frame into `out`, which has room for it and HG_SINK_TEXT; how long it is. NULL: prefix, line,
 	 * newline. */
 	size_t (*frame)(void *state, struct hg_span line, uint8_t *out);
-	/* Lines that were done and yet did not arrive, since the last call; NULL: there are none. */
-	uint64_t (*failed)(void *state);
-	/* At the end, with some time left: waits for what is under way; true: nothing is. NULL: nothing ever is. */
-	bool (*settle)(void *state, int ms);
+	/* What it knows of lines that were done, asked after each send and every HG_SINK_WAIT; NULL: they have arrived. */
+	void (*report)(void *state, struct hg_sink_report *r);
+	/* At the end, with some time left: waits for what is under way. NULL: nothing ever is. */
+	void (*settle)(void *state, int ms);
 	bool reopens; /* reopen closes it and connects anew */
 };
+
+/* prefix and line, for sinks whose messages need no end. */
+size_t hg_sink_bare(const char *prefix, struct hg_span line, uint8_t *out);
+
+/* What stands behind `key` in the beginning of a record, as "\"event_type\":\"", up to the next quote; empty: it is not there. */
+struct hg_span hg_sink_value(struct hg_span line, const char *key);
 
 const struct hg_sink_kind *hg_sink_kind_find(const char *filetype);
 

@@ -8,6 +8,9 @@ static const struct hg_sink_kind *const kinds[] = {
 	&hg_sink_regular,
 	&hg_sink_unix_stream,
 	&hg_sink_unix_dgram,
+	&hg_sink_syslog,
+	&hg_sink_redis,
+	&hg_sink_kafka,
 };
 
 const struct hg_sink_kind *
@@ -49,6 +52,32 @@ hg_sink_bool(const struct hg_sink_config *c, const char *key)
 	bool value = false;
 
 	return text != NULL && hg_config_parse_bool(text, &value) && value;
+}
+
+size_t
+hg_sink_bare(const char *prefix, struct hg_span line, uint8_t *out)
+{
+	const size_t len = strlen(prefix);
+
+	memcpy(out, prefix, len);
+	memcpy(out + len, line.p, line.len);
+	return len + line.len;
+}
+
+#define HEAD_MOST ((size_t)256)
+
+struct hg_span
+hg_sink_value(struct hg_span line, const char *key)
+{
+	const struct hg_span head = hg_span_sub(line, 0, HG_MIN(line.len, HEAD_MOST));
+	const uint8_t *at = memmem(head.p, head.len, key, strlen(key)), *end;
+	struct hg_span rest;
+
+	if (at == NULL)
+		return HG_SPAN_NONE;
+	rest = hg_span_from(head, (size_t)(at - head.p) + strlen(key));
+	end = memchr(rest.p, '"', rest.len);
+	return end == NULL ? HG_SPAN_NONE : hg_span_sub(rest, 0, (size_t)(end - rest.p));
 }
 
 int

@@ -18,7 +18,7 @@ write_engines(void *arg, struct hg_json *j)
 	hg_event_time(x->events, j, "last_reload", x->view->rules_time);
 	hg_json_u64(j, "rules_loaded", x->view->rules_loaded);
 	hg_json_u64(j, "rules_failed", x->view->rules_failed);
-	hg_json_u64(j, "rules_skipped", 0);
+	hg_json_u64(j, "rules_skipped", x->view->rules_skipped);
 	hg_json_close(j);
 	hg_json_array_end(j);
 }

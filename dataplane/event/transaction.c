@@ -16,7 +16,7 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 		tx->decoder->log(tx, true, file->dir, &j);
 	hg_event_app_proto(&j, p->flow, tx);
 	hg_json_open_at(&j, "fileinfo");
-	hg_file_log(file, tx->id, &j);
+	hg_file_log(file, tx->number, &j);
 	hg_json_close(&j);
 	hg_event_end(e, &j, HG_EVE_FILEINFO);
 }

@@ -155,6 +155,7 @@ struct hg_flow_config {
 	struct hg_hash_key hash_key;
 	enum hg_exception memcap_policy; /* for a packet whose flow cannot be made */
 	bool ips;
+	bool macs; /* note Ethernet addresses */
 	bool prefault;
 };
 
@@ -166,6 +167,7 @@ struct hg_flow_stats {
 	uint64_t end_timeout, end_forced, end_shutdown;
 	uint64_t evicted_new, emergency_entered, refused;
 	uint64_t expected, expectation_full;
+	uint64_t macs_client, macs_server; /* the most of a flow's side */
 };
 
 struct hg_flows;
@@ -196,6 +198,17 @@ void hg_flow_settle(struct hg_flows *t, struct hg_packet *p);
  * are dying already. */
 struct hg_flow *hg_flow_next_end(struct hg_flows *t, hg_time now, bool all);
 void hg_flow_free(struct hg_flows *t, struct hg_flow *f);
+
+/* Ethernet addresses that a flow's packets came from and went to, as seen from the client, in the order of their coming. */
+#define HG_MAC 6
+#define HG_FLOW_MACS 10
+struct hg_flow_mac_list {
+	uint8_t n, mac[HG_FLOW_MACS][HG_MAC];
+};
+struct hg_flow_macs {
+	struct hg_flow_mac_list client, server;
+};
+const struct hg_flow_macs *hg_flow_macs(const struct hg_flow *f); /* NULL: none */
 
 /* TCP tells the state (stream/); the time-out follows at the next look. */
 void hg_flow_set_state(struct hg_flow *f, enum hg_flow_state state);

@@ -47,7 +47,8 @@ struct hg_flows {
 	uint32_t sweep_hand; /* next bucket that emergency looks at */
 	bool emergency;
 	hg_time now; /* of the newest packet */
-	size_t mapped, buckets_mapped, turns_mapped;
+	size_t mapped, buckets_mapped, turns_mapped, macs_mapped;
+	struct hg_flow_macs *macs; /* by index of the flow; NULL: not wanted */
 	struct hg_wheel wheel;
 	bool wheel_running; /* it starts with the first packet's time */
 	struct hg_flow_stats stats;
@@ -69,6 +70,12 @@ unsigned hg_flow_key_part(const struct hg_flow_config *c, const struct hg_flow_k
 
 /* table.c */
 void hg_flow_remove(struct hg_flows *t, struct hg_flow *f);
+
+/* macs.c */
+int hg_flow_macs_open(struct hg_flows *t, struct hg_error *err);
+void hg_flow_macs_close(struct hg_flows *t);
+void hg_flow_macs_note(struct hg_flows *t, const struct hg_flow *f, const struct hg_packet *p);
+void hg_flow_macs_reverse(struct hg_flow *f);
 
 /* expire.c */
 bool hg_flow_expired(const struct hg_flows *t, const struct hg_flow *f, hg_time now);

@@ -73,6 +73,9 @@ hg_flows_open(struct hg_flows **ret, const struct hg_flow_config *c, struct hg_m
 		r = hg_error_errno(err, "cannot map the list of unanswered flows");
 		goto unmap_buckets;
 	}
+	r = hg_flow_macs_open(t, err);
+	if (r < 0)
+		goto unmap_turns;
 	if (c->prefault) {
 		hg_region_touch(t->buckets, t->buckets_mapped);
 		hg_region_touch(t->turns, t->turns_mapped);
@@ -81,6 +84,8 @@ hg_flows_open(struct hg_flows **ret, const struct hg_flow_config *c, struct hg_m
 	*ret = t;
 	return 0;
 
+unmap_turns:
+	hg_region_unmap(t->turns, t->turns_mapped);
 unmap_buckets:
 	hg_region_unmap(t->buckets, t->buckets_mapped);
 fini_pool:
@@ -95,6 +100,7 @@ hg_flows_close(struct hg_flows *t)
 {
 	if (t == NULL)
 		return;
+	hg_flow_macs_close(t);
 	hg_region_unmap(t->turns, t->turns_mapped);
 	hg_region_unmap(t->buckets, t->buckets_mapped);
 	hg_pool_fini(&t->pool);
@@ -419,6 +425,7 @@ hg_flow_settle(struct hg_flows *t, struct hg_packet *p)
 	else
 		p->dir = of.side == f->client ? HG_TO_SERVER : HG_TO_CLIENT;
 	count_packet(f, p);
+	hg_flow_macs_note(t, f, p);
 	judge_established(f, p);
 }
 
@@ -459,6 +466,7 @@ void
 hg_flow_reverse(struct hg_flow *f, struct hg_packet *p)
 {
 	f->client = !f->client;
+	hg_flow_macs_reverse(f);
 	swap_u64(f->packets);
 	swap_u64(f->bytes);
 	swap_u8(f->app_proto_dir);

@@ -201,11 +201,12 @@ count_met(struct hg_decode_stats *stats, const struct layer_row *row)
 		(*(uint64_t *)(void *)((uint8_t *)stats + row->met))++;
 }
 
-/* Runs layer after layer over one packet; false: its first headers were unusable. */
+/* Runs layer after layer over one packet, from `at` on; false: its first headers were unusable. */
 static bool
-decode_packet(struct hg_decoding *c, enum hg_layer layer, struct hg_span bytes)
+decode_packet(struct hg_decoding *c, enum hg_layer layer, struct hg_span bytes, uint32_t at)
 {
 	c->r = hg_reader_of(bytes);
+	c->r.p += at;
 	c->malformed = false;
 	c->stands = false;
 	c->follow.layer = HG_LAYER_DONE;
@@ -276,7 +277,7 @@ packet_of_follow(struct hg_packet *p, const struct hg_packet *outer, const struc
 	p->len = (uint32_t)f->bytes.len;
 	p->wire_len = p->len;
 	p->time = outer->time;
-	p->link = link_of_layer(f->layer);
+	p->link = f->link != 0 ? f->link : link_of_layer(f->layer);
 	p->origin = (uint8_t)f->origin;
 	p->outer = outer;
 	p->device = outer->device;
@@ -305,7 +306,7 @@ decode_followers(struct hg_decoding *c, struct hg_packet *out)
 		}
 		c->pkt = &out[n];
 		packet_of_follow(c->pkt, &out[n - 1], &f);
-		if (!decode_packet(c, f.layer, f.bytes) || (f.strict && c->malformed))
+		if (!decode_packet(c, f.layer, f.bytes, f.at) || (f.strict && c->malformed))
 			break;
 		settle(c);
 		out[n - 1].flags |= HG_PKT_CARRIER;
@@ -327,7 +328,7 @@ hg_decode_frame(struct hg_decode *d, const struct hg_frame_in *frame, struct hg_
 	d->stats.bytes += frame->len;
 	d->stats.largest = HG_MAX(d->stats.largest, frame->len);
 	packet_of_frame(&out[0], frame);
-	decode_packet(&c, layer_of_link(frame->link), hg_span(frame->data, frame->len));
+	decode_packet(&c, layer_of_link(frame->link), hg_span(frame->data, frame->len), 0);
 	settle(&c);
 	return HG_LIKELY(c.follow.layer == HG_LAYER_DONE) ? 1 : decode_followers(&c, out);
 }

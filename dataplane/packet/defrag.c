@@ -6,6 +6,7 @@
 
 #define UNIT 8u
 #define DATAGRAM_MAX 65535u
+#define LINK_MAX 64u         /* longer headers in front of IP are not kept */
 #define DATAGRAM_FRAGS 8191u /* one a unit is the most that makes sense, and what an owner field can name */
 #define EXPIRE_AT_ONCE 4
 
@@ -26,10 +27,12 @@ struct hg_datagram {
 	uint32_t bucket;
 	hg_time last;
 	uint8_t policy;
-	bool ends;                  /* total is known */
-	uint32_t total, have;       /* bytes; have counts those below total once it is known */
-	uint8_t *head;              /* IP header(s) in front of the first fragment's data */
-	uint32_t head_len, next_at; /* next_at: of the byte that named the fragment header (IPv6) */
+	bool ends;            /* total is known */
+	uint32_t total, have; /* bytes; have counts those below total once it is known */
+	uint8_t *head; /* what is in front of the first fragment's data: the link's header, IP header(s) */
+	uint32_t head_len, ip_at;
+	uint32_t next_at; /* of the byte that named the fragment header (IPv6) */
+	uint16_t link;
 	uint8_t next_header;
 	uint8_t *bytes;
 	uint16_t *owners; /* one a unit */
@@ -49,8 +52,9 @@ struct piece {
 	struct hg_extent at;
 	bool more;
 	const uint8_t *data;
-	struct hg_span head;
-	uint32_t next_at;
+	struct hg_span head; /* as in struct hg_datagram */
+	uint32_t ip_at, next_at;
+	uint16_t link;
 	uint8_t next_header;
 };
 
@@ -283,6 +287,8 @@ reserve(struct hg_defrag *f, struct hg_datagram *g, const struct piece *piece)
 		return false;
 	memcpy(g->head, piece->head.p, piece->head.len);
 	g->head_len = (uint32_t)piece->head.len;
+	g->ip_at = piece->ip_at;
+	g->link = piece->link;
 	g->next_at = piece->next_at;
 	g->next_header = piece->next_header;
 	return true;
@@ -349,7 +355,8 @@ lay(struct hg_defrag *f, struct hg_datagram *g, const struct piece *piece)
 static struct hg_span
 rebuild(struct hg_defrag *f, struct hg_datagram *g)
 {
-	size_t len = g->head_len + (size_t)g->total, size = sizeof(struct hg_rebuilt) + len;
+	const size_t whole = g->head_len + (size_t)g->total, len = whole - g->ip_at;
+	const size_t size = sizeof(struct hg_rebuilt) + whole;
 	struct hg_rebuilt *r = take(f, size);
 	uint8_t *p;
 	uint16_t sum;
@@ -362,14 +369,16 @@ rebuild(struct hg_defrag *f, struct hg_datagram *g)
 	p = (uint8_t *)(r + 1);
 	memcpy(p, g->head, g->head_len);
 	memcpy(p + g->head_len, g->bytes, g->total);
+	p += g->ip_at;
 	if (g->key.family == 4) {
-		bool right = hg_checksum(hg_span(p, g->head_len)) == 0;
+		const struct hg_span header = hg_span(p, g->head_len - g->ip_at);
+		const bool right = hg_checksum(header) == 0;
 
 		p[2] = (uint8_t)(len >> 8);
 		p[3] = (uint8_t)len;
 		p[6] = p[7] = 0;
 		p[10] = p[11] = 0;
-		sum = hg_checksum(hg_span(p, g->head_len));
+		sum = hg_checksum(header);
 		/* A wrong checksum stays wrong, so that rules on it see the datagram as they saw the fragment. */
 		sum = right ? sum : (uint16_t)~sum;
 		memcpy(p + 10, &sum, sizeof(sum));
@@ -378,7 +387,7 @@ rebuild(struct hg_defrag *f, struct hg_datagram *g)
 		p[5] = (uint8_t)(len - 40);
 		p[g->next_at] = g->next_header;
 	}
-	return hg_span(p, len);
+	return hg_span(p - g->ip_at, whole);
 }
 
 static enum hg_layer
@@ -386,8 +395,9 @@ add(struct hg_decoding *c, const struct piece *piece, uint32_t id)
 {
 	struct hg_defrag *f = &c->d->defrag;
 	bool v4 = c->pkt->family == 4;
+	struct hg_follow rebuilt = { .layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
+		.origin = HG_ORIGIN_DEFRAG };
 	struct hg_datagram *g;
-	struct hg_span whole;
 
 	if (piece->at.to == piece->at.from) /* brings nothing, and no host takes it for an end */
 		return HG_LAYER_DONE;
@@ -404,15 +414,25 @@ add(struct hg_decoding *c, const struct piece *piece, uint32_t id)
 		hg_layer_note(c, v4 ? HG_EV_IPV4_FRAG_OVERLAP : HG_EV_IPV6_FRAG_OVERLAP);
 	if (!g->ends || g->have < g->total || g->head == NULL)
 		return HG_LAYER_DONE;
-	whole = rebuild(f, g);
+	rebuilt.bytes = rebuild(f, g);
+	rebuilt.at = g->ip_at;
+	rebuilt.link = g->link;
 	drop(f, g);
-	if (whole.len == 0)
+	if (rebuilt.bytes.len == 0)
 		return HG_LAYER_DONE;
 	c->stats->rebuilt[!v4]++;
-	return hg_layer_follow(c,
-		(struct hg_follow){ .bytes = whole,
-			.layer = v4 ? HG_LAYER_IPV4 : HG_LAYER_IPV6,
-			.origin = HG_ORIGIN_DEFRAG });
+	return hg_layer_follow(c, rebuilt);
+}
+
+/* n bytes from the IP header on, and what is in front of them. */
+static void
+set_head(struct piece *piece, const struct hg_packet *p, struct hg_span datagram, uint32_t n)
+{
+	const bool keeps = p->l3 <= LINK_MAX;
+
+	piece->ip_at = keeps ? p->l3 : 0;
+	piece->link = keeps ? p->link : HG_LINK_RAW;
+	piece->head = hg_span(datagram.p - piece->ip_at, piece->ip_at + n);
 }
 
 enum hg_layer
@@ -420,11 +440,11 @@ hg_defrag_ipv4(struct hg_decoding *c, struct hg_span datagram)
 {
 	struct hg_packet *p = c->pkt;
 	uint32_t from = p->frag_offset * UNIT, len = (uint32_t)datagram.len - p->l3_len;
-	struct piece piece = { .at = { from, from + len },
-		.more = (p->frag_bits & 4) != 0,
-		.data = datagram.p + p->l3_len,
-		.head = hg_span_sub(datagram, 0, p->l3_len) };
+	struct piece piece = {
+		.at = { from, from + len }, .more = (p->frag_bits & 4) != 0, .data = datagram.p + p->l3_len
+	};
 
+	set_head(&piece, p, datagram, p->l3_len);
 	p->flags |= HG_PKT_FRAGMENT;
 	c->stats->fragments[0]++;
 	if (p->l3_len + piece.at.to > DATAGRAM_MAX) {
@@ -443,13 +463,13 @@ hg_defrag_ipv6(
 	struct piece piece = { .at = { from, from + len },
 		.more = (p->frag_bits & 4) != 0,
 		.data = c->r.p,
-		.head = hg_span_sub(datagram, 0, p->l3_len - 8u),
 		.next_at = (uint32_t)(next_field - datagram.p),
 		.next_header = next };
 
+	set_head(&piece, p, datagram, p->l3_len - 8u);
 	p->flags |= HG_PKT_FRAGMENT;
 	c->stats->fragments[1]++;
-	if (piece.head.len - 40 + piece.at.to > DATAGRAM_MAX) {
+	if (p->l3_len - 48u + piece.at.to > DATAGRAM_MAX) {
 		hg_layer_note(c, HG_EV_IPV6_FRAG_PKT_TOO_LARGE);
 		return HG_LAYER_DONE;
 	}

@@ -46,6 +46,8 @@ enum hg_layer {
 /* The packet that comes out of this one; layer HG_LAYER_DONE: none. */
 struct hg_follow {
 	struct hg_span bytes;
+	uint32_t at;   /* where in bytes the layer begins */
+	uint16_t link; /* of bytes; 0: the one that begins with the layer */
 	enum hg_layer layer;
 	enum hg_packet_origin origin;
 	uint32_t tunnel_id;

@@ -202,6 +202,15 @@ hg_packet_payload(const struct hg_packet *p)
 	return hg_span(p->data == NULL ? NULL : p->data + p->payload, p->payload_len);
 }
 
+/* Its Ethernet header: destination, source, type. NULL: it did not come as a frame of Ethernet. */
+static inline const uint8_t *
+hg_packet_ether(const struct hg_packet *p)
+{
+	return p->link == HG_LINK_ETHERNET && p->origin == HG_ORIGIN_WIRE && p->data != NULL && p->len >= 14
+		? p->data
+		: NULL;
+}
+
 const char *hg_packet_origin_name(enum hg_packet_origin origin);
 
 struct hg_decode;
@@ -213,6 +222,7 @@ struct hg_decode_stats {
 	uint64_t ethernet, vlans[HG_VLANS], pbb, vntag, dce, arp, mpls, pppoe, ppp, nsh, raw, null, sll,
 		chdlc;
 	uint64_t ipv4, ipv6, tcp, udp, sctp, icmp, icmpv6, esp, gre, erspan;
+	uint64_t tcp_syn, tcp_synack, tcp_rst, tcp_urg; /* by flags, whatever becomes of them */
 	uint64_t vxlan, geneve, teredo, ipv4_in_ipv6, ipv6_in_ipv6;
 	uint64_t unknown_ethertype;
 	uint64_t fragments[2], rebuilt[2]; /* IPv4, IPv6 */

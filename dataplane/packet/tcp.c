@@ -138,6 +138,15 @@ read_options(struct hg_decoding *c, const uint8_t *o, size_t left)
 	}
 }
 
+static void
+count_flags(struct hg_decode_stats *s, uint8_t flags)
+{
+	if (flags & HG_TCP_SYN)
+		*(flags & HG_TCP_ACK ? &s->tcp_synack : &s->tcp_syn) += 1;
+	s->tcp_rst += (flags & HG_TCP_RST) != 0;
+	s->tcp_urg += (flags & HG_TCP_URG) != 0;
+}
+
 enum hg_layer
 hg_layer_tcp(struct hg_decoding *c)
 {
@@ -160,6 +169,7 @@ hg_layer_tcp(struct hg_decoding *c)
 	t->ack = hg_be32(h + 8);
 	t->hlen = hlen;
 	t->flags = h[13];
+	count_flags(c->stats, t->flags);
 	t->window = hg_be16(h + 14);
 	t->urgent = hg_be16(h + 18);
 	t->options = 0;

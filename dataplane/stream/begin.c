@@ -38,7 +38,6 @@ begin_syn(struct hg_turn *t)
 		return false;
 	own = t->own;
 	other = t->other;
-	t->all->stats.syn++;
 	hg_session_move(t, HG_TCP_SYN_SENT);
 	own->isn = p->tcp.seq;
 	own->next = own->isn + 1;

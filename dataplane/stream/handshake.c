@@ -152,7 +152,6 @@ answer_syn(struct hg_turn *t)
 		take_syn(t, syn);
 	}
 	hg_offers_drop(t->ss);
-	t->all->stats.synack++;
 	take_synack(t, &o);
 	return true;
 }

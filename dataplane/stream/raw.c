@@ -17,7 +17,9 @@ is_due(const struct hg_streams *all, const struct hg_stream *ss, const struct hg
 	if (s->marks & (SIDE_SHUT | SIDE_RAW_OFF) || s->segments.n == 0)
 		return false;
 	if (all->config.ips)
-		return p->payload_len > 0 && p->flags & HG_PKT_IN_STREAM;
+		return p->payload_len > 0 && p->flags & HG_PKT_IN_STREAM &&
+			(p->flags & HG_PKT_ESTABLISHED ||
+				!hg_as_peer(all->config.suricata7, HG_DIFF_DETECT_UNPROVEN));
 	if (s->raw == s->segments.end)
 		return false;
 	return is_due_now(ss, s, p) || side_acked(s) >= s->raw + all->config.chunk[p->dir];
@@ -143,6 +145,22 @@ hg_stream_raw_done(
 	}
 	if (s->marks & SIDE_RAW_ENDS)
 		s->marks |= SIDE_RAW_OFF;
+}
+
+bool
+hg_stream_piece(const struct hg_flow *f, enum hg_dir dir, struct hg_stream_piece *it)
+{
+	const struct hg_side *s = &f->stream->side[dir];
+	const uint64_t limit = s->marks & SIDE_FLUSHED ? UINT64_MAX : side_acked(s);
+	const uint64_t from = HG_MAX(it->end, s->base), begin = hg_blocks_begin(&s->blocks, from);
+
+	if (begin >= limit)
+		return false;
+	it->gap = begin - from;
+	it->data = hg_blocks_at(&s->blocks, begin);
+	it->data.len = (size_t)HG_MIN(it->data.len, limit - begin);
+	it->end = begin + it->data.len;
+	return true;
 }
 
 void

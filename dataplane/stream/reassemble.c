@@ -33,9 +33,11 @@ take_urgent(struct hg_turn *t, struct hg_span *bytes)
 		hg_packet_drop(t->p, HG_DROP_STREAM_URGENT, c->ips);
 		return false;
 	}
-	if (!spent && c->urgent == HG_URGENT_OOB && ++t->own->oob == UINT16_MAX) {
-		raise_event(t, HG_EV_STREAM_REASSEMBLY_URGENT_OOB_LIMIT_REACHED);
-		spent = true;
+	if (!spent && c->urgent == HG_URGENT_OOB) {
+		t->all->stats.urgent++;
+		spent = ++t->own->oob == UINT16_MAX;
+		if (spent)
+			raise_event(t, HG_EV_STREAM_REASSEMBLY_URGENT_OOB_LIMIT_REACHED);
 	}
 	if (c->urgent == HG_URGENT_OOB && spent && c->urgent_limit == HG_URGENT_INLINE)
 		return true;
@@ -51,6 +53,7 @@ within_depth(struct hg_turn *t, const struct stretch *s)
 		return true;
 	if (!(t->own->marks & SIDE_DEPTH) && s->offset + s->bytes.len <= t->ss->depth)
 		return true;
+	t->all->stats.depth += !(t->own->marks & SIDE_DEPTH);
 	t->own->marks |= SIDE_DEPTH;
 	raise_event(t, HG_EV_STREAM_REASSEMBLY_DEPTH_REACHED);
 	return false;

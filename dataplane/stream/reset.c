@@ -46,7 +46,6 @@ void
 hg_reset_close(struct hg_turn *t)
 {
 	t->ss->flags |= SESSION_BY_RESET;
-	t->all->stats.rst++;
 	hg_session_move(t, HG_TCP_CLOSED);
 }
 

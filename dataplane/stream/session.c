@@ -88,12 +88,12 @@ doubt_reset(struct hg_turn *t)
 	raise_event(t, HG_EV_STREAM_SUSPECTED_RST_INJECT);
 }
 
-static void
-note_flags(struct hg_turn *t)
+void
+hg_session_note_flags(struct hg_stream *ss, const struct hg_packet *p)
 {
-	t->own->flags |= t->p->tcp.flags;
-	if (has(t, SESSION_ASYNC) && t->own->flags != 0 && t->other->flags != 0)
-		t->ss->flags &= ~(uint32_t)SESSION_ASYNC;
+	ss->side[p->dir].flags |= p->tcp.flags;
+	if (ss->side[HG_TO_SERVER].flags != 0 && ss->side[HG_TO_CLIENT].flags != 0)
+		ss->flags &= ~(uint32_t)SESSION_ASYNC;
 }
 
 bool
@@ -101,8 +101,6 @@ hg_session_track(struct hg_turn *t)
 {
 	const struct hg_packet *p = t->p;
 
-	if (t->ss != NULL)
-		note_flags(t);
 	if (!(p->tcp.flags & HG_TCP_ACK) && p->tcp.ack != 0)
 		raise_event(t, HG_EV_STREAM_PKT_BROKEN_ACK);
 	if (t->ss == NULL || t->ss->state == HG_TCP_NONE)

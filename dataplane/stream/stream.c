@@ -34,6 +34,7 @@ hg_streams_open(
 	all->config = *c;
 	all->mem = mem;
 	all->compares = c->check_overlap;
+	all->looks_back = c->shown;
 	r = hg_pool_init(&all->pool, sizeof(struct hg_stream), 64, c->max_sessions, c->prefault, err);
 	if (r < 0) {
 		hg_start_give(all);
@@ -68,7 +69,7 @@ hg_streams_compare(struct hg_streams *all, bool wanted)
 void
 hg_streams_look_back(struct hg_streams *all, bool wanted)
 {
-	all->looks_back = wanted;
+	all->looks_back = wanted || all->config.shown;
 }
 
 struct hg_stream *
@@ -104,7 +105,7 @@ tell_flow(const struct hg_stream *ss, struct hg_flow *f)
 
 /* false: it goes no further. */
 static bool
-enters(struct hg_streams *all, struct hg_packet *p, const struct hg_stream *ss)
+enters(struct hg_streams *all, struct hg_packet *p, struct hg_stream *ss)
 {
 	if ((ss != NULL && ss->state >= HG_TCP_ESTABLISHED) || p->flow->state == HG_FLOW_ESTABLISHED)
 		p->flags |= HG_PKT_ESTABLISHED;
@@ -114,6 +115,10 @@ enters(struct hg_streams *all, struct hg_packet *p, const struct hg_stream *ss)
 		all->stats.invalid_checksum++;
 		return false;
 	}
+	if (ss != NULL)
+		hg_session_note_flags(ss, p);
+	if (p->flow->flags & HG_FLOW_DROP)
+		return false;
 	if (all->config.ips && all->config.urgent == HG_URGENT_DROP && p->tcp.flags & HG_TCP_URG) {
 		hg_packet_drop(p, HG_DROP_STREAM_URGENT, true);
 		return false;

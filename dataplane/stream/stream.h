@@ -42,6 +42,7 @@ struct hg_stream_config {
 	uint64_t depth;          /* bytes a direction; 0: no limit */
 	uint32_t chunk[HG_DIRS]; /* raw inspection, toserver and toclient chunk size */
 	bool raw;                /* raw windows at all */
+	bool shown;              /* alerts show bytes of the stream: more of what was inspected is kept */
 	uint32_t max_sessions, max_syn_queued, max_synack_queued, max_pieces;
 	size_t memcap;                       /* bytes of payload held */
 	enum hg_urgent urgent, urgent_limit; /* … when more than 65535 bytes were taken out */
@@ -55,10 +56,12 @@ struct hg_stream_config {
 void hg_stream_config_init(struct hg_stream_config *c);
 
 struct hg_stream_stats {
-	uint64_t sessions, active, syn, synack, rst, midstream, midstream_policy, pseudo;
+	uint64_t sessions, active, midstream, midstream_policy, pseudo;
 	uint64_t invalid_checksum, reassembly_gap, overlap, overlap_diff_data, insert_fail_memcap,
 		insert_fail_limit;
 	uint64_t session_cap, segment_bytes, held;
+	uint64_t urgent; /* bytes taken out of the sequence */
+	uint64_t depth;  /* directions that reached it */
 };
 
 struct hg_streams;
@@ -74,7 +77,7 @@ void hg_streams_look_back(struct hg_streams *s, bool wanted);
 /* The state machine and reassembly for one packet: makes p->flow->stream when the packet may open a session; raises stream
  * events on p; sets HG_PKT_IN_STREAM, HG_PKT_ESTABLISHED, HG_PKT_STREAM_INVALID; tells flow/ the state. Returns which
  * directions now have bytes (or an end) for the application, as HG_SIDE_* of catalog.h, the opposite direction of the packet
- * to be served first. */
+ * to be served first. Of a packet whose flow is dropped only the TCP flags count. */
 unsigned hg_stream_packet(struct hg_streams *s, struct hg_packet *p);
 
 /* The flow ends, or its session is over, and direction dir gets its last pseudo packet: everything held is visible,
@@ -114,6 +117,14 @@ bool hg_stream_raw(
 /* After detection: inspected says whether any rule looked at raw data in this run. Moves raw progress as the peer does. */
 void hg_stream_raw_done(
 	struct hg_streams *s, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected);
+
+/* Bytes of a direction that are held and were acknowledged, piece by piece; `it` begins as zeroes. false: no more. */
+struct hg_stream_piece {
+	struct hg_span data;
+	uint64_t gap; /* bytes that are missing in front of data */
+	uint64_t end; /* of data in the direction */
+};
+bool hg_stream_piece(const struct hg_flow *f, enum hg_dir dir, struct hg_stream_piece *it);
 
 /* Asked for by decoders: */
 void

@@ -97,7 +97,7 @@ struct hg_streams {
 	struct hg_stream_config config;
 	struct hg_pool pool;
 	struct hg_mem *mem;
-	bool looks_back; /* some rule uses hg_raw_iter.look_back */
+	bool looks_back; /* what was inspected may be asked for again, as far as hg_stream_min_inspect says */
 	bool compares;   /* overlapping bytes, for reassembly_overlap_different_data */
 	struct hg_stream_stats stats;
 };
@@ -174,6 +174,8 @@ side_acked(const struct hg_side *s)
 /* session.c */
 bool hg_session_track(struct hg_turn *t);
 bool hg_session_dispatch(struct hg_turn *t, enum hg_tcp_state state);
+/* Which flags its sides have sent; they count also when the packet is dropped. */
+void hg_session_note_flags(struct hg_stream *ss, const struct hg_packet *p);
 void hg_session_move(struct hg_turn *t, enum hg_tcp_state to);
 struct hg_stream *hg_session_make(struct hg_turn *t); /* stream.c; NULL: cap reached */
 uint8_t hg_side_policy(struct hg_turn *t); /* of the host that the packet goes to: enum hg_os_policy */

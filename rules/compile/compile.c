@@ -7,7 +7,10 @@
 static void
 refuse(struct hg_compiler *c, const struct hg_error *why, uint32_t sid)
 {
-	c->refused++;
+	if (why->code == HG_RULE_LEFT_OUT)
+		c->left_out++;
+	else
+		c->refused++;
 	if (c->config->refused != NULL)
 		c->config->refused(c->config->arg, why, sid);
 }
@@ -69,11 +72,9 @@ read_file(struct hg_compiler *c, const char *path)
 	while ((r = hg_rule_next(text, &rule, &why)) != 0) {
 		struct hg_entry *e;
 
-		if (r < 0) {
-			refuse(c, &why, 0);
-			continue;
-		}
-		if (hg_entry_make(c, rule, &e, &why) < 0) {
+		/* What a rule for another engine has that is not known here is no mistake. */
+		if ((rule != NULL && hg_entry_wanted(c, rule, &why) < 0) || r < 0 ||
+			hg_entry_make(c, rule, &e, &why) < 0) {
 			refuse(c, &why, sid_of(rule));
 			continue;
 		}
@@ -162,6 +163,7 @@ freeze(struct hg_compiler *c)
 	s->n_xbits = c->shared.xbits.n;
 	s->captures_max = 32;
 	s->n_refused = c->refused;
+	s->n_left_out = c->left_out;
 	return c->store->failed ? -ENOMEM : 0;
 }
 

@@ -17,7 +17,8 @@ struct hg_compile_config {
 	bool suricata7;                   /* compat */
 	bool ips;
 	const char *cache; /* folder of compiled databases; NULL: none */
-	void (*refused)(void *arg, const struct hg_error *why, uint32_t sid); /* once a refused rule */
+	void (*refused)(
+		void *arg, const struct hg_error *why, uint32_t sid); /* once a rule that does not load */
 	void (*progress)(void *arg, const char *what, uint32_t done, uint32_t total); /* may be NULL */
 	void *arg;
 	const char *write_loaded; /* file that gets the text of every rule that loaded; NULL: none */

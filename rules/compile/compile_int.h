@@ -109,7 +109,7 @@ struct hg_compiler {
 	uint32_t n_inputs, inputs_room;
 	uint16_t n_port_classes; /* of snapshot.port_class */
 	struct hg_slot_draft *input_slots;
-	uint32_t refused;
+	uint32_t refused, left_out;
 	struct hg_error *err;
 };
 
@@ -129,6 +129,9 @@ int hg_context_thresholds(struct hg_compiler *c, struct hg_entry *e, const struc
 /* entry.c: one rule's text → entry */
 int hg_entry_make(
 	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err);
+/* Whether it is meant for this engine: 0, or HG_RULE_LEFT_OUT with the reason. To be asked first: nothing else in such a rule
+ * need be known here. */
+int hg_entry_wanted(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_error *err);
 
 /* head.c: protocol, addresses, ports of the rule's head into the draft */
 int hg_head_read(

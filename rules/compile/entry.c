@@ -16,24 +16,56 @@ keep_text(struct hg_compiler *c, const char *text)
 
 /* The value as the keyword wants it: its place in the line goes with it. */
 static int
+apply_option(
+	const struct hg_rule_text *text, const struct hg_rule_option *o, struct hg_draft *d, uint32_t *line)
+{
+	uint32_t column, value_column = 0;
+	struct hg_arg arg;
+
+	hg_text_place(text->text, o->name.p, line, &column);
+	if (o->has_value)
+		hg_text_place(text->text, o->value.p, line, &value_column);
+	arg = hg_arg_of(o->value, o->has_value, value_column);
+	return hg_keyword_apply(d, o->name, &arg, column);
+}
+
+static int
 apply_options(const struct hg_rule_text *text, struct hg_draft *d, uint32_t *line)
 {
-	for (uint32_t i = 0; i < text->n; i++) {
-		const struct hg_rule_option *o = &text->options[i];
-		uint32_t column, value_column = 0;
-		struct hg_arg arg;
-		int r;
+	int r = 0;
 
-		hg_text_place(text->text, o->name.p, line, &column);
-		if (o->has_value)
-			hg_text_place(text->text, o->value.p, line, &value_column);
-		arg = hg_arg_of(o->value, o->has_value, value_column);
-		r = hg_keyword_apply(d, o->name, &arg, column);
-		if (r < 0)
-			return r;
-	}
+	for (uint32_t i = 0; i < text->n && r == 0; i++)
+		r = apply_option(text, &text->options[i], d, line);
+	if (r < 0)
+		return r;
 	*line = text->line;
 	return hg_draft_finish(d);
+}
+
+static int
+blame(const struct hg_rule_text *text, const struct hg_draft *d, uint32_t line, struct hg_error *err)
+{
+	if (err != NULL)
+		*err = d->error;
+	hg_error_at(err, hg_text_name(text->text), line, HG_MAX(d->error.column, 1u));
+	return d->error.code;
+}
+
+int
+hg_entry_wanted(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_error *err)
+{
+	const struct hg_span name = HG_BYTES("requires");
+	uint32_t line = text->line;
+	struct hg_draft d;
+
+	if (hg_rule_find(text, name) == NULL)
+		return 0;
+	hg_draft_init(&d, &c->shared, take, c->store);
+	for (uint32_t i = 0; i < text->n; i++)
+		if (hg_span_eq(text->options[i].name, name) &&
+			apply_option(text, &text->options[i], &d, &line) < 0)
+			return blame(text, &d, line, err);
+	return 0;
 }
 
 static int
@@ -114,13 +146,8 @@ hg_entry_make(
 	r = hg_head_read(c, text, &d, err);
 	if (r < 0)
 		return r;
-	r = apply_options(text, &d, &line);
-	if (r < 0) {
-		if (err != NULL)
-			*err = d.error;
-		hg_error_at(err, hg_text_name(text->text), line, HG_MAX(d.error.column, 1u));
-		return r;
-	}
+	if (apply_options(text, &d, &line) < 0)
+		return blame(text, &d, line, err);
 	if (!d.has_sid)
 		return hg_rule_error(text, text->raw, err, "the rule has no sid");
 	e = hg_store_take(c->store, sizeof(*e));

@@ -9,6 +9,8 @@
 #ifndef HG_RULES_COMPILE_SNAPSHOT_H
 #define HG_RULES_COMPILE_SNAPSHOT_H
 
+#include <errno.h>
+
 #include <hs/hs.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -444,6 +446,9 @@ struct hg_bare_sets {
 	const struct hg_bare *sets;
 };
 
+/* The code of the error that says why a rule did not load: it is not meant for this engine (requires), which is no refusal. */
+#define HG_RULE_LEFT_OUT (-ENOTSUP)
+
 struct hg_snapshot {
 	const struct hg_rule *rules;
 	uint32_t n_rules;
@@ -473,7 +478,7 @@ struct hg_snapshot {
 	const char *const *flowints;
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
-	uint32_t n_loaded, n_refused;
+	uint32_t n_loaded, n_refused, n_left_out;
 	uint64_t needs;       /* HG_PROTO_BITs that some rule looks into */
 	unsigned file_hashes; /* HG_HASH_* that rules ask for */
 	bool raw[HG_DIRS];    /* any rule looks at the raw stream */

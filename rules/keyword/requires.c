@@ -1,4 +1,6 @@
 #include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "rules/keyword/keyword_int.h"
 
@@ -104,6 +106,26 @@ take_all(struct hg_span *text, bool *met)
 	}
 }
 
+/* A rule that is not meant for this engine. What cannot be read behind it counts more. */
+static int
+leave_out(struct hg_draft *d, uint32_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static int
+leave_out(struct hg_draft *d, uint32_t column, const char *format, ...)
+{
+	char text[sizeof(d->error.text)];
+	va_list args;
+
+	if (d->error.code != 0)
+		return 0;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	hg_draft_refuse(d, column, "%s", text);
+	d->error.code = HG_RULE_LEFT_OUT;
+	return 0;
+}
+
 static int
 version(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text)
 {
@@ -122,8 +144,7 @@ version(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text)
 	}
 	if (any_met)
 		return 0;
-	return hg_draft_refuse(d, column,
-		"the rule is for Suricata %.*s; this engine reads rules as %u.%u.%u",
+	return leave_out(d, column, "the rule is for Suricata %.*s; this engine reads rules as %u.%u.%u",
 		(int)HG_MIN(text.len, 60), text.p, spoken.part[0], spoken.part[1], spoken.part[2]);
 }
 
@@ -135,7 +156,7 @@ feature(struct hg_draft *d, const struct hg_arg *arg, struct hg_span name)
 	for (unsigned i = 0; i < HG_COUNT(had); i++)
 		if (hg_span_eq(name, hg_span_str(had[i])))
 			return 0;
-	return hg_draft_refuse(d, hg_arg_column(arg, name),
+	return leave_out(d, hg_arg_column(arg, name),
 		"the rule needs the feature \"%.*s\", which this engine does not have",
 		(int)HG_MIN(name.len, 60), name.p);
 }
@@ -150,6 +171,13 @@ take_word(struct hg_span *text)
 		n++;
 	*text = hg_span_trim(hg_span_from(all, n));
 	return hg_span_sub(all, 0, n);
+}
+
+/* Does the configuration pass over requirements that are not known? */
+static bool
+passes_unknown(const struct hg_draft *d)
+{
+	return d->shared->config != NULL && hg_config_bool(d->shared->config, "ignore-unknown-requirements");
 }
 
 static int requires(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
@@ -168,9 +196,11 @@ static int requires(struct hg_draft *d, const struct hg_keyword *k, const struct
 		if (hg_span_eq(word, HG_BYTES("feature"))) {
 			r = feature(d, arg, part);
 		} else if (!hg_span_eq(word, HG_BYTES("version"))) {
-			r = hg_draft_refuse(d, hg_arg_column(arg, word),
-				"Suricata 7 knows no requirement \"%.*s\" and leaves the rule out",
-				(int)HG_MIN(all.len, 60), all.p);
+			r = passes_unknown(d)
+				? 0
+				: leave_out(d, hg_arg_column(arg, word),
+					  "Suricata 7 knows no requirement \"%.*s\" and leaves the rule out",
+					  (int)HG_MIN(all.len, 60), all.p);
 		} else if (version_said) {
 			r = hg_draft_refuse(d, hg_arg_column(arg, word), "requires names the version twice");
 		} else {
@@ -178,7 +208,7 @@ static int requires(struct hg_draft *d, const struct hg_keyword *k, const struct
 			r = version(d, arg, part);
 		}
 	}
-	return r;
+	return r == 0 ? d->error.code : r;
 }
 
 static const struct hg_keyword rows[] = {

@@ -88,30 +88,42 @@ take_field(struct hg_span raw, size_t *at, const char *what, struct hg_span *fie
 	return 0;
 }
 
-static int
-parse_header(struct hg_rule_text *r, size_t *at, struct hg_error *err)
-{
+/* The fields of the header that only the parser looks at. */
+struct head {
 	struct hg_span action, direction;
+};
+
+static int
+parse_header(struct hg_rule_text *r, struct head *head, size_t *at, struct hg_error *err)
+{
 	struct {
 		const char *what;
 		struct hg_span *to;
 	} fields[] = {
-		{ "action", &action },
+		{ "action", &head->action },
 		{ "protocol", &r->protocol },
 		{ "source address", &r->src },
 		{ "source port", &r->src_port },
-		{ "direction (-> or <>)", &direction },
+		{ "direction (-> or <>)", &head->direction },
 		{ "destination address", &r->dst },
 		{ "destination port", &r->dst_port },
 	};
-	size_t i;
 
-	for (i = 0; i < HG_COUNT(fields); i++) {
+	for (size_t i = 0; i < HG_COUNT(fields); i++) {
 		int e = take_field(r->raw, at, fields[i].what, fields[i].to, err);
 
 		if (e != 0)
 			return e;
 	}
+	return 0;
+}
+
+static int
+judge_header(struct hg_rule_text *r, const struct head *head, struct hg_error *err)
+{
+	const struct hg_span action = head->action, direction = head->direction;
+	size_t i;
+
 	for (i = 0; i < HG_COUNT(actions); i++)
 		if (hg_span_eq_nocase(action, hg_span_str(actions[i].name)))
 			break;
@@ -188,21 +200,25 @@ options_body(struct hg_span body)
 	return body;
 }
 
+/* *has_options is set once they are read, whatever the header says. */
 static int
-parse_rule(struct hg_text *t, struct hg_rule_text *r, struct hg_error *err)
+parse_rule(struct hg_text *t, struct hg_rule_text *r, bool *has_options, struct hg_error *err)
 {
 	struct hg_span body;
+	struct head head;
 	size_t at = 0;
 	int e = check_characters(r->raw, err);
 
 	if (e == 0)
-		e = parse_header(r, &at, err);
+		e = parse_header(r, &head, &at, err);
 	if (e != 0)
 		return e;
 	body = options_body(hg_span_from(r->raw, at));
 	if (body.len == 0)
 		return hg_part_error(err, at, "the options in parentheses are missing");
-	return parse_options(t, r, body, err);
+	e = parse_options(t, r, body, err);
+	*has_options = e == 0;
+	return e == 0 ? judge_header(r, &head, err) : e;
 }
 
 int
@@ -211,8 +227,10 @@ hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err
 	struct hg_rule_text *r;
 	struct hg_span line;
 	uint32_t column;
+	bool has_options = false;
 	int e;
 
+	*rule = NULL;
 	if (!hg_text_line(t, &line))
 		return 0;
 	r = hg_text_take(t, sizeof(*r));
@@ -224,13 +242,11 @@ hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err
 	if (hg_is_blank(line.p[0]))
 		e = hg_part_error(err, 0, "blanks in front of a rule: Suricata would skip it without a word");
 	else
-		e = parse_rule(t, r, err);
+		e = parse_rule(t, r, &has_options, err);
 	if (e == -EINVAL)
 		hg_text_blame(t, hg_is_blank(line.p[0]) ? line : r->raw, err);
-	if (e != 0)
-		return e;
-	*rule = r;
-	return 1;
+	*rule = e == 0 || has_options ? r : NULL;
+	return e == 0 ? 1 : e;
 }
 
 const struct hg_rule_option *

@@ -30,7 +30,7 @@ struct hg_rule_text {
 };
 
 /* The next rule of the text: 1 and *rule; 0: no more; -EINVAL: a rule that cannot be read (err says
- * where), go on with the next call; -ENOMEM. */
+ * where), go on with the next call; *rule then is NULL unless its options could be read; -ENOMEM. */
 int hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err);
 
 /* The first option of that name, NULL when there is none. */

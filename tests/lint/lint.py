@@ -132,7 +132,8 @@ def check_layers(tree):
 
 def package_flags():
 	flags = []
-	for package in ('libhs', 'libpcre2-8', 'yaml-0.1', 'jansson', 'libcrypto', 'zlib', 'libzstd', 'cunit', 'sqlite3', 'libnl-3.0'):
+	for package in ('libhs', 'libpcre2-8', 'yaml-0.1', 'jansson', 'libcrypto', 'zlib', 'libzstd', 'hiredis', 'rdkafka', 'cunit', 'sqlite3',
+			'libnl-3.0'):
 		got = subprocess.run(['pkg-config', '--cflags', package], capture_output=True, text=True, check=False)
 		flags += got.stdout.split()
 	return flags

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""The control socket: framing, commands, hostile clients, suricatasc.
+"""The control socket: framing, commands, hostile clients, suricatasc, `hangu ctl`; counters by HTTP.
 
-usage: control.py LIVE          prints TAP
+usage: control.py LIVE HANGU          prints TAP
 """
 import json
 import os
+import re
 import shutil
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
 
 import tap
 from live_drive import Control, Live, connect, equal
@@ -99,6 +101,19 @@ def frames_objects_at_any_split():
 		s.sendall(b'{"version": "0.2"}' + b'{"command": "running-mode"}' * 500)
 		s.shutdown(socket.SHUT_WR)
 		equal(len(s.makefile().read().splitlines()), 501)
+		# Answers that find no room in the socket for a while.
+		for deaf in (True, False):
+			s, other = connect(live.control), Control(live.control)
+			s.sendall(b'{"version": "0.2"}' + b'{"command": "dump-counters"}' * 100)
+			if deaf:
+				s.shutdown(socket.SHUT_WR)
+			for _ in range(50):
+				other.ok('uptime')
+			f = s.makefile()
+			equal([json.loads(f.readline())['return'] for _ in range(101)], ['OK'] * 101)
+			f.close()
+			s.close()
+			other.close()
 
 
 def survives_hostile_clients():
@@ -195,6 +210,77 @@ def suricatasc_drives_it():
 		live.process.wait(20)
 
 
+def ctl_drives_it():
+	def ctl(*words, status=0, language='C'):
+		got = subprocess.run([HANGU, 'ctl', *words], capture_output=True, text=True, timeout=60, env=dict(os.environ, LC_ALL=language))
+		equal((got.returncode, got.stderr if status == 0 else ''), (status, ''))
+		return got.stdout if status == 0 else got.stderr
+	with Live(PROGRAM) as live:
+		s = ('-s', live.control)
+		equal(ctl(*s, 'running-mode'), 'workers\n')
+		equal(ctl(*s, 'conf-get', 'flow.max'), '1000000\n')
+		equal(ctl(*s, 'iface-list').split(), ['count', '2', 'ifaces:', '2', 'in0', 'out0'])
+		equal(dict(x.split() for x in ctl(*s, 'iface-stat', 'out0').splitlines())['pkts'], '11')
+		equal(ctl(*s, 'ruleset-stats'), 'id=0  rules_loaded=7  rules_failed=1  rules_skipped=0\n')
+		assert 'decoder.event.ipv4.trunc_pkt ' in ctl(*s, 'dump-counters')
+		equal(json.loads(ctl('--json', *s, 'version'))['return'], 'OK')
+		equal(ctl(*s, 'block-add', '203.0.113.9/24', 'ttl=60', 'vlan=3', 'reason=a\x1b[2J').splitlines()[0].split(), ['added', '1'])
+		got = ctl(*s, 'block-list', 'offset=0', 'count=5')
+		assert 'address=203.0.113.0/24  vlan=3  ttl=60  reason=a\\x1b[2J  hits=0\n' in got, got
+		equal(ctl(*s, 'block-del', '203.0.113.0/24', 'vlan=3').splitlines()[0].split(), ['deleted', '1'])
+		equal(ctl(*s, 'iface-stat', 'eth9', status=1), 'error: iface-stat: Iface does not exist\n')
+		assert 'NAME=VALUE' in ctl(*s, 'uptime', 'x', status=1)
+		assert 'cannot connect' in ctl('-s', live.control + '.no', 'uptime', status=2)
+		for language in ('C', 'zh_CN.UTF-8'):
+			text = ctl('--help', language=language)
+			assert all('  ' + name + ' ' in text for name in json.loads(ctl('--json', *s, 'command-list'))['message']['commands'])
+		assert 'Arguments' not in text and '命令' in text, text
+
+
+def http(s, request):
+	s.settimeout(20)
+	s.sendall(request)
+	head, _, body = s.makefile('rb').read().partition(b'\r\n\r\n')
+	s.close()
+	return head.split(b'\r\n')[0].decode(), body.decode()
+
+
+def metrics_are_prometheus_text():
+	port = socket.socket()
+	port.bind(('127.0.0.1', 0))
+	place = port.getsockname()
+	port.close()
+	for listen in ('%s:%d' % place, None):
+		with tempfile.TemporaryDirectory() as folder:
+			listen = listen or folder + '/metrics.sock'
+			with Live(PROGRAM, ['metrics.listen=' + listen]) as live:
+				ask = lambda request: http(connect(listen) if listen[0] == '/' else socket.create_connection(place), request)
+				live.emit(7)
+				live.until(lambda s: s['sinks'][0]['written'] == 7)
+				status, text = ask(b'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')
+				equal(status, 'HTTP/1.1 200 OK')
+				values, types = {}, {}
+				for line in text.splitlines():
+					if line.startswith('# TYPE '):
+						_, _, name, kind = line.split()
+						assert name not in types, name
+						types[name] = kind
+					elif not line.startswith('# HELP '):
+						m = re.fullmatch(r'([a-z0-9_]+)(\{[a-z]+="(?:[^"\\]|\\.)*"\})? (\d+)', line)
+						assert m and m[1] in types, line
+						values[m[1] + (m[2] or '')] = int(m[3])
+				assert len(values) > 300, len(values)
+				equal(values['hangu_sink_written{sink="eve-log 1 (regular)"}'], 7)
+				equal(values['hangu_iface_packets{iface="out0"}'], 11)
+				equal((types['hangu_decoder_pkts'], types['hangu_decoder_max_pkt_size']), ('counter', 'gauge'))
+				equal(ask(b'GET / HTTP/1.0\r\n\r\n')[0], 'HTTP/1.1 404 Not Found')
+				equal(ask(b'POST /metrics HTTP/1.0\r\n\r\n')[0], 'HTTP/1.1 405 Method Not Allowed')
+				try:
+					equal(ask(b'GET /metrics HTTP/1.0\r\nA: ' + b'x' * 9000), ('', ''))
+				except ConnectionError:
+					pass
+
+
 def replaces_only_a_socket_that_nobody_serves():
 	with Live(PROGRAM) as live:
 		try:
@@ -220,8 +306,8 @@ def replaces_only_a_socket_that_nobody_serves():
 
 
 if __name__ == '__main__':
-	PROGRAM = sys.argv[1]
+	PROGRAM, HANGU = sys.argv[1:]
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
 		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
 		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple, refuses_bad_blocks_one_by_one,
-		suricatasc_drives_it, replaces_only_a_socket_that_nobody_serves)]))
+		suricatasc_drives_it, ctl_drives_it, metrics_are_prometheus_text, replaces_only_a_socket_that_nobody_serves)]))

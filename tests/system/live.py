@@ -3,6 +3,7 @@
 
 usage: live.py PROGRAM          prints TAP; skipped without root
 """
+import contextlib
 import os
 import subprocess
 import sys
@@ -17,6 +18,20 @@ PROGRAM = sys.argv[1] if len(sys.argv) > 1 else ''
 RULES = '''
 alert http any any -> any any (msg:"seen"; http.uri; content:"/seen"; sid:1;)
 drop http any any -> any any (msg:"stopped"; http.uri; content:"/stopped"; sid:2;)
+reject http any any -> any any (msg:"rejected"; http.uri; content:"/rejected"; sid:3;)
+reject udp any any -> any 9 (msg:"no discarding"; sid:4;)
+'''
+
+LINKD = '''%%YAML 1.1
+---
+linkage:
+  events: %(folder)s/events.sock
+  socket: %(folder)s/linkd.sock
+  store: %(folder)s/linkage.db
+  log: %(folder)s/block.json
+  test-addresses: yes
+  rules: [ {name: seen, sids: [ 1 ], ttl: 5s} ]
+  targets: [ {name: engine, driver: engine, socket: %(folder)s/control.sock} ]
 '''
 
 SERVE = 'import http.server as h\nclass H(h.BaseHTTPRequestHandler):\n' \
@@ -64,6 +79,21 @@ def reaches(lab):
 	return lab.on('client', 'ping', '-q', '-c', '1', '-W', '1', SERVER).returncode == 0
 
 
+def a_reject_answers():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		with lab.hangu(PROGRAM, '-S', rules_file(folder)) as h:
+			assert until(lambda: reaches(lab))
+			reset = lab.on('client', 'curl', '-s', '-m', '5', 'http://%s/rejected' % SERVER)
+			assert reset.returncode == 56, 'the connection is reset, at once: curl says %d' % reset.returncode
+			refused = lab.on('client', sys.executable, '-c', 'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n'
+			                 's.settimeout(5)\ns.connect(("%s", 9))\ns.send(b"x")\ns.recv(1)' % SERVER)
+			assert 'HostUnreachable' in refused.stderr or 'No route to host' in refused.stderr, refused.stderr
+			assert h.stop() == 0
+			assert {e['alert']['action'] for e in h.events('alert')} == {'blocked'}
+			assert h.events('stats')[-1]['stats']['ips']['rejected'] == 2
+
+
 def who_is_blocked_is_shut_out():
 	with Lab() as lab, lab.hangu(PROGRAM) as h:
 		assert until(lambda: reaches(lab))
@@ -81,6 +111,91 @@ def who_is_blocked_is_shut_out():
 		drops = [e for e in h.events('drop') if e['drop']['reason'] == 'blocked']
 		assert len(drops) == 2, 'the first packet that each entry stops is told'
 		assert h.events('stats')[-1]['stats']['ips']['drop_reason']['blocked'] == stats['hits']
+
+
+def a_flow_is_whole_with_several_workers():
+	with Lab() as lab:
+		others = ['203.0.113.%d' % i for i in range(101, 113)]
+		for a in others:
+			lab.on('client', 'ip', 'addr', 'add', a + '/32', 'dev', 'c0')
+			lab.on('server', 'ip', 'route', 'add', a + '/32', 'dev', 's0')
+		serve(lab)
+		with lab.hangu(PROGRAM, '--workers', '3') as h:
+			assert until(lambda: reaches(lab))
+			for a in others:
+				for _ in range(3):
+					assert lab.on('client', 'curl', '-s', '-m', '5', '--interface', a, 'http://%s/' % SERVER).stdout == 'hello\n'
+			assert h.ask('iface-stat', iface='b0')['drop'] == 0
+			assert h.stop() == 0
+			flows = [e for e in h.events('flow') if e['proto'] == 'TCP' and e['src_ip'] in others]
+			assert len(flows) == 3 * len(others), len(flows)
+			assert all(e['tcp']['state'] == 'closed' and e['flow']['pkts_toclient'] > 3 for e in flows)
+			assert len([e for e in h.events('http') if e['http'].get('status') == 200]) == 3 * len(others)
+
+
+SEIZE = '''
+import ctypes, os, sys, time
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long] * 4
+tid = int(sys.argv[1])
+for request in (0x4206, 0x4207):  # PTRACE_SEIZE, PTRACE_INTERRUPT
+	assert libc.ptrace(request, tid, 0, 0) == 0, os.strerror(ctypes.get_errno())
+os.waitpid(tid, 0x40000000)  # __WALL
+print(flush=True)
+time.sleep(60)
+'''
+
+
+@contextlib.contextmanager
+def seized(pid, name):
+	"""Stops one thread, as nothing but a debugger can, for as long as the context lasts."""
+	tasks = '/proc/%d/task' % pid
+	tid = next(t for t in os.listdir(tasks) if open('%s/%s/comm' % (tasks, t)).read().strip() == name)
+	with subprocess.Popen([sys.executable, '-c', SEIZE, tid], stdout=subprocess.PIPE) as debugger:
+		assert debugger.stdout.readline() == b'\n'
+		yield
+		debugger.kill()
+
+
+def a_worker_that_stands_still_is_seen():
+	with Lab() as lab:
+		with lab.hangu(PROGRAM, '--set', 'engine.watchdog=1') as h:
+			with seized(h.process.pid, 'worker-0'):
+				assert until(lambda: 'worker 0 has stood still for 1 s' in h.said(), 5), h.said()
+			assert until(lambda: 'worker 0 goes on' in h.said(), 5), h.said()
+			assert until(lambda: reaches(lab))
+			assert h.stop() == 0
+		with lab.hangu(PROGRAM, '--set', 'engine.watchdog=1', '--set', 'engine.watchdog-action=exit') as h:
+			with seized(h.process.pid, 'worker-0'):
+				assert until(lambda: 'worker 0 has stood still' in h.said(), 5), h.said()
+			assert h.process.wait(10) == 3, 'it ends, to be started anew'
+
+
+def an_attacker_is_shut_out_by_linkd():
+	linkd = os.path.join(os.path.dirname(PROGRAM), 'hangu-linkd')
+	other = '203.0.113.66'
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		lab.on('client', 'ip', 'addr', 'add', other + '/32', 'dev', 'c0')
+		lab.on('server', 'ip', 'route', 'add', other + '/32', 'dev', 's0')
+		serve(lab)
+		with lab.hangu(PROGRAM, '-S', rules_file(folder)) as h:
+			config = h.folder + '/linkd.yaml'
+			with open(config, 'w') as f:
+				f.write(LINKD % {'folder': h.folder})
+			with subprocess.Popen([linkd, 'run', '-c', config], stderr=subprocess.DEVNULL) as daemon:
+				try:
+					assert until(lambda: os.path.exists(h.folder + '/linkd.sock'))
+					assert until(lambda: reaches(lab))
+					fetch_from = lambda who, path: lab.on('client', 'curl', '-s', '-m', '2', '--interface', who,
+					                                      'http://%s%s' % (SERVER, path)).stdout
+					# linkd may still be on its way to the events when the first attack comes.
+					attacked = lambda: fetch_from(other, '/seen') is not None and h.ask('block-stats')['entries'] == 1
+					assert until(attacked)
+					assert fetch_from(other, '/plain') == '', 'the attacker is shut out'
+					assert fetch_from(CLIENT, '/plain') == 'hello\n', 'others are not'
+					assert until(lambda: fetch_from(other, '/plain') == 'hello\n', 15), 'for a time'
+				finally:
+					daemon.terminate()
 
 
 def carrier(lab, who, link):
@@ -111,8 +226,8 @@ def rules_are_exchanged_while_packets_pass():
 			with open(rules, 'w') as f:
 				f.write(RULES.replace('drop', 'alert').replace('"/seen"', '"/other"') + 'alert nonsense\n')
 			h.ask('ruleset-reload-rules')
-			assert h.ask('ruleset-stats')[0]['rules_loaded'] == 2
-			assert h.ask('ruleset-failed-rules')[0]['line'] == 4
+			assert h.ask('ruleset-stats')[0]['rules_loaded'] == 4
+			assert h.ask('ruleset-failed-rules')[0]['line'] == 6
 			assert fetch(lab, '/stopped') == 'hello\n'
 			assert fetch(lab, '/other') == 'hello\n'
 			os.unlink(rules)
@@ -167,7 +282,11 @@ if __name__ == '__main__':
 		sys.exit(__doc__)
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
+		('a reject answers the sender', needing_root(a_reject_answers)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
+		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
+		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
+		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),

@@ -31,7 +31,10 @@ class Live:
 		said = self.process.stdout.readline()
 		if said != 'ready\n':
 			self.process.wait()
-			raise RuntimeError('live did not start: ' + self.said())
+			why = self.said()
+			if self.own:
+				shutil.rmtree(self.folder)
+			raise RuntimeError('live did not start: ' + why)
 
 	def __enter__(self):
 		return self

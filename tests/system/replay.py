@@ -302,6 +302,26 @@ alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track
         status, out, err = self.run('check', '-S', rules)
         assert status == 1 and 'bad.rules:2:' in err and 'content' in err and '4 rules loaded, 1 refused' in out, (out, err)
 
+    def test_rules_for_other_engines_are_left_out(self):
+        rules = self.file('later.rules', ''.join('%s (requires:%s; sid:%d;)\n' % (head, asked, sid) for sid, (head, asked) in enumerate([
+            ('alert tcp any any -> any any', 'version >= 7'),
+            ('alert tcp any any -> any any', 'version >= 8'),
+            ('alert later any any -> any any', 'feature later'),
+            ('alert tcp any any => any any', 'version >= 9'),
+            ('later tcp any any -> any any', 'version >= 9, keyword later'),
+            ('alert tcp any any -> any any', 'keyword later'),
+            ('alert later any any -> any any', 'version >= 7'),
+            ('alert tcp any any -> any any', 'version >= 9, version = 7')], 1)))
+        status, out, err = self.run('check', '-S', rules)
+        assert status == 1 and '1 rules loaded, 2 refused, 5 left out' in out and len(err.splitlines()) == 8, (status, out, err)
+        status, out, err = self.run('check', '-S', rules, '--set', 'ignore-unknown-requirements=yes')
+        assert '2 rules loaded, 2 refused, 4 left out' in out, out
+        later = self.file('only.rules', 'alert tcp any any => any any (requires:version >= 9; sid:1;)\n')
+        assert self.run('check', '-S', later)[0] == 0
+        cap = capture(self.path('one.pcap'), [udp(CLIENT, SERVER, 5000, 53, QUERY)])
+        engine = [e for e in self.events('-S', rules, cap) if e['event_type'] == 'stats'][-1]['stats']['detect']['engines'][0]
+        assert [engine['rules_' + n] for n in ('loaded', 'failed', 'skipped')] == [1, 2, 5], engine
+
     def test_thresholds_limit_what_is_written(self):
         rules = self.file('th.rules', 'alert udp any any -> any 53 (msg:"l"; content:"evl"; '
                           'threshold:type limit,track by_src,count 2,seconds 60; sid:5;)\n')

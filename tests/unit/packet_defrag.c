@@ -1,5 +1,6 @@
 /* Fragments into datagrams: policies on overlap (the peer's bytes for the same fragments), time, caps. */
 #include "packet_decoder.h"
+#include "packet_frames.h"
 
 #define UNITS 12 /* of the test datagram, the UDP header included */
 
@@ -17,13 +18,19 @@ put16(uint8_t *p, unsigned v)
 	p[1] = (uint8_t)v;
 }
 
-/* An IPv4 fragment from 10.0.0.1 to 10.0.0.2; unit 0 is a UDP header. */
+#define FRONT_MAX 128
+#define LABELS8 "\0\1\0\x40\0\1\0\x40\0\1\0\x40\0\1\0\x40\0\1\0\x40\0\1\0\x40\0\1\0\x40\0\1\0\x40"
+#define LABELS LABELS8 LABELS8
+
+/* An IPv4 fragment from 10.0.0.1 to 10.0.0.2 behind a link's header; unit 0 is a UDP header. */
 static void
-feed(struct bench *b, const struct fragment *f)
+feed_framed(struct bench *b, uint16_t link, struct hg_span front, const struct fragment *f)
 {
-	uint8_t frame[20 + 8 * UNITS] = { 0x45 };
+	uint8_t whole[FRONT_MAX + 20 + 8 * UNITS] = { 0 }, *frame = whole + front.len;
 	size_t len = 20 + 8 * (f->to - f->from);
 
+	memcpy(whole, front.p, front.len);
+	frame[0] = 0x45;
 	put16(frame + 2, (unsigned)len);
 	put16(frame + 4, f->id);
 	put16(frame + 6, f->from | (f->more ? 0x2000 : 0));
@@ -37,7 +44,13 @@ feed(struct bench *b, const struct fragment *f)
 		put16(frame + 24, 8 * UNITS);
 		put16(frame + 26, 0);
 	}
-	bench_feed(b, HG_LINK_RAW, hg_span(frame, len));
+	bench_feed(b, link, hg_span(whole, front.len + len));
+}
+
+static void
+feed(struct bench *b, const struct fragment *f)
+{
+	feed_framed(b, HG_LINK_RAW, HG_BYTES(""), f);
 }
 
 static uint8_t
@@ -150,6 +163,49 @@ test_rebuilt_datagram_is_a_packet_of_its_own(void)
 	bench_close(&b);
 }
 
+/* The first fragment's frame up to IP, whichever comes last. */
+static void
+test_rebuilt_datagram_keeps_its_link_header(void)
+{
+	static const struct {
+		const char *title;
+		uint16_t link;
+		struct hg_span front[2]; /* of the second and the first fragment */
+		uint16_t rebuilt_link;
+		uint32_t l3;
+	} rows[] = {
+		{ "ethernet", HG_LINK_ETHERNET,
+			{ HG_BYTES(FRAME_ETHER),
+				HG_BYTES("\1\2\3\4\5\6"
+					 "abcdef\x08\0") },
+			HG_LINK_ETHERNET, 14 },
+		{ "raw", HG_LINK_IPV4, { HG_BYTES(""), HG_BYTES("") }, HG_LINK_IPV4, 0 },
+		{ "ppp", HG_LINK_PPP, { HG_BYTES("\xff\3\0\x21"), HG_BYTES("\x21") }, HG_LINK_PPP, 1 },
+		{ "many labels", HG_LINK_ETHERNET,
+			{ HG_BYTES(FRAME_MACS "\x88\x47" LABELS "\0\1\1\x40"),
+				HG_BYTES(FRAME_MACS "\x88\x47" LABELS "\0\1\1\x40") },
+			HG_LINK_RAW, 0 },
+	};
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		const struct hg_packet *p;
+		struct bench b;
+
+		bench_open(&b);
+		for (unsigned k = 0; k < 2; k++)
+			feed_framed(&b, rows[i].link, rows[i].front[k],
+				&(struct fragment){ 1, k == 0 ? 6 : 0, k == 0 ? UNITS : 6, k == 1, 'a' });
+		hg_check_u64(rows[i].title, b.n, 2);
+		p = &b.out[1];
+		hg_check_u64(rows[i].title, p->link, rows[i].rebuilt_link);
+		hg_check_u64(rows[i].title, p->l3, rows[i].l3);
+		hg_check_u64(rows[i].title, p->wire_len, rows[i].l3 + 20 + 8 * UNITS);
+		hg_check_u64(rows[i].title, p->dport, 2000);
+		CU_ASSERT(memcmp(p->data, rows[i].front[1].p, rows[i].l3) == 0);
+		bench_close(&b);
+	}
+}
+
 static void
 test_late_fragment_starts_anew(void)
 {
@@ -212,6 +268,7 @@ test_fragment_past_the_largest_datagram_is_named(void)
 }
 
 HG_TESTS("packet_defrag", HG_TEST(test_overlaps_follow_the_policy_of_the_target),
-	HG_TEST(test_rebuilt_datagram_is_a_packet_of_its_own), HG_TEST(test_late_fragment_starts_anew),
+	HG_TEST(test_rebuilt_datagram_is_a_packet_of_its_own),
+	HG_TEST(test_rebuilt_datagram_keeps_its_link_header), HG_TEST(test_late_fragment_starts_anew),
 	HG_TEST(test_oldest_datagram_makes_room), HG_TEST(test_fragments_past_the_cap_are_named),
 	HG_TEST(test_fragment_past_the_largest_datagram_is_named))

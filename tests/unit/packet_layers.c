@@ -101,4 +101,28 @@ test_tcp_options_are_read(void)
 	close_decoder();
 }
 
-HG_TESTS("packet_layers", HG_TEST(test_layers_are_found_in_frames), HG_TEST(test_tcp_options_are_read))
+static void
+test_tcp_flags_are_counted(void)
+{
+	static const uint8_t flags[] = { HG_TCP_SYN, HG_TCP_SYN | HG_TCP_ACK,
+		HG_TCP_SYN | HG_TCP_ACK | HG_TCP_RST, HG_TCP_SYN | HG_TCP_FIN | HG_TCP_URG, HG_TCP_ACK };
+	struct hg_packet out[HG_FRAME_PACKETS];
+	const struct hg_decode_stats *stats;
+
+	open_decoder();
+	for (size_t i = 0; i < HG_COUNT(flags); i++) {
+		uint8_t frame[] = FRAME_ETHER FRAME_IPV4_TCP;
+
+		frame[14 + 20 + 13] = flags[i];
+		decode(HG_LINK_ETHERNET, hg_span(frame, sizeof(frame) - 1), out);
+	}
+	stats = hg_decode_stats(decoder);
+	hg_check_u64("SYN", stats->tcp_syn, 2);
+	hg_check_u64("SYN/ACK", stats->tcp_synack, 2);
+	hg_check_u64("RST", stats->tcp_rst, 1);
+	hg_check_u64("URG", stats->tcp_urg, 1);
+	close_decoder();
+}
+
+HG_TESTS("packet_layers", HG_TEST(test_layers_are_found_in_frames), HG_TEST(test_tcp_options_are_read),
+	HG_TEST(test_tcp_flags_are_counted))

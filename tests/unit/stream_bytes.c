@@ -290,6 +290,7 @@ test_the_depth_ends_a_direction(void)
 	hg_stream_prune(d.streams, &d.p);
 	drive_packet(&d, "c A 13 1 mno");
 	hg_check_bool("no part of the stream", (d.p.flags & HG_PKT_IN_STREAM) != 0, false);
+	hg_check_u64("counted once", hg_stream_stats(d.streams)->depth, 1);
 	drive_close(&d);
 }
 
@@ -317,6 +318,75 @@ test_urgent_bytes_follow_the_policy(void)
 		drive_packet(&d, "c A 4 1 def");
 		drive_packet(&d, "s A 1 7");
 		hg_check_str("bytes", pull(&d, HG_TO_SERVER, out, sizeof(out)), rows[i].want);
+		hg_check_u64(
+			"taken out", hg_stream_stats(d.streams)->urgent, rows[i].urgent == HG_URGENT_OOB);
+		drive_close(&d);
+	}
+}
+
+/* Pieces of a direction as "bytes", "<gap>bytes". */
+static const char *
+pieces(const struct drive *d, enum hg_dir dir, char *out, size_t size)
+{
+	struct hg_stream_piece piece = { 0 };
+	size_t n = 0;
+
+	out[0] = '\0';
+	while (hg_stream_piece(d->flow, dir, &piece)) {
+		if (piece.gap > 0)
+			n += (size_t)snprintf(out + n, size - n, "<%u>", (unsigned)piece.gap);
+		n += (size_t)snprintf(
+			out + n, size - n, "%.*s", (int)piece.data.len, (const char *)piece.data.p);
+	}
+	return out;
+}
+
+static void
+test_held_bytes_are_shown_once_acknowledged(void)
+{
+	static struct drive d;
+	struct hg_stream_config c;
+	char out[64];
+
+	drive_config(&c);
+	open_established(&d, &c);
+	drive_packet(&d, "c A 1 1 abc");
+	hg_check_str("not yet", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "");
+	drive_packet(&d, "c A 6 1 fgh");
+	drive_packet(&d, "s A 1 8");
+	hg_check_str("with a hole", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "abc<2>fg");
+	hg_check_str("none", pieces(&d, HG_TO_CLIENT, out, sizeof(out)), "");
+	hg_stream_flush(d.streams, d.flow, HG_TO_SERVER);
+	hg_check_str("all", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "abc<2>fgh");
+	drive_close(&d);
+}
+
+/* What was read stays for alerts that show it, as far as decoders ask. */
+static void
+test_shown_bytes_outlive_their_reading(void)
+{
+	static struct drive d;
+	struct hg_stream_config c;
+	char out[64];
+
+	for (unsigned shown = 0; shown < 2; shown++) {
+		struct hg_raw_iter it = { 0 };
+		struct hg_raw_window window;
+
+		drive_config(&c);
+		c.shown = shown;
+		open_established(&d, &c);
+		drive_packet(&d, "c A 1 1 abcdef");
+		drive_packet(&d, "s A 1 7");
+		pull(&d, HG_TO_SERVER, out, sizeof(out));
+		hg_stream_trigger_raw(d.flow, HG_TO_SERVER);
+		hg_stream_min_inspect(d.flow, HG_TO_SERVER, 4);
+		drive_packet(&d, "c A 7 1");
+		while (hg_stream_raw(d.streams, &d.p, &it, &window))
+			;
+		hg_stream_raw_done(d.streams, &d.p, &it, true);
+		hg_stream_prune(d.streams, &d.p);
+		hg_check_str("kept", pieces(&d, HG_TO_SERVER, out, sizeof(out)), shown ? "cdef" : "");
 		drive_close(&d);
 	}
 }
@@ -524,7 +594,8 @@ HG_TESTS("stream_bytes", HG_TEST(test_overlaps_are_answered_by_the_target),
 	HG_TEST(test_inline_bytes_show_at_once), HG_TEST(test_a_hole_is_told_once_it_is_acknowledged),
 	HG_TEST(test_the_end_is_told_when_the_session_is_over),
 	HG_TEST(test_a_flush_shows_what_nobody_acknowledged), HG_TEST(test_the_depth_ends_a_direction),
-	HG_TEST(test_urgent_bytes_follow_the_policy), HG_TEST(test_raw_windows_do_not_overlap),
+	HG_TEST(test_urgent_bytes_follow_the_policy), HG_TEST(test_held_bytes_are_shown_once_acknowledged),
+	HG_TEST(test_shown_bytes_outlive_their_reading), HG_TEST(test_raw_windows_do_not_overlap),
 	HG_TEST(test_raw_windows_part_at_a_hole), HG_TEST(test_flush_rules_look_back),
 	HG_TEST(test_inline_windows_surround_the_packet), HG_TEST(test_nothing_is_kept_when_nobody_looks),
 	HG_TEST(test_what_was_read_is_given_up), HG_TEST(test_caps_are_told_and_end_the_stream),

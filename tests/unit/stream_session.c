@@ -510,6 +510,30 @@ test_a_closed_session_makes_room_for_the_next(void)
 	}
 }
 
+static void
+test_flags_of_dropped_packets_are_noted(void)
+{
+	static struct drive d;
+	struct hg_stream_config c;
+	struct hg_stream_view view;
+
+	drive_config(&c);
+	c.ips = true;
+	c.urgent = HG_URGENT_DROP;
+	drive_open(&d, &c);
+	drive_handshake(&d);
+	drive_packet(&d, "c PUA 1 1 x urg=1");
+	hg_check_bool("dropped", (d.p.flags & HG_PKT_DROPPED) != 0, true);
+	d.flow->flags |= HG_FLOW_DROP;
+	drive_packet(&d, "s FA 1 1");
+	hg_stream_view(d.flow, &view);
+	hg_check_u64(
+		"of a packet", view.flags[HG_TO_SERVER], HG_TCP_SYN | HG_TCP_ACK | HG_TCP_PSH | HG_TCP_URG);
+	hg_check_u64("of a flow", view.flags[HG_TO_CLIENT], HG_TCP_SYN | HG_TCP_ACK | HG_TCP_FIN);
+	hg_check_str("state", drive_state(view.state), "established");
+	drive_close(&d);
+}
+
 HG_TESTS("stream_session", HG_TEST(test_handshakes_end_where_the_peer_ends_them),
 	HG_TEST(test_syn_queue_has_an_end), HG_TEST(test_split_handshakes_are_followed),
 	HG_TEST(test_fast_open_takes_data_of_the_syn), HG_TEST(test_established_sessions_judge_each_packet),
@@ -518,4 +542,5 @@ HG_TESTS("stream_session", HG_TEST(test_handshakes_end_where_the_peer_ends_them)
 	HG_TEST(test_a_synack_first_comes_from_the_server), HG_TEST(test_one_side_is_followed_alone),
 	HG_TEST(test_inline_believes_no_early_ack), HG_TEST(test_inline_drops_what_it_refuses),
 	HG_TEST(test_midstream_policies_decide_about_the_flow), HG_TEST(test_a_full_pool_has_its_policy),
-	HG_TEST(test_a_closed_session_makes_room_for_the_next))
+	HG_TEST(test_a_closed_session_makes_room_for_the_next),
+	HG_TEST(test_flags_of_dropped_packets_are_noted))

@@ -249,4 +249,8 @@ const struct hg_decoder hg_dns = {
 	.log = hg_dns_log,
 	.log_record = hg_dns_log_record,
 	.event_type = "dns",
+	.config_keys = hg_dns_keys,
+	.n_config_keys = HG_DNS_KEYS,
+	.ctx_size = sizeof(struct hg_decoder_ctx),
+	.configure = hg_dns_configure,
 };

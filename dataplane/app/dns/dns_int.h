@@ -103,10 +103,26 @@ bool hg_dns_rr_read(struct hg_dns_reader *r, struct hg_dns_name *name, struct hg
 /* Walks a whole message: questions, and of an answer its answers and authorities with their data. */
 bool hg_dns_message_check(struct hg_dns_reader *r, const struct hg_dns_header *h, bool answer);
 
+#define HG_DNS_KEYS 4
+#define HG_DNS_TYPES 257 /* that have names */
+
+/* Which records are written. */
+struct hg_decoder_ctx {
+	bool requests, responses;
+	bool detailed, grouped; /* forms of answers */
+	bool by_type;           /* only questions of `types` */
+	bool restricted;        /* something is left out */
+	uint8_t types[(HG_DNS_TYPES + 7) / 8];
+};
+
+extern const struct hg_config_key hg_dns_keys[HG_DNS_KEYS];
+void hg_dns_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
+
 /* EVE. */
 void hg_dns_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_dns_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 const char *hg_dns_type_name(uint16_t type, char buf[6]);
+bool hg_dns_type_of(const char *name, uint16_t *type); /* in any case; false: none has it */
 const char *hg_dns_rcode_name(uint16_t flags, char buf[6]);
 
 #endif

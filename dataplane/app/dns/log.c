@@ -1,10 +1,13 @@
 /* EVE `dns`, version 2: a record a question, one an answer message (peer-semantics 7.6). */
 #include <stdio.h>
+#include <strings.h>
 
 #include "app/dns/dns_int.h"
 #include "base/addr.h"
 
-static const char *const type_names[] = {
+enum { CDNSKEY = 60 };
+
+static const char *const type_names[HG_DNS_TYPES] = {
 	[1] = "A",
 	[2] = "NS",
 	[3] = "ND",
@@ -56,7 +59,7 @@ static const char *const type_names[] = {
 	[52] = "TLSA",
 	[55] = "HIP",
 	[59] = "CDS",
-	[60] = "CDSNKEY",
+	[CDNSKEY] = "CDSNKEY",
 	[65] = "HTTPS",
 	[99] = "SPF",
 	[249] = "TKEY",
@@ -92,6 +95,20 @@ hg_dns_type_name(uint16_t type, char buf[6])
 		return type_names[type];
 	snprintf(buf, 6, "%u", type);
 	return buf;
+}
+
+bool
+hg_dns_type_of(const char *name, uint16_t *type)
+{
+	for (uint16_t i = 0; i < HG_COUNT(type_names); i++) {
+		/* Records write it as the peer does; a configuration may know how it is spelt. */
+		if ((type_names[i] != NULL && strcasecmp(type_names[i], name) == 0) ||
+			(i == CDNSKEY && strcasecmp("cdnskey", name) == 0)) {
+			*type = i;
+			return true;
+		}
+	}
+	return false;
 }
 
 const char *
@@ -297,9 +314,40 @@ put_records(struct hg_json *j, struct hg_dns_reader *r, unsigned n, int type, bo
 	return written;
 }
 
+/* By type, each with the data of its records. */
+static void
+put_grouped(const struct hg_dns_tx *dns, const struct hg_dns_reader *start, struct hg_json *j)
+{
+	hg_json_open_at(j, "grouped");
+	for (unsigned i = 0; i < HG_COUNT(grouped_types); i++) {
+		struct hg_json_mark mark = hg_json_mark(j);
+		struct hg_dns_reader r = *start;
+
+		hg_json_array_at(j, type_names[grouped_types[i]]);
+		if (put_records(j, &r, dns->header.answers, grouped_types[i], false) == 0)
+			hg_json_rewind(j, mark);
+		else
+			hg_json_array_end(j);
+	}
+	hg_json_close(j);
+}
+
+static void
+put_section(struct hg_json *j, const char *name, struct hg_dns_reader *r, unsigned n, bool shown)
+{
+	struct hg_json_mark mark = hg_json_mark(j);
+
+	hg_json_array_at(j, name);
+	put_records(j, r, n, -1, true);
+	hg_json_array_end(j);
+	if (n == 0 || !shown)
+		hg_json_rewind(j, mark);
+}
+
 static void
 put_sections(const struct hg_dns_tx *dns, struct hg_json *j)
 {
+	const struct hg_decoder_ctx *ctx = dns->tx.app->ctx;
 	struct hg_dns_reader r = hg_dns_reader_of(dns->message), start;
 	struct hg_dns_name name;
 	struct hg_dns_rr rr;
@@ -307,28 +355,10 @@ put_sections(const struct hg_dns_tx *dns, struct hg_json *j)
 	for (unsigned i = 0; i < dns->header.questions; i++)
 		hg_dns_question_read(&r, &name, &rr);
 	start = r;
-	if (dns->header.answers > 0) {
-		hg_json_array_at(j, "answers");
-		put_records(j, &r, dns->header.answers, -1, true);
-		hg_json_array_end(j);
-		hg_json_open_at(j, "grouped");
-		for (unsigned i = 0; i < HG_COUNT(grouped_types); i++) {
-			struct hg_json_mark mark = hg_json_mark(j);
-			struct hg_dns_reader again = start;
-
-			hg_json_array_at(j, type_names[grouped_types[i]]);
-			if (put_records(j, &again, dns->header.answers, grouped_types[i], false) == 0)
-				hg_json_rewind(j, mark);
-			else
-				hg_json_array_end(j);
-		}
-		hg_json_close(j);
-	}
-	if (dns->header.authorities > 0) {
-		hg_json_array_at(j, "authorities");
-		put_records(j, &r, dns->header.authorities, -1, true);
-		hg_json_array_end(j);
-	}
+	put_section(j, "answers", &r, dns->header.answers, ctx->detailed);
+	if (dns->header.answers > 0 && ctx->grouped)
+		put_grouped(dns, &start, j);
+	put_section(j, "authorities", &r, dns->header.authorities, true);
 }
 
 static void
@@ -340,7 +370,7 @@ put_question(const struct hg_dns_tx *dns, const struct hg_dns_question *q, struc
 	hg_json_u64(j, "id", dns->header.id);
 	hg_json_str(j, "rrname", q->name);
 	hg_json_cstr(j, "rrtype", hg_dns_type_name(q->type, buf));
-	hg_json_u64(j, "tx_id", dns->tx.id);
+	hg_json_u64(j, "tx_id", dns->tx.number);
 	if ((dns->header.flags & HG_DNS_Z) != 0)
 		hg_json_bool(j, "z", true);
 	hg_json_u64(j, "opcode", opcode_of(dns->header.flags));
@@ -375,20 +405,61 @@ is_answer(const struct hg_dns_tx *dns)
 	return dns->tx.sides == HG_SIDE_CLIENT;
 }
 
+static bool
+is_wanted(const struct hg_dns_tx *dns, uint16_t type)
+{
+	const struct hg_decoder_ctx *ctx = dns->tx.app->ctx;
+
+	if (type < HG_DNS_TYPES && type_names[type] != NULL)
+		return !ctx->by_type || ctx->types[type / 8] >> type % 8 & 1;
+	return !ctx->by_type && !(ctx->restricted && hg_as_peer(dns->tx.app->suricata7, HG_DIFF_DNS_TYPES));
+}
+
+/* The i-th question that is wanted; NULL: there is none. */
+static const struct hg_dns_question *
+wanted_question(const struct hg_dns_tx *dns, unsigned i)
+{
+	for (unsigned k = 0; k < dns->n_questions; k++) {
+		if (is_wanted(dns, dns->questions[k].type) && i-- == 0)
+			return &dns->questions[k];
+		if (!is_wanted(dns, dns->questions[k].type) &&
+			hg_as_peer(dns->tx.app->suricata7, HG_DIFF_DNS_TYPES))
+			return NULL;
+	}
+	return NULL;
+}
+
+static bool
+log_answer(const struct hg_dns_tx *dns, struct hg_json *j)
+{
+	const struct hg_decoder_ctx *ctx = dns->tx.app->ctx;
+	bool wanted = false;
+
+	for (unsigned k = 0; k < dns->n_questions; k++)
+		wanted |= is_wanted(dns, dns->questions[k].type);
+	if (!wanted || !ctx->responses)
+		return false;
+	hg_json_open_at(j, "dns");
+	put_answer(dns, true, j);
+	hg_json_close(j);
+	return true;
+}
+
 bool
 hg_dns_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
 {
 	const struct hg_dns_tx *dns = (const struct hg_dns_tx *)tx;
+	const struct hg_decoder_ctx *ctx = tx->app->ctx;
+	const struct hg_dns_question *q;
 
-	if (i >= (is_answer(dns) ? HG_MIN(dns->n_questions, 1u) : dns->n_questions))
+	if (is_answer(dns))
+		return i == 0 && log_answer(dns, j);
+	q = ctx->requests ? wanted_question(dns, i) : NULL;
+	if (q == NULL)
 		return false;
 	hg_json_open_at(j, "dns");
-	if (is_answer(dns)) {
-		put_answer(dns, true, j);
-	} else {
-		hg_json_u64(j, "version", 2);
-		put_question(dns, &dns->questions[i], j);
-	}
+	hg_json_u64(j, "version", 2);
+	put_question(dns, q, j);
 	hg_json_close(j);
 	return true;
 }

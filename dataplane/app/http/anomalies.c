@@ -161,7 +161,7 @@ hg_http_name_again(struct hg_http_tx *tx)
 static struct hg_http_tx *
 told_one(struct hg_http *h, enum hg_dir dir)
 {
-	uint64_t id = dir == HG_TO_SERVER ? h->app->tx_next - 1 : h->answered;
+	uint64_t id = dir == HG_TO_SERVER ? h->app->tx_next - 1 : h->app->tx_first + h->answered;
 	struct hg_tx *tx = hg_tx_find(h->app, id);
 
 	if (tx == NULL && id > 0)

@@ -56,7 +56,8 @@ configure(struct hg_devices *d, struct hg_device *dev, struct hg_error *err)
 	if (r < 0)
 		return r;
 	conf.rxmode.mtu = dev->config.mtu;
-	if (d->workers > 1 && info.flow_type_rss_offloads & RTE_ETH_RSS_IP) {
+	dev->steered = d->workers > 1 && (info.flow_type_rss_offloads & RTE_ETH_RSS_IP) == 0;
+	if (d->workers > 1 && !dev->steered) {
 		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IP & info.flow_type_rss_offloads;
 		conf.rx_adv_conf.rss_conf.rss_key = (uint8_t *)(uintptr_t)symmetric_key;

@@ -46,7 +46,7 @@ open_all(struct hg_devices *d, const struct hg_devices_config *c, struct hg_erro
 		r = hg_eal_start(d, c, err);
 	for (unsigned i = 0; i < d->n && r == 0; i++)
 		r = hg_device_open(d, i, err);
-	return r;
+	return r < 0 ? r : hg_steer_open(d, err);
 }
 
 int
@@ -59,6 +59,7 @@ hg_devices_open(struct hg_devices **ret, const struct hg_devices_config *c, stru
 		return hg_error_set(err, -ENOMEM, "no memory for devices");
 	d->n = c->n;
 	d->workers = c->workers;
+	d->decode = c->decode;
 	for (unsigned i = 0; i < c->n; i++)
 		d->device[i].config = c->device[i];
 	d->queue = aligned_alloc(64, c->workers * sizeof(*d->queue));
@@ -83,6 +84,7 @@ hg_devices_close(struct hg_devices *d)
 		return;
 	for (unsigned i = 0; i < d->workers; i++)
 		hg_port_close(&d->queue[i].port);
+	hg_steer_close(d);
 	for (unsigned i = 0; i < d->n; i++)
 		hg_device_close(&d->device[i]);
 	if (d->environment)
@@ -166,7 +168,8 @@ hg_device_stats(const struct hg_devices *d, unsigned device, struct hg_device_st
 		.link_up = link.link_status == RTE_ETH_LINK_UP,
 	};
 	for (unsigned i = 0; i < d->workers; i++) {
-		out->unsent += d->queue[i].unsent[device];
-		out->unusable += d->queue[i].unusable[device];
+		out->unsent += atomic_load_explicit(&d->queue[i].unsent[device], memory_order_relaxed);
+		out->unusable += atomic_load_explicit(&d->queue[i].unusable[device], memory_order_relaxed);
+		out->unsteered += atomic_load_explicit(&d->queue[i].unsteered[device], memory_order_relaxed);
 	}
 }

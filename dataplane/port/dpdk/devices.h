@@ -7,6 +7,7 @@
 #ifndef HG_PORT_DPDK_DEVICES_H
 #define HG_PORT_DPDK_DEVICES_H
 
+#include "packet/packet.h"
 #include "port/port.h"
 
 #define HG_DEVICES_MAX 16
@@ -34,16 +35,18 @@ struct hg_device_config {
 struct hg_devices_config {
 	struct hg_device_config device[HG_DEVICES_MAX];
 	unsigned n, workers;
+	const struct hg_decode_config *decode;       /* for steering; lives as long as the devices */
 	char eal[HG_EAL_PARAMS_MAX][HG_DEVICE_NAME]; /* dpdk.eal-params, as on a command line */
 	unsigned n_eal;
 };
 
 struct hg_device_stats {
 	uint64_t received, received_bytes, sent, sent_bytes;
-	uint64_t missed;   /* by the device, for want of room */
-	uint64_t errors;   /* as the device counts them */
-	uint64_t unsent;   /* the other side had no room */
-	uint64_t unusable; /* in more pieces than could be joined: gone */
+	uint64_t missed;    /* by the device, for want of room */
+	uint64_t errors;    /* as the device counts them */
+	uint64_t unsent;    /* the other side had no room */
+	uint64_t unsteered; /* the worker whose they are had no room: gone */
+	uint64_t unusable;  /* in more pieces than could be joined: gone */
 	bool link_up;
 };
 

@@ -2,9 +2,11 @@
 #ifndef HG_PORT_DPDK_DEVICES_INT_H
 #define HG_PORT_DPDK_DEVICES_INT_H
 
+#include <stdatomic.h>
+
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
-
+#include <rte_ring.h>
 #include "port/dpdk/devices.h"
 #include "port/port_int.h"
 
@@ -18,6 +20,7 @@ struct hg_device {
 	uint16_t port;                       /* DPDK's number */
 	int peer;                            /* index; -1: listens */
 	bool opened, started, link_held;     /* link_held: we have taken it down */
+	bool steered; /* it deals frames out to its queues otherwise than by address pair: workers hand them on */
 	struct rte_mempool *pool;
 };
 
@@ -31,11 +34,14 @@ struct hg_queue {
 	hg_time last;
 	uint64_t number;
 	struct rte_mbuf *mbufs[HG_PORT_BURST];
-	uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX];
+	struct rte_ring **from; /* one a worker: frames of ours that it has received; NULL for ourselves */
+	/* Counted by us, read by anyone. */
+	_Atomic uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX], unsteered[HG_DEVICES_MAX];
 } __attribute__((aligned(64)));
 
 struct hg_devices {
 	unsigned n, workers;
+	const struct hg_decode_config *decode;
 	bool environment; /* was started */
 	struct hg_device device[HG_DEVICES_MAX];
 	uint8_t by_port[RTE_MAX_ETHPORTS]; /* our index of DPDK's number */
@@ -53,6 +59,20 @@ void hg_device_close(struct hg_device *dev);
 /* link.c: what the kernel or the device says of its link; holding it down, so that who is connected there sees it. */
 bool hg_link_is_up(const struct hg_device *dev);
 void hg_link_hold(struct hg_device *dev, bool down);
+
+/* steer.c: rings between workers, where a device does not deal out frames as it should. */
+int hg_steer_open(struct hg_devices *d, struct hg_error *err);
+void hg_steer_close(struct hg_devices *d);
+/* Hands on what belongs to others; how many stay, in front, in order. */
+unsigned hg_steer_out(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n);
+
+/* What a counter of one writer needs. */
+static inline void
+hg_count(_Atomic uint64_t *counter, uint64_t n)
+{
+	atomic_store_explicit(
+		counter, atomic_load_explicit(counter, memory_order_relaxed) + n, memory_order_relaxed);
+}
 
 /* queue.c */
 extern const struct hg_port_ops hg_queue_ops;

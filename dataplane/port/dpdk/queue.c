@@ -30,7 +30,7 @@ make_frames(struct hg_queue *q, struct hg_frame *frames, unsigned n)
 		const uint8_t device = q->all->by_port[m->port];
 
 		if (m->nb_segs > 1 && rte_pktmbuf_linearize(m) < 0) {
-			q->unusable[device]++;
+			hg_count(&q->unusable[device], 1);
 			rte_pktmbuf_free(m);
 			continue;
 		}
@@ -56,19 +56,34 @@ let_go(struct hg_queue *q)
 	q->held = 0;
 }
 
+/* From the next source: our queue of a device, or what another worker has received for us. */
+static unsigned
+take(struct hg_queue *q, unsigned max)
+{
+	const struct hg_device *dev = &q->all->device[q->next];
+	struct rte_ring *ring;
+	unsigned n;
+
+	if (q->next < q->all->n) {
+		n = rte_eth_rx_burst(dev->port, q->worker, q->mbufs, (uint16_t)max);
+		return dev->steered ? hg_steer_out(q, q->next, q->mbufs, n) : n;
+	}
+	ring = q->from[q->next - q->all->n];
+	return ring == NULL ? 0 : rte_ring_sc_dequeue_burst(ring, (void **)q->mbufs, max, NULL);
+}
+
 static int
 queue_receive(struct hg_port *p, struct hg_frame *frames, unsigned max, struct hg_error *err)
 {
 	struct hg_queue *q = (struct hg_queue *)p;
+	const unsigned sources = q->all->n + (q->from == NULL ? 0 : q->all->workers);
 
 	(void)err;
 	let_go(q);
-	for (unsigned i = 0; i < q->all->n && q->held == 0; i++) {
-		const struct hg_device *dev = &q->all->device[q->next];
-		uint16_t n = rte_eth_rx_burst(
-			dev->port, q->worker, q->mbufs, (uint16_t)HG_MIN(max, (unsigned)HG_PORT_BURST));
+	for (unsigned i = 0; i < sources && q->held == 0; i++) {
+		const unsigned n = take(q, HG_MIN(max, (unsigned)HG_PORT_BURST));
 
-		q->next = (q->next + 1) % q->all->n;
+		q->next = (q->next + 1) % sources;
 		if (n > 0)
 			q->held = make_frames(q, frames, n);
 	}
@@ -84,7 +99,7 @@ send_all(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned 
 		sent += rte_eth_tx_burst(
 			q->all->device[device].port, q->worker, mbufs + sent, (uint16_t)(n - sent));
 	if (sent < n) {
-		q->unsent[device] += n - sent;
+		hg_count(&q->unsent[device], n - sent);
 		rte_pktmbuf_free_bulk(mbufs + sent, n - sent);
 	}
 }
