@@ -241,6 +241,7 @@ void
 hg_apps_reset(struct hg_apps *a)
 {
 	memset(&a->stats, 0, sizeof(a->stats));
+	a->n_logins = 0;
 }
 
 const struct hg_apps_stats *

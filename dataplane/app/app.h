@@ -201,7 +201,8 @@ struct hg_app {
 	uint8_t expect;          /* enum hg_proto promised by hg_app_expect */
 	uint64_t seen[HG_DIRS];  /* bytes shown to identification */
 	uint16_t flow_anomalies; /* bits: applayer_* events, once each */
-	uint16_t flow_anomalies_packet; /* those raised while this packet was worked on */
+	uint16_t flow_anomalies_packet;      /* those raised while this packet was worked on */
+	uint64_t login_packets, login_bytes; /* the flow's at its last login */
 };
 
 /* --- for decoders --- */
@@ -227,7 +228,23 @@ void hg_app_encrypted(struct hg_app *app);
 /* With HG_FEED_CHANGE: what must come next (HG_PROTO_UNKNOWN: identify anew). */
 void hg_app_expect(struct hg_app *app, enum hg_proto next);
 
+/* A server has accepted or refused somebody. What was tried counts as the same when user and secret are the same; a secret
+ * that cannot be seen (NULL span: a challenge was answered) is another one each time. Neither is kept. */
+void hg_app_login(struct hg_app *app, struct hg_span user, struct hg_span secret, bool ok);
+
 /* --- for the worker and detect/ --- */
+
+#define HG_LOGINS 64 /* of a packet; more are counted only */
+
+struct hg_login {
+	uint64_t credentials; /* hash of what was tried */
+	uint64_t bytes;       /* of the flow since its login before */
+	uint32_t packets;
+	bool ok;
+};
+
+/* The logins told since the last call, all of one flow; they live until the next feed. */
+const struct hg_login *hg_app_logins(struct hg_apps *a, unsigned *n);
 
 /* All rows, those that only identify (feed == NULL) included; walks i = 0 … until NULL. Their config_keys are part of the
  * engine's schema, and so are the keys that all share. */
@@ -267,6 +284,7 @@ struct hg_apps_stats {
 	uint64_t applayer[HG_APPLAYER_EVENTS];
 	uint64_t failed, tx_cap, memory_refused;
 	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
+	uint64_t login_cap;
 };
 
 int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,

@@ -22,6 +22,8 @@ struct hg_apps {
 	unsigned n;
 	uint16_t magic_end[2][HG_DIRS]; /* bytes after which no magic can appear any more; [udp][dir] */
 	struct hg_apps_stats stats;
+	unsigned n_logins; /* told and not fetched */
+	struct hg_login logins[HG_LOGINS];
 };
 
 /* Of a direction: which means of identification have said no, and that it began with missing bytes. */

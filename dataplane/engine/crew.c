@@ -12,10 +12,12 @@
 #define ORDERS ((size_t)8 << 20)  /* bytes of packets on their way to a worker */
 #define RECORDS ((size_t)4 << 20) /* bytes of records on their way from it */
 
-/* Places in the order of all work: 32 a frame; the ends of flows that its second brings come first, part by part, then the
- * packets that were in it. */
+/* Places in the order of all work: 32 a frame; first its second is judged, then come the ends of flows that the second
+ * brings, part by part, then the packets that were in it. */
 #define PLACES 32
-#define PLACE_PACKETS HG_FLOW_PARTS
+#define PLACE_PARTS 1
+#define PLACE_PACKETS (PLACE_PARTS + HG_FLOW_PARTS)
+#define PLACE_LAST (PLACES - 1)
 
 enum order_kind { ORDER_PACKET, ORDER_TICK, ORDER_FINISH };
 
@@ -44,6 +46,7 @@ struct hg_crew {
 	struct hg_mem *mem;      /* of decode */
 	struct hg_decode *decode;
 	struct hg_detect_shared *shared;
+	struct hg_judge *judge; /* NULL: meters are switched off */
 	struct hg_flow_config flow;
 	struct hg_sink *sink;
 	hg_time begin, now;
@@ -87,7 +90,51 @@ step_part(void *arg, unsigned part)
 {
 	struct member *m = arg;
 
-	tell_done(m, m->place / PLACES * PLACES + part);
+	tell_done(m, m->place / PLACES * PLACES + PLACE_PARTS + part);
+}
+
+/* The meters of all, in the order of parts whoever has them. */
+static void
+ask_meters(struct hg_crew *c, struct hg_events *events, hg_time now, bool last)
+{
+	struct hg_meters_here here = { .n = c->flow.parts };
+	const struct hg_meters meters = hg_meters_of(&here);
+
+	for (unsigned i = 0; i < here.n; i++)
+		here.meters[i] =
+			c->alone != NULL ? c->alone->meters[i] : c->members[i % c->n].worker->meters[i];
+	(last ? hg_judge_finish : hg_judge_advance)(c->judge, now, &meters, hg_event_tell_detection, events);
+}
+
+static void
+judge_alone(void *arg, hg_time now, bool last)
+{
+	struct hg_crew *c = arg;
+
+	if (c->judge != NULL)
+		ask_meters(c, c->alone->events, now, last);
+}
+
+/* The first member judges when all have done what is earlier; the others do nothing later before it has. */
+static void
+judge_in_turn(void *arg, hg_time now, bool last)
+{
+	struct member *m = arg;
+	struct hg_crew *c = m->crew;
+
+	if (c->judge == NULL)
+		return;
+	if (last)
+		tell_done(m, m->place / PLACES * PLACES + PLACE_LAST);
+	if (m == &c->members[0]) {
+		wait_turn(m);
+		ask_meters(c, m->worker->events, now, last);
+	}
+	if (last)
+		return;
+	tell_done(m, m->place + 1);
+	if (m != &c->members[0])
+		wait_turn(m);
 }
 
 static bool
@@ -326,6 +373,8 @@ hg_crew_finish(struct hg_crew *c)
 void
 hg_crew_count(const struct hg_crew *c, uint64_t values[HG_COUNTERS_MAX])
 {
+	if (c->judge != NULL)
+		hg_counters_add(values, &(struct hg_counter_sources){ .judge = hg_judge_stats(c->judge) });
 	if (c->alone != NULL) {
 		hg_worker_count(c->alone, values);
 		return;
@@ -384,6 +433,8 @@ int
 hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_error *err)
 {
 	c->sink = sink;
+	if (c->judge != NULL)
+		hg_judge_reset(c->judge);
 	if (c->alone != NULL) {
 		hg_worker_reset(c->alone, sink);
 		return 0;
@@ -404,9 +455,13 @@ open_member(struct hg_crew *c, unsigned i, const struct hg_settings *s, const st
 	const struct hg_snapshot *rules, struct hg_error *err)
 {
 	struct member *m = &c->members[i];
-	const struct hg_worker_turn turn = {
-		.every = c->n, .first = i, .shared = c->shared, .step = step_part, .wait = wait_turn, .arg = m
-	};
+	const struct hg_worker_turn turn = { .every = c->n,
+		.first = i,
+		.shared = c->shared,
+		.step = step_part,
+		.wait = wait_turn,
+		.judge = judge_in_turn,
+		.arg = m };
 	int r = hg_ring_open(&m->orders, ORDERS, err);
 
 	m->crew = c;
@@ -428,9 +483,13 @@ hg_crew_open(struct hg_crew **ret, unsigned workers, const struct hg_settings *s
 	memset(c, 0, sizeof(*c));
 	c->n = HG_MIN(workers, s->flow.parts);
 	c->flow = s->flow;
-	if (c->n == 1) {
-		r = hg_worker_open(&c->alone, s, config, rules, NULL, NULL, err);
-	} else {
+	if (s->anomaly.enabled)
+		r = hg_judge_open(&c->judge, &s->anomaly, err);
+	if (r == 0 && c->n == 1) {
+		const struct hg_worker_turn turn = { .every = 1, .judge = judge_alone, .arg = c };
+
+		r = hg_worker_open(&c->alone, s, config, rules, &turn, NULL, err);
+	} else if (r == 0) {
 		r = hg_mem_open(&c->mem, s->memory, false, err);
 		if (r == 0)
 			r = hg_decode_open(&c->decode, &s->decode, c->mem, err);
@@ -460,6 +519,7 @@ hg_crew_close(struct hg_crew *c)
 		hg_ring_close(c->members[i].records);
 	}
 	hg_detect_shared_close(c->shared);
+	hg_judge_close(c->judge);
 	hg_decode_close(c->decode);
 	hg_mem_close(c->mem);
 	free(c);

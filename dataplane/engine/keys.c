@@ -245,6 +245,8 @@ static const struct hg_config_key keys[] = {
 		"with the rule that dropped" },
 	{ "outputs.eve-log.types.drop.verdict", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"with the verdict; yes without a configuration file" },
+	{ "outputs.eve-log.types.detection.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"records of attacks that meters have shown: docs/anomaly.md" },
 	{ "outputs.eve-log.types.stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of counters" },
 
 	{ "stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "write records of counters" },

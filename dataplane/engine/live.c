@@ -79,6 +79,7 @@ hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 		if (hg_live_worker_did(l->workers[i], l->count_ticket[i]))
 			hg_counters_merge(values, l->counted[i]);
 	}
+	hg_live_judge_count(l, values);
 	count_output(l, values);
 }
 
@@ -263,6 +264,7 @@ beat(struct hg_live *l)
 	hg_ledger_expire(l->ledger, now);
 	hg_devices_mirror_links(l->devices);
 	hg_reload_go_on(l);
+	hg_live_judge(l, now);
 	watch_workers(l);
 	if (interval == 0 || now < l->stats_next)
 		return;
@@ -330,6 +332,7 @@ write_last_stats(struct hg_live *l)
 
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
+	hg_live_judge_count(l, values);
 	count_output(l, values);
 	record_stats(l, values);
 }
@@ -344,6 +347,7 @@ close_all(struct hg_live *l)
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_live_worker_close(l->workers[i]);
 	hg_ledger_close(l->ledger);
+	hg_live_judge_close(l);
 	hg_events_close(l->events);
 	hg_output_close(l->output);
 	hg_devices_close(l->devices);
@@ -365,6 +369,8 @@ start(struct hg_live *l, struct hg_error *err)
 		r = open_devices(l, err);
 	if (r == 0)
 		r = open_output(l, err);
+	if (r == 0)
+		r = hg_live_judge_open(l, err);
 	if (r == 0)
 		r = start_workers(l, err);
 	if (r == 0)
@@ -400,6 +406,7 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 		_exit(BROKEN);
 	}
 	stop_workers(l);
+	hg_live_judge_last(l, hg_live_clock());
 	hg_reload_end(l);
 	if (r == 0)
 		write_last_stats(l);

@@ -32,6 +32,8 @@ struct hg_reload {
 	uint64_t tickets[HG_WORKERS_MAX];
 };
 
+struct hg_live_judge; /* live_anomaly.c */
+
 struct hg_live {
 	const struct hg_options *options;
 	const struct hg_config *config;
@@ -51,6 +53,7 @@ struct hg_live {
 	struct hg_metrics *metrics; /* NULL: none */
 	char epoch[40];
 	struct hg_reload reload;
+	struct hg_live_judge *judge; /* NULL: meters are switched off */
 	struct hg_watch {
 		uint64_t beats, since; /* hg_thread_now() of the last one */
 		bool stuck;
@@ -70,6 +73,13 @@ hg_time hg_live_clock(void);
 void hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets);
 /* All counters: asks the workers, and waits for their answers. */
 void hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
+
+/* live_anomaly.c: the meters of all workers, judged once a second; last: workers have stopped. */
+int hg_live_judge_open(struct hg_live *l, struct hg_error *err);
+void hg_live_judge_close(struct hg_live *l);
+void hg_live_judge(struct hg_live *l, hg_time now);
+void hg_live_judge_last(struct hg_live *l, hg_time now);
+void hg_live_judge_count(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
 
 /* live_control.c */
 void hg_live_ops(struct hg_live *l);

@@ -63,6 +63,20 @@ rest(struct hg_live_worker *l)
 }
 
 static void
+answer(const struct hg_worker *w, struct hg_meter_ask *a)
+{
+	struct hg_meter *m = w->meters[0];
+
+	if (!a->figures_wanted) {
+		a->n = hg_meter_suspects(m, a->second, a->keys);
+		return;
+	}
+	memset(a->figures, 0, a->n * sizeof(a->figures[0]));
+	for (unsigned i = 0; i < a->n; i++)
+		hg_meter_figures(m, &a->keys[i], a->second, &a->figures[i]);
+}
+
+static void
 obey(struct hg_live_worker *l, const struct hg_mail *mail)
 {
 	switch (mail->kind) {
@@ -74,6 +88,9 @@ obey(struct hg_live_worker *l, const struct hg_mail *mail)
 		break;
 	case HG_MAIL_COUNT:
 		hg_worker_count(l->worker, mail->values);
+		break;
+	case HG_MAIL_METERS:
+		answer(l->worker, mail->ask);
 		break;
 	case HG_MAIL_STOP:
 		l->stop = true;

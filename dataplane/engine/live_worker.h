@@ -24,10 +24,20 @@ struct hg_live_worker_config {
 };
 
 enum hg_mail_kind {
-	HG_MAIL_RULES, /* adopt `rules`; older ones are not looked at again */
-	HG_MAIL_BLOCK, /* the replica of the block table follows `block` */
-	HG_MAIL_COUNT, /* add all counters to `values` */
-	HG_MAIL_STOP,  /* end all flows and return */
+	HG_MAIL_RULES,  /* adopt `rules`; older ones are not looked at again */
+	HG_MAIL_BLOCK,  /* the replica of the block table follows `block` */
+	HG_MAIL_COUNT,  /* add all counters to `values` */
+	HG_MAIL_METERS, /* answer `ask` */
+	HG_MAIL_STOP,   /* end all flows and return */
+};
+
+/* What the judge wants of a worker's meters; the worker's until it has answered. */
+struct hg_meter_ask {
+	uint64_t second;
+	bool figures_wanted; /* of the n keys; else the keys that are suspicious */
+	unsigned n;
+	struct hg_anomaly_key keys[HG_ANOMALY_SUSPECTS];
+	struct hg_figures figures[HG_JUDGE_BATCH];
 };
 
 struct hg_mail {
@@ -35,6 +45,7 @@ struct hg_mail {
 	union {
 		const struct hg_snapshot *rules;
 		uint64_t *values; /* HG_COUNTERS_MAX */
+		struct hg_meter_ask *ask;
 		struct hg_block_change block;
 	};
 };

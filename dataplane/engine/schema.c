@@ -87,6 +87,8 @@ make(struct schema *s)
 	append(s, rows, count);
 	rows = hg_app_config_keys(&count);
 	append(s, rows, count);
+	rows = hg_anomaly_keys(&count);
+	append(s, rows, count);
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
 		append(s, d->config_keys, d->n_config_keys);
 	append_types(s);

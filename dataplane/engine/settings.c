@@ -451,6 +451,15 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 	return 0;
 }
 
+/* Where answers may go another way, attempts without one mean nothing. */
+static void
+read_anomaly(struct hg_settings *s, const struct hg_config *c)
+{
+	hg_anomaly_config_read(&s->anomaly, c, !hg_as_peer(s->suricata7, HG_DIFF_ANOMALY_DETECTIONS));
+	s->anomaly.handshakes = !s->stream.async_oneside;
+	s->anomaly.share = s->anomaly.meters = s->flow.parts;
+}
+
 int
 hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
 {
@@ -482,6 +491,7 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	if (r < 0)
 		return r;
 	read_detect(s, c);
+	read_anomaly(s, c);
 	return read_events(s, c, err);
 }
 
@@ -497,6 +507,9 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 	s->burst = (unsigned)hg_config_int(c, "engine.burst");
 	s->reject_rate = (uint32_t)hg_config_int(c, "reject.rate");
 	s->flow.parts = 1;
+	s->anomaly.hash_key = key;
+	s->anomaly.share = 1;
+	s->anomaly.meters = s->anomaly.pair_meters = workers;
 	s->flow.max_flows = HG_MAX(s->flow.max_flows / workers, 1);
 	s->stream.max_sessions = s->flow.max_flows;
 	s->stream.memcap /= workers;

@@ -2,6 +2,7 @@
 #ifndef HG_ENGINE_SETTINGS_H
 #define HG_ENGINE_SETTINGS_H
 
+#include "anomaly/anomaly.h"
 #include "app/app.h"
 #include "base/config.h"
 #include "detect/detect.h"
@@ -39,6 +40,7 @@ struct hg_settings {
 	struct hg_stream_config stream;
 	struct hg_apps_config apps;
 	struct hg_detect_config detect;
+	struct hg_anomaly_config anomaly;
 	struct hg_event_config event;
 };
 

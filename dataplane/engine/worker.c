@@ -22,6 +22,16 @@ tidy(struct hg_worker *w, struct hg_packet *p)
 		p->flow->flags |= HG_FLOW_SETTLED;
 }
 
+static void
+note_logins(struct hg_worker *w, const struct hg_packet *p)
+{
+	unsigned n;
+	const struct hg_login *logins = hg_app_logins(w->apps, &n);
+
+	for (unsigned i = 0; i < n; i++)
+		hg_anomaly_login(w->meters[p->part], p->flow, &logins[i], w->now);
+}
+
 /* The back half: what one packet, real or made by us, goes through. */
 static void
 inspect(struct hg_worker *w, struct hg_packet *p)
@@ -29,6 +39,7 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 	const struct hg_alert *alerts;
 	unsigned n;
 
+	note_logins(w, p);
 	hg_detect_run(w->detect, p);
 	alerts = hg_detect_alerts(w->detect, &n);
 	if (n > 0 && w->port != NULL && p->flags & HG_PKT_DROPPED)
@@ -40,7 +51,7 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 
 /* A packet without bytes at the end of a flow: what was not acknowledged or not inspected gets its turn (1.3). */
 static void
-run_last(struct hg_worker *w, struct hg_flow *f, enum hg_dir dir)
+run_last(struct hg_worker *w, unsigned part, struct hg_flow *f, enum hg_dir dir)
 {
 	const bool to_server = dir == HG_TO_SERVER;
 	struct hg_packet p = {
@@ -53,6 +64,7 @@ run_last(struct hg_worker *w, struct hg_flow *f, enum hg_dir dir)
 		.depth = f->key.depth,
 		.device = f->device,
 		.dir = dir,
+		.part = (uint8_t)part,
 		.sport = to_server ? hg_flow_client_port(f) : hg_flow_server_port(f),
 		.dport = to_server ? hg_flow_server_port(f) : hg_flow_client_port(f),
 		.src = to_server ? *hg_flow_client_addr(f) : *hg_flow_server_addr(f),
@@ -72,11 +84,11 @@ run_last(struct hg_worker *w, struct hg_flow *f, enum hg_dir dir)
 }
 
 static void
-end_flow(struct hg_worker *w, struct hg_flow *f)
+end_flow(struct hg_worker *w, unsigned part, struct hg_flow *f)
 {
 	for (unsigned dir = 0; dir < HG_DIRS; dir++)
 		if (f->stream != NULL && hg_stream_owes(f, dir, hg_app_pending(f, dir)))
-			run_last(w, f, dir);
+			run_last(w, part, f, dir);
 	hg_event_flow_end(w->events, f, w->rules, w->now);
 	hg_detect_flow_free(w->detect, f);
 	hg_app_free(w->apps, f);
@@ -94,7 +106,7 @@ end_flows(struct hg_worker *w, bool all)
 		if (w->turn.step != NULL)
 			w->turn.step(w->turn.arg, part);
 		while ((f = hg_flow_next_end(w->flows[part], w->now, all)) != NULL)
-			end_flow(w, f);
+			end_flow(w, part, f);
 	}
 }
 
@@ -102,14 +114,26 @@ void
 hg_worker_tick(struct hg_worker *w, hg_time now)
 {
 	w->now = now;
+	if (w->turn.judge != NULL)
+		w->turn.judge(w->turn.arg, now, false);
 	end_flows(w, false);
+}
+
+static unsigned
+run_stream(struct hg_worker *w, struct hg_packet *p)
+{
+	const uint32_t before = p->flow->flags;
+	const unsigned sides = hg_stream_packet(w->streams, p);
+
+	hg_anomaly_note(w->meters[p->part], p, ~before & p->flow->flags & HG_FLOW_TWO_WAY);
+	return sides;
 }
 
 /* Session and application; of a flow that is dropped only the session's flags. */
 static void
 follow(struct hg_worker *w, struct hg_packet *p)
 {
-	const unsigned sides = p->proto == HG_IP_TCP ? hg_stream_packet(w->streams, p) : 0;
+	const unsigned sides = p->proto == HG_IP_TCP ? run_stream(w, p) : 0;
 
 	if (p->flow->flags & HG_FLOW_DROP)
 		return;
@@ -129,7 +153,7 @@ hg_worker_packet(struct hg_worker *w, struct hg_packet *p, hg_time now)
 	hg_flow_settle(flows, p);
 	/* Only those that this packet has ended, by reuse of a tuple or for room: time must not end the flow at hand. */
 	while ((f = hg_flow_next_end(flows, 0, false)) != NULL)
-		end_flow(w, f);
+		end_flow(w, p->part, f);
 	if (p->flow != NULL && p->flow->state == HG_FLOW_BYPASSED)
 		return; /* only counted */
 	if (p->flow != NULL && p->flow->flags & HG_FLOW_DROP)
@@ -196,6 +220,8 @@ void
 hg_worker_finish(struct hg_worker *w)
 {
 	end_flows(w, true);
+	if (w->turn.judge != NULL)
+		w->turn.judge(w->turn.arg, w->now, true);
 }
 
 bool
@@ -218,7 +244,9 @@ hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX])
 			.event = hg_event_stats(w->events),
 			.reject = &w->rejects.stats });
 	for (unsigned i = w->turn.first; i < w->parts; i += w->turn.every)
-		hg_counters_add(values, &(struct hg_counter_sources){ .flow = hg_flow_stats(w->flows[i]) });
+		hg_counters_add(values,
+			&(struct hg_counter_sources){ .flow = hg_flow_stats(w->flows[i]),
+				.meter = w->meters[i] == NULL ? NULL : hg_meter_stats(w->meters[i]) });
 }
 
 void
@@ -230,6 +258,9 @@ hg_worker_reset(struct hg_worker *w, struct hg_sink *sink)
 	hg_streams_reset(w->streams);
 	for (unsigned i = 0; i < w->parts; i++)
 		hg_flows_reset(w->flows[i]);
+	for (unsigned i = 0; i < w->parts; i++)
+		if (w->meters[i] != NULL)
+			hg_meter_reset(w->meters[i]);
 	hg_decode_reset(w->decode);
 	hg_mem_reset(w->mem);
 	hg_events_sink(w->events, sink);
@@ -248,6 +279,8 @@ hg_worker_close(struct hg_worker *w)
 	hg_streams_close(w->streams);
 	for (unsigned i = 0; i < w->parts; i++)
 		hg_flows_close(w->flows[i]);
+	for (unsigned i = 0; i < w->parts; i++)
+		hg_meter_close(w->meters[i]);
 	hg_decode_close(w->decode);
 	hg_mem_close(w->mem);
 	hg_start_give(w);
@@ -262,6 +295,16 @@ open_parts(struct hg_worker *w, const struct hg_flow_config *all, struct hg_erro
 	c.max_flows = HG_MAX(all->max_flows / all->parts, 1);
 	for (; r == 0 && w->parts < all->parts; w->parts += r == 0)
 		r = hg_flows_open(&w->flows[w->parts], &c, w->mem, err);
+	return r;
+}
+
+static int
+open_meters(struct hg_worker *w, const struct hg_anomaly_config *c, struct hg_error *err)
+{
+	int r = 0;
+
+	for (unsigned i = w->turn.first; c->enabled && r == 0 && i < w->parts; i += w->turn.every)
+		r = hg_meter_open(&w->meters[i], c, err);
 	return r;
 }
 
@@ -289,6 +332,8 @@ open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_co
 		r = hg_apps_open(&w->apps, &s->apps, config, w->mem, w->files, err);
 	if (r == 0)
 		r = hg_detect_open(&w->detect, &detect, w->apps, w->streams, w->mem, err);
+	if (r == 0)
+		r = open_meters(w, &s->anomaly, err);
 	if (r == 0)
 		r = hg_events_open(&w->events, &s->event, sink, err);
 	return r == 0 ? hg_detect_adopt(w->detect, w->rules, err) : r;

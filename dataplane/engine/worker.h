@@ -25,6 +25,9 @@ struct hg_worker_turn {
 	struct hg_detect_shared *shared;
 	void (*step)(void *arg, unsigned part); /* the ends of this part's flows come now */
 	void (*wait)(void *arg);                /* come back when all that is earlier is done */
+	/* NULL: somebody else asks the meters. A second has begun, or (last) the capture has ended: comes back when they
+	 * were asked. */
+	void (*judge)(void *arg, hg_time now, bool last);
 	void *arg;
 };
 
@@ -45,6 +48,7 @@ struct hg_worker {
 	struct hg_files *files;
 	struct hg_apps *apps;
 	struct hg_detect *detect;
+	struct hg_meter *meters[HG_FLOW_PARTS]; /* NULL: switched off, or of another worker */
 	struct hg_events *events;
 	const struct hg_snapshot *rules; /* NULL: none */
 	struct hg_worker_turn turn;

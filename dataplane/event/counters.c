@@ -5,7 +5,19 @@
 
 #include "event/output.h"
 
-enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, OF_OUTPUT, OF_REJECT, SOURCES };
+enum source {
+	OF_DECODE,
+	OF_STREAM,
+	OF_FLOW,
+	OF_DETECT,
+	OF_APPS,
+	OF_EVENT,
+	OF_OUTPUT,
+	OF_REJECT,
+	OF_METER,
+	OF_JUDGE,
+	SOURCES
+};
 
 enum kind { SUM, LEVEL /* a sum that may fall */, HIGHEST, MEAN_SIZE };
 
@@ -24,6 +36,8 @@ struct row {
 #define FLOW(name, field, doc) { "flow." name, "flows", OF_FLOW, SUM, offsetof(struct hg_flow_stats, field), doc }
 #define DETECT(name, unit, field, doc) { "detect." name, unit, OF_DETECT, SUM, offsetof(struct hg_detect_stats, field), doc }
 #define EVENT(name, unit, field, doc) { name, unit, OF_EVENT, SUM, offsetof(struct hg_event_stats, field), doc }
+#define METER(name, unit, field, doc) { "anomaly." name, unit, OF_METER, SUM, offsetof(struct hg_meter_stats, field), doc }
+#define JUDGE(name, field, doc) { "anomaly." name, "detections", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, field), doc }
 #define REJECT(name, field, doc) { name, "packets", OF_REJECT, SUM, offsetof(struct hg_reject_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
@@ -156,6 +170,19 @@ static const struct row second[] = {
 	DETECT("evaluations", "rules", evaluations, "rules whose program ran"),
 	DETECT("over_budget", "rules", over_budget, "rules that cost more steps than allowed: no match"),
 	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
+	JUDGE("detections", started, "attacks that meters have shown"),
+	{ "anomaly.active", "detections", OF_JUDGE, LEVEL, offsetof(struct hg_judge_stats, active),
+		"… that go on" },
+	JUDGE("detections_refused", refused, "… not told: too many went on"),
+	{ "anomaly.unanswered", "seconds", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, unanswered),
+		"times a worker did not tell what its meters know" },
+	METER("notes", "notes", notes, "attempts, answers and logins noted"),
+	METER("logins", "logins", logins, "logins whose result was seen"),
+	METER("logins_failed", "logins", logins_failed, "… and that failed"),
+	{ "anomaly.logins_unnoted", "logins", OF_APPS, SUM, offsetof(struct hg_apps_stats, login_cap),
+		"logins over the cap of a packet" },
+	METER("evicted", "keys", evicted, "keys with open attempts that made room"),
+	METER("unlisted", "notes", unlisted, "notes of keys not judged: too many were suspicious"),
 };
 
 /* clang-format off */
@@ -176,6 +203,7 @@ static const struct row way_out[] = {
 	REFUSED("fileinfo", HG_EVE_FILEINFO),
 	REFUSED("stats", HG_EVE_STATS),
 	REFUSED("drop", HG_EVE_DROP),
+	REFUSED("detection", HG_EVE_DETECTION),
 	REFUSED("protocols", HG_EVE_TX),
 	TOO_LONG("alert", HG_EVE_ALERT),
 	TOO_LONG("anomaly", HG_EVE_ANOMALY),
@@ -183,6 +211,7 @@ static const struct row way_out[] = {
 	TOO_LONG("fileinfo", HG_EVE_FILEINFO),
 	TOO_LONG("stats", HG_EVE_STATS),
 	TOO_LONG("drop", HG_EVE_DROP),
+	TOO_LONG("detection", HG_EVE_DETECTION),
 	TOO_LONG("protocols", HG_EVE_TX),
 	OUTPUT("sinks.written", "records", SUM, all_sinks.written, "that sinks have passed on, all together"),
 	OUTPUT("sinks.queued", "records", LEVEL, all_sinks.queued, "that wait for sinks now"),
@@ -377,6 +406,8 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_DETECT] = (const uint8_t *)from->detect,
 			[OF_APPS] = (const uint8_t *)from->apps,
 			[OF_EVENT] = (const uint8_t *)from->event,
+			[OF_METER] = (const uint8_t *)from->meter,
+			[OF_JUDGE] = (const uint8_t *)from->judge,
 			[OF_REJECT] = (const uint8_t *)from->reject,
 			[OF_OUTPUT] = (const uint8_t *)from->output } };
 

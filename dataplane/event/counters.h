@@ -33,6 +33,8 @@ struct hg_counter_sources {
 	const struct hg_event_stats *event;
 	const struct hg_reject_stats *reject;
 	const struct hg_output_stats *output;
+	const struct hg_meter_stats *meter;
+	const struct hg_judge_stats *judge;
 };
 
 /* The rows one after the other; their text lives as long as the call. */

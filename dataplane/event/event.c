@@ -15,6 +15,7 @@ hg_event_config_init(struct hg_event_config *c)
 		.flow = true,
 		.files = true,
 		.stats = true,
+		.detection = true,
 		.alert_metadata = true,
 		.metadata = true,
 		.alert_app = true,

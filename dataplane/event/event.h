@@ -7,6 +7,7 @@
 #ifndef HG_EVENT_EVENT_H
 #define HG_EVENT_EVENT_H
 
+#include "anomaly/judge.h"
 #include "app/app.h"
 #include "base/config.h"
 #include "detect/detect.h"
@@ -23,13 +24,14 @@ enum hg_event_type {
 	HG_EVE_FILEINFO,
 	HG_EVE_STATS,
 	HG_EVE_DROP,
+	HG_EVE_DETECTION,
 	HG_EVE_TX /* records of protocols */,
 	HG_EVE_TYPES
 };
 
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
-	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, files, stats, drop;
+	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, files, stats, drop, detection;
 	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
 	bool metadata;                           /* flowbits and flowints on every record */
@@ -79,6 +81,9 @@ void hg_event_blocked(struct hg_events *e, struct hg_packet *p);
 
 /* A flow is over: transactions and files that never got complete, then its own record. */
 void hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapshot *rules, hg_time now);
+
+/* An attack that meters have shown starts, goes on or ends; at its start there is an alert, too. */
+hg_detection_fn hg_event_tell_detection; /* arg: struct hg_events */
 
 /* What a record of counters says: values of counters.h, of all workers. */
 struct hg_stats_view {

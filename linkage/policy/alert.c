@@ -63,6 +63,14 @@ read_alert(const json_t *root, struct hg_alert *out)
 	return true;
 }
 
+/* A flood has a victim and nobody to accuse: its sources are made up. */
+static bool
+accuses_nobody(const json_t *root)
+{
+	return json_is_object(json_object_get(root, "alert")) && json_object_get(root, "src_ip") == NULL &&
+		json_object_get(root, "dest_ip") != NULL;
+}
+
 enum hg_event_kind
 hg_alert_read(struct hg_span line, struct hg_alert *out, uint64_t *seq)
 {
@@ -73,7 +81,7 @@ hg_alert_read(struct hg_span line, struct hg_alert *out, uint64_t *seq)
 
 	if (json_is_integer(number) && json_integer_value(number) >= 0)
 		*seq = (uint64_t)json_integer_value(number);
-	if (type != NULL && strcmp(type, "alert") == 0)
+	if (type != NULL && strcmp(type, "alert") == 0 && !accuses_nobody(root))
 		kind = read_alert(root, out) ? HG_LINE_ALERT : HG_LINE_BAD;
 	json_decref(root);
 	return kind;

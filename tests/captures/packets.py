@@ -131,7 +131,8 @@ def talk(port, messages, **how):
 
 
 def timed(frames):
-	return [(START + i * STEP, f) for i, f in enumerate(frames)]
+	"""Those that have no time yet get one."""
+	return [f if isinstance(f, tuple) else (START + i * STEP, f) for i, f in enumerate(frames)]
 
 
 def pcap(frames, link=1):

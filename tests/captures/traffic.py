@@ -4,6 +4,7 @@ import os
 import re
 import struct
 
+import attacks
 from packets import (ACK, FIN, GRE, ICMP, IPV6, PSH, RST, SCTP, SYN, TCP, UDP, Session, addr, ether, fragments, fragments6,
 	icmp, icmpv6, ip, ipv4, ipv6, talk, tcp, udp, vlan)
 
@@ -261,9 +262,13 @@ def scan():
 	return 1, frames
 
 
+def anomalies():
+	return 1, attacks.all_attacks()
+
+
 CAPTURES = {f.__name__: f for f in (http_plain, http_pipelined, http_bodies, http_uploads, http_malformed,
 	http_connect, dns, telnet,
 	tcp_disorder, tcp_options, tcp_interleaved, tcp_over_ipv6, ip_fragments, tunnels, links, link_raw, link_sll, link_null,
-	icmp_errors, malformed, scan)}
+	icmp_errors, malformed, scan, anomalies)}
 CAPTURES.update({'examples_' + p: examples(p) for p in sorted(os.listdir(os.path.join(ROOT, 'dataplane/app')))
 	if os.path.exists(os.path.join(ROOT, 'dataplane/app', p, 'examples.md'))})

@@ -54,7 +54,7 @@ def piece(data):
 def frames():
 	for name, build in traffic.CAPTURES.items():
 		link, out = build()
-		yield name, bytes([LINKS.index(link), 8]) + b''.join(piece(f) for f in out[:60])
+		yield name, bytes([LINKS.index(link), 8]) + b''.join(piece(f) for _, f in packets.timed(out[:60]))
 
 
 def steps(protocol, over_udp):

@@ -134,7 +134,8 @@ def transactions(bench, lines):
 		if kind in TRANSACTIONS or (kind == 'anomaly' and r['anomaly'].get('layer') == 'proto_parser'):
 			records[json.dumps({k: v for k, v in r.items() if k not in OF_PACKETS}, sort_keys=True)] += 1
 	for r in parsed:
-		sid = r['alert']['signature_id'] if r['event_type'] == 'alert' else None
+		# Group 200: what meters show depends on the number of packets.
+		sid = r['alert']['signature_id'] if r['event_type'] == 'alert' and r['alert']['gid'] != 200 else None
 		packets_alerts[r.get('pcap_cnt')] += sid is not None
 		if sid in bench.on_buffers and not (sid in bench.on_bodies and r['flow_id'] in large):
 			alerts.add((r['flow_id'], r.get('tx_id'), sid, r['direction']))

@@ -33,9 +33,22 @@ def line(record):
 	return json.dumps(out)
 
 
-def lines(path):
+def detection(record):
+	"""The same of a record of a detection."""
+	of = record['detection']
+	out = {'time': record['timestamp'], 'from': end(record, 'src'), 'to': end(record, 'dest')}
+	for key in ('id', 'type', 'state', 'start', 'end', 'attempts', 'packets', 'bytes', 'measured', 'two_way', 'text', 'text_zh'):
+		out[key] = of[key]
+	return json.dumps(out, ensure_ascii=False)
+
+
+def lines(path, detections=False):
 	with open(path, encoding='utf-8', errors='replace') as f:
-		alerts = [r for r in map(json.loads, f) if r['event_type'] == 'alert']
+		records = [json.loads(text) for text in f]
+	if detections:
+		told = [r for r in records if r['event_type'] in ('alert', 'detection')]
+		return [line(r) if r['event_type'] == 'alert' else detection(r) for r in told]
+	alerts = [r for r in records if r['event_type'] == 'alert']
 	# In which order flows end when the capture does is nobody's business.
 	return [line(r) for r in alerts if 'pcap_cnt' in r] + sorted(line(r) for r in alerts if 'pcap_cnt' not in r)
 
@@ -47,24 +60,26 @@ def load(folder):
 	return made
 
 
-def frames(folder):
+def frames(folder, made):
 	"""(time, frame) of the case's make.py, or of the case that it names as FRAMES_OF; its settings, as KEY=VALUE."""
-	made = load(folder)
 	source = load(os.path.join(os.path.dirname(folder), made.FRAMES_OF)) if hasattr(made, 'FRAMES_OF') else made
 	return source.frames(), getattr(made, 'SETTINGS', [])
 
 
 def replay(program, folder, out):
-	made, settings = frames(folder)
+	made = load(folder)
+	detections = hasattr(made, 'DETECTIONS')
+	at_times, settings = frames(folder, made)
 	capture = os.path.join(out, 'case.pcap')
 	with open(capture, 'wb') as f:
-		f.write(packets.pcap(made))
-	command = [program, 'replay', '-S', os.path.join(folder, 'test.rules'), '-l', out, '--set', 'compat=suricata7', '--set',
-		'packet-alert-max=255']
+		f.write(packets.pcap(at_times))
+	command = [program, 'replay', '-l', out]
+	if not detections:
+		command += ['-S', os.path.join(folder, 'test.rules'), '--set', 'compat=suricata7', '--set', 'packet-alert-max=255']
 	for setting in settings:
 		command += ['--set', setting.replace('@', folder)]
 	subprocess.run(command + [capture], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True)
-	return lines(os.path.join(out, 'eve.json'))
+	return lines(os.path.join(out, 'eve.json'), detections), detections and not made.DETECTIONS
 
 
 def change(want, got):
@@ -74,14 +89,14 @@ def change(want, got):
 def case(program, folder, accept):
 	path = os.path.join(folder, 'expect.jsonl')
 	with tempfile.TemporaryDirectory() as out:
-		got = replay(program, folder, out)
+		got, nothing = replay(program, folder, out)
 	want = open(path, encoding='utf-8').read().splitlines() if os.path.exists(path) else []
 	if accept and got != want:
 		print(''.join('# %s\n' % text for text in change(want, got).split('\n')), end='')
 		with open(path, 'w', encoding='utf-8') as f:
 			f.write(''.join(text + '\n' for text in got))
 		want = got
-	if not want:
+	if not want and not nothing:
 		raise AssertionError('nothing is expected')
 	if got != want:
 		raise AssertionError('differs:\n' + change(want, got))

@@ -243,6 +243,27 @@ def rules_are_exchanged_while_packets_pass():
 			assert told == [2, 2, 1, 1], told
 
 
+SCAN = 'import socket\nfor port in range(1000, 1040):\n s = socket.socket(); s.settimeout(1)\n s.connect_ex(("%s", port)); s.close()\n' % SERVER
+
+
+def a_scan_is_told():
+	"""By two workers, of which each sees a part of it."""
+	with Lab() as lab:
+		serve(lab)
+		with lab.hangu(PROGRAM, '--workers', '2') as h:
+			assert fetch(lab, '/plain') == 'hello\n', h.said()
+			lab.on('client', sys.executable, '-c', SCAN)
+			assert until(lambda: h.events('detection')), 'while it runs'
+			assert h.stop() == 0
+			alerts = [e for e in h.events('alert') if e['alert']['gid'] == 200]
+			assert [(e['alert']['signature_id'], e['src_ip'], e['dest_ip']) for e in alerts] == [(1, CLIENT, SERVER)], alerts
+			told = [e['detection'] for e in h.events('detection')]
+			assert [d['state'] for d in told] == ['start', 'end'] and told[0]['id'] == told[1]['id'], told
+			assert told[1]['measured']['refused'] == 40, told
+			assert told[1]['two_way'], 'the page was fetched from the same host'
+			assert h.events('stats')[-1]['stats']['anomaly']['detections'] == 1
+
+
 def bad_use_is_explained():
 	for words, expected in ((['-i', 'nosuch0'], "there is no network interface 'nosuch0'"),
 	                        ([], 'no interface to listen on'),
@@ -268,5 +289,6 @@ if __name__ == '__main__':
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
+		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),
 		('bad use is one sentence with the way out', bad_use_is_explained),
 	]))

@@ -367,6 +367,10 @@ bool hg_http_buffer(
 	struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
 void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
+/* login.c */
+void hg_http_login(
+	struct hg_http *h, struct hg_http_tx *tx); /* the answer tells whether its credentials were good */
+
 /* log.c */
 void hg_http_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 

@@ -395,6 +395,7 @@ hg_http_response_headers(struct hg_http *h)
 		return HG_HTTP_FAIL;
 	hg_http_coding_open(tx, HG_TO_CLIENT);
 	hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
+	hg_http_login(h, tx);
 	if (is_switch(tx))
 		return switch_protocols(h, tx);
 	if (tx->connect)
