@@ -1,6 +1,7 @@
 #include "engine/live_int.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -107,15 +108,38 @@ open_devices(struct hg_live *l, struct hg_error *err)
 	return hg_settings_live(l->settings, l->config, l->devices_config.workers, err);
 }
 
+/* Folders that the way out and the sockets stand in, while they can still be made. */
+static void
+make_folders(const struct hg_live *l)
+{
+	hg_rights_folder(&l->rights, "/run/hangu");
+	hg_rights_folder(&l->rights, hg_config_str(l->config, "default-log-dir"));
+}
+
+/* Links of the kernel's interfaces are held down and let up again until the end. */
+static int
+drop_rights(struct hg_live *l, struct hg_error *err)
+{
+	const uint64_t links = hg_devices_of_kernel(l->devices) ? (uint64_t)1 << CAP_NET_ADMIN : 0;
+
+	return hg_rights_drop(&l->rights, links, err);
+}
+
+/* With the rights that a reload has: what it could not read is not read at the start either. */
 static int
 load_rules(struct hg_live *l, struct hg_error *err)
 {
+	int r = hg_rights_lower(&l->rights, err);
+
+	if (r < 0)
+		return r;
 	l->rules = calloc(1, sizeof(*l->rules));
 	if (l->rules == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for rules");
 	l->rules->loaded = hg_live_clock();
-	return hg_load_rules(
-		l->options, l->config, l->settings, &l->rules->snapshot, &l->rules->refusals, err);
+	r = hg_load_rules(l->options, l->config, l->settings, &l->rules->snapshot, &l->rules->refusals, err);
+	hg_rights_raise(&l->rights);
+	return r;
 }
 
 /* One producer of events a worker, and one for the main thread. */
@@ -311,10 +335,14 @@ start(struct hg_live *l, struct hg_error *err)
 {
 	int r = open_descriptors(l, err);
 
+	hg_rights_no_new();
+	make_folders(l);
 	if (r == 0)
 		r = load_rules(l, err);
 	if (r == 0)
 		r = open_devices(l, err);
+	if (r == 0)
+		r = drop_rights(l, err);
 	if (r == 0)
 		r = open_output(l, err);
 	if (r == 0)
@@ -334,6 +362,11 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 	*l = (struct hg_live){
 		.options = o, .config = config, .settings = settings, .signals = -1, .timer = -1
 	};
+	if (hg_rights_read(&l->rights, config, &err) < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		free(l);
+		return BAD_USE;
+	}
 	r = start(l, &err);
 	if (r < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);

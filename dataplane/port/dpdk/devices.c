@@ -135,6 +135,15 @@ hg_devices_mirror_links(struct hg_devices *d)
 	}
 }
 
+bool
+hg_devices_of_kernel(const struct hg_devices *d)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->device[i].kernel[0] != '\0')
+			return true;
+	return false;
+}
+
 unsigned
 hg_devices_count(const struct hg_devices *d)
 {

@@ -63,6 +63,9 @@ struct hg_port *hg_devices_port(struct hg_devices *d, unsigned worker);
 int hg_devices_enter(struct hg_error *err);
 void hg_devices_leave(void);
 
+/* Is the kernel asked about the links of any? */
+bool hg_devices_of_kernel(const struct hg_devices *d);
+
 unsigned hg_devices_count(const struct hg_devices *d);
 const char *hg_device_name(const struct hg_devices *d, unsigned device); /* as events name it */
 void hg_device_stats(const struct hg_devices *d, unsigned device, struct hg_device_stats *out);
