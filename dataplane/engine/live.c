@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/socket.h"
 
 enum { DONE = 0, BAD_USE = 1, BROKEN = 3 };
 
@@ -112,7 +113,7 @@ open_devices(struct hg_live *l, struct hg_error *err)
 static void
 make_folders(const struct hg_live *l)
 {
-	hg_rights_folder(&l->rights, "/run/hangu");
+	hg_rights_folder(&l->rights, HG_RUN_FOLDER);
 	hg_rights_folder(&l->rights, hg_config_str(l->config, "default-log-dir"));
 }
 

@@ -52,6 +52,9 @@ struct hg_device_stats {
 
 struct hg_devices;
 
+/* Megabytes of frames in flight, of all devices, with rings and what DPDK itself takes. */
+unsigned hg_devices_megabytes(const struct hg_devices_config *c);
+
 int hg_devices_open(struct hg_devices **ret, const struct hg_devices_config *c, struct hg_error *err);
 /* Workers must have stopped. Devices are stopped and DPDK's environment is cleaned up; d may be NULL. */
 void hg_devices_close(struct hg_devices *d);

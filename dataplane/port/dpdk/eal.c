@@ -123,20 +123,19 @@ huge_pages(void)
 	return pages;
 }
 
-/* Megabytes that the pools of all devices take without huge pages, and something for rings and DPDK itself. */
-static unsigned
-megabytes(const struct hg_devices *d)
+unsigned
+hg_devices_megabytes(const struct hg_devices_config *c)
 {
 	uint64_t bytes = (uint64_t)64 << 20;
 
-	for (unsigned i = 0; i < d->n; i++)
-		bytes += (uint64_t)d->device[i].config.mempool *
-			(round_up_power(d->device[i].config.mtu + 160u) + RTE_PKTMBUF_HEADROOM + 256u);
+	for (unsigned i = 0; i < c->n; i++)
+		bytes += (uint64_t)c->device[i].mempool *
+			(round_up_power(c->device[i].mtu + 160u) + RTE_PKTMBUF_HEADROOM + 256u);
 	return (unsigned)(bytes >> 20);
 }
 
 static void
-add_memory(struct args *a, const struct hg_devices *d, const struct hg_devices_config *c)
+add_memory(struct args *a, const struct hg_devices_config *c)
 {
 	char text[32];
 
@@ -152,7 +151,7 @@ add_memory(struct args *a, const struct hg_devices *d, const struct hg_devices_c
 	if (given(c, "-m"))
 		return;
 	add(a, "-m");
-	snprintf(text, sizeof(text), "%u", megabytes(d));
+	snprintf(text, sizeof(text), "%u", hg_devices_megabytes(c));
 	add(a, text);
 }
 
@@ -207,7 +206,7 @@ hg_eal_start(struct hg_devices *d, const struct hg_devices_config *c, struct hg_
 		add(&a, "--log-level");
 		add(&a, "error");
 	}
-	add_memory(&a, d, c);
+	add_memory(&a, c);
 	add_cores(&a, c);
 	add_devices(&a, d);
 	for (unsigned i = 0; i < c->n_eal; i++)
