@@ -33,7 +33,8 @@ hg_host_kernel_name(const struct hg_device_config *d, char name[16])
 {
 	const char *iface = strstr(d->interface, "iface=");
 
-	if (hg_host_is_pci(d))
+	/* net_tap makes the interface that it names. */
+	if (hg_host_is_pci(d) || strncmp(d->interface, "net_tap", 7) == 0)
 		return false;
 	if (strncmp(d->interface, "net_", 4) != 0)
 		snprintf(name, 16, "%.15s", d->interface);

@@ -56,10 +56,10 @@ needed(const struct hg_host *h)
 			bits |= BIT(CAP_IPC_LOCK);
 		else if (strncmp(d->interface, "net_af_xdp", 10) == 0)
 			bits |= BIT(CAP_NET_RAW) | BIT(CAP_NET_ADMIN) | BIT(CAP_IPC_LOCK) | BIT(CAP_BPF);
-		else if (hg_host_kernel_name(d, name))
-			bits |= BIT(CAP_NET_RAW) | BIT(CAP_NET_ADMIN);
 		else if (strncmp(d->interface, "net_tap", 7) == 0)
 			bits |= BIT(CAP_NET_ADMIN);
+		else if (hg_host_kernel_name(d, name))
+			bits |= BIT(CAP_NET_RAW) | BIT(CAP_NET_ADMIN);
 	}
 	return bits;
 }

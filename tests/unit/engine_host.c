@@ -156,6 +156,7 @@ test_host_misses_devices_that_are_not_there(void)
 	add(&m, "nosuch0", HG_DEVICE_LISTEN, "");
 	add(&m, "net_af_packet0,iface=nosuch1", HG_DEVICE_LISTEN, "");
 	add(&m, "net_null0", HG_DEVICE_LISTEN, "");
+	add(&m, "net_tap0,iface=made0", HG_DEVICE_LISTEN, "");
 	hg_host_devices(&m.h);
 	hg_check_u64("problems", m.h.problems, 3);
 	hg_check_bool("PCI", said(&m, "there is no such PCI device"), true);
