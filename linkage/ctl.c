@@ -13,7 +13,7 @@
 #include "linkage/say.h"
 
 #define LINKD_SOCKET "/run/hangu/linkd.sock"
-#define CHUNK 1000 /* addresses of one request */
+#define CHUNK 2000 /* addresses of one request */
 #define UNREACHABLE 2
 
 static FILE *

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -183,6 +184,16 @@ open_all(struct daemon *d, const struct hg_config *c, struct hg_error *err)
 	return status;
 }
 
+/* This thread alone, the store's has been made before. Where it may not be, the unit that starts the program has to. */
+static void
+hurry(const struct hg_config *c)
+{
+	const int wish = (int)hg_config_int(c, "linkage.nice");
+
+	if (getpriority(PRIO_PROCESS, 0) > wish && setpriority(PRIO_PROCESS, 0, wish) < 0)
+		hg_log(HG_LOG_INFO, "cannot have the priority of linkage.nice: %s", strerror(errno));
+}
+
 static void
 close_all(struct daemon *d)
 {
@@ -230,7 +241,6 @@ tick(struct daemon *d, hg_time now)
 	if (hg_routes_due(&d->routes, now))
 		read_routes(d, now);
 	hg_feed_tick(&d->feed, now);
-	hg_decide_expire(&d->decider, now);
 	for (unsigned i = 0; i < d->decider.n_targets; i++)
 		d->decider.targets[i].driver->tick(&d->decider.targets[i], now);
 }
@@ -262,7 +272,8 @@ work(struct daemon *d)
 		d->decider.now = now;
 		if (now >= d->tick_at)
 			tick(d, now);
-		more = pump(d);
+		more = hg_decide_expire(&d->decider, now);
+		more |= pump(d);
 	}
 }
 
@@ -280,6 +291,7 @@ hg_daemon_run(const struct hg_config *c)
 	} else {
 		hg_log(HG_LOG_NOTICE, "ready: %u bans, %zu protected addresses found",
 			d.decider.bans.pool.used, d.decider.admit.guard.found.n);
+		hurry(c);
 		work(&d);
 		status = 0;
 	}

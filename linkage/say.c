@@ -107,7 +107,6 @@ static const struct {
 	{ "pending", "等待中" },
 	{ "failing", "失败重试" },
 	{ "withdrawing", "撤销中" },
-	{ "inexpressible", "无法表示" },
 	{ "none", "无" },
 	{ "blocked", "已封禁" },
 	{ "not blocked", "未封禁" },

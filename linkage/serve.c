@@ -64,8 +64,8 @@ binding_text(const struct hg_ban *ban, unsigned target)
 {
 	const struct hg_binding *b = &ban->bindings[target];
 
-	if (b->state == HG_BINDING_INEXPRESSIBLE)
-		return "inexpressible";
+	if (b->state == HG_BINDING_REFUSED && hg_ban_wanted(ban, target))
+		return "refused";
 	if (!hg_ban_wanted(ban, target))
 		return b->state == HG_BINDING_HELD ? "withdrawing" : "none";
 	return b->fails > 0 ? "failing" : b->done == ban->version ? "enforced" : "pending";

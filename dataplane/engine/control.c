@@ -7,6 +7,7 @@
 
 #include "base/socket.h"
 #include "engine/control_int.h"
+#include "engine/framing.h"
 #include "engine/service.h"
 
 #define INPUT_MOST ((size_t)1 << 20)
@@ -17,41 +18,11 @@ struct hg_control {
 	const struct hg_config *config;
 };
 
-/* How far a client's next object has been looked through: each byte once. */
-struct framing {
-	size_t at;
-	uint32_t depth;
-	bool text, escaped; /* in a string; behind its backslash */
+struct client {
+	struct hg_framing framing;
 	bool greeted;
 };
-_Static_assert(sizeof(struct framing) <= HG_SERVICE_STATE, "the framing is a client's state");
-
-/* Where the object ends that `in` begins with, white space aside; 0: not yet, -1: it is none. */
-static ssize_t
-find_end(struct framing *f, struct hg_span in)
-{
-	while (f->at < in.len) {
-		const uint8_t c = in.p[f->at++];
-
-		if (f->text) {
-			f->text = f->escaped || c != '"';
-			f->escaped = !f->escaped && c == '\\';
-		} else if (c == '{' || c == '[') {
-			f->depth++;
-		} else if (f->depth == 0) {
-			if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
-				return -1;
-		} else if (c == '"') {
-			f->text = true;
-		} else if ((c == '}' || c == ']') && --f->depth == 0) {
-			const size_t end = f->at;
-
-			f->at = 0;
-			return (ssize_t)end;
-		}
-	}
-	return 0;
-}
+_Static_assert(sizeof(struct client) <= HG_SERVICE_STATE, "it is a client's state");
 
 static void
 answer(struct hg_client *client, bool ok, json_t *message)
@@ -83,12 +54,12 @@ refuse(struct hg_client *client, const char *why)
 }
 
 static void
-greet(struct hg_client *client, struct framing *f, const json_t *hello)
+greet(struct hg_client *client, struct client *state, const json_t *hello)
 {
 	const char *version = json_string_value(json_object_get(hello, "version"));
 
 	if (version != NULL && (strcmp(version, "0.1") == 0 || strcmp(version, "0.2") == 0)) {
-		f->greeted = true;
+		state->greeted = true;
 		answer(client, true, NULL);
 		return;
 	}
@@ -144,8 +115,8 @@ obey(struct hg_control *c, struct hg_client *client, const json_t *order)
 static ssize_t
 take_message(void *arg, struct hg_client *client, struct hg_span in)
 {
-	struct framing *f = hg_client_state(client);
-	const ssize_t n = find_end(f, in);
+	struct client *state = hg_client_state(client);
+	const ssize_t n = hg_framing_find(&state->framing, in);
 	json_t *message;
 
 	if (n <= 0)
@@ -153,8 +124,8 @@ take_message(void *arg, struct hg_client *client, struct hg_span in)
 	message = json_loadb((const char *)in.p, (size_t)n, 0, NULL);
 	if (!json_is_object(message))
 		refuse(client, "a message must be a JSON object");
-	else if (!f->greeted)
-		greet(client, f, message);
+	else if (!state->greeted)
+		greet(client, state, message);
 	else
 		obey(arg, client, message);
 	json_decref(message);

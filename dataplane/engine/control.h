@@ -73,6 +73,7 @@ struct hg_control_ops {
 	void (*block_list)(void *arg, uint64_t offset, uint64_t count,
 		void (*each)(void *to, const struct hg_control_block *b), void *to);
 	void (*block_stats)(void *arg, struct hg_control_block_stats *s);
+	void (*output)(void *arg, struct hg_output_stats *s); /* for metrics */
 };
 
 struct hg_control;

@@ -265,6 +265,8 @@ static const struct hg_config_key keys[] = {
 		"frames that are taken from a device at once" },
 	{ "block.max", HG_CONFIG_INT, "1048576", "1024..16777216", "entries",
 		"addresses, prefixes and connections that the block table may hold" },
+	{ "reject.rate", HG_CONFIG_INT, "1000", "0..1000000", "answers",
+		"resets and ICMP errors that reject may send in a second, each worker" },
 	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"never sleep between packets: lowest delay, a whole core" },
 
@@ -285,6 +287,11 @@ static const struct hg_config_key keys[] = {
 	{ "unix-command.filename", HG_CONFIG_STR, "control.sock", NULL, NULL,
 		"its socket, below /run/hangu" },
 	{ "unix-command.filemode", HG_CONFIG_STR, "660", NULL, NULL, "its permissions, octal" },
+
+	{ "metrics.listen", HG_CONFIG_STR, NULL, NULL, NULL,
+		"counters for Prometheus by HTTP: address and port, as 127.0.0.1:9100, or path of a socket; "
+		"not "
+		"set: none" },
 
 	/* the process */
 	{ "run-as.user", HG_CONFIG_STR, NULL, NULL, NULL,

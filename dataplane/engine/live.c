@@ -53,6 +53,15 @@ hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 	}
 }
 
+static void
+count_output(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
+{
+	struct hg_output_stats s;
+
+	hg_output_stats(l->output, &s);
+	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s });
+}
+
 void
 hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 {
@@ -72,6 +81,7 @@ hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 		if (hg_live_worker_did(l->workers[i], l->count_ticket[i]))
 			hg_counters_merge(values, l->counted[i]);
 	}
+	count_output(l, values);
 }
 
 /* Blocked before any thread begins, so that they come by the descriptor alone. */
@@ -210,6 +220,14 @@ open_control(struct hg_live *l, struct hg_error *err)
 		l->config, err);
 }
 
+static int
+open_metrics(struct hg_live *l, struct hg_error *err)
+{
+	const char *listen = hg_config_str(l->config, "metrics.listen");
+
+	return listen == NULL ? 0 : hg_metrics_open(&l->metrics, listen, &l->ops, err);
+}
+
 static void
 record_stats(struct hg_live *l, const uint64_t values[HG_COUNTERS_MAX])
 {
@@ -276,7 +294,8 @@ serve(struct hg_live *l)
 	while (!l->over) {
 		struct pollfd fds[] = { { .fd = l->signals, .events = POLLIN },
 			{ .fd = l->timer, .events = POLLIN },
-			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN } };
+			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN },
+			{ .fd = l->metrics == NULL ? -1 : hg_metrics_fd(l->metrics), .events = POLLIN } };
 
 		if (poll(fds, HG_COUNT(fds), -1) < 0 && errno != EINTR)
 			break;
@@ -286,6 +305,8 @@ serve(struct hg_live *l)
 			beat(l);
 		if (fds[2].revents != 0)
 			hg_control_serve(l->control);
+		if (fds[3].revents != 0)
+			hg_metrics_serve(l->metrics);
 	}
 	if (l->control != NULL)
 		hg_control_settle(l->control, 200);
@@ -309,6 +330,7 @@ write_last_stats(struct hg_live *l)
 
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
+	count_output(l, values);
 	record_stats(l, values);
 }
 
@@ -316,6 +338,7 @@ static void
 close_all(struct hg_live *l)
 {
 	hg_control_close(l->control);
+	hg_metrics_close(l->metrics);
 	if (l->output != NULL)
 		hg_output_stop(l->output, LAST_WORDS);
 	for (unsigned i = 0; i < l->n_workers; i++)
@@ -348,7 +371,9 @@ start(struct hg_live *l, struct hg_error *err)
 		r = open_output(l, err);
 	if (r == 0)
 		r = start_workers(l, err);
-	return r < 0 ? r : open_control(l, err);
+	if (r == 0)
+		r = open_control(l, err);
+	return r < 0 ? r : open_metrics(l, err);
 }
 
 int

@@ -200,6 +200,14 @@ block_stats(void *arg, struct hg_control_block_stats *out)
 	snprintf(out->epoch, sizeof(out->epoch), "%s", l->epoch);
 }
 
+static void
+output(void *arg, struct hg_output_stats *out)
+{
+	const struct hg_live *l = arg;
+
+	hg_output_stats(l->output, out);
+}
+
 void
 hg_live_ops(struct hg_live *l)
 {
@@ -218,5 +226,6 @@ hg_live_ops(struct hg_live *l)
 		.block_add = block_add,
 		.block_del = block_del,
 		.block_list = block_list,
-		.block_stats = block_stats };
+		.block_stats = block_stats,
+		.output = output };
 }

@@ -10,6 +10,7 @@
 #include "engine/live.h"
 #include "engine/live_worker.h"
 #include "engine/load.h"
+#include "engine/metrics.h"
 #include "event/output.h"
 
 /* A set of rules with what it was made of. */
@@ -49,6 +50,7 @@ struct hg_live {
 	struct hg_ledger *ledger;
 	struct hg_control_ops ops;
 	struct hg_control *control; /* NULL: none */
+	struct hg_metrics *metrics; /* NULL: none */
 	char epoch[40];
 	struct hg_reload reload;
 	int signals, timer;

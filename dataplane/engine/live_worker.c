@@ -168,6 +168,8 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	if (r == 0)
 		r = hg_worker_open(&l->worker, c->settings, c->config, c->rules, NULL, c->sink, err);
 	if (r == 0)
+		l->worker->port = c->port;
+	if (r == 0)
 		r = hg_block_open(&l->worker->block, c->block_max, &c->settings->flow.hash_key, err);
 	if (r < 0)
 		hg_live_worker_close(l);

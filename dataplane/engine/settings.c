@@ -436,12 +436,12 @@ static int
 read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
 {
 	hg_event_config_init(&s->event);
-	if (!hg_config_bool(c, "outputs.eve-log.enabled"))
+	if (hg_event_logs_off(c))
 		s->event = (struct hg_event_config){ 0 };
 	s->event.utc_offset = utc_offset();
 	s->event.ips = s->ips;
 	s->stats_interval = (uint32_t)hg_config_int(c, "stats.interval");
-	if (!hg_config_bool(c, "outputs.eve-log.enabled"))
+	if (hg_event_logs_off(c))
 		return 0;
 	if (hg_event_config_read(&s->event, c, err) < 0)
 		return -EINVAL;
@@ -495,6 +495,7 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 	s->flow.hash_key = key;
 	s->decode.hash_key = key;
 	s->burst = (unsigned)hg_config_int(c, "engine.burst");
+	s->reject_rate = (uint32_t)hg_config_int(c, "reject.rate");
 	s->flow.parts = 1;
 	s->flow.max_flows = HG_MAX(s->flow.max_flows / workers, 1);
 	s->stream.max_sessions = s->flow.max_flows;

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/start.h"
+#include "engine/reject.h"
 #include "packet/verdict.h"
 
 /* What nobody needs any more. A connection that has gone opaque, say, has nothing left for the application: most of its packets
@@ -30,6 +31,8 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 
 	hg_detect_run(w->detect, p);
 	alerts = hg_detect_alerts(w->detect, &n);
+	if (n > 0 && w->port != NULL && p->flags & HG_PKT_DROPPED)
+		hg_reject(w, p, alerts, n);
 	hg_event_packet(w->events, p, w->rules, alerts, n);
 	if (p->flow != NULL)
 		tidy(w, p);
@@ -181,6 +184,7 @@ hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
 		hg_block_look(w->block, w->packets, packets);
 	hg_flow_look(w->flows, w->packets, packets);
 	for (unsigned i = 0; i < packets; i++) {
+		w->frame = &frames[frame_of[i]];
 		if (!is_shut_out(w, &w->packets[i]))
 			run_packet(w, &w->packets[i]);
 		frames[frame_of[i]].drop |= (w->packets[i].flags & HG_PKT_DROPPED) != 0;
@@ -211,7 +215,8 @@ hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX])
 			.stream = hg_stream_stats(w->streams),
 			.detect = hg_detect_stats(w->detect),
 			.apps = hg_apps_stats(w->apps),
-			.event = hg_event_stats(w->events) });
+			.event = hg_event_stats(w->events),
+			.reject = &w->rejects.stats });
 	for (unsigned i = w->turn.first; i < w->parts; i += w->turn.every)
 		hg_counters_add(values, &(struct hg_counter_sources){ .flow = hg_flow_stats(w->flows[i]) });
 }
@@ -301,6 +306,7 @@ hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const
 		return hg_error_set(err, -ENOMEM, "no memory for a worker");
 	w->rules = rules;
 	w->ips = settings->ips;
+	w->rejects.rate = settings->reject_rate;
 	w->turn = turn == NULL ? (struct hg_worker_turn){ .every = 1 } : *turn;
 	r = open_stages(w, settings, config, sink, err);
 	if (r < 0) {

@@ -28,6 +28,13 @@ struct hg_worker_turn {
 	void *arg;
 };
 
+/* What bounds the answers of our own (reject.h). */
+struct hg_worker_rejects {
+	uint32_t rate, in_second;
+	hg_time second;
+	struct hg_reject_stats stats;
+};
+
 struct hg_worker {
 	struct hg_mem *mem;
 	struct hg_decode *decode;
@@ -42,6 +49,10 @@ struct hg_worker {
 	const struct hg_snapshot *rules; /* NULL: none */
 	struct hg_worker_turn turn;
 	bool ips;
+	/* Where answers of our own go; NULL: nowhere, as in a replay. The frame at hand is what they answer. */
+	struct hg_port *port;
+	const struct hg_frame *frame;
+	struct hg_worker_rejects rejects;
 	hg_time begin, now; /* first and latest packet time */
 	uint64_t pseudo_packets;
 	struct hg_packet packets[HG_BURST_MAX * HG_FRAME_PACKETS];

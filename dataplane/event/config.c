@@ -3,7 +3,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* `outputs.eve-log`: which records, and what alerts carry. A type that is not listed is off once a list is there. */
+/* `outputs.eve-log`: which records, and what alerts carry. A type that is not listed is off once a list is there. Of several
+ * eve-logs a record is written when one of them lists it, and carries what the first of those says. */
+
+const struct hg_config_node *
+hg_event_log(const struct hg_config *c, unsigned index)
+{
+	const struct hg_config_node *item = hg_config_first(hg_config_find(c, "outputs"));
+
+	for (; item != NULL; item = hg_config_next(item)) {
+		/* An item of the list, or a plain map. */
+		const struct hg_config_node *log = strcmp(hg_config_name(item), "eve-log") == 0
+			? item
+			: hg_config_child(item, "eve-log");
+		bool enabled = false;
+
+		if (log == NULL)
+			continue;
+		hg_config_parse_bool(hg_config_str_below(c, log, "outputs.eve-log", "enabled"), &enabled);
+		if (enabled && index-- == 0)
+			return log;
+	}
+	return NULL;
+}
+
+bool
+hg_event_logs_off(const struct hg_config *c)
+{
+	return hg_config_find(c, "outputs.eve-log") != NULL && hg_event_log(c, 0) == NULL;
+}
 
 static bool
 on(const struct hg_config_node *n, const char *name, bool otherwise)
@@ -18,11 +46,27 @@ on(const struct hg_config_node *n, const char *name, bool otherwise)
 static bool
 listed(const struct hg_config *config, const char *type, const struct hg_config_node **node)
 {
-	char key[96];
+	const struct hg_config_node *log;
 
-	snprintf(key, sizeof(key), "outputs.eve-log.types.%s", type);
-	*node = hg_config_find(config, key);
-	return *node != NULL && on(*node, "enabled", true);
+	for (unsigned i = 0; (log = hg_event_log(config, i)) != NULL; i++) {
+		*node = hg_config_child(hg_config_child(log, "types"), type);
+		if (*node != NULL && on(*node, "enabled", true))
+			return true;
+	}
+	*node = NULL;
+	return false;
+}
+
+/* Whether none of them wants all there is. */
+static bool
+all_choose(const struct hg_config *config)
+{
+	const struct hg_config_node *log;
+
+	for (unsigned i = 0; (log = hg_event_log(config, i)) != NULL; i++)
+		if (hg_config_child(log, "types") == NULL)
+			return false;
+	return true;
 }
 
 static uint32_t
@@ -109,7 +153,7 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 int
 hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err)
 {
-	const struct hg_config_node *log = hg_config_find(config, "outputs.eve-log");
+	const struct hg_config_node *log = hg_event_log(config, 0);
 	const struct hg_config_node *seed;
 
 	(void)err;
@@ -122,7 +166,7 @@ hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, 
 	seed = hg_config_child(log, "community-id-seed");
 	if (seed != NULL && hg_config_text(seed) != NULL)
 		c->community_seed = (uint16_t)strtoul(hg_config_text(seed), NULL, 0);
-	if (hg_config_find(config, "outputs.eve-log.types") != NULL)
+	if (all_choose(config))
 		read_types(c, config);
 	return 0;
 }

@@ -3,9 +3,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, SOURCES };
+#include "event/output.h"
 
-enum kind { SUM, HIGHEST, MEAN_SIZE };
+enum source { OF_DECODE, OF_STREAM, OF_FLOW, OF_DETECT, OF_APPS, OF_EVENT, OF_OUTPUT, OF_REJECT, SOURCES };
+
+enum kind { SUM, LEVEL /* a sum that may fall */, HIGHEST, MEAN_SIZE };
 
 struct row {
 	const char *name, *unit;
@@ -22,6 +24,7 @@ struct row {
 #define FLOW(name, field, doc) { "flow." name, "flows", OF_FLOW, SUM, offsetof(struct hg_flow_stats, field), doc }
 #define DETECT(name, unit, field, doc) { "detect." name, unit, OF_DETECT, SUM, offsetof(struct hg_detect_stats, field), doc }
 #define EVENT(name, unit, field, doc) { name, unit, OF_EVENT, SUM, offsetof(struct hg_event_stats, field), doc }
+#define REJECT(name, field, doc) { name, "packets", OF_REJECT, SUM, offsetof(struct hg_reject_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
@@ -29,6 +32,8 @@ struct row {
 static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
+	REJECT("ips.rejected", sent, "answers sent for rejected packets"),
+	REJECT("ips.reject_held_back", held_back, "answers not sent for want of reject.rate"),
 	REASON("decode_error", HG_DROP_DECODE, "malformed"),
 	REASON("defrag_memcap", HG_DROP_DEFRAG_MEMCAP, "no room for a fragment"),
 	REASON("flow_memcap", HG_DROP_FLOW_MEMCAP, "no room for a flow"),
@@ -151,6 +156,43 @@ static const struct row second[] = {
 	DETECT("evaluations", "rules", evaluations, "rules whose program ran"),
 	DETECT("over_budget", "rules", over_budget, "rules that cost more steps than allowed: no match"),
 	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
+};
+
+/* clang-format off */
+#define REFUSED(name, type) { "output.refused." name, "records", OF_EVENT, SUM, offsetof(struct hg_event_stats, refused) + (type) * sizeof(uint64_t), \
+	"lost: there was no room in the ring to the output thread" }
+#define TOO_LONG(name, type) { "output.too_long." name, "records", OF_EVENT, SUM, offsetof(struct hg_event_stats, too_long) + (type) * sizeof(uint64_t), \
+	"lost: longer than a record may be" }
+#define OUTPUT(name, unit, kind, field, doc) { "output." name, unit, OF_OUTPUT, kind, offsetof(struct hg_output_stats, field), doc }
+/* clang-format on */
+
+/* A run's way out. */
+static const struct row way_out[] = {
+	OUTPUT("written", "records", SUM, written, "handed to the output thread"),
+	OUTPUT("lost", "records", SUM, lost, "no room in the ring to the output thread"),
+	REFUSED("alert", HG_EVE_ALERT),
+	REFUSED("anomaly", HG_EVE_ANOMALY),
+	REFUSED("flow", HG_EVE_FLOW),
+	REFUSED("fileinfo", HG_EVE_FILEINFO),
+	REFUSED("stats", HG_EVE_STATS),
+	REFUSED("drop", HG_EVE_DROP),
+	REFUSED("protocols", HG_EVE_TX),
+	TOO_LONG("alert", HG_EVE_ALERT),
+	TOO_LONG("anomaly", HG_EVE_ANOMALY),
+	TOO_LONG("flow", HG_EVE_FLOW),
+	TOO_LONG("fileinfo", HG_EVE_FILEINFO),
+	TOO_LONG("stats", HG_EVE_STATS),
+	TOO_LONG("drop", HG_EVE_DROP),
+	TOO_LONG("protocols", HG_EVE_TX),
+	OUTPUT("sinks.written", "records", SUM, all_sinks.written, "that sinks have passed on, all together"),
+	OUTPUT("sinks.queued", "records", LEVEL, all_sinks.queued, "that wait for sinks now"),
+	OUTPUT("sinks.lost", "records", SUM, all_sinks.lost, "no room in a sink's queue, or given up"),
+	OUTPUT("sinks.reconnects", "times", SUM, all_sinks.reconnects, "a sink went away or was not reached"),
+	OUTPUT("subscribers.connected", "subscribers", LEVEL, subscribers.connected,
+		"of the event socket now"),
+	OUTPUT("subscribers.refused", "subscribers", SUM, subscribers.refused, "that were too many"),
+	OUTPUT("subscribers.sent", "records", SUM, subscribers.sent, "queued for subscribers"),
+	OUTPUT("subscribers.lost", "records", SUM, subscribers.lost, "no room in a subscriber's queue"),
 };
 
 /* Per protocol, an object each. */
@@ -277,6 +319,8 @@ visit_all(struct visit *v)
 	for (size_t i = 0; i < HG_COUNT(second); i++)
 		visit_row(v, &second[i]);
 	visit_parts(v);
+	for (size_t i = 0; i < HG_COUNT(way_out); i++)
+		visit_row(v, &way_out[i]);
 }
 
 struct print {
@@ -290,7 +334,7 @@ print_row(struct visit *v, const struct row *row)
 {
 	struct print *p = (struct print *)v;
 
-	p->print(p->arg, &(struct hg_counter){ row->name, row->unit, row->doc });
+	p->print(p->arg, &(struct hg_counter){ row->name, row->unit, row->doc, row->kind != SUM });
 }
 
 void
@@ -332,7 +376,9 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_FLOW] = (const uint8_t *)from->flow,
 			[OF_DETECT] = (const uint8_t *)from->detect,
 			[OF_APPS] = (const uint8_t *)from->apps,
-			[OF_EVENT] = (const uint8_t *)from->event } };
+			[OF_EVENT] = (const uint8_t *)from->event,
+			[OF_REJECT] = (const uint8_t *)from->reject,
+			[OF_OUTPUT] = (const uint8_t *)from->output } };
 
 	visit_all(&a.visit);
 }
@@ -385,6 +431,41 @@ hg_counters_value(const uint64_t values[HG_COUNTERS_MAX], const char *name)
 	return f.found;
 }
 
+static uint64_t
+as_shown(const struct row *row, uint64_t value, uint64_t frames)
+{
+	if (row->kind != MEAN_SIZE)
+		return value;
+	return frames == 0 ? 0 : value / frames;
+}
+
+struct print_values {
+	struct visit visit;
+	void (*print)(void *arg, const struct hg_counter *counter, uint64_t value);
+	void *arg;
+	const uint64_t *values;
+	uint64_t frames;
+};
+
+static void
+print_value(struct visit *v, const struct row *row)
+{
+	struct print_values *p = (struct print_values *)v;
+
+	p->print(p->arg, &(struct hg_counter){ row->name, row->unit, row->doc, row->kind != SUM },
+		as_shown(row, p->values[v->i], p->frames));
+}
+
+void
+hg_counters_values(const uint64_t values[HG_COUNTERS_MAX],
+	void (*print)(void *arg, const struct hg_counter *counter, uint64_t value), void *arg)
+{
+	struct print_values p = { { print_value, 0 }, print, arg, values,
+		hg_counters_value(values, "decoder.pkts") };
+
+	visit_all(&p.visit);
+}
+
 struct write {
 	struct visit visit;
 	struct hg_json *json;
@@ -428,8 +509,7 @@ write_row(struct visit *v, const struct row *row)
 
 	if (!w->ips && strncmp(row->name, "ips.", 4) == 0)
 		return;
-	if (row->kind == MEAN_SIZE)
-		value = w->frames == 0 ? 0 : value / w->frames;
+	value = as_shown(row, value, w->frames);
 	hg_json_u64(w->json, descend(w, row->name), value);
 }
 

@@ -9,10 +9,18 @@
 
 #include "event/event.h"
 
+struct hg_output_stats;
+
 #define HG_COUNTERS_MAX 1024
 
 struct hg_counter {
 	const char *name, *unit, *doc;
+	bool level; /* it may fall */
+};
+
+/* Answers of our own to rejected packets (engine/reject.c). */
+struct hg_reject_stats {
+	uint64_t sent, held_back;
 };
 
 /* Where a worker's figures stand; NULL: not there. */
@@ -23,6 +31,8 @@ struct hg_counter_sources {
 	const struct hg_detect_stats *detect;
 	const struct hg_apps_stats *apps;
 	const struct hg_event_stats *event;
+	const struct hg_reject_stats *reject;
+	const struct hg_output_stats *output;
 };
 
 /* The rows one after the other; their text lives as long as the call. */
@@ -32,6 +42,10 @@ void hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_s
 
 /* Adds up what was counted apart. */
 void hg_counters_merge(uint64_t values[HG_COUNTERS_MAX], const uint64_t more[HG_COUNTERS_MAX]);
+
+/* The rows with their values. */
+void hg_counters_values(const uint64_t values[HG_COUNTERS_MAX],
+	void (*print)(void *arg, const struct hg_counter *counter, uint64_t value), void *arg);
 
 /* By its name; 0 when there is none. */
 uint64_t hg_counters_value(const uint64_t values[HG_COUNTERS_MAX], const char *name);

@@ -48,6 +48,9 @@ struct hg_event_config {
 };
 
 void hg_event_config_init(struct hg_event_config *c);
+/* The enabled eve-logs of `outputs`, from 0 on; NULL: there are no more. */
+const struct hg_config_node *hg_event_log(const struct hg_config *c, unsigned index);
+bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none is enabled */
 /* From `outputs.eve-log`. */
 int hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err);
 

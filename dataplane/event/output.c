@@ -10,11 +10,12 @@
 #include "base/start.h"
 #include "base/thread.h"
 
-#define ROUND 64     /* lines of a ring before the others have their turn and subscribers get theirs */
-#define EVENTS 32    /* of one look at the sockets */
-#define LOOK 16      /* rounds with lines between two looks */
-#define NAP 20000    /* ns */
-#define NAPS 8       /* with nothing to do, before it sleeps until it is woken */
+#define ROUND 64  /* lines of a ring before the others have their turn and subscribers get theirs */
+#define EVENTS 32 /* of one look at the sockets */
+#define LOOK 16   /* rounds with lines between two looks */
+#define NAP 20000 /* ns */
+#define NAPS \
+	8 /* with nothing to do, after lines that came close together, before it sleeps until it is woken */
 #define SLACK 1000UL /* ns by which a nap may be longer */
 
 /* data.u32 of epoll */
@@ -30,6 +31,7 @@ struct hg_output {
 	unsigned n_producers, n_outlets;
 	struct producer *producers;
 	struct hg_outlet *outlets[HG_OUTPUT_SINKS];
+	const struct hg_output_config *config;
 	struct hg_subscribers *subscribers; /* NULL: none */
 	struct hg_bell bell;
 	int epoll;
@@ -104,6 +106,7 @@ hg_output_open(
 	if (o == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for the output thread");
 	o->n_producers = HG_MIN(producers, (unsigned)HG_OUTPUT_PRODUCERS);
+	o->config = c;
 	o->epoll = -1;
 	o->bell.fd = -1;
 	r = open_sources(o, c, err);
@@ -142,13 +145,29 @@ hg_output_sink(struct hg_output *o, unsigned producer)
 	return &o->producers[producer].sink;
 }
 
+/* The sinks of a record, a bit each. */
+static uint32_t
+sinks_of(const struct hg_output *o, struct hg_span line)
+{
+	const struct hg_span type = hg_sink_value(line, "\"event_type\":\"");
+
+	for (unsigned i = 0; i < o->config->n_types; i++)
+		if (hg_span_eq(type, hg_span_str(o->config->types[i].name)))
+			return o->config->types[i].sinks;
+	return UINT32_MAX;
+}
+
 static void
 hand_on(struct hg_output *o, struct hg_span line)
 {
+	/* What the only sink does not want is not written in the first place. */
+	const uint32_t sinks = o->n_outlets > 1 ? sinks_of(o, line) : UINT32_MAX;
+
 	if (o->subscribers != NULL)
 		hg_subscribers_put(o->subscribers, line);
 	for (unsigned i = 0; i < o->n_outlets; i++)
-		hg_outlet_put(o->outlets[i], line);
+		if (sinks & 1u << i)
+			hg_outlet_put(o->outlets[i], line);
 }
 
 /* Subscribers notice a gap also where a worker's ring was full. */
@@ -231,24 +250,27 @@ is_over(struct hg_output *o)
 	return !waiting(o) && (o->subscribers == NULL || hg_subscribers_drained(o->subscribers));
 }
 
-/* While lines come it naps between them, so that producers need not wake it; then it sleeps. */
+/* While lines come close together it naps between them, so that producers need not wake it; else it sleeps. */
 static void
 run(void *arg)
 {
 	struct hg_output *o = arg;
-	unsigned rounds = 0, naps = NAPS;
+	unsigned rounds = 0, naps = 0;
+	bool napped = false;
 
 	prctl(PR_SET_TIMERSLACK, SLACK);
 	while (!is_over(o)) {
 		if (drain(o)) {
-			naps = 0;
+			naps = napped ? NAPS : 1;
 			if (++rounds % LOOK == 0)
 				look(o, 0);
-		} else if (naps < NAPS || atomic_load(&o->stopping)) {
-			naps++;
+		} else if (naps > 0 || atomic_load(&o->stopping)) {
+			naps -= naps > 0;
+			napped = true;
 			look(o, NAP);
 		} else {
 			sleep_until_woken(o);
+			napped = false;
 		}
 	}
 }
@@ -301,8 +323,15 @@ hg_output_stats(const struct hg_output *o, struct hg_output_stats *s)
 		s->lost += hg_lane_lost(lane);
 		s->queued += hg_lane_queued(lane);
 	}
-	for (unsigned i = 0; i < o->n_outlets; i++)
-		s->sinks[i] = hg_outlet_stats(o->outlets[i]);
+	for (unsigned i = 0; i < o->n_outlets; i++) {
+		const struct hg_outlet_stats one = hg_outlet_stats(o->outlets[i]);
+
+		s->sinks[i] = one;
+		s->all_sinks.queued += one.queued;
+		s->all_sinks.written += one.written;
+		s->all_sinks.lost += one.lost;
+		s->all_sinks.reconnects += one.reconnects;
+	}
 	if (o->subscribers != NULL)
 		s->subscribers = hg_subscribers_stats(o->subscribers);
 }

@@ -15,11 +15,20 @@
 #define HG_OUTPUT_SINKS 8      /* eve-logs of a configuration */
 #define HG_OUTPUT_PRODUCERS 64 /* workers, and one for the main thread */
 
+/* A type of records and the sinks that it goes to, a bit each. */
+struct hg_output_type {
+	const char *name;
+	uint32_t sinks;
+};
+#define HG_OUTPUT_TYPES 64
+
 struct hg_output_config {
 	size_t ring; /* bytes of each producer */
 	unsigned n_sinks;
 	struct hg_sink_config sinks[HG_OUTPUT_SINKS];
-	bool events; /* the event socket */
+	unsigned n_types;
+	struct hg_output_type types[HG_OUTPUT_TYPES]; /* those that some sink lists; others go to all */
+	bool events;                                  /* the event socket */
 	char events_path[108];
 	struct hg_subscribers_config subscribers;
 };
@@ -43,7 +52,7 @@ struct hg_output_stats {
 	uint64_t written, lost, queued; /* lines of producers */
 	struct hg_subscribers_stats subscribers;
 	unsigned n_sinks;
-	struct hg_outlet_stats sinks[HG_OUTPUT_SINKS];
+	struct hg_outlet_stats sinks[HG_OUTPUT_SINKS], all_sinks;
 };
 void hg_output_stats(const struct hg_output *o, struct hg_output_stats *s);
 

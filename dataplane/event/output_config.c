@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/socket.h"
+#include "event/event.h"
 
 /* `outputs`: which eve-logs there are; `output` and `event-socket`. */
 
@@ -43,23 +44,87 @@ add_sink(struct hg_output_config *oc, const struct hg_config *c, const struct hg
 	return 0;
 }
 
-/* Every enabled `- eve-log:` of the list; also a plain map. */
+/* As a record's event_type says it. */
+static const char *
+event_type_of(const char *type)
+{
+	return strcmp(type, "files") == 0 ? "fileinfo" : type;
+}
+
+static struct hg_output_type *
+make_type(struct hg_output_config *oc, const char *name)
+{
+	struct hg_output_type *t = oc->types;
+
+	while (t < oc->types + oc->n_types && strcmp(t->name, name) != 0)
+		t++;
+	if (t == oc->types + oc->n_types) {
+		if (oc->n_types == HG_OUTPUT_TYPES)
+			return NULL;
+		oc->n_types++;
+		t->name = name;
+	}
+	return t;
+}
+
+/* The name of an item `- alert`, `- alert: {...}` or of a key `alert: {...}`, and whether it is enabled. */
+static const char *
+read_item(const struct hg_config_node *n, bool *on)
+{
+	const struct hg_config_node *enabled;
+
+	*on = true;
+	if (hg_config_text(n) != NULL && hg_config_name(n)[0] == '\0')
+		return hg_config_text(n);
+	if (hg_config_name(n)[0] == '\0')
+		n = hg_config_first(n);
+	enabled = n == NULL ? NULL : hg_config_child(n, "enabled");
+	if (enabled != NULL && hg_config_text(enabled) != NULL)
+		hg_config_parse_bool(hg_config_text(enabled), on);
+	return n == NULL ? "" : hg_config_name(n);
+}
+
+static int
+list_types(struct hg_output_config *oc, unsigned sink, struct hg_error *err)
+{
+	const struct hg_config_node *n = hg_config_first(oc->sinks[sink].types);
+
+	for (; n != NULL; n = hg_config_next(n)) {
+		bool on;
+		struct hg_output_type *t = make_type(oc, event_type_of(read_item(n, &on)));
+
+		if (t == NULL)
+			return hg_error_set(
+				err, -ENOSPC, "outputs: more than %d types of records", HG_OUTPUT_TYPES);
+		if (on)
+			t->sinks |= 1u << sink;
+	}
+	return 0;
+}
+
+/* A type that one eve-log lists goes to those that list it, or list none; one that nobody lists goes to all. */
+static int
+read_types(struct hg_output_config *oc, struct hg_error *err)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < oc->n_sinks && r == 0; i++)
+		r = list_types(oc, i, err);
+	for (unsigned i = 0; i < oc->n_sinks; i++)
+		for (unsigned k = 0; oc->sinks[i].types == NULL && k < oc->n_types; k++)
+			oc->types[k].sinks |= 1u << i;
+	return r;
+}
+
 static int
 read_sinks(struct hg_output_config *oc, const struct hg_config *c, struct hg_error *err)
 {
-	const struct hg_config_node *item = hg_config_first(hg_config_find(c, "outputs"));
+	const struct hg_config_node *log;
 	int r = 0;
 
-	for (; item != NULL && r == 0; item = hg_config_next(item)) {
-		const struct hg_config_node *log = strcmp(hg_config_name(item), "eve-log") == 0
-			? item
-			: hg_config_child(item, "eve-log");
-		const struct hg_sink_config probe = { .config = c, .node = log };
-
-		if (log != NULL && hg_sink_bool(&probe, "enabled"))
-			r = add_sink(oc, c, log, err);
-	}
-	return r;
+	for (unsigned i = 0; r == 0 && (log = hg_event_log(c, i)) != NULL; i++)
+		r = add_sink(oc, c, log, err);
+	return r < 0 ? r : read_types(oc, err);
 }
 
 int

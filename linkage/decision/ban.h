@@ -27,7 +27,7 @@ struct hg_lease {
 	char why[48]; /* the policy's rule, or the operator's words */
 };
 
-enum hg_binding_state { HG_BINDING_ABSENT, HG_BINDING_HELD, HG_BINDING_INEXPRESSIBLE };
+enum hg_binding_state { HG_BINDING_ABSENT, HG_BINDING_HELD, HG_BINDING_REFUSED };
 
 struct hg_binding {
 	uint32_t done; /* the ban's version that the target has confirmed */

@@ -353,30 +353,38 @@ hg_decide_lift(struct hg_decider *d, const struct hg_net *net, const char *why, 
 	return true;
 }
 
-void
+static void
+expire(struct hg_decider *d, struct hg_ban *ban)
+{
+	bool ended = false;
+
+	for (unsigned o = 0; o < HG_ORIGINS; o++) {
+		if (ban->leases[o].ends != 0 && ban->leases[o].ends <= d->now) {
+			end_lease(d, ban, (enum hg_origin)o, true, NULL);
+			ended = true;
+		}
+	}
+	if (ban->remembered != 0 && ban->remembered <= d->now)
+		ban->remembered = 0;
+	if (ended)
+		changed(d, ban, true);
+	else
+		rearm(d, ban);
+	hg_decide_settle(d, ban);
+}
+
+/* So many at once: a list that ends in one second must not keep alerts waiting. */
+#define EXPIRE_MOST 500
+
+bool
 hg_decide_expire(struct hg_decider *d, hg_time now)
 {
-	struct hg_wheel_entry *e;
+	struct hg_wheel_entry *e = NULL;
 
 	d->now = now;
-	while ((e = hg_wheel_due(&d->wheel, now)) != NULL) {
-		struct hg_ban *ban = BAN_OF_TIMER(e);
-		bool ended = false;
-
-		for (unsigned o = 0; o < HG_ORIGINS; o++) {
-			if (ban->leases[o].ends != 0 && ban->leases[o].ends <= now) {
-				end_lease(d, ban, (enum hg_origin)o, true, NULL);
-				ended = true;
-			}
-		}
-		if (ban->remembered != 0 && ban->remembered <= now)
-			ban->remembered = 0;
-		if (ended)
-			changed(d, ban, true);
-		else
-			rearm(d, ban);
-		hg_decide_settle(d, ban);
-	}
+	for (unsigned i = 0; i < EXPIRE_MOST && (e = hg_wheel_due(&d->wheel, now)) != NULL; i++)
+		expire(d, BAN_OF_TIMER(e));
+	return e != NULL;
 }
 
 void
@@ -501,6 +509,7 @@ hg_decider_load(struct hg_decider *d, int64_t wall, struct hg_error *err)
 	if (d->leases > 0)
 		hg_record_write(d, &(struct hg_record){ .action = "restored", .count = d->leases });
 	hg_decide_guard(d, d->now);
-	hg_decide_expire(d, d->now);
+	while (hg_decide_expire(d, d->now))
+		;
 	return 0;
 }

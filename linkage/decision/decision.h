@@ -59,7 +59,7 @@ hg_decide_add(struct hg_decider *d, const struct hg_order_add *o, hg_time now, c
 /* All leases of a ban end, and its offences are forgotten; false: there is no such ban. */
 bool hg_decide_lift(struct hg_decider *d, const struct hg_net *net, const char *why, hg_time now);
 
-void hg_decide_expire(struct hg_decider *d, hg_time now);
+bool hg_decide_expire(struct hg_decider *d, hg_time now); /* some of what is due; true: there may be more */
 
 /* The protected addresses have changed: bans that overlap one are lifted. */
 void hg_decide_guard(struct hg_decider *d, hg_time now);

@@ -8,17 +8,27 @@
 
 #define RECORD_MOST 4096
 
+/* The calendar is asked once for each second: what lies around the fraction is the same for all its stamps. */
 void
 hg_record_stamp(int64_t wall, char *buf)
 {
+	static __thread struct {
+		time_t seconds;
+		char date[24], zone[8];
+	} kept[8];
 	const time_t seconds = wall / HG_WALL_SEC;
-	struct tm t;
-	char date[24], zone[8];
+	const size_t place = (size_t)seconds % HG_COUNT(kept);
 
-	localtime_r(&seconds, &t);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &t);
-	strftime(zone, sizeof(zone), "%z", &t);
-	snprintf(buf, HG_STAMP_TEXT, "%s.%06u%s", date, (unsigned)(wall % HG_WALL_SEC), zone);
+	if (seconds != kept[place].seconds) {
+		struct tm t;
+
+		localtime_r(&seconds, &t);
+		strftime(kept[place].date, sizeof(kept[place].date), "%Y-%m-%dT%H:%M:%S", &t);
+		strftime(kept[place].zone, sizeof(kept[place].zone), "%z", &t);
+		kept[place].seconds = seconds;
+	}
+	snprintf(buf, HG_STAMP_TEXT, "%s.%06u%s", kept[place].date, (unsigned)(wall % HG_WALL_SEC),
+		kept[place].zone);
 }
 
 static void

@@ -12,6 +12,7 @@
 #define ORDERS_MOST 1000
 #define RETRY_FIRST (100 * HG_MSEC)
 #define RETRY_LAST (30 * HG_SEC)
+#define RETRY_REFUSED (60 * HG_SEC)
 
 void
 hg_target_close(struct hg_target *t)
@@ -69,6 +70,13 @@ hg_target_queue(struct hg_target *t, struct hg_ban *ban, bool urgent)
 	lane_push(t, urgent ? &t->urgent : &t->bulk, ban);
 }
 
+static void
+set_state(struct hg_target *t, struct hg_binding *b, enum hg_binding_state state)
+{
+	t->held += (state == HG_BINDING_HELD) - (b->state == HG_BINDING_HELD);
+	b->state = (uint8_t)state;
+}
+
 void
 hg_target_resync(struct hg_target *t, bool anew)
 {
@@ -80,7 +88,7 @@ hg_target_resync(struct hg_target *t, bool anew)
 
 		b->done = 0;
 		if (anew)
-			b->state = HG_BINDING_ABSENT;
+			set_state(t, b, HG_BINDING_ABSENT);
 		if (hg_ban_wanted(ban, t->index) || b->state == HG_BINDING_HELD)
 			lane_push(t, &t->bulk, ban);
 	}
@@ -206,6 +214,20 @@ retry(struct hg_target *t, struct hg_ban *ban, const char *why)
 	t->retry_at = t->decider->now + HG_MIN(wait, RETRY_LAST);
 }
 
+static void
+refuse(struct hg_target *t, struct hg_ban *ban, const char *why)
+{
+	struct hg_binding *b = &ban->bindings[t->index];
+
+	t->counts.refused++;
+	if (b->state != HG_BINDING_REFUSED)
+		tell_failed(t, ban, why);
+	set_state(t, b, HG_BINDING_REFUSED);
+	b->done = 0;
+	lane_push(t, &t->later, ban);
+	t->retry_at = HG_MAX(t->retry_at, t->decider->now + RETRY_REFUSED);
+}
+
 void
 hg_target_answer(struct hg_target *t, const struct hg_order *o, int answer, const char *why)
 {
@@ -217,20 +239,18 @@ hg_target_answer(struct hg_target *t, const struct hg_order *o, int answer, cons
 		retry(t, ban, why);
 		return;
 	}
-	b->done = o->version;
 	b->fails = 0;
-	if (answer == HG_ANSWER_REFUSED) {
-		t->counts.refused++;
-		b->state = HG_BINDING_INEXPRESSIBLE;
-		tell_failed(t, ban, why);
-	} else {
-		t->counts.applied++;
-		b->state = o->wanted ? HG_BINDING_HELD : HG_BINDING_ABSENT;
-		if (o->wanted && !b->told)
-			tell_enforced(t, ban);
-		else if (!o->wanted && b->told)
-			tell_withdrawn(t, ban);
+	if (answer == HG_ANSWER_REFUSED && o->wanted) {
+		refuse(t, ban, why);
+		return;
 	}
+	b->done = o->version;
+	t->counts.applied++;
+	set_state(t, b, o->wanted ? HG_BINDING_HELD : HG_BINDING_ABSENT);
+	if (o->wanted && !b->told)
+		tell_enforced(t, ban);
+	else if (!o->wanted && b->told)
+		tell_withdrawn(t, ban);
 	hg_decide_settle(t->decider, ban);
 }
 

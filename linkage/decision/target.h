@@ -29,6 +29,7 @@ struct hg_target {
 	struct hg_loop *loop;
 	struct hg_lane urgent, bulk, later; /* later: failed, waits for its time */
 	hg_time retry_at;
+	uint32_t held;  /* bans that the plane has, as far as we know */
 	bool up, known; /* known: whether it is up has been told */
 	struct {
 		uint64_t applied, failed, refused, repairs, outages;

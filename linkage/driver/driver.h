@@ -22,8 +22,8 @@ struct hg_order {
 
 enum hg_answer {
 	HG_ANSWER_DONE,
-	HG_ANSWER_FAILED,  /* tried again later */
-	HG_ANSWER_REFUSED, /* the plane cannot express it */
+	HG_ANSWER_FAILED, /* tried again later */
+	HG_ANSWER_REFUSED, /* the plane cannot take it, being full or unable to express it; tried again much later */
 };
 
 struct hg_driver {

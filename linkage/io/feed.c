@@ -33,8 +33,6 @@ note_number(struct hg_feed *f, uint64_t seq)
 	if (f->seq != 0 && seq > f->seq + 1) {
 		f->counts.gaps++;
 		f->counts.lost += seq - f->seq - 1;
-		hg_log(HG_LOG_WARNING, "%llu events were lost on the way from the engine (%llu so far)",
-			(unsigned long long)(seq - f->seq - 1), (unsigned long long)f->counts.lost);
 	}
 	f->seq = seq;
 }
@@ -127,10 +125,24 @@ hg_feed_close(struct hg_feed *f)
 	*f = (struct hg_feed){ .watch.fd = -1 };
 }
 
+/* An engine that cannot keep up loses some all the time: a line a second says so. */
+static void
+tell_lost(struct hg_feed *f, hg_time now)
+{
+	if (f->counts.lost == f->told_lost || now < f->told_at + HG_SEC)
+		return;
+	hg_log(HG_LOG_WARNING, "%llu events were lost on the way from the engine (%llu so far)",
+		(unsigned long long)(f->counts.lost - f->told_lost), (unsigned long long)f->counts.lost);
+	f->told_lost = f->counts.lost;
+	f->told_at = now;
+}
+
 void
 hg_feed_tick(struct hg_feed *f, hg_time now)
 {
 	struct hg_error err = { 0 };
+
+	tell_lost(f, now);
 
 	if (f->watch.fd >= 0 || now < f->retry_at)
 		return;

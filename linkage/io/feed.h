@@ -17,6 +17,8 @@ struct hg_feed {
 	struct hg_lines lines;
 	hg_time retry_at;
 	bool told_down;
+	uint64_t told_lost;
+	hg_time told_at;
 	uint64_t seq; /* of the last line; 0: none since the connection was made */
 	struct {
 		uint64_t lines, alerts, bad, gaps, lost, connects;

@@ -7,6 +7,8 @@
 static const char schema[] =
 	"PRAGMA journal_mode=WAL;"
 	"PRAGMA synchronous=FULL;"
+	"PRAGMA wal_autocheckpoint=8192;"
+	"PRAGMA cache_size=-16384;"
 	"PRAGMA busy_timeout=5000;"
 	"CREATE TABLE IF NOT EXISTS lease("
 	"family INTEGER NOT NULL, addr BLOB NOT NULL, len INTEGER NOT NULL, origin INTEGER NOT NULL, id "

@@ -15,6 +15,15 @@ RULES_A_SEED = 6
 SEGMENTS = (  # flags and direction, distance, length, acknowledgement, time: as in fuzz_stream.c
 	(2, 0, 0, 0, 1), (3, 0, 0, 0, 1), (0, 0, 0, 0, 1), (0, 0, 500, 0, 1), (1, 0, 0, 0, 1), (1, 0, 1400, 0, 1), (0, 0, 0, 0, 1),
 	(16, 5, 100, 0, 1), (0, 251, 300, 0, 1), (1, 0, 20, 0x8010, 9), (64, 0, 900, 0, 1), (4, 0, 0, 0, 1), (5, 0, 0, 0, 1), (8, 0, 0, 0, 1))
+CONTROL = '''{"version": "0.2"}
+{"command": "command-list"}{"command": "help"} {"command": "conf-get", "arguments": {"variable": "outputs.eve-log.enabled"}}
+{"command": "iface-stat", "arguments": {"iface": "x\\"}{"}}
+{"command": "block-add", "arguments": {"entries": [{"address": "203.0.113.7", "ttl": 60, "id": "d", "reason": "r"},
+ {"address": "2001:db8::/64", "vlan": 7}, {"address": "10.0.0.0/8", "vni": 9},
+ {"src_ip": "10.0.0.1", "src_port": 5, "dest_ip": "10.0.0.2", "dest_port": 80, "proto": "TCP"}]}}
+{"command": "block-del", "arguments": {"address": "203.0.113.7"}}
+{"command": "block-list", "arguments": {"offset": 1, "count": 5}}{"command": "block-stats"}
+'''
 CONFIG = '''%YAML 1.1
 ---
 vars: {address-groups: {HOME_NET: "[10.0.0.0/8,!10.1.0.0/16]", EXTERNAL_NET: "!$HOME_NET"}, port-groups: {HTTP_PORTS: "80"}}
@@ -22,6 +31,19 @@ stream: {memcap: 64mb, reassembly: {depth: 1mb, toserver-chunk-size: 2560}}
 host-os-policy: {windows: [0.0.0.0/0], linux: ["::/0"]}
 action-order: [pass, drop, reject, alert]
 app-layer: {protocols: {http: {enabled: yes, libhtp: {default-config: {request-body-limit: 100kb}}}, tls: {enabled: detection-only}}}
+'''
+LINKAGE = '''%YAML 1.1
+---
+vars: {address-groups: {HOME_NET: "[10.0.0.0/8,!10.1.0.0/16,$DMZ]", DMZ: "192.168.1.0/24"}}
+linkage:
+  mode: observe
+  allow: [10.1.2.3, "2001:db8::/32", $HOME_NET]
+  escalation: {factor: 6, longest: 7d, window: 30d}
+  rules: [{name: a, sids: [1-9, 12], max-severity: 2, action: block, ttl: 36h, blame: external, targets: [gate]}, {app: [http], categories: x}]
+  targets: [{name: gate, driver: nftables, netns: /run/netns/x}, {driver: engine}]
+'''
+ALERTS = '''{"event_type":"alert","src_ip":"10.1.2.3","dest_ip":"0000:0000:0000:0000:0000:ffff:0a02:0005","direction":"to_client","app_proto":"http","flow":{"two_way":true},"alert":{"gid":1,"signature_id":7,"severity":2,"signature":"a \\u51fd","category":"c","source":{"ip":"fd00::1"}},"seq":1}
+{"event_type":"flow","seq":3}
 '''
 
 
@@ -59,7 +81,8 @@ def write(program, folder):
 	seeds = {
 		'packet': frames(), 'http': steps('http', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
 		'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
-		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())],
+		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
+		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],
 		'stream': [('%d' % how, bytes([how]) + program_of) for how in range(8)]}
 	for target, rows in seeds.items():
 		os.makedirs(os.path.join(folder, target))

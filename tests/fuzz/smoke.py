@@ -13,7 +13,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, '..', 'system')]
 import seeds
 import tap
 
-COPIES = {'rules': 1, 'config': 400, 'stream': 1000, 'capture': 40}
+COPIES = {'rules': 1, 'config': 400, 'control': 4000, 'stream': 1000, 'capture': 40}
 OTHERS = 100  # copies of a seed
 
 

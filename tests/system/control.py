@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""The control socket: framing, commands, hostile clients, suricatasc, `hangu ctl`.
+"""The control socket: framing, commands, hostile clients, suricatasc, `hangu ctl`; counters by HTTP.
 
 usage: control.py LIVE HANGU          prints TAP
 """
 import json
 import os
+import re
 import shutil
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
 
 import tap
 from live_drive import Control, Live, connect, equal
@@ -235,6 +237,50 @@ def ctl_drives_it():
 		assert 'Arguments' not in text and '命令' in text, text
 
 
+def http(s, request):
+	s.settimeout(20)
+	s.sendall(request)
+	head, _, body = s.makefile('rb').read().partition(b'\r\n\r\n')
+	s.close()
+	return head.split(b'\r\n')[0].decode(), body.decode()
+
+
+def metrics_are_prometheus_text():
+	port = socket.socket()
+	port.bind(('127.0.0.1', 0))
+	place = port.getsockname()
+	port.close()
+	for listen in ('%s:%d' % place, None):
+		with tempfile.TemporaryDirectory() as folder:
+			listen = listen or folder + '/metrics.sock'
+			with Live(PROGRAM, ['metrics.listen=' + listen]) as live:
+				ask = lambda request: http(connect(listen) if listen[0] == '/' else socket.create_connection(place), request)
+				live.emit(7)
+				live.until(lambda s: s['sinks'][0]['written'] == 7)
+				status, text = ask(b'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')
+				equal(status, 'HTTP/1.1 200 OK')
+				values, types = {}, {}
+				for line in text.splitlines():
+					if line.startswith('# TYPE '):
+						_, _, name, kind = line.split()
+						assert name not in types, name
+						types[name] = kind
+					elif not line.startswith('# HELP '):
+						m = re.fullmatch(r'([a-z0-9_]+)(\{[a-z]+="(?:[^"\\]|\\.)*"\})? (\d+)', line)
+						assert m and m[1] in types, line
+						values[m[1] + (m[2] or '')] = int(m[3])
+				assert len(values) > 300, len(values)
+				equal(values['hangu_sink_written{sink="eve-log 1 (regular)"}'], 7)
+				equal(values['hangu_iface_packets{iface="out0"}'], 11)
+				equal((types['hangu_decoder_pkts'], types['hangu_decoder_max_pkt_size']), ('counter', 'gauge'))
+				equal(ask(b'GET / HTTP/1.0\r\n\r\n')[0], 'HTTP/1.1 404 Not Found')
+				equal(ask(b'POST /metrics HTTP/1.0\r\n\r\n')[0], 'HTTP/1.1 405 Method Not Allowed')
+				try:
+					equal(ask(b'GET /metrics HTTP/1.0\r\nA: ' + b'x' * 9000), ('', ''))
+				except ConnectionError:
+					pass
+
+
 def replaces_only_a_socket_that_nobody_serves():
 	with Live(PROGRAM) as live:
 		try:
@@ -264,4 +310,4 @@ if __name__ == '__main__':
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
 		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
 		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple, refuses_bad_blocks_one_by_one,
-		suricatasc_drives_it, ctl_drives_it, replaces_only_a_socket_that_nobody_serves)]))
+		suricatasc_drives_it, ctl_drives_it, metrics_are_prometheus_text, replaces_only_a_socket_that_nobody_serves)]))

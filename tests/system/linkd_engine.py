@@ -15,7 +15,7 @@ class Table:
 	"""The block table, as the contract of block-add, block-del, block-list and block-stats has it."""
 
 	def __init__(self, refuse=()):
-		self.entries, self.added_at, self.refuse = {}, {}, set(refuse)
+		self.entries, self.refuse = {}, set(refuse)
 		self.generation, self.epoch = 0, uuid.uuid4().hex
 		self.lock = threading.Lock()
 
@@ -37,14 +37,11 @@ class Table:
 			renewed += key in self.entries
 			added += key not in self.entries
 			self.entries[key] = (entry, None if ttl is None else time.monotonic() + ttl)
-			self.added_at.setdefault(key, time.monotonic())
 		self.generation += 1
 		return 'OK', {'added': added, 'renewed': renewed, 'refused': refused}
 
 	def delete(self, entries):
 		gone = sum(self.entries.pop(key_of(e), None) is not None for e in entries)
-		for e in entries:
-			self.added_at.pop(key_of(e), None)
 		self.generation += 1
 		return 'OK', {'deleted': gone, 'absent': len(entries) - gone}
 
@@ -78,8 +75,7 @@ class Engine:
 	def __init__(self, folder, refuse=()):
 		self.events_path, self.control_path = os.path.join(folder, 'events.sock'), os.path.join(folder, 'control.sock')
 		self.table = Table(refuse)
-		self.subscribers, self.seq, self.threads = [], {}, []
-		self.commands = []
+		self.subscribers, self.seq = [], {}
 		self.start()
 
 	def start(self):
@@ -125,19 +121,21 @@ class Engine:
 
 	def serve_control(self, connection):
 		self.connections.append(connection)
-		with connection.makefile('rw') as f:
-			try:
-				hello = json.loads(f.readline() or '{}')
-				f.write('{"return":"%s"}\n' % ('OK' if hello.get('version') == '0.2' else 'NOK'))
-				f.flush()
-				for line in f:
-					request = json.loads(line)
-					self.commands.append(request['command'])
-					said, message = self.table.run(request['command'], request.get('arguments', {}))
-					f.write(json.dumps({'return': said, 'message': message}) + '\n')
-					f.flush()
-			except (OSError, ValueError):
-				pass
+		try:
+			with connection.makefile('rw') as f:
+				self.answer(f)
+		except (OSError, ValueError):
+			pass
+
+	def answer(self, f):
+		hello = json.loads(f.readline() or '{}')
+		f.write('{"return":"%s"}\n' % ('OK' if hello.get('version') == '0.2' else 'NOK'))
+		f.flush()
+		for line in f:
+			request = json.loads(line)
+			said, message = self.table.run(request['command'], request.get('arguments', {}))
+			f.write(json.dumps({'return': said, 'message': message}) + '\n')
+			f.flush()
 
 	def wait_subscriber(self, seconds=10):
 		end = time.monotonic() + seconds

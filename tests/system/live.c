@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "engine/control.h"
 #include "engine/keys.h"
+#include "engine/metrics.h"
 #include "engine/settings.h"
 #include "event/output.h"
 
@@ -35,6 +36,7 @@ struct live {
 	struct hg_output_config oc;
 	struct hg_output *output;
 	struct hg_control *control;
+	struct hg_metrics *metrics;
 	struct hg_control_ops ops;
 	uint64_t numbers[STORMERS + 1];
 	unsigned n_blocks;
@@ -298,6 +300,13 @@ block_stats(void *arg, struct hg_control_block_stats *s)
 		.epoch = "e1" };
 }
 
+static void
+output(void *arg, struct hg_output_stats *s)
+{
+	(void)arg;
+	hg_output_stats(live.output, s);
+}
+
 static int
 open_all(int argc, char **argv, struct hg_error *err)
 {
@@ -319,9 +328,12 @@ open_all(int argc, char **argv, struct hg_error *err)
 		r = hg_output_start(live.output, err);
 	live.ops = (struct hg_control_ops){ NULL, "workers", "NONE", hg_control_clock(), count, false, rules,
 		refusal, reload, reopen, end, iface, block_add, block_del, block_done, block_list,
-		block_stats };
+		block_stats, output };
 	if (r == 0 && hg_control_path(live.config, path, sizeof(path)))
 		r = hg_control_open(&live.control, path, 0600, &live.ops, live.config, err);
+	if (r == 0 && hg_config_str(live.config, "metrics.listen") != NULL)
+		r = hg_metrics_open(
+			&live.metrics, hg_config_str(live.config, "metrics.listen"), &live.ops, err);
 	return r;
 }
 
@@ -332,11 +344,14 @@ loop(void)
 
 	while (!live.over) {
 		struct pollfd p[] = { { .fd = STDIN_FILENO, .events = POLLIN },
-			{ .fd = live.control == NULL ? -1 : hg_control_fd(live.control), .events = POLLIN } };
+			{ .fd = live.control == NULL ? -1 : hg_control_fd(live.control), .events = POLLIN },
+			{ .fd = live.metrics == NULL ? -1 : hg_metrics_fd(live.metrics), .events = POLLIN } };
 
-		poll(p, 2, -1);
+		poll(p, 3, -1);
 		if (p[1].revents != 0)
 			hg_control_serve(live.control);
+		if (p[2].revents != 0)
+			hg_metrics_serve(live.metrics);
 		if (p[0].revents == 0)
 			continue;
 		if (fgets(line, sizeof(line), stdin) == NULL)
@@ -367,6 +382,7 @@ main(int argc, char **argv)
 		print_stats();
 	}
 	hg_control_close(live.control);
+	hg_metrics_close(live.metrics);
 	hg_output_close(live.output);
 	hg_config_close(live.config);
 	return status;

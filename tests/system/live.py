@@ -17,6 +17,8 @@ PROGRAM = sys.argv[1] if len(sys.argv) > 1 else ''
 RULES = '''
 alert http any any -> any any (msg:"seen"; http.uri; content:"/seen"; sid:1;)
 drop http any any -> any any (msg:"stopped"; http.uri; content:"/stopped"; sid:2;)
+reject http any any -> any any (msg:"rejected"; http.uri; content:"/rejected"; sid:3;)
+reject udp any any -> any 9 (msg:"no discarding"; sid:4;)
 '''
 
 SERVE = 'import http.server as h\nclass H(h.BaseHTTPRequestHandler):\n' \
@@ -62,6 +64,21 @@ def passes_alerts_and_drops():
 
 def reaches(lab):
 	return lab.on('client', 'ping', '-q', '-c', '1', '-W', '1', SERVER).returncode == 0
+
+
+def a_reject_answers():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		with lab.hangu(PROGRAM, '-S', rules_file(folder)) as h:
+			assert until(lambda: reaches(lab))
+			reset = lab.on('client', 'curl', '-s', '-m', '5', 'http://%s/rejected' % SERVER)
+			assert reset.returncode == 56, 'the connection is reset, at once: curl says %d' % reset.returncode
+			refused = lab.on('client', sys.executable, '-c', 'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n'
+			                 's.settimeout(5)\ns.connect(("%s", 9))\ns.send(b"x")\ns.recv(1)' % SERVER)
+			assert 'HostUnreachable' in refused.stderr or 'No route to host' in refused.stderr, refused.stderr
+			assert h.stop() == 0
+			assert {e['alert']['action'] for e in h.events('alert')} == {'blocked'}
+			assert h.events('stats')[-1]['stats']['ips']['rejected'] == 2
 
 
 def who_is_blocked_is_shut_out():
@@ -131,8 +148,8 @@ def rules_are_exchanged_while_packets_pass():
 			with open(rules, 'w') as f:
 				f.write(RULES.replace('drop', 'alert').replace('"/seen"', '"/other"') + 'alert nonsense\n')
 			h.ask('ruleset-reload-rules')
-			assert h.ask('ruleset-stats')[0]['rules_loaded'] == 2
-			assert h.ask('ruleset-failed-rules')[0]['line'] == 4
+			assert h.ask('ruleset-stats')[0]['rules_loaded'] == 4
+			assert h.ask('ruleset-failed-rules')[0]['line'] == 6
 			assert fetch(lab, '/stopped') == 'hello\n'
 			assert fetch(lab, '/other') == 'hello\n'
 			os.unlink(rules)
@@ -166,6 +183,7 @@ if __name__ == '__main__':
 		sys.exit(__doc__)
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
+		('a reject answers the sender', needing_root(a_reject_answers)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),

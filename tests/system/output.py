@@ -5,6 +5,7 @@ usage: output.py LIVE          prints TAP
 """
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -160,6 +161,32 @@ def a_reader_loses_no_line_over_rotation():
 		assert len(files) > 10, files
 
 
+def begins_a_new_file_when_its_time_is_over():
+	with Live(PROGRAM, ['outputs.eve-log.rotate-interval=1s', 'outputs.eve-log.rotate-keep=100']) as live:
+		n = 0
+		while not os.path.exists(live.path('eve.json.2')):
+			live.emit(1)
+			n += 1
+			live.until(lambda s: s['sinks'][0]['written'] == n)
+		live.end()
+		names = sorted((x for x in os.listdir(live.folder) if x.startswith('eve.json.')), key=lambda x: -int(x.split('.')[2]))
+		equal([r['n'] for r in live.lines(*names, 'eve.json')], list(range(n)))
+	with Live(PROGRAM, ['outputs.eve-log.filename=eve-%Y.json', 'outputs.eve-log.prefix=@cee: ', 'outputs.eve-log.filemode=600']) as live:
+		live.emit(1)
+		live.end()
+		name, = (x for x in os.listdir(live.folder) if x.startswith('eve-'))
+		assert re.fullmatch(r'eve-2\d\d\d\.json', name), name
+		equal(os.stat(live.path(name)).st_mode & 0o777, 0o600)
+		with open(live.path(name)) as f:
+			assert f.read().startswith('@cee: {"timestamp"')
+	for bad in ('rotate-interval=1x', 'rotate-interval=0s', 'rotate-interval=soon'):
+		try:
+			Live(PROGRAM, ['outputs.eve-log.' + bad])
+			assert False, bad
+		except RuntimeError as e:
+			assert 'rotate-interval takes' in str(e), e
+
+
 def keeps_as_many_old_files_as_asked_for():
 	with Live(PROGRAM, ['outputs.eve-log.rotate-size=10kb', 'outputs.eve-log.rotate-keep=3']) as live:
 		for i in range(20):
@@ -198,6 +225,22 @@ def a_full_disk_costs_no_half_lines():
 		s = live.end()
 		equal((s['sinks'][0]['lost'], s['sinks'][1]['lost']), (100, 0))
 		equal(in_order(live.lines('good.json')), 100)
+
+
+def each_output_gets_the_types_it_lists():
+	config = 'outputs:\n- eve-log: {enabled: yes, filename: a.json, types: [alert, {flow: {enabled: no}}, files]}\n' \
+		'- fast: {enabled: no}\n- eve-log: {enabled: no, filename: never.json}\n' \
+		'- eve-log: {enabled: yes, filename: b.json, types: [flow, {alert: {payload: yes}}]}\n' \
+		'- eve-log: {enabled: yes, filename: c.json}\n'
+	kinds = ['alert', 'flow', 'fileinfo', 'login']
+	with Live(PROGRAM, config=config) as live:
+		for kind in kinds:
+			live.emit(1, kind)
+		live.end()
+		equal([r['event_type'] for r in live.lines('a.json')], ['alert', 'fileinfo', 'login'])
+		equal([r['event_type'] for r in live.lines('b.json')], ['alert', 'flow', 'login'])
+		equal([r['event_type'] for r in live.lines('c.json')], kinds)
+		assert not os.path.exists(live.path('never.json'))
 
 
 def unix_stream_comes_back_after_its_reader():
@@ -252,6 +295,6 @@ if __name__ == '__main__':
 	sys.exit(tap.run('output', [(f.__name__.replace('_', ' '), f) for f in (
 		writes_every_line_once_and_in_order, a_line_goes_out_without_waiting_for_others, counts_what_finds_no_room,
 		subscribers_get_numbered_lines_at_once, a_subscriber_that_does_not_read_harms_itself_alone,
-		refuses_too_many_subscribers, a_reader_loses_no_line_over_rotation, keeps_as_many_old_files_as_asked_for,
-		reopens_by_name, a_full_disk_costs_no_half_lines, unix_stream_comes_back_after_its_reader,
+		refuses_too_many_subscribers, a_reader_loses_no_line_over_rotation, begins_a_new_file_when_its_time_is_over, keeps_as_many_old_files_as_asked_for,
+		reopens_by_name, a_full_disk_costs_no_half_lines, each_output_gets_the_types_it_lists, unix_stream_comes_back_after_its_reader,
 		unix_dgram_sends_a_line_each, the_end_does_not_wait_for_ever)]))

@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "event/counters.h"
+#include "event/output.h"
 
 struct names {
 	unsigned n, repeated, nameless;
@@ -40,10 +41,12 @@ static struct {
 	struct hg_detect_stats detect;
 	struct hg_apps_stats apps;
 	struct hg_event_stats event;
+	struct hg_reject_stats reject;
+	struct hg_output_stats output;
 } worker;
 
 static const struct hg_counter_sources sources = { &worker.decode, &worker.stream, &worker.flow,
-	&worker.detect, &worker.apps, &worker.event };
+	&worker.detect, &worker.apps, &worker.event, &worker.reject, &worker.output };
 
 static void
 test_counters_of_workers_are_added_and_the_highest_kept(void)

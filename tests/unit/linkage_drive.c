@@ -105,7 +105,8 @@ void
 drive_pass(struct drive *v, unsigned seconds)
 {
 	v->now += seconds * HG_SEC;
-	hg_decide_expire(&v->d, v->now);
+	while (hg_decide_expire(&v->d, v->now))
+		;
 	drive_pump(v);
 }
 

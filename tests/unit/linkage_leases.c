@@ -148,6 +148,40 @@ test_a_failure_is_tried_again(void)
 }
 
 static void
+test_a_refusal_is_tried_again_much_later(void)
+{
+	struct drive *v = drive_open(section);
+
+	v->planes[0].answer = HG_ANSWER_REFUSED;
+	CU_ASSERT(add(v, "11.0.0.1", 60000) == HG_ADMITTED);
+	drive_pump(v);
+	drive_pass(v, 59);
+	hg_check_u64("not before a minute", v->planes[0].n, 1);
+	v->planes[0].answer = HG_ANSWER_DONE;
+	drive_pass(v, 2);
+	hg_check_u64("then", v->planes[0].n, 2);
+	hg_check_u64("and it holds", v->d.targets[0].held, 1);
+	drive_pass(v, 200);
+	hg_check_u64("no more", v->planes[0].n, 2);
+	drive_close(v);
+}
+
+static void
+test_a_refused_block_may_end(void)
+{
+	struct drive *v = drive_open(section);
+
+	v->planes[0].answer = HG_ANSWER_REFUSED;
+	CU_ASSERT(add(v, "11.0.0.1", 10) == HG_ADMITTED);
+	drive_pump(v);
+	drive_pass(v, 12);
+	v->planes[0].answer = HG_ANSWER_DONE;
+	drive_pass(v, 120);
+	hg_check_u64("nothing is left", v->d.bans.pool.used, 0);
+	drive_close(v);
+}
+
+static void
 test_lost_elements_are_told_again_with_what_is_left(void)
 {
 	struct drive *v = drive_open(section);
@@ -327,5 +361,6 @@ HG_TESTS("linkage_leases", HG_TEST(test_a_block_is_told_once_and_taken_back),
 	HG_TEST(test_an_attack_that_goes_on_renews_at_half_time), HG_TEST(test_who_comes_back_is_out_longer),
 	HG_TEST(test_leases_of_two_origins_count), HG_TEST(test_a_plane_that_is_away_is_told_what_holds_then),
 	HG_TEST(test_a_failure_is_tried_again), HG_TEST(test_lost_elements_are_told_again_with_what_is_left),
+	HG_TEST(test_a_refusal_is_tried_again_much_later), HG_TEST(test_a_refused_block_may_end),
 	HG_TEST(test_lifting_frees_at_once), HG_TEST(test_refusals_are_told_in_bounds),
 	HG_TEST(test_a_restart_keeps_the_time_that_is_left), HG_TEST(test_every_record_is_in_the_log_once))

@@ -265,9 +265,16 @@ take_stats(struct plane *p, const json_t *message)
 {
 	const char *epoch = json_string_value(json_object_get(message, "epoch"));
 	const bool again = epoch != NULL && strcmp(epoch, p->epoch) == 0;
+	const json_int_t entries = json_integer_value(json_object_get(message, "entries"));
 
-	if (again && p->target->up)
+	if (again && p->target->up) {
+		/* Ours outlive their leases: with fewer than we know of, somebody has deleted some. */
+		if (entries < p->target->held) {
+			hg_target_repaired(p->target, "entries were deleted by another program");
+			hg_target_resync(p->target, false);
+		}
 		return;
+	}
 	snprintf(p->epoch, sizeof(p->epoch), "%s", epoch == NULL ? "" : epoch);
 	p->listing = true;
 	p->offset = 0;

@@ -1,0 +1,108 @@
+/* The control socket's messages, framed as they come, and what commands make of their arguments. */
+#include "engine/control_int.h"
+#include "engine/framing.h"
+#include "engine/settings.h"
+#include "fuzz.h"
+
+static enum hg_control_added
+add(void *arg, const struct hg_control_block *b, const char **why)
+{
+	(void)arg;
+	(void)why;
+	fuzz_require(b->family == 4 || b->family == 6, "family %u", b->family);
+	fuzz_require(b->bits <= (b->family == 4 ? 32 : 128), "%u bits", b->bits);
+	fuzz_require(b->id != NULL && b->reason != NULL, "a text is missing");
+	return (enum hg_control_added)(b->addr.b[3] % 3);
+}
+
+static bool
+del(void *arg, const struct hg_control_block *b)
+{
+	(void)arg;
+	return b->addr.b[3] & 1;
+}
+
+static void
+list(void *arg, uint64_t offset, uint64_t count, void (*each)(void *to, const struct hg_control_block *b),
+	void *to)
+{
+	const struct hg_control_block b = { .family = 4, .bits = 24, .id = "a", .reason = "" };
+
+	(void)arg;
+	(void)offset;
+	fuzz_require(count <= 1000, "%llu entries", (unsigned long long)count);
+	each(to, &b);
+}
+
+static void
+stats(void *arg, struct hg_control_block_stats *s)
+{
+	(void)arg;
+	*s = (struct hg_control_block_stats){ .entries = 1 };
+}
+
+static void
+obey(const json_t *order, const struct hg_command *rows, size_t n, struct hg_config *config)
+{
+	static const struct hg_control_ops ops = { .running_mode = "m",
+		.capture_mode = "c",
+		.block_add = add,
+		.block_del = del,
+		.block_list = list,
+		.block_stats = stats };
+	const char *name = json_string_value(json_object_get(order, "command"));
+	const json_t *arguments = json_object_get(order, "arguments");
+
+	for (size_t i = 0; i < n; i++) {
+		struct hg_call call = { .ops = &ops, .config = config, .arguments = arguments };
+
+		if (name == NULL || strcmp(rows[i].name, name) != 0 ||
+			(arguments != NULL && !json_is_object(arguments)))
+			continue;
+		if (rows[i].run(&call) < 0)
+			fuzz_require(call.err.text[0] != '\0', "refused without a sentence");
+		else
+			fuzz_require(call.message != NULL, "no answer to %s", name);
+		json_decref(call.message);
+	}
+}
+
+static size_t
+take(const uint8_t *data, size_t size, struct hg_config *config)
+{
+	struct hg_framing whole = { 0 }, parts = { 0 };
+	const ssize_t n = hg_framing_find(&whole, hg_span(data, size));
+	const struct hg_command *rows;
+	ssize_t again = 0;
+	json_t *order;
+	size_t count;
+
+	for (size_t len = 1; len <= size && again == 0; len++)
+		again = hg_framing_find(&parts, hg_span(data, len));
+	fuzz_require(n == again, "cut: %zd, whole: %zd", again, n);
+	if (n <= 0)
+		return 0;
+	order = json_loadb((const char *)data, (size_t)n, 0, NULL);
+	rows = hg_commands(&count);
+	obey(order, rows, count, config);
+	rows = hg_commands_block(&count);
+	obey(order, rows, count, config);
+	json_decref(order);
+	return (size_t)n;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct hg_config *config = NULL;
+	size_t at = 0, n;
+
+	if (size == 0)
+		return 0;
+	if (hg_settings_schema(&config) < 0)
+		abort();
+	while (at < size && (n = take(data + at, size - at, config)) > 0)
+		at += n;
+	hg_config_close(config);
+	return 0;
+}
