@@ -13,7 +13,7 @@ import tempfile
 sys.dont_write_bytecode = True
 import tap  # noqa: E402
 
-HANGU, LINKD, ROOT = sys.argv[1:4] if len(sys.argv) > 3 else ('', '', '')
+HANGU, LINKD, ROOT = (os.path.abspath(p) for p in sys.argv[1:4]) if len(sys.argv) > 3 else ('', '', '')
 UNITS = ('hangu.service', 'hangu-linkd.service')
 
 
