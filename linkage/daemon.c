@@ -140,7 +140,7 @@ drop_rights(
 		if (hg_config_child(rows[i].options, "netns") != NULL)
 			keep |= BIT(CAP_SYS_ADMIN);
 	hg_rights_no_new();
-	hg_rights_folder(&rights, "/run/hangu");
+	hg_rights_folder_of(&rights, hg_config_str(c, "linkage.socket"));
 	return status < 0 ? status : hg_rights_drop(&rights, keep, err);
 }
 

@@ -128,3 +128,15 @@ hg_rights_folder(const struct hg_rights *r, const char *path)
 	if (mkdir(path, 0750) == 0 && r->given && chown(path, r->uid, r->gid) < 0)
 		rmdir(path);
 }
+
+void
+hg_rights_folder_of(const struct hg_rights *r, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	char folder[512];
+
+	if (slash == NULL || slash == file)
+		return;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - file), file);
+	hg_rights_folder(r, folder);
+}

@@ -37,5 +37,6 @@ void hg_rights_no_new(void);
 
 /* A folder that is missing is made, the user's own. */
 void hg_rights_folder(const struct hg_rights *r, const char *path);
+void hg_rights_folder_of(const struct hg_rights *r, const char *file);
 
 #endif

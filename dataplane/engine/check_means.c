@@ -6,10 +6,8 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/socket.h"
 #include "engine/control.h"
 #include "engine/load.h"
 #include "event/output.h"
@@ -171,15 +169,26 @@ hg_host_cpus(struct hg_host *h)
 		hg_host_say(h, HG_HOST_OK, "CPUs", "%u workers on %d", workers, cpus);
 }
 
+/* A folder that is missing is made by root; only the last one of its path. */
+static bool
+will_be_made(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char above[512];
+
+	snprintf(above, sizeof(above), "%.*s", slash == NULL ? 1 : (int)(slash - path),
+		slash == NULL ? "." : path);
+	return geteuid() == 0 && access(path, F_OK) < 0 && access(above[0] == '\0' ? "/" : above, W_OK) == 0;
+}
+
 /* Asked with the rights that files will be opened with. */
 static void
-check_folder(struct hg_host *h, const char *what, const char *path, bool is_made)
+check_folder(struct hg_host *h, const char *what, const char *path)
 {
 	struct hg_error err;
-	struct stat st;
 	int why = 0;
 
-	if (stat(path, &st) < 0 && is_made && geteuid() == 0) {
+	if (will_be_made(path)) {
 		hg_host_say(h, HG_HOST_OK, what, "%s will be made", path);
 		return;
 	}
@@ -199,12 +208,12 @@ check_folder(struct hg_host *h, const char *what, const char *path, bool is_made
 static void
 check_socket(struct hg_host *h, const char *what, const char *path)
 {
-	char folder[512];
 	const char *slash = strrchr(path, '/');
+	char folder[512];
 
 	snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path),
 		slash == NULL ? "." : path);
-	check_folder(h, what, folder[0] == '\0' ? "/" : folder, strcmp(folder, HG_RUN_FOLDER) == 0);
+	check_folder(h, what, folder[0] == '\0' ? "/" : folder);
 }
 
 void
@@ -215,7 +224,7 @@ hg_host_folders(struct hg_host *h)
 	char path[4096];
 	bool cache;
 
-	check_folder(h, "events", hg_config_str(h->config, "default-log-dir"), true);
+	check_folder(h, "events", hg_config_str(h->config, "default-log-dir"));
 	if (hg_control_path(h->config, path, sizeof(path)))
 		check_socket(h, "control socket", path);
 	if (hg_output_config_read(&output, h->config, &err) < 0)

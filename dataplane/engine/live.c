@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/socket.h"
 
 enum { DONE = 0, BAD_USE = 1, BROKEN = 3 };
 
@@ -123,7 +122,12 @@ open_devices(struct hg_live *l, struct hg_error *err)
 static void
 make_folders(const struct hg_live *l)
 {
-	hg_rights_folder(&l->rights, HG_RUN_FOLDER);
+	char path[108];
+
+	if (hg_control_path(l->config, path, sizeof(path)))
+		hg_rights_folder_of(&l->rights, path);
+	if (l->output_config.events)
+		hg_rights_folder_of(&l->rights, l->output_config.events_path);
 	hg_rights_folder(&l->rights, hg_config_str(l->config, "default-log-dir"));
 }
 
@@ -158,10 +162,7 @@ static int
 open_output(struct hg_live *l, struct hg_error *err)
 {
 	const unsigned workers = l->devices_config.workers;
-	int r = hg_output_config_read(&l->output_config, l->config, err);
-
-	if (r == 0)
-		r = hg_output_open(&l->output, &l->output_config, workers + 1, err);
+	int r = hg_output_open(&l->output, &l->output_config, workers + 1, err);
 	if (r == 0)
 		r = hg_output_start(l->output, err);
 	return r < 0
@@ -360,7 +361,10 @@ start(struct hg_live *l, struct hg_error *err)
 	int r = open_descriptors(l, err);
 
 	hg_rights_no_new();
-	make_folders(l);
+	if (r == 0)
+		r = hg_output_config_read(&l->output_config, l->config, err);
+	if (r == 0)
+		make_folders(l);
 	if (r == 0)
 		r = load_rules(l, err);
 	if (r == 0)

@@ -62,8 +62,6 @@ prepare_run(const struct hg_options *o, struct hg_config *c, struct hg_error *er
 	if (r < 0 && o->check_host)
 		r = 0;
 	if (r == 0 && o->log_dir != NULL) {
-		if (!o->check_host)
-			mkdir(o->log_dir, 0750);
 		snprintf(text, sizeof(text), "default-log-dir=%s", o->log_dir);
 		r = hg_config_override(c, text, err);
 	}

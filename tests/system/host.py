@@ -85,6 +85,9 @@ def each_fault_is_named(box):
 	assert status == 1 and {line[1] for line in problems(lines)} == {'events', 'control socket', 'event socket'}, lines
 	assert all('install -d -o nobody -m 750 ' + box.folder in line[2] for line in problems(lines)), lines
 	os.chmod(box.folder, 0o777)
+	one('events', 'install -d -o nobody -m 750 %s/no/such' % box.folder, '-l', box.folder + '/no/such')
+	status, lines = box.check('-l', box.folder + '/new')
+	assert status == 0 and ['ok', 'events', box.folder + '/new will be made'] in lines and not os.path.exists(box.folder + '/new'), lines
 	one('rights', "there is no user 'nosuchuser'", user='nosuchuser')
 	os.chmod(box.rules, 0o600)
 	one('rule files', 'Permission denied')

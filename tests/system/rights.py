@@ -98,6 +98,20 @@ def without_a_user_root_stays():
 		assert h.stop() == 0
 
 
+def folders_that_it_makes_are_its_own():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		os.chmod(folder, 0o755)
+		made = folder + '/made', folder + '/sockets'
+		with lab.hangu(HANGU, '-l', made[0], '--set', 'event-socket.filename=%s/e.sock' % made[1], '--set', 'run-as.user=' + USER,
+		               owner=USER) as h:
+			assert until(lambda: reaches(lab)), h.said()
+			assert h.stop() == 0, h.said()
+		for path in made:
+			assert os.stat(path).st_uid == UID, path
+		with open(made[0] + '/eve.json', encoding='utf-8') as f:
+			assert '"event_type":"flow"' in f.read()
+
+
 def a_user_that_is_not_there_is_an_error():
 	r = subprocess.run([HANGU, 'run', '-i', 'lo', '--set', 'run-as.user=nosuchuser'], capture_output=True, text=True, timeout=30)
 	assert r.returncode == 1 and "there is no user 'nosuchuser'" in r.stderr, r.stderr
@@ -142,6 +156,7 @@ if __name__ == '__main__':
 	sys.exit(tap.run('rights', [
 		('the engine goes on as a user without rights, and does its work', needing_root(the_engine_goes_on_without_rights)),
 		('rules that a reload could not read are not read at the start', needing_root(rules_that_a_reload_cannot_read_are_not_read)),
+		('folders that it makes are its own', needing_root(folders_that_it_makes_are_its_own)),
 		('without run-as root stays, workers have no rights', needing_root(without_a_user_root_stays)),
 		('a user that is not there is an error', needing_root(a_user_that_is_not_there_is_an_error)),
 		('linkage keeps the administration of the network alone', needing_root(linkage_keeps_the_network_alone)),
