@@ -71,7 +71,7 @@ start() { # UNIT USER COMMAND...
 start hangu root hangu run -c /etc/hangu/hangu.yaml
 engine=$!
 wait_for 20 hangu ctl uptime || fail "the engine does not answer"
-start hangu-linkd hangu hangu-linkd run -c /etc/hangu/hangu.yaml
+start hangu-linkd hangu hangu-linkd run -c /etc/hangu/hangu.yaml 2>/tmp/linkd.said
 linkd=$!
 wait_for 20 hangu-linkd ctl stats || fail "hangu-linkd does not answer"
 for pid in $engine $linkd; do
@@ -94,6 +94,8 @@ wait_for 20 grep -q '"event_type"' /var/log/hangu/eve.json || fail "no records a
 [ "$(stat -c %U:%a /var/log/hangu/eve.json)" = hangu:640 ] || fail "$(ls -l /var/log/hangu)"
 ls -l /var/log/hangu
 hangu ctl ruleset-reload-rules
+cat /tmp/linkd.said
+! grep -q 'is no event' /tmp/linkd.said || fail "hangu-linkd does not understand an event"
 kill $engine $linkd
 wait $engine || fail "the engine ended with $?"
 wait $linkd || fail "hangu-linkd ended with $?"
