@@ -61,21 +61,11 @@ is_kernel_interface(const char *name)
 	return strchr(name, '/') == NULL && access(path, F_OK) == 0;
 }
 
-static unsigned
-round_up_power(unsigned n)
-{
-	unsigned p = 2048;
-
-	while (p < n)
-		p *= 2;
-	return p;
-}
-
 /* A kernel interface is polled through AF_PACKET: a ring whose frames hold the largest frame of its MTU with tags. */
 static void
 af_packet_args(struct hg_device *dev, const char *kernel, unsigned index, unsigned workers)
 {
-	const unsigned frame = round_up_power(dev->config.mtu + 160u);
+	const unsigned frame = hg_frame_room(dev->config.mtu);
 
 	snprintf(dev->driver, sizeof(dev->driver), "net_af_packet%u", index);
 	snprintf(dev->kernel, sizeof(dev->kernel), "%.15s", kernel);
@@ -84,27 +74,32 @@ af_packet_args(struct hg_device *dev, const char *kernel, unsigned index, unsign
 		kernel, workers, HG_MAX(frame, 65536u), frame, HG_MAX(8u << 20, frame * 512u) / frame);
 }
 
-static int
-name_device(struct hg_device *dev, const char *name, unsigned index, unsigned workers, struct hg_error *err)
+/* net_x0,iface=eth0,more=y */
+static void
+virtual_args(struct hg_device *dev, const char *name)
 {
 	const char *iface = strstr(name, "iface=");
 
-	if (is_pci(name)) {
+	snprintf(dev->args, sizeof(dev->args), "%s", name);
+	snprintf(dev->driver, sizeof(dev->driver), "%.*s", (int)strcspn(name, ","), name);
+	if (iface != NULL)
+		snprintf(dev->kernel, sizeof(dev->kernel), "%.*s", (int)strcspn(iface + 6, ","), iface + 6);
+}
+
+static int
+name_device(struct hg_device *dev, const char *name, unsigned index, unsigned workers, struct hg_error *err)
+{
+	if (is_pci(name))
 		snprintf(dev->driver, sizeof(dev->driver), "%s", name);
-	} else if (strncmp(name, "net_", 4) == 0) {
-		snprintf(dev->args, sizeof(dev->args), "%s", name);
-		snprintf(dev->driver, sizeof(dev->driver), "%.*s", (int)strcspn(name, ","), name);
-		if (iface != NULL)
-			snprintf(dev->kernel, sizeof(dev->kernel), "%.*s", (int)strcspn(iface + 6, ","),
-				iface + 6);
-	} else if (is_kernel_interface(name)) {
+	else if (strncmp(name, "net_", 4) == 0)
+		virtual_args(dev, name);
+	else if (is_kernel_interface(name))
 		af_packet_args(dev, name, index, workers);
-	} else {
+	else
 		return hg_error_set(err, -ENODEV,
 			"there is no network interface '%s'; name one that `ip link` shows, a PCI address "
 			"(0000:3b:00.0) or a driver with its arguments (net_af_xdp0,iface=eth0)",
 			name);
-	}
 	return 0;
 }
 
@@ -121,17 +116,6 @@ huge_pages(void)
 	if (f != NULL)
 		fclose(f);
 	return pages;
-}
-
-unsigned
-hg_devices_megabytes(const struct hg_devices_config *c)
-{
-	uint64_t bytes = (uint64_t)64 << 20;
-
-	for (unsigned i = 0; i < c->n; i++)
-		bytes += (uint64_t)c->device[i].mempool *
-			(round_up_power(c->device[i].mtu + 160u) + RTE_PKTMBUF_HEADROOM + 256u);
-	return (unsigned)(bytes >> 20);
 }
 
 static void
