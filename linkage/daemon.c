@@ -1,12 +1,14 @@
 #include "linkage/daemon.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/rights.h"
 #include "linkage/driver/driver.h"
 #include "linkage/io/clock.h"
 #include "linkage/io/control.h"
@@ -123,6 +125,25 @@ open_store(struct daemon *d, const struct hg_config *c, struct hg_error *err)
 	return hg_loop_add(&d->loop, &d->store, EPOLLIN);
 }
 
+#define BIT(cap) ((uint64_t)1 << (cap))
+
+/* Firewalls and routes are the kernel's administration; to enter a foreign namespace anew takes more. */
+static int
+drop_rights(
+	const struct hg_config *c, const struct hg_settings_target *rows, unsigned n, struct hg_error *err)
+{
+	uint64_t keep = BIT(CAP_NET_ADMIN);
+	struct hg_rights rights;
+	int status = hg_rights_read(&rights, c, err);
+
+	for (unsigned i = 0; i < n; i++)
+		if (hg_config_child(rows[i].options, "netns") != NULL)
+			keep |= BIT(CAP_SYS_ADMIN);
+	hg_rights_no_new();
+	hg_rights_folder_of(&rights, hg_config_str(c, "linkage.socket"));
+	return status < 0 ? status : hg_rights_drop(&rights, keep, err);
+}
+
 /* First what blocks, then who may ask for it: a restart brings back what was, before it hears of anything new. */
 static int
 open_all(struct daemon *d, const struct hg_config *c, struct hg_error *err)
@@ -135,6 +156,9 @@ open_all(struct daemon *d, const struct hg_config *c, struct hg_error *err)
 		status = open_signals(d, err);
 	if (status == 0)
 		status = hg_settings_targets(c, rows, &n, err);
+	if (status < 0)
+		return status;
+	status = drop_rights(c, rows, n, err);
 	if (status < 0)
 		return status;
 	name_targets(d, rows, n);

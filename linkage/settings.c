@@ -10,6 +10,9 @@ static const struct hg_config_key keys[] = {
 	{ "*", HG_CONFIG_IGNORED, NULL, NULL, NULL, "read by the engine" },
 	{ "vars.address-groups", HG_CONFIG_MAP, NULL, NULL, NULL, "HOME_NET, and what lists name with $" },
 	{ "vars.*", HG_CONFIG_IGNORED, NULL, NULL, NULL, "read by the engine" },
+	{ "run-as.user", HG_CONFIG_STR, NULL, NULL, NULL,
+		"as whom it goes on when root has started it; not set: as root" },
+	{ "run-as.group", HG_CONFIG_STR, NULL, NULL, NULL, "and with this group; not set: the user's" },
 
 	{ "linkage.mode", HG_CONFIG_ENUM, "auto", "auto|observe", NULL,
 		"block, or only write down what would have been blocked" },

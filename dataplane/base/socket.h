@@ -10,6 +10,9 @@
 #include "base/error.h"
 #include "base/span.h"
 
+/* Where sockets stand that the configuration names without a folder. */
+#define HG_RUN_FOLDER "/run/hangu"
+
 /* A stream socket at `path`, non-blocking. Its folder is made when it is missing, a socket that nobody serves any more is
  * replaced; one that is served is an error. */
 int hg_socket_listen(int *ret, const char *path, mode_t mode, struct hg_error *err);

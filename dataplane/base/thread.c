@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/rights.h"
+
 static void *
 enter(void *arg)
 {
@@ -17,6 +19,9 @@ enter(void *arg)
 	ssize_t n;
 
 	pthread_setname_np(pthread_self(), t->name);
+	/* What an unprivileged program has kept of its rights is the main thread's alone. */
+	if (geteuid() != 0)
+		hg_rights_none();
 	t->run(t->arg);
 	n = write(t->over, &one, sizeof(one));
 	(void)n;

@@ -11,7 +11,6 @@
 #include "engine/service.h"
 
 #define INPUT_MOST ((size_t)1 << 20)
-#define RUN_FOLDER "/run/hangu"
 
 struct hg_control {
 	struct hg_service *service;
@@ -214,7 +213,7 @@ hg_control_path(const struct hg_config *c, char *path, size_t size)
 	if (name[0] == '/')
 		snprintf(path, size, "%s", name);
 	else
-		snprintf(path, size, RUN_FOLDER "/%s", name);
+		snprintf(path, size, HG_RUN_FOLDER "/%s", name);
 	return strcmp(hg_config_str(c, "unix-command.enabled"), "no") != 0;
 }
 

@@ -300,6 +300,10 @@ static const struct hg_config_key keys[] = {
 		"set: none" },
 
 	/* the process */
+	{ "run-as.user", HG_CONFIG_STR, NULL, NULL, NULL,
+		"a run that root has started goes on as this user when its devices are open; not set: as "
+		"root" },
+	{ "run-as.group", HG_CONFIG_STR, NULL, NULL, NULL, "and with this group; not set: the user's" },
 	{ "logging.default-log-level", HG_CONFIG_ENUM, "notice",
 		"error|warning|notice|info|perf|config|debug", NULL,
 		"what the operator is told on standard error" },

@@ -29,7 +29,7 @@
 #define REFERENCES "references of rules are not looked up"
 #define LOOKED_UP "file types and places are not looked up"
 #define SCRIPTS "rules run no scripts"
-#define RIGHTS "replay needs no rights and keeps no service"
+#define RIGHTS "left to systemd, or of no use here"
 #define SIDES "sides of the port are not told apart"
 #define BOUNDS "bounds are the decoder's own"
 #define NO_DECODER "no decoder reads it"
@@ -175,7 +175,6 @@ static const struct hg_config_key keys[] = {
 	{ "lua", IGNORED, SCRIPTS },
 	{ "security.limit-noproc", IGNORED, RIGHTS },
 	{ "security.landlock", IGNORED, RIGHTS },
-	{ "run-as", IGNORED, RIGHTS },
 	{ "pid-file", IGNORED, RIGHTS },
 	{ "daemon-directory", IGNORED, RIGHTS },
 	{ "umask", IGNORED, RIGHTS },

@@ -1,6 +1,7 @@
 #include "engine/live_int.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -118,15 +119,43 @@ open_devices(struct hg_live *l, struct hg_error *err)
 	return hg_settings_live(l->settings, l->config, l->devices_config.workers, err);
 }
 
+/* Folders that the way out and the sockets stand in, while they can still be made. */
+static void
+make_folders(const struct hg_live *l)
+{
+	char path[108];
+
+	if (hg_control_path(l->config, path, sizeof(path)))
+		hg_rights_folder_of(&l->rights, path);
+	if (l->output_config.events)
+		hg_rights_folder_of(&l->rights, l->output_config.events_path);
+	hg_rights_folder(&l->rights, hg_config_str(l->config, "default-log-dir"));
+}
+
+/* Links of the kernel's interfaces are held down and let up again until the end. */
+static int
+drop_rights(struct hg_live *l, struct hg_error *err)
+{
+	const uint64_t links = hg_devices_of_kernel(l->devices) ? (uint64_t)1 << CAP_NET_ADMIN : 0;
+
+	return hg_rights_drop(&l->rights, links, err);
+}
+
+/* With the rights that a reload has: what it could not read is not read at the start either. */
 static int
 load_rules(struct hg_live *l, struct hg_error *err)
 {
+	int r = hg_rights_lower(&l->rights, err);
+
+	if (r < 0)
+		return r;
 	l->rules = calloc(1, sizeof(*l->rules));
 	if (l->rules == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for rules");
 	l->rules->loaded = hg_live_clock();
-	return hg_load_rules(
-		l->options, l->config, l->settings, &l->rules->snapshot, &l->rules->refusals, err);
+	r = hg_load_rules(l->options, l->config, l->settings, &l->rules->snapshot, &l->rules->refusals, err);
+	hg_rights_raise(&l->rights);
+	return r;
 }
 
 /* One producer of events a worker, and one for the main thread. */
@@ -134,10 +163,7 @@ static int
 open_output(struct hg_live *l, struct hg_error *err)
 {
 	const unsigned workers = l->devices_config.workers;
-	int r = hg_output_config_read(&l->output_config, l->config, err);
-
-	if (r == 0)
-		r = hg_output_open(&l->output, &l->output_config, workers + 1, err);
+	int r = hg_output_open(&l->output, &l->output_config, workers + 1, err);
 	if (r == 0)
 		r = hg_output_start(l->output, err);
 	return r < 0
@@ -363,10 +389,17 @@ start(struct hg_live *l, struct hg_error *err)
 {
 	int r = open_descriptors(l, err);
 
+	hg_rights_no_new();
+	if (r == 0)
+		r = hg_output_config_read(&l->output_config, l->config, err);
+	if (r == 0)
+		make_folders(l);
 	if (r == 0)
 		r = load_rules(l, err);
 	if (r == 0)
 		r = open_devices(l, err);
+	if (r == 0)
+		r = drop_rights(l, err);
 	if (r == 0)
 		r = open_output(l, err);
 	if (r == 0)
@@ -390,6 +423,11 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 	*l = (struct hg_live){
 		.options = o, .config = config, .settings = settings, .signals = -1, .timer = -1
 	};
+	if (hg_rights_read(&l->rights, config, &err) < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		free(l);
+		return BAD_USE;
+	}
 	r = start(l, &err);
 	if (r < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);

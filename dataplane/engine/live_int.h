@@ -2,6 +2,7 @@
 #ifndef HG_ENGINE_LIVE_INT_H
 #define HG_ENGINE_LIVE_INT_H
 
+#include "base/rights.h"
 #include "base/thread.h"
 #include "block/ledger.h"
 #include "engine/control.h"
@@ -38,6 +39,7 @@ struct hg_live {
 	const struct hg_options *options;
 	const struct hg_config *config;
 	struct hg_settings *settings;
+	struct hg_rights rights;
 	struct hg_rule_set *rules;
 	struct hg_devices_config devices_config;
 	struct hg_devices *devices;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/rights.h"
 #include "base/ring.h"
 #include "port/dpdk/devices.h"
 
@@ -139,6 +140,7 @@ settle_in(const struct hg_live_worker *l)
 
 	snprintf(name, sizeof(name), "worker-%u", l->config.index);
 	pthread_setname_np(pthread_self(), name);
+	hg_rights_none();
 	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
 	if (l->config.cpu < 0)
 		return;

@@ -58,8 +58,10 @@ prepare_run(const struct hg_options *o, struct hg_config *c, struct hg_error *er
 	int r = hg_interfaces_read(&devices, c, o, err);
 	char text[4096];
 
+	/* It says so itself, with all else that it finds. */
+	if (r < 0 && o->check_host)
+		r = 0;
 	if (r == 0 && o->log_dir != NULL) {
-		mkdir(o->log_dir, 0750);
 		snprintf(text, sizeof(text), "default-log-dir=%s", o->log_dir);
 		r = hg_config_override(c, text, err);
 	}
@@ -132,9 +134,8 @@ on_progress(void *arg, const char *what, uint32_t done, uint32_t total)
 	hg_progress_show(&l->progress, what, done, total);
 }
 
-/* rules.cache-dir, else $XDG_CACHE_HOME/hangu, else ~/.cache/hangu; NULL: no cache. */
-static const char *
-cache_folder(const struct hg_config *config, char *path, size_t size)
+const char *
+hg_load_cache(const struct hg_config *config, char *path, size_t size)
 {
 	const char *set = hg_config_str(config, "rules.cache-dir"), *base = getenv("XDG_CACHE_HOME"),
 		   *home = getenv("HOME");
@@ -218,7 +219,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.protos_enabled = settings->protos_enabled,
 		.suricata7 = settings->suricata7,
 		.ips = settings->ips,
-		.cache = cache_folder(config, cache, sizeof(cache)),
+		.cache = hg_load_cache(config, cache, sizeof(cache)),
 		.refused = on_refused,
 		.progress = on_progress,
 		.arg = &loading,

@@ -10,6 +10,10 @@
 int hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings,
 	struct hg_error *err);
 
+/* The folder of compiled patterns, made when it is missing: rules.cache-dir, else $XDG_CACHE_HOME/hangu, else ~/.cache/hangu;
+ * NULL: no cache. */
+const char *hg_load_cache(const struct hg_config *config, char *path, size_t size);
+
 #define HG_REFUSALS_KEPT 1000
 
 /* Rules that were refused, the first of them with place and reason. */

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "engine/analyze.h"
+#include "engine/check_host.h"
 #include "engine/ctl.h"
 #include "engine/libcrypto.h"
 #include "engine/list.h"
@@ -68,6 +69,8 @@ run(const struct hg_options *o)
 		status = 1;
 	} else if (o->list != HG_LIST_NONE) {
 		hg_list_print(stdout, o->list, config);
+	} else if (o->check_host) {
+		status = hg_check_host(o, config, &settings);
 	} else if (o->verb == HG_VERB_RUN) {
 		status = hg_live(o, config, &settings);
 	} else {

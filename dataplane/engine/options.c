@@ -24,6 +24,7 @@ enum {
 	OPT_SUMMARY,
 	OPT_WORKERS,
 	OPT_INLINE,
+	OPT_CHECK_HOST,
 	OPT_WRITE_LOADED,
 	OPT_ANALYZE,
 	OPT_LIST,
@@ -51,6 +52,8 @@ static const struct row {
 	{ "i", "INTERFACE", 'i', IN_RUN, "listen on this interface, whatever the configuration names" },
 	{ "inline", "A,B", OPT_INLINE, IN_RUN,
 		"stand between these two: what is not dropped passes from one to the other" },
+	{ "check-host", NULL, OPT_CHECK_HOST, IN_RUN,
+		"only look whether this machine has what a run needs, and say what to do where it has not" },
 	{ "summary", NULL, OPT_SUMMARY, IN_REPLAY, "a table of what was seen, at the end" },
 	{ "set", "KEY=VALUE", OPT_SET, IN_ALL,
 		"override the configuration; list items by index: action-order.0=drop" },
@@ -74,10 +77,13 @@ static const struct verb {
 		"inline between two devices, where what a rule drops goes no further. SIGHUP reopens the "
 		"event file,\n"
 		"SIGUSR2 loads the rules anew.",
+		"  hangu run --check-host -c /etc/hangu/hangu.yaml     is all there that is needed?\n"
 		"  hangu run -c /etc/hangu/hangu.yaml\n"
 		"  hangu run -i eth0 -S my.rules -l /var/log/hangu\n"
 		"  hangu run --inline eth0,eth1 -S my.rules -l /var/log/hangu\n",
-		"0 stopped; 1 bad use or bad configuration; 3 a device or the engine failed." },
+		"0 stopped; 1 bad use, bad configuration, or --check-host found a problem; 3 a device or "
+		"the\n"
+		"engine failed." },
 	{ "replay", HG_VERB_REPLAY, "usage: hangu replay [OPTION]... CAPTURE...",
 		"Reads captures (pcap, pcapng; also .gz and .zst) in the order given, as one stream of "
 		"packets,\n"
@@ -301,6 +307,9 @@ apply(struct hg_options *o, int id, struct hg_error *err)
 		return read_list(o, err);
 	case 's':
 		o->socket = optarg;
+		break;
+	case OPT_CHECK_HOST:
+		o->check_host = true;
 		break;
 	case OPT_JSON:
 		o->json = true;

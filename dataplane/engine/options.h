@@ -44,7 +44,7 @@ struct hg_options {
 	const char *log_dir; /* -l; NULL: standard output */
 	const char *write_loaded;
 	enum hg_list list;
-	bool separate, summary, analyze, json;
+	bool separate, summary, analyze, json, check_host;
 	unsigned workers;    /* 0: not said */
 	const char *listen;  /* -i; NULL: as configured */
 	const char *between; /* --inline A,B */

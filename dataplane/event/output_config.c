@@ -4,11 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/socket.h"
 #include "event/event.h"
 
 /* `outputs`: which eve-logs there are; `output` and `event-socket`. */
-
-#define RUN_FOLDER "/run/hangu"
 
 /* A name without a folder stands in `folder`. */
 static void
@@ -133,7 +132,7 @@ hg_output_config_read(struct hg_output_config *oc, const struct hg_config *c, st
 {
 	*oc = (struct hg_output_config){ .ring = hg_config_size(c, "output.ring") };
 	oc->events = hg_config_bool(c, "event-socket.enabled");
-	place(oc->events_path, sizeof(oc->events_path), RUN_FOLDER,
+	place(oc->events_path, sizeof(oc->events_path), HG_RUN_FOLDER,
 		hg_config_str(c, "event-socket.filename"));
 	oc->subscribers = (struct hg_subscribers_config){ .path = oc->events_path,
 		.most = (unsigned)hg_config_int(c, "event-socket.subscribers"),

@@ -74,7 +74,9 @@ accuses_nobody(const json_t *root)
 enum hg_event_kind
 hg_alert_read(struct hg_span line, struct hg_alert *out, uint64_t *seq)
 {
-	json_t *root = json_loadb((const char *)line.p, line.len, JSON_REJECT_DUPLICATES, NULL);
+	/* Payloads have zeros, and who sends one must not be overlooked for it. */
+	json_t *root =
+		json_loadb((const char *)line.p, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	const char *type = json_string_value(json_object_get(root, "event_type"));
 	enum hg_event_kind kind = type == NULL ? HG_LINE_BAD : HG_LINE_OTHER;
 	const json_t *number = json_object_get(root, "seq");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/rights.h"
 
 /* Beyond so many waiting operations new automatic decisions are refused. */
 #define BEHIND 200000
@@ -106,6 +107,8 @@ work(void *arg)
 	struct hg_store *s = arg;
 	bool stop = false;
 
+	if (geteuid() != 0)
+		hg_rights_none();
 	while (!stop) {
 		struct queue taken;
 		uint64_t number;

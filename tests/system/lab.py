@@ -120,9 +120,11 @@ class Lab:
 		                        stderr=subprocess.DEVNULL, **more)
 
 	@contextlib.contextmanager
-	def hangu(self, program, *words):
-		"""`hangu run` on the box, inline; passes frames and answers when this begins."""
+	def hangu(self, program, *words, owner=None):
+		"""`hangu run` on the box, inline; passes frames and answers when this begins. owner: of its folder, not root."""
 		with tempfile.TemporaryDirectory() as folder:
+			if owner is not None:
+				shutil.chown(folder, owner)
 			with open(folder + '/said', 'w', encoding='utf-8') as said:
 				process = subprocess.Popen(
 					['ip', 'netns', 'exec', self.names['box'], program, 'run', '--inline', 'b0,b1', '-l', folder,

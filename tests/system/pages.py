@@ -29,7 +29,7 @@ def page_differs(program, root, page):
 
 
 def options_differ(program, root, _):
-    shown = {o for verb in ('replay', 'check', 'ctl') for o in re.findall(r'^  (-\S+)', output(program, verb, '--help'), re.M)}
+    shown = {o for verb in ('run', 'replay', 'check', 'ctl') for o in re.findall(r'^  (-\S+)', output(program, verb, '--help'), re.M)}
     with open(os.path.join(root, 'docs/man/hangu.8'), encoding='utf-8') as f:
         heads = re.findall(r'^\.TP\n\.BI? (\\-\S+)', f.read(), re.M)
     told = {h.replace('\\-', '-') for h in heads}

@@ -147,6 +147,10 @@ test_a_line_of_the_socket(void)
 		{ "{\"event_type\":\"flow\"}", HG_LINE_OTHER },
 		{ "{\"event_type\":1}", HG_LINE_BAD },
 		{ "[]", HG_LINE_BAD },
+		{ "{\"event_type\":\"alert\",\"src_ip\":\"1.2.3.4\",\"dest_ip\":\"5.6.7.8\",\"payload_"
+		  "printable\":\"a\\u0000b\","
+		  "\"alert\":{\"signature_id\":1}}",
+			HG_LINE_ALERT },
 		{ "", HG_LINE_BAD },
 		{ "{", HG_LINE_BAD },
 	};

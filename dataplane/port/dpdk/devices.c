@@ -135,6 +135,36 @@ hg_devices_mirror_links(struct hg_devices *d)
 	}
 }
 
+bool
+hg_devices_of_kernel(const struct hg_devices *d)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->device[i].kernel[0] != '\0')
+			return true;
+	return false;
+}
+
+unsigned
+hg_frame_room(unsigned mtu)
+{
+	unsigned p = 2048;
+
+	while (p < mtu + 160)
+		p *= 2;
+	return p;
+}
+
+unsigned
+hg_devices_megabytes(const struct hg_devices_config *c)
+{
+	uint64_t bytes = (uint64_t)64 << 20;
+
+	for (unsigned i = 0; i < c->n; i++)
+		bytes += (uint64_t)c->device[i].mempool *
+			(hg_frame_room(c->device[i].mtu) + RTE_PKTMBUF_HEADROOM + 256u);
+	return (unsigned)(bytes >> 20);
+}
+
 unsigned
 hg_devices_count(const struct hg_devices *d)
 {

@@ -52,6 +52,9 @@ struct hg_device_stats {
 
 struct hg_devices;
 
+/* Megabytes of frames in flight, of all devices, with rings and what DPDK itself takes. */
+unsigned hg_devices_megabytes(const struct hg_devices_config *c);
+
 int hg_devices_open(struct hg_devices **ret, const struct hg_devices_config *c, struct hg_error *err);
 /* Workers must have stopped. Devices are stopped and DPDK's environment is cleaned up; d may be NULL. */
 void hg_devices_close(struct hg_devices *d);
@@ -62,6 +65,9 @@ struct hg_port *hg_devices_port(struct hg_devices *d, unsigned worker);
 /* The calling thread is a worker's from now on, until it has left: for DPDK's caches by thread. */
 int hg_devices_enter(struct hg_error *err);
 void hg_devices_leave(void);
+
+/* Is the kernel asked about the links of any? */
+bool hg_devices_of_kernel(const struct hg_devices *d);
 
 unsigned hg_devices_count(const struct hg_devices *d);
 const char *hg_device_name(const struct hg_devices *d, unsigned device); /* as events name it */

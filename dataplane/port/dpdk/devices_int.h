@@ -77,4 +77,7 @@ hg_count(_Atomic uint64_t *counter, uint64_t n)
 /* queue.c */
 extern const struct hg_port_ops hg_queue_ops;
 
+/* The power of two, 2048 at least, that holds the largest frame of an MTU with tags. */
+unsigned hg_frame_room(unsigned mtu);
+
 #endif

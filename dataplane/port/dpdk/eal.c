@@ -57,21 +57,11 @@ is_kernel_interface(const char *name)
 	return if_nametoindex(name) != 0;
 }
 
-static unsigned
-round_up_power(unsigned n)
-{
-	unsigned p = 2048;
-
-	while (p < n)
-		p *= 2;
-	return p;
-}
-
 /* A kernel interface is polled through AF_PACKET: a ring whose frames hold the largest frame of its MTU with tags. */
 static void
 af_packet_args(struct hg_device *dev, const char *kernel, unsigned index, unsigned workers)
 {
-	const unsigned frame = round_up_power(dev->config.mtu + 160u);
+	const unsigned frame = hg_frame_room(dev->config.mtu);
 
 	snprintf(dev->driver, sizeof(dev->driver), "net_af_packet%u", index);
 	snprintf(dev->kernel, sizeof(dev->kernel), "%.15s", kernel);
@@ -90,26 +80,32 @@ copy_word(char *to, size_t size, const char *from)
 	to[len] = '\0';
 }
 
-static int
-name_device(struct hg_device *dev, const char *name, unsigned index, unsigned workers, struct hg_error *err)
+/* net_x0,iface=eth0,more=y */
+static void
+virtual_args(struct hg_device *dev, const char *name)
 {
 	const char *iface = strstr(name, "iface=");
 
-	if (is_pci(name)) {
+	snprintf(dev->args, sizeof(dev->args), "%s", name);
+	copy_word(dev->driver, sizeof(dev->driver), name);
+	if (iface != NULL)
+		copy_word(dev->kernel, sizeof(dev->kernel), iface + strlen("iface="));
+}
+
+static int
+name_device(struct hg_device *dev, const char *name, unsigned index, unsigned workers, struct hg_error *err)
+{
+	if (is_pci(name))
 		snprintf(dev->driver, sizeof(dev->driver), "%s", name);
-	} else if (strncmp(name, "net_", 4) == 0) {
-		snprintf(dev->args, sizeof(dev->args), "%s", name);
-		copy_word(dev->driver, sizeof(dev->driver), name);
-		if (iface != NULL)
-			copy_word(dev->kernel, sizeof(dev->kernel), iface + strlen("iface="));
-	} else if (is_kernel_interface(name)) {
+	else if (strncmp(name, "net_", 4) == 0)
+		virtual_args(dev, name);
+	else if (is_kernel_interface(name))
 		af_packet_args(dev, name, index, workers);
-	} else {
+	else
 		return hg_error_set(err, -ENODEV,
 			"there is no network interface '%s'; name one that `ip link` shows, a PCI address "
 			"(0000:3b:00.0) or a driver with its arguments (net_af_xdp0,iface=eth0)",
 			name);
-	}
 	return 0;
 }
 
@@ -128,20 +124,8 @@ huge_pages(void)
 	return pages;
 }
 
-/* Megabytes that the pools of all devices take without huge pages, and something for rings and DPDK itself. */
-static unsigned
-megabytes(const struct hg_devices *d)
-{
-	uint64_t bytes = (uint64_t)64 << 20;
-
-	for (unsigned i = 0; i < d->n; i++)
-		bytes += (uint64_t)d->device[i].config.mempool *
-			(round_up_power(d->device[i].config.mtu + 160u) + RTE_PKTMBUF_HEADROOM + 256u);
-	return (unsigned)(bytes >> 20);
-}
-
 static void
-add_memory(struct args *a, const struct hg_devices *d, const struct hg_devices_config *c)
+add_memory(struct args *a, const struct hg_devices_config *c)
 {
 	char text[32];
 
@@ -157,7 +141,7 @@ add_memory(struct args *a, const struct hg_devices *d, const struct hg_devices_c
 	if (given(c, "-m"))
 		return;
 	add(a, "-m");
-	snprintf(text, sizeof(text), "%u", megabytes(d));
+	snprintf(text, sizeof(text), "%u", hg_devices_megabytes(c));
 	add(a, text);
 }
 
@@ -212,7 +196,7 @@ hg_eal_start(struct hg_devices *d, const struct hg_devices_config *c, struct hg_
 		add(&a, "--log-level");
 		add(&a, "error");
 	}
-	add_memory(&a, d, c);
+	add_memory(&a, c);
 	add_cores(&a, c);
 	add_devices(&a, d);
 	for (unsigned i = 0; i < c->n_eal; i++)
