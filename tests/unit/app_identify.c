@@ -69,6 +69,22 @@ static const struct {
 		{ { S, HG_BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") },
 			{ C, HG_BYTES("\0\0\0\7\0\0\0\0\0") } },
 		HG_PROTO_HTTP2, HG_PROTO_HTTP2, HG_PROTO_FAILED, BIT(ONE_DIRECTION) },
+	{ "natively nothing is waited for once the other side goes on", 23, false,
+		{ { C, HG_BYTES("\xff\xfd\1") }, { S, HG_BYTES("\xff") } }, HG_PROTO_TELNET, HG_PROTO_UNKNOWN,
+		HG_PROTO_TELNET, 0 },
+	{ "nothing is told by one byte", 23, false, { { C, HG_BYTES("$") }, { S, HG_BYTES("a") } },
+		HG_PROTO_UNKNOWN, HG_PROTO_UNKNOWN, HG_PROTO_UNKNOWN, 0 },
+	{ "which is what the other side speaks once that is told", 23, false,
+		{ { C, HG_BYTES("$") }, { S, HG_BYTES("login") } }, HG_PROTO_TELNET, HG_PROTO_TELNET,
+		HG_PROTO_TELNET, 0 },
+	{ "and when that goes on", 80, false,
+		{ { S, HG_BYTES("GET / HTTP/1.1\r\n\r\n") }, { C, HG_BYTES("H") },
+			{ S, HG_BYTES("GET / HTTP/1.1\r\n\r\n") } },
+		HG_PROTO_HTTP, HG_PROTO_HTTP, HG_PROTO_HTTP, 0 },
+	{ "with the peer it waits", 80, true,
+		{ { S, HG_BYTES("GET / HTTP/1.1\r\n\r\n") }, { C, HG_BYTES("H") },
+			{ S, HG_BYTES("GET / HTTP/1.1\r\n\r\n") } },
+		HG_PROTO_HTTP, HG_PROTO_HTTP, HG_PROTO_UNKNOWN, 0 },
 };
 
 /* cut: bytes a step; 0: whole. */
