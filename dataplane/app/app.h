@@ -194,6 +194,7 @@ struct hg_app {
 	uint32_t id_refused[HG_DIRS]; /* rows whose probe has said no, by their place in the registry */
 	uint8_t id_first;             /* direction + 1 in which the first bytes came; 0: none yet */
 	bool id_turned;               /* the direction that spoke first has had its turn */
+	bool answered;                /* what is shown now was waiting when the other direction went on */
 	bool fed;                     /* bytes have gone past identification */
 	bool closed;                  /* the session was seen closed */
 	bool changing; /* another protocol is looked for; the flow still carries the name of the old one */

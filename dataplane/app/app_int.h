@@ -32,7 +32,8 @@ enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_GAP =
 const struct hg_protocol *hg_app_protocol(const struct hg_apps *a, enum hg_proto proto); /* NULL: no row */
 void hg_registry_configure(struct hg_apps *a, const struct hg_config *config);
 
-/* Which protocol the bytes of a direction begin with; HG_PROTO_UNKNOWN: none (yet: see app->id_state). last: no more come. */
+/* Which protocol the bytes of a direction begin with; HG_PROTO_UNKNOWN: none (yet: see app->id_state). last: more are not
+ * waited for. */
 enum hg_proto
 hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool last, bool *reverse);
 
@@ -50,6 +51,8 @@ bool hg_settle_turns(const struct hg_app *app, enum hg_dir dir);
 /* It has had its turn. A protocol whose client speaks first is not believed behind a server that did. */
 void hg_settle_turned(struct hg_app *app);
 bool hg_app_defers(const struct hg_app *app, enum hg_dir dir);
+/* Its bytes wait to be understood; when the other direction goes on, they are taken as what can be said about them then. */
+bool hg_settle_waits(const struct hg_app *app, enum hg_dir dir);
 struct hg_app_counts *hg_app_counts(const struct hg_app *app, uint8_t proto);
 /* Parsing ends; what was seen so far keeps its records. */
 void hg_app_give_up(struct hg_app *app);

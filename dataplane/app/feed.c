@@ -28,19 +28,23 @@ is_turned(const struct hg_flow *f)
 
 /* Everything the stream has for a direction, which becomes the other one when identification turns the flow. What
  * identification does not understand yet stays in the stream untouched, so that it comes again when the other direction
- * has shown the protocol. */
+ * has shown the protocol. answered: only what it has seen, which the other direction went on behind. */
 static void
-pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir *side)
+pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir *side, bool answered)
 {
 	enum hg_dir dir = *side;
 	struct hg_stream_bytes in;
 	struct hg_flow *f = p->flow;
 
+	if (f->app != NULL)
+		f->app->answered = answered;
 	while (hg_stream_next(p, dir, &in)) {
 		const bool turned = is_turned(f), early = ends_early(a, p, &in);
 		size_t n;
 
-		in.eof = in.eof && !early;
+		if (answered)
+			in.data = hg_span_sub(in.data, 0, f->app->seen[dir]);
+		in.eof = in.eof && !early && !answered;
 		n = in.data.len == 0 && in.gap == 0 && early ? 0 : hg_app_input(a, p, dir, &in, false);
 		if (is_turned(f) != turned)
 			*side = dir = !dir;
@@ -48,27 +52,49 @@ pull(struct hg_apps *a, struct hg_packet *p, enum hg_dir *side)
 			(f->app->decoder == NULL || hg_app_defers(f->app, dir)))
 			return;
 		hg_stream_take(f, dir, n);
-		if (in.eof || (n < in.data.len && f->app->decoder != NULL))
+		if (in.eof || answered || (n < in.data.len && f->app->decoder != NULL))
 			return;
 	}
 }
 
 /* One direction; when it has told the protocol and the other one spoke first, that one before it. */
 static void
-serve(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
+show(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir, bool answered)
 {
 	struct hg_flow *f = p->flow;
 	enum hg_dir other;
 
-	pull(a, p, &dir);
+	pull(a, p, &dir, answered);
 	if (f->app == NULL || !hg_settle_turns(f->app, dir))
 		return;
 	other = !dir;
 	hg_stream_again(f, other);
-	pull(a, p, &other);
+	pull(a, p, &other, answered);
 	hg_settle_turned(f->app);
+	if (hg_settle_waits(f->app, other)) {
+		hg_stream_again(f, other);
+		pull(a, p, &other, true);
+		hg_stream_again(f, other);
+	}
 	hg_stream_again(f, dir);
-	pull(a, p, &dir);
+	pull(a, p, &dir, answered);
+}
+
+/* Bytes of the other direction that wait to be understood were sent before these: they go first, with what can be said about
+ * them. What ends there or begins here, as encryption does, must not depend on how many were waited for. */
+static void
+serve(struct hg_apps *a, struct hg_packet *p, enum hg_dir dir)
+{
+	struct hg_flow *f = p->flow;
+	const bool turned = is_turned(f);
+
+	if (f->app != NULL && hg_settle_waits(f->app, !dir) && hg_stream_has_more(f, dir)) {
+		hg_stream_again(f, !dir);
+		show(a, p, !dir, true);
+		hg_stream_again(f, HG_TO_SERVER);
+		hg_stream_again(f, HG_TO_CLIENT);
+	}
+	show(a, p, is_turned(f) == turned ? dir : !dir, false);
 }
 
 static void

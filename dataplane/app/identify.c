@@ -16,21 +16,21 @@ magic_fits(const struct hg_magic *m, struct hg_span in)
 	return at.len == 1 && hg_is_blank(at.p[0]);
 }
 
-/* Has it begun, and could it still fit when more bytes come? */
+/* A probe that agrees with no magic is asked again until so many bytes are there. */
+#define PROBED_MOST 36
+
+/* It was not found; could it still be when more bytes come? */
 static bool
 magic_is_open(const struct hg_magic *m, struct hg_span in)
 {
 	struct hg_span at = hg_span_from(in, HG_MIN(in.len, (size_t)m->offset));
 	struct hg_span begin = hg_span_sub(m->bytes, 0, at.len);
 
-	if (at.len == 0 || in.len >= m->offset + m->bytes.len + m->blank_after)
-		return false;
+	if (in.len >= m->offset + m->bytes.len + m->blank_after)
+		return m->probed && in.len < PROBED_MOST && magic_fits(m, in);
 	at.len = begin.len;
 	return m->nocase ? hg_span_eq_nocase(at, begin) : hg_span_eq(at, begin);
 }
-
-/* A probe that agrees with no magic is asked again until so many bytes are there. */
-#define PROBED_MOST 36
 
 /* open: a magic fits whose probe may still agree. */
 static bool
@@ -79,7 +79,7 @@ by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 	return proto;
 }
 
-/* Natively a probe waits while a magic has begun: which of the two speaks must not depend on how the bytes are cut. */
+/* Natively a probe waits while a magic may come: which of the two speaks must not depend on how the bytes are cut. */
 static bool
 must_wait(const struct hg_app *app, enum hg_dir dir, struct hg_span in)
 {

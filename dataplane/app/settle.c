@@ -39,6 +39,13 @@ client_begins(enum hg_proto proto)
 	return d != NULL && d->first_to_server;
 }
 
+/* Its decoder is settled, whatever the other direction says. */
+static bool
+is_decoded(const struct hg_app *app)
+{
+	return (app->fed || app->id_turned) && app->decoder != NULL;
+}
+
 static bool
 is_done(const struct hg_app *app, enum hg_dir dir)
 {
@@ -197,7 +204,7 @@ missed(struct hg_app *app, enum hg_dir dir, const struct hg_stream_bytes *in)
 		if (other != HG_PROTO_FAILED)
 			hg_app_event(app, HG_APPLAYER_ONE_DIRECTION);
 		app->fed = true;
-	} else if (in->eof) {
+	} else if (in->eof || (app->answered && is_decoded(app))) {
 		f->app_proto_dir[dir] = f->app_proto;
 	}
 }
@@ -268,7 +275,7 @@ hg_settle(
 	if (app->id_first == 0)
 		app->id_first = (uint8_t)(*dir + 1);
 	app->seen[*dir] = in->data.len;
-	proto = hg_identify(app, *dir, in->data, false, in->eof, &reverse);
+	proto = hg_identify(app, *dir, in->data, false, in->eof || app->answered, &reverse);
 	if (proto != HG_PROTO_UNKNOWN) {
 		if (reverse && hg_stream_reverse(p)) {
 			swap_sides(app);
@@ -295,6 +302,15 @@ hg_settle_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	hg_app_counts(app, HG_PROTO_UNKNOWN)->gaps++;
 	if (app->changing || is_done(app, !dir))
 		give_up(app);
+}
+
+bool
+hg_settle_waits(const struct hg_app *app, enum hg_dir dir)
+{
+	if (app->failed || app->seen[dir] == 0 || app->flow->app_proto_dir[dir] != HG_PROTO_UNKNOWN ||
+		(app->id_state[dir] & HG_ID_GAP) != 0 || hg_as_peer(app->suricata7, HG_DIFF_APP_UNDECIDED))
+		return false;
+	return is_decoded(app) || (app->id_state[dir] & HG_ID_PROBES_DONE) == 0;
 }
 
 bool

@@ -28,8 +28,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_END] = { "app", "a direction ends with its FIN", "with the session or the flow",
 		"records need not wait for the other side" },
 	[HG_DIFF_APP_UNDECIDED] = { "app",
-		"a direction that ends undecided is decoded as what the other one speaks",
-		"it is passed over", "short answers would be lost" },
+		"a direction that is undecided when it ends or the other one goes on is decoded as what that "
+		"one "
+		"speaks",
+		"at its end it is passed over, before that it waits",
+		"short answers would be lost, or come too late" },
 	[HG_DIFF_APP_UNCOUNTED] = { "app", "app_layer.tx counts every transaction",
 		"not those of protocols in which a flow is one (tls)", "a counter of nothing tells nothing" },
 

@@ -92,6 +92,19 @@ hg_stream_again(struct hg_flow *f, enum hg_dir dir)
 	s->marks &= (uint16_t)~SIDE_EOF_TOLD;
 }
 
+bool
+hg_stream_has_more(const struct hg_flow *f, enum hg_dir dir)
+{
+	const struct hg_stream *ss = f->stream;
+	const struct hg_side *s = &ss->side[dir];
+	const uint64_t limit = visible_end(ss, s);
+
+	if (s->marks & (SIDE_APP_OFF | SIDE_SHUT))
+		return false;
+	return missing(ss, s, limit) > 0 ||
+		HG_MIN(s->app + hg_blocks_at(&s->blocks, s->app).len, limit) > HG_MAX(s->app, s->app_waits);
+}
+
 void
 hg_stream_flush(struct hg_streams *all, struct hg_flow *f, enum hg_dir dir)
 {

@@ -100,6 +100,8 @@ bool hg_stream_next(struct hg_packet *p, enum hg_dir dir, struct hg_stream_bytes
 void hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n);
 /* What is not taken counts as new: the other direction has told what it is. */
 void hg_stream_again(struct hg_flow *f, enum hg_dir dir);
+/* Would next show bytes that it has not shown yet, or a hole? */
+bool hg_stream_has_more(const struct hg_flow *f, enum hg_dir dir);
 
 /* The raw window that packet p makes due in its own direction (peer-semantics 1.4, 1.5); false: none. */
 struct hg_raw_window {

@@ -1,8 +1,8 @@
 /* app: a decoder under any bytes in any pieces.
  *
  * An input is steps: a byte (1: from the server; 2: bytes are missing in front of it), then a piece. It is fed as
- * it is and, where the protocol is a stream, cut anew: both must give the same records, unless bytes are missing or
- * the cut changed what the flow was taken for. All buffers are asked for on the way.
+ * it is and, where the protocol is a stream, cut anew: both must give the same records, unless bytes are missing. All
+ * buffers are asked for on the way.
  */
 #ifndef HG_TESTS_FUZZ_APP_H
 #define HG_TESTS_FUZZ_APP_H
@@ -63,13 +63,15 @@ fuzz_app_run(const struct drive_setup *setup, struct hg_span in, unsigned chunk,
 	return d;
 }
 
+/* DNS's probe judges as much of the first message as there is: what is none to the end may begin as one. */
 static inline bool
-fuzz_app_alike(struct drive *a, struct drive *b)
+fuzz_app_may_differ(struct drive *a, struct drive *b)
 {
 	const struct hg_flow *f = drive_flow(a), *g = drive_flow(b);
 
-	return f->app_proto == g->app_proto && f->app_proto_orig == g->app_proto_orig &&
-		memcmp(f->app_proto_dir, g->app_proto_dir, sizeof(f->app_proto_dir)) == 0;
+	return hg_flow_server_port(f) == 53 &&
+		(f->app_proto != g->app_proto ||
+			memcmp(f->app_proto_dir, g->app_proto_dir, sizeof(f->app_proto_dir)) != 0);
 }
 
 static inline int
@@ -81,7 +83,7 @@ fuzz_app(const struct drive_setup *setup, const uint8_t *data, size_t size)
 
 	if (!setup->udp) {
 		cut = fuzz_app_run(setup, in, size % 7 + 1, &gaps);
-		fuzz_require(gaps || !fuzz_app_alike(whole, cut) ||
+		fuzz_require(gaps || fuzz_app_may_differ(whole, cut) ||
 				strcmp(drive_records(whole), drive_records(cut)) == 0,
 			"whole:\n%s\nby %zu:\n%s", drive_records(whole), size % 7 + 1, drive_records(cut));
 		drive_close(cut);

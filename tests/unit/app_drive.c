@@ -7,6 +7,7 @@
 
 struct hg_stream {
 	struct hg_buf held[HG_DIRS];
+	size_t shown[HG_DIRS]; /* of held */
 	uint64_t offset[HG_DIRS], gap[HG_DIRS];
 	bool news[HG_DIRS], eof[HG_DIRS], off[HG_DIRS];
 };
@@ -36,6 +37,7 @@ hg_stream_next(struct hg_packet *p, enum hg_dir dir, struct hg_stream_bytes *out
 		s->offset[dir] == 0, s->eof[dir], false };
 	s->gap[dir] = 0;
 	s->news[dir] = false;
+	s->shown[dir] = hg_buf_len(&s->held[dir]);
 	return true;
 }
 
@@ -44,6 +46,7 @@ hg_stream_take(struct hg_flow *f, enum hg_dir dir, size_t n)
 {
 	f->stream->offset[dir] += n;
 	f->stream->news[dir] = n > 0 && n < hg_buf_len(&f->stream->held[dir]);
+	f->stream->shown[dir] -= n;
 	hg_buf_consume(&f->stream->held[dir], n);
 }
 
@@ -51,6 +54,12 @@ void
 hg_stream_again(struct hg_flow *f, enum hg_dir dir)
 {
 	f->stream->news[dir] = hg_buf_len(&f->stream->held[dir]) > 0 || f->stream->eof[dir];
+}
+
+bool
+hg_stream_has_more(const struct hg_flow *f, enum hg_dir dir)
+{
+	return !f->stream->off[dir] && hg_buf_len(&f->stream->held[dir]) > f->stream->shown[dir];
 }
 
 void
@@ -236,6 +245,7 @@ drive_gap(struct drive *d, enum hg_dir dir, uint64_t bytes)
 {
 	/* What waits in front of the gap will never be whole. */
 	hg_buf_clear(&d->stream.held[dir]);
+	d->stream.shown[dir] = 0;
 	d->stream.gap[dir] += bytes;
 }
 

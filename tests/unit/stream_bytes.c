@@ -190,10 +190,13 @@ test_bytes_show_when_they_are_acknowledged(void)
 	open_established(&d, &c);
 	drive_packet(&d, "c A 1 1 hello");
 	hg_check_u64("nothing yet", d.sides & 1, 0);
+	hg_check_bool("no more", hg_stream_has_more(d.flow, HG_TO_SERVER), false);
 	hg_check_str("sent", pull(&d, HG_TO_SERVER, out, sizeof(out)), "");
 	drive_packet(&d, "s A 1 4");
 	hg_check_u64("the client's side", d.sides, 1);
+	hg_check_bool("more", hg_stream_has_more(d.flow, HG_TO_SERVER), true);
 	hg_check_str("partly acknowledged", pull(&d, HG_TO_SERVER, out, sizeof(out)), "hel");
+	hg_check_bool("no more of it", hg_stream_has_more(d.flow, HG_TO_SERVER), false);
 	drive_packet(&d, "s A 1 6");
 	hg_check_str("all", pull(&d, HG_TO_SERVER, out, sizeof(out)), "lo");
 	drive_close(&d);
@@ -228,7 +231,9 @@ test_a_hole_is_told_once_it_is_acknowledged(void)
 	drive_packet(&d, "c A 8 1 xyz");
 	drive_packet(&d, "s A 1 4");
 	hg_check_str("in front of the hole", pull(&d, HG_TO_SERVER, out, sizeof(out)), "abc");
+	hg_check_bool("not yet", hg_stream_has_more(d.flow, HG_TO_SERVER), false);
 	drive_packet(&d, "s A 1 11");
+	hg_check_bool("a hole", hg_stream_has_more(d.flow, HG_TO_SERVER), true);
 	hg_check_str("behind it", pull(&d, HG_TO_SERVER, out, sizeof(out)), "<4>xyz");
 	hg_check_str("event", drive_events(&d, events, sizeof(events)), "reassembly_seq_gap");
 	drive_packet(&d, "c A 4 1 late");
