@@ -144,6 +144,10 @@ test_a_line_of_the_socket(void)
 		{ "{\"event_type\":\"alert\",\"src_ip\":\"1.2.3.4\",\"src_ip\":\"5.6.7.8\",\"dest_ip\":\"5.6."
 		  "7.8\",\"alert\":{}}",
 			HG_LINE_BAD },
+		/* A flood: a victim, and nobody to shut out. */
+		{ "{\"event_type\":\"alert\",\"dest_ip\":\"5.6.7.8\",\"alert\":{\"gid\":200}}",
+			HG_LINE_OTHER },
+		{ "{\"event_type\":\"alert\",\"alert\":{\"gid\":200}}", HG_LINE_BAD },
 		{ "{\"event_type\":\"flow\"}", HG_LINE_OTHER },
 		{ "{\"event_type\":1}", HG_LINE_BAD },
 		{ "[]", HG_LINE_BAD },
