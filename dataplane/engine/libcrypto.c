@@ -1,5 +1,7 @@
 #include "engine/libcrypto.h"
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +21,28 @@ struct block {
 	uint64_t class;
 };
 
-static __thread struct block *lists[CLASSES];
+/* What a thread has free; goes with it. */
+static __thread struct {
+	struct block *lists[CLASSES];
+	bool kept; /* the key will see to it */
+} own;
+static pthread_key_t key;
+
+/* OpenSSL gives blocks back at the end of a thread too, perhaps after this ran: then it runs again. */
+static void
+free_all(void *arg)
+{
+	(void)arg;
+	own.kept = false;
+	for (unsigned i = 0; i < CLASSES; i++) {
+		while (own.lists[i] != NULL) {
+			struct block *b = own.lists[i];
+
+			own.lists[i] = b->next;
+			free(b);
+		}
+	}
+}
 
 static void *
 take(size_t size, const char *file, int line)
@@ -40,9 +63,9 @@ take(size_t size, const char *file, int line)
 		room = size;
 		class = HEAP;
 	}
-	b = class == HEAP ? NULL : lists[class];
+	b = class == HEAP ? NULL : own.lists[class];
 	if (b != NULL)
-		lists[class] = b->next;
+		own.lists[class] = b->next;
 	else
 		b = room > SIZE_MAX - sizeof(*b) ? NULL : malloc(sizeof(*b) + room);
 	if (b == NULL)
@@ -65,8 +88,10 @@ give(void *p, const char *file, int line)
 		free(b);
 		return;
 	}
-	b->next = lists[b->class];
-	lists[b->class] = b;
+	b->next = own.lists[b->class];
+	own.lists[b->class] = b;
+	if (!own.kept)
+		own.kept = pthread_setspecific(key, &own) == 0;
 }
 
 static void *
@@ -88,5 +113,6 @@ change(void *p, size_t size, const char *file, int line)
 void
 hg_libcrypto_init(void)
 {
-	CRYPTO_set_mem_functions(take, change, give);
+	if (pthread_key_create(&key, free_all) == 0)
+		CRYPTO_set_mem_functions(take, change, give);
 }
