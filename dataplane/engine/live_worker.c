@@ -17,9 +17,9 @@
 #define MAILBOX ((size_t)1 << 20)
 #define MAILS 64 /* read between two bursts at most */
 
-/* Rounds without a frame: first look again at once, then leave the core, then sleep, longer the longer nothing comes. */
-#define ROUNDS_BUSY 64
-#define ROUNDS_YIELD 128
+/* Rounds without a frame: a few times look again at once, then sleep, longer the longer nothing comes. A worker that only
+ * yielded would take the core from whoever is to answer an alert, where cores are few. */
+#define ROUNDS_BUSY 16
 #define SLEEP_LEAST 20000 /* ns */
 #define SLEEP_MOST 100000 /* ns: what a first packet may wait */
 
@@ -55,11 +55,7 @@ rest(struct hg_live_worker *l)
 		hg_worker_tick(l->worker, now);
 	if (l->config.busy || ++l->idle < ROUNDS_BUSY)
 		return;
-	if (l->idle < ROUNDS_YIELD) {
-		sched_yield();
-		return;
-	}
-	t.tv_nsec = HG_MIN(SLEEP_LEAST + (long)(l->idle - ROUNDS_YIELD) * 1000, SLEEP_MOST);
+	t.tv_nsec = HG_MIN(SLEEP_LEAST + (long)(l->idle - ROUNDS_BUSY) * 1000, SLEEP_MOST);
 	nanosleep(&t, NULL);
 }
 
