@@ -96,7 +96,7 @@ class Lab:
 		ns, box = self.names[who], self.names['box']
 		sh('ip', '-n', ns, 'link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', box)
 		for place, link in ((ns, here), (box, there)):
-			sh('ip', 'netns', 'exec', place, 'sysctl', '-qw', 'net.ipv6.conf.%s.disable_ipv6=1' % link)
+			sh('ip', 'netns', 'exec', place, 'sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/%s/disable_ipv6' % link)
 			sh('ip', '-n', place, 'link', 'set', link, 'up')
 			sh('ip', 'netns', 'exec', place, 'ethtool', '-K', link, 'tx', 'off', 'tso', 'off', 'gso', 'off', 'gro', 'off')
 		sh('ip', '-n', ns, 'addr', 'add', own + '/32', 'dev', here)
