@@ -1,14 +1,8 @@
 #include "linkage/say.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/span.h"
-#include "base/utf8.h"
 
-static const struct {
-	const char *english, *chinese;
-} messages[] = {
+static const struct hg_translation messages[] = {
 	{ "hangu-linkd: from an alert to a block, in the engine and on firewalls\n"
 	  "\n"
 	  "  hangu-linkd run   [OPTION]...                 the daemon\n"
@@ -119,42 +113,8 @@ static const struct {
 	{ "what is left of each block holds again", "各封禁的剩余部分重新生效" },
 };
 
-static bool
-is_chinese(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-
-	for (size_t i = 0; i < HG_COUNT(names); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return strncmp(value, "zh", 2) == 0;
-	}
-	return false;
-}
-
 const char *
 hg_say(const char *english)
 {
-	if (is_chinese())
-		for (size_t i = 0; i < HG_COUNT(messages); i++)
-			if (strcmp(messages[i].english, english) == 0)
-				return messages[i].chinese;
-	return english;
-}
-
-void
-hg_say_padded(FILE *out, const char *text, unsigned columns)
-{
-	struct hg_span left = hg_span_str(text);
-	unsigned used = 0;
-
-	while (left.len > 0) {
-		const size_t n = HG_MAX(hg_utf8_len(left), (size_t)1);
-
-		used += n >= 3 ? 2 : 1;
-		left = hg_span_from(left, n);
-	}
-	fputs(text, out);
-	fprintf(out, "%*s", used < columns ? (int)(columns - used) : 0, "");
+	return hg_translate(messages, HG_COUNT(messages), english);
 }
