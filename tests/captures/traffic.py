@@ -78,6 +78,11 @@ def http_uploads():
 		(0, b'PUT /f.txt HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n' + chunked(NUMBERS[:3000], 100)), (1, OK)])
 
 
+def http_nameless():
+	"""A file whose address has no path: its record has no name either, as the peer's has none."""
+	return 1, talk(80, [(0, b'GET http://a.test HTTP/1.0\r\n\r\n'), (1, reply(b'body'))])
+
+
 def http_malformed():
 	return 1, talk(80, [
 		(0, b'GET  /x\t HTTP/9.9\r\nHost : a\r\n folded\r\n: empty\r\nContent-Length: 5x\r\nHost: b\r\n\r\n'),
@@ -266,8 +271,8 @@ def anomalies():
 	return 1, attacks.all_attacks()
 
 
-CAPTURES = {f.__name__: f for f in (http_plain, http_pipelined, http_bodies, http_uploads, http_malformed,
-	http_connect, dns, telnet,
+CAPTURES = {f.__name__: f for f in (http_plain, http_pipelined, http_bodies, http_uploads,
+	http_nameless, http_malformed, http_connect, dns, telnet,
 	tcp_disorder, tcp_options, tcp_interleaved, tcp_over_ipv6, ip_fragments, tunnels, links, link_raw, link_sll, link_null,
 	icmp_errors, malformed, scan, anomalies)}
 CAPTURES.update({'examples_' + p: examples(p) for p in sorted(os.listdir(os.path.join(ROOT, 'dataplane/app')))
