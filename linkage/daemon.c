@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/rights.h"
+#include "base/thread.h"
 #include "linkage/driver/driver.h"
 #include "linkage/io/clock.h"
 #include "linkage/io/control.h"
@@ -139,6 +139,8 @@ drop_rights(
 	for (unsigned i = 0; i < n; i++)
 		if (hg_config_child(rows[i].options, "netns") != NULL)
 			keep |= BIT(CAP_SYS_ADMIN);
+	if (hg_config_bool(c, "linkage.realtime"))
+		hg_thread_hurry();
 	hg_rights_no_new();
 	hg_rights_folder_of(&rights, hg_config_str(c, "linkage.socket"));
 	return status < 0 ? status : hg_rights_drop(&rights, keep, err);
@@ -182,16 +184,6 @@ open_all(struct daemon *d, const struct hg_config *c, struct hg_error *err)
 	d->feed.heard = on_alert;
 	d->feed.ctx = &d->decider;
 	return status;
-}
-
-/* This thread alone, the store's has been made before. Where it may not be, the unit that starts the program has to. */
-static void
-hurry(const struct hg_config *c)
-{
-	const int wish = (int)hg_config_int(c, "linkage.nice");
-
-	if (getpriority(PRIO_PROCESS, 0) > wish && setpriority(PRIO_PROCESS, 0, wish) < 0)
-		hg_log(HG_LOG_INFO, "cannot have the priority of linkage.nice: %s", strerror(errno));
 }
 
 static void
@@ -291,7 +283,6 @@ hg_daemon_run(const struct hg_config *c)
 	} else {
 		hg_log(HG_LOG_NOTICE, "ready: %u bans, %zu protected addresses found",
 			d.decider.bans.pool.used, d.decider.admit.guard.found.n);
-		hurry(c);
 		work(&d);
 		status = 0;
 	}

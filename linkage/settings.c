@@ -30,8 +30,9 @@ static const struct hg_config_key keys[] = {
 		"that are kept at most, remembered ones included" },
 	{ "linkage.ceiling", HG_CONFIG_INT, "65536", "1..4194304", "bans",
 		"automatic ones that live at most" },
-	{ "linkage.nice", HG_CONFIG_INT, "-10", "-20..19", NULL,
-		"priority of the thread that decides: on a busy machine it is the time from alert to block" },
+	{ "linkage.realtime", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"the thread that decides runs before ordinary ones: on a busy machine it is the time from "
+		"alert to block" },
 	{ "linkage.allow", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"addresses, prefixes, $GROUPs that are never blocked" },
 	{ "linkage.protect", HG_CONFIG_LIST, NULL, NULL, NULL,

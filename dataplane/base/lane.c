@@ -1,6 +1,8 @@
 #include "base/lane.h"
 
+#include <poll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LEAST ((size_t)4096)
@@ -54,6 +56,18 @@ hg_bell_rise(struct hg_bell *b)
 	n = read(b->fd, &times, sizeof(times));
 	/* Nothing to read: woken by something else. */
 	(void)n;
+}
+
+void
+hg_bell_wait(struct hg_bell *b, uint64_t ns)
+{
+	const struct timespec most = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
+	struct pollfd p = { b->fd, POLLIN, 0 };
+
+	if (ppoll(&p, 1, &most, NULL) > 0)
+		hg_bell_rise(b);
+	else
+		atomic_store(&b->asleep, false);
 }
 
 int

@@ -25,6 +25,7 @@ void hg_bell_strike(struct hg_bell *b); /* wakes it from any wait on fd, for ord
 /* The consumer goes to sleep: after doze it looks at its lanes once more, then waits for fd; in any case it rises. */
 void hg_bell_doze(struct hg_bell *b);
 void hg_bell_rise(struct hg_bell *b);
+void hg_bell_wait(struct hg_bell *b, uint64_t ns); /* dozing, for so long at most, then risen */
 
 struct hg_lane {
 	struct hg_ring *ring;

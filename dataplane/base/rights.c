@@ -110,10 +110,10 @@ hg_rights_drop(const struct hg_rights *r, uint64_t keep, struct hg_error *err)
 }
 
 void
-hg_rights_none(void)
+hg_rights_keep(uint64_t keep)
 {
 	/* To give up what one has is always allowed. */
-	limit(0);
+	limit(keep);
 }
 
 void

@@ -29,8 +29,8 @@ void hg_rights_raise(const struct hg_rights *r);
  * that was started with capabilities by somebody else than root keeps no others either; one of root without `run-as` all. */
 int hg_rights_drop(const struct hg_rights *r, uint64_t keep, struct hg_error *err);
 
-/* The calling thread has no capability from now on. */
-void hg_rights_none(void);
+/* The calling thread has none but these from now on. */
+void hg_rights_keep(uint64_t keep);
 
 /* Nothing that is executed has more rights than who executes it; of this thread and those that it starts. */
 void hg_rights_no_new(void);

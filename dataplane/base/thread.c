@@ -3,13 +3,27 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/rights.h"
+
+void
+hg_thread_hurry(void)
+{
+	const struct sched_param lowest = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) < 0)
+		hg_log(HG_LOG_INFO,
+			"blocks may take longer while the machine is busy: no real-time priority: %s",
+			strerror(errno));
+}
 
 static void *
 enter(void *arg)
@@ -19,9 +33,11 @@ enter(void *arg)
 	ssize_t n;
 
 	pthread_setname_np(pthread_self(), t->name);
+	if (t->hurry)
+		hg_thread_hurry();
 	/* What an unprivileged program has kept of its rights is the main thread's alone. */
 	if (geteuid() != 0)
-		hg_rights_none();
+		hg_rights_keep(0);
 	t->run(t->arg);
 	n = write(t->over, &one, sizeof(one));
 	(void)n;

@@ -10,7 +10,8 @@
 
 struct hg_thread {
 	pthread_t id;
-	int over; /* readable when it has ended */
+	bool hurry; /* to be set before the start: see hg_thread_hurry */
+	int over;   /* readable when it has ended */
 	bool started;
 	void (*run)(void *arg);
 	void *arg;
@@ -23,6 +24,11 @@ int hg_thread_start(
 
 /* false: it still runs at `deadline` (hg_thread_now), so nothing that it uses may be freed. One that was not started has ended. */
 bool hg_thread_join(struct hg_thread *t, uint64_t deadline);
+
+/* The calling thread runs before ordinary ones as soon as it is woken (SCHED_FIFO, the lowest priority; threads and processes
+ * that it starts are ordinary again). For short work that a block waits for. Without the right to it (CAP_SYS_NICE or
+ * RLIMIT_RTPRIO) all stays as it was, which is said. */
+void hg_thread_hurry(void);
 
 uint64_t hg_thread_now(void); /* ns of a clock that only goes on */
 

@@ -275,6 +275,8 @@ static const struct hg_config_key keys[] = {
 		"… and then: go on, or end with a failure, so that the service manager starts anew" },
 	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"never sleep between packets: lowest delay, a whole core" },
+	{ "engine.realtime", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"threads that an alert and its block pass through run before ordinary ones" },
 
 	/* a run's way out and its sockets */
 	{ "default-log-dir", HG_CONFIG_STR, "/var/log/hangu", NULL, NULL,

@@ -132,13 +132,22 @@ make_folders(const struct hg_live *l)
 	hg_rights_folder(&l->rights, hg_config_str(l->config, "default-log-dir"));
 }
 
+#define BIT(cap) ((uint64_t)1 << (cap))
+
 /* Links of the kernel's interfaces are held down and let up again until the end. */
+static uint64_t
+rights_to_the_end(const struct hg_live *l)
+{
+	return hg_devices_of_kernel(l->devices) ? BIT(CAP_NET_ADMIN) : 0;
+}
+
+/* The output thread, which is not made yet, is to have its priority, too. */
 static int
 drop_rights(struct hg_live *l, struct hg_error *err)
 {
-	const uint64_t links = hg_devices_of_kernel(l->devices) ? (uint64_t)1 << CAP_NET_ADMIN : 0;
-
-	return hg_rights_drop(&l->rights, links, err);
+	if (hg_config_bool(l->config, "engine.realtime"))
+		hg_thread_hurry();
+	return hg_rights_drop(&l->rights, rights_to_the_end(l) | BIT(CAP_SYS_NICE), err);
 }
 
 /* With the rights that a reload has: what it could not read is not read at the start either. */
@@ -166,6 +175,8 @@ open_output(struct hg_live *l, struct hg_error *err)
 	int r = hg_output_open(&l->output, &l->output_config, workers + 1, err);
 	if (r == 0)
 		r = hg_output_start(l->output, err);
+	if (geteuid() != 0)
+		hg_rights_keep(rights_to_the_end(l));
 	return r < 0
 		? r
 		: hg_events_open(&l->events, &l->settings->event, hg_output_sink(l->output, workers), err);

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "base/lane.h"
 #include "base/log.h"
 #include "base/rights.h"
 #include "base/ring.h"
@@ -27,7 +28,8 @@ struct hg_live_worker {
 	struct hg_live_worker_config config;
 	struct hg_worker *worker;
 	struct hg_ring *mail;
-	uint64_t posted; /* the poster's */
+	struct hg_bell bell; /* mail has come */
+	uint64_t posted;     /* the poster's */
 	pthread_t thread;
 	bool started, stop;
 	unsigned idle;
@@ -49,14 +51,16 @@ static void
 rest(struct hg_live_worker *l)
 {
 	const hg_time now = wall_clock();
-	struct timespec t = { 0 };
-
+	const uint64_t ns = HG_MIN(SLEEP_LEAST + l->idle * 1000u, SLEEP_MOST);
 	if (now / HG_SEC > l->worker->now / HG_SEC)
 		hg_worker_tick(l->worker, now);
 	if (l->config.busy || ++l->idle < ROUNDS_BUSY)
 		return;
-	t.tv_nsec = HG_MIN(SLEEP_LEAST + (long)(l->idle - ROUNDS_BUSY) * 1000, SLEEP_MOST);
-	nanosleep(&t, NULL);
+	hg_bell_doze(&l->bell);
+	if (hg_ring_peek(l->mail).len == 0)
+		hg_bell_wait(&l->bell, ns);
+	else
+		hg_bell_rise(&l->bell);
 }
 
 static void
@@ -136,7 +140,7 @@ settle_in(const struct hg_live_worker *l)
 
 	snprintf(name, sizeof(name), "worker-%u", l->config.index);
 	pthread_setname_np(pthread_self(), name);
-	hg_rights_none();
+	hg_rights_keep(0);
 	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
 	if (l->config.cpu < 0)
 		return;
@@ -179,6 +183,8 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	l->config = *c;
 	r = hg_ring_open(&l->mail, MAILBOX, err);
 	if (r == 0)
+		r = hg_bell_open(&l->bell, err);
+	if (r == 0)
 		r = hg_worker_open(&l->worker, c->settings, c->config, c->rules, NULL, c->sink, err);
 	if (r == 0)
 		l->worker->port = c->port;
@@ -200,6 +206,7 @@ hg_live_worker_close(struct hg_live_worker *l)
 		hg_block_close(l->worker->block);
 	hg_worker_close(l->worker);
 	hg_ring_close(l->mail);
+	hg_bell_close(&l->bell);
 	free(l);
 }
 
@@ -231,6 +238,9 @@ hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail)
 		return 0;
 	memcpy(room, mail, sizeof(*mail));
 	hg_ring_commit(l->mail, sizeof(*mail));
+	/* As with a lane: the record first, then the look whether it sleeps. */
+	atomic_thread_fence(memory_order_seq_cst);
+	hg_bell_ring(&l->bell);
 	return ++l->posted;
 }
 

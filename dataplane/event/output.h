@@ -23,7 +23,8 @@ struct hg_output_type {
 #define HG_OUTPUT_TYPES 64
 
 struct hg_output_config {
-	size_t ring; /* bytes of each producer */
+	size_t ring;   /* bytes of each producer */
+	bool realtime; /* the output thread hurries */
 	unsigned n_sinks;
 	struct hg_sink_config sinks[HG_OUTPUT_SINKS];
 	unsigned n_types;

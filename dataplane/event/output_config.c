@@ -130,7 +130,8 @@ read_sinks(struct hg_output_config *oc, const struct hg_config *c, struct hg_err
 int
 hg_output_config_read(struct hg_output_config *oc, const struct hg_config *c, struct hg_error *err)
 {
-	*oc = (struct hg_output_config){ .ring = hg_config_size(c, "output.ring") };
+	*oc = (struct hg_output_config){ .ring = hg_config_size(c, "output.ring"),
+		.realtime = hg_config_bool(c, "engine.realtime") };
 	oc->events = hg_config_bool(c, "event-socket.enabled");
 	place(oc->events_path, sizeof(oc->events_path), HG_RUN_FOLDER,
 		hg_config_str(c, "event-socket.filename"));

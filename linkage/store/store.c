@@ -108,7 +108,7 @@ work(void *arg)
 	bool stop = false;
 
 	if (geteuid() != 0)
-		hg_rights_none();
+		hg_rights_keep(0);
 	while (!stop) {
 		struct queue taken;
 		uint64_t number;

@@ -5,7 +5,7 @@ usage: latency.py BUILD [ATTACKS]          as root; 1000 attacks, each from an a
 
 Each attacker makes a connection, sends what a rule alerts on, and goes on with 10,000 datagrams a second. Engine: from the
 time stamp of the alert (its packet's arrival) to that of the first packet that the block table drops. Both planes by linkd's
-own record: from the alert's time stamp to the acknowledgement of the plane.
+own record: from the alert's arrival at linkd to the acknowledgement of the plane.
 """
 import json
 import os
@@ -108,7 +108,9 @@ def measure(lab, build, folder, attacks):
 			linkd.terminate()
 		h.stop()
 		alerts = {e['src_ip']: when(e) for e in reversed(h.events('alert'))}
-		drops = {e['src_ip']: when(e) for e in reversed(h.events('drop')) if e['drop']['reason'] == 'blocked'}
+		# A block is for both directions: the first packet that it stops may be an answer.
+		drops = {e['dest_ip' if e['src_ip'] == SERVER else 'src_ip']: when(e)
+		         for e in reversed(h.events('drop')) if e['drop']['reason'] == 'blocked'}
 		return alerts, drops, blocks
 
 

@@ -43,6 +43,11 @@ def check_threads(pid, kept, least):
 		assert fields['NoNewPrivs'] == '1', name
 
 
+def hurried(pid):
+	"""Names of the threads that run before ordinary ones."""
+	return {name for tid, name, _ in threads(pid) if os.sched_getscheduler(tid) & ~os.SCHED_RESET_ON_FORK == os.SCHED_FIFO}
+
+
 def write(path, text, mode=0o644):
 	with open(path, 'w', encoding='utf-8') as f:
 		f.write(text)
@@ -67,6 +72,7 @@ def the_engine_goes_on_without_rights():
 			write(rules, RULE % ('stopped', 1))
 			h.ask('ruleset-reload-rules')
 			check_threads(h.process.pid, NET_ADMIN, 4)
+			assert hurried(h.process.pid) == {'hangu', 'hg-output'}, hurried(h.process.pid)
 			os.rename(h.folder + '/eve.json', h.folder + '/eve.json.1')
 			h.ask('reopen-log-files')
 			assert not reaches(lab), 'rules are loaded anew'
@@ -90,8 +96,9 @@ def rules_that_a_reload_cannot_read_are_not_read():
 
 
 def without_a_user_root_stays():
-	with Lab() as lab, lab.hangu(HANGU) as h:
+	with Lab() as lab, lab.hangu(HANGU, '--set', 'engine.realtime=no') as h:
 		assert until(lambda: reaches(lab)), h.said()
+		assert not hurried(h.process.pid)
 		by_name = {name: fields for _, name, fields in threads(h.process.pid)}
 		assert by_name['hangu']['Uid'].split()[0] == '0'
 		assert int(by_name['worker-0']['CapPrm'], 16) == 0, 'who looks at packets has no rights in any case'

@@ -63,6 +63,23 @@ test_lane_rings_only_for_one_who_sleeps(void)
 }
 
 static void
+test_bell_wait_ends_by_time_or_by_a_ring(void)
+{
+	struct lanes l;
+
+	open_lanes(&l, 4096);
+	hg_bell_doze(&l.bell);
+	hg_bell_wait(&l.bell, 1000);
+	hg_bell_ring(&l.bell);
+	hg_check_bool("risen when the time was over: not rung", rang(&l), false);
+	hg_bell_doze(&l.bell);
+	hg_bell_ring(&l.bell);
+	hg_bell_wait(&l.bell, UINT64_C(3600000000000)); /* without the ring this test would not end */
+	hg_check_bool("heard", rang(&l), false);
+	close_lanes(&l);
+}
+
+static void
 test_lane_counts_what_finds_no_room(void)
 {
 	uint8_t record[1000] = { 7 };
@@ -156,4 +173,5 @@ test_lane_never_sleeps_over_a_record(void)
 }
 
 HG_TESTS("base_lane", HG_TEST(test_lane_rings_only_for_one_who_sleeps),
-	HG_TEST(test_lane_counts_what_finds_no_room), HG_TEST(test_lane_never_sleeps_over_a_record))
+	HG_TEST(test_bell_wait_ends_by_time_or_by_a_ring), HG_TEST(test_lane_counts_what_finds_no_room),
+	HG_TEST(test_lane_never_sleeps_over_a_record))
