@@ -55,7 +55,7 @@ for i in range(2000):
 	time.sleep(0.001)
 print(json.dumps([took, lost]))
 ''' % SERVER
-PAIR = '''%%YAML 1.1
+PAIR = '''%YAML 1.1
 ---
 af-packet:
   - {interface: b0, threads: 1, cluster-id: 97, cluster-type: cluster_flow, defrag: no, use-mmap: yes, tpacket-v3: no,
