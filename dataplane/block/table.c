@@ -1,17 +1,22 @@
+#include <endian.h>
 #include <errno.h>
 
 #include "base/region.h"
 #include "base/start.h"
 #include "block/block_int.h"
 
+/* Of the first so many bits, as they stand in memory. */
+static uint64_t
+first_bits(unsigned bits)
+{
+	return bits == 0 ? 0 : htobe64(UINT64_MAX << (64 - HG_MIN(bits, 64u)));
+}
+
 void
 hg_block_mask(struct hg_addr *a, unsigned bits)
 {
-	for (unsigned i = 0; i < sizeof(a->b); i++) {
-		const unsigned kept = bits > 8 * i ? HG_MIN(bits - 8 * i, 8u) : 0;
-
-		a->b[i] &= (uint8_t)(0xff00u >> kept);
-	}
+	a->d[0] &= first_bits(bits);
+	a->d[1] &= first_bits(bits > 64 ? bits - 64 : 0);
 }
 
 void
