@@ -185,6 +185,8 @@ start_workers(struct hg_live *l, struct hg_error *err)
 	const uint32_t most = (uint32_t)hg_config_int(l->config, "block.max");
 	int r = hg_ledger_open(&l->ledger, most, &l->settings->flow.hash_key, tell_workers, l, err);
 
+	if (r == 0)
+		r = hg_rule_set_seats(l->rules, l->devices_config.workers, err);
 	for (unsigned i = 0; i < l->devices_config.workers && r == 0; i++) {
 		const struct hg_live_worker_config c = { .index = i,
 			.burst = l->settings->burst,
@@ -192,7 +194,7 @@ start_workers(struct hg_live *l, struct hg_error *err)
 			.busy = hg_config_bool(l->config, "engine.busy-poll"),
 			.settings = l->settings,
 			.config = l->config,
-			.rules = l->rules->snapshot,
+			.seat = l->rules->seats[i],
 			.port = hg_devices_port(l->devices, i),
 			.sink = hg_output_sink(l->output, i),
 			.block_max = most };

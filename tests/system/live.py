@@ -217,12 +217,29 @@ def a_lost_link_is_seen_on_the_other_side():
 		assert until(lambda: carrier(lab, 'client', 'c0'), 5), 'hangu leaves no link held down'
 
 
+NO_SEAT = ''.join('alert http any any -> any any (http.uri; pcrexform:"(a%d)"; content:"a"; sid:%d;)\n' % (i, i)
+                  for i in range(1, 600))
+
+
+def refused(h, why):
+	try:
+		h.ask('ruleset-reload-rules')
+	except AssertionError as e:
+		assert why in str(e), e
+	else:
+		raise AssertionError('rules are refused')
+
+
 def rules_are_exchanged_while_packets_pass():
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
 		serve(lab)
 		rules = rules_file(folder)
-		with lab.hangu(PROGRAM, '-S', rules) as h:
+		with lab.hangu(PROGRAM, '-S', rules, '--workers', '2') as h:
 			assert fetch(lab, '/stopped') == ''
+			with open(rules, 'w') as f:
+				f.write(NO_SEAT)
+			refused(h, 'more than 512 buffers of one protocol and direction')
+			assert fetch(lab, '/stopped') == '', 'the rules stay as they were'
 			with open(rules, 'w') as f:
 				f.write(RULES.replace('drop', 'alert').replace('"/seen"', '"/other"') + 'alert nonsense\n')
 			h.ask('ruleset-reload-rules')
@@ -231,16 +248,11 @@ def rules_are_exchanged_while_packets_pass():
 			assert fetch(lab, '/stopped') == 'hello\n'
 			assert fetch(lab, '/other') == 'hello\n'
 			os.unlink(rules)
-			try:
-				h.ask('ruleset-reload-rules')
-			except AssertionError as e:
-				assert 'live.rules' in str(e), e
-			else:
-				raise AssertionError('a set that cannot be read is refused')
+			refused(h, 'live.rules')
 			assert fetch(lab, '/other') == 'hello\n'
 			assert h.stop() == 0
 			told = [e['alert']['signature_id'] for e in h.events('alert')]
-			assert told == [2, 2, 1, 1], told
+			assert told == [2, 2, 2, 1, 1], told
 
 
 SCAN = 'import socket\nfor port in range(1000, 1040):\n s = socket.socket(); s.settimeout(1)\n s.connect_ex(("%s", port)); s.close()\n' % SERVER

@@ -430,6 +430,35 @@ test_other_rules_are_asked_anew(void)
 	rule_drive_close(&d);
 }
 
+#define BUFFERS_TOO_MANY 600 /* one for each transform's argument */
+
+static void
+test_rules_that_find_no_seat_leave_the_old_ones(void)
+{
+	static char text[BUFFERS_TOO_MANY * 128];
+	struct hg_detect_seat *seat = NULL;
+	struct hg_snapshot *others;
+	struct hg_error err = { 0 };
+	struct rule_drive d;
+	size_t n = 0;
+
+	rule_drive_open(&d, NULL, NULL, TCP "(flow:to_server; ttl:64; sid:7;)\n");
+	for (unsigned i = 1; i <= BUFFERS_TOO_MANY; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+			"alert http any any -> any any (http.uri; pcrexform:\"(a%u)\"; content:\"a\"; "
+			"sid:%u;)\n",
+			i, i);
+	others = rule_set_compile(&d.set, text);
+	hg_check_u64("all are understood", others->n_loaded, BUFFERS_TOO_MANY);
+	hg_check_bool("refused", hg_detect_seat_open(&seat, others, &err) < 0 && seat == NULL, true);
+	hg_check_str("why", err.text,
+		"rules look at more than 512 buffers of one protocol and direction, each with its "
+		"transforms");
+	hg_snapshot_close(others);
+	hg_check_str("those before are at work", rule_drive_packet(&d, TO "A"), "7");
+	rule_drive_close(&d);
+}
+
 static void
 test_exchanged_sides_are_asked_anew(void)
 {
@@ -453,4 +482,5 @@ HG_TESTS("detect_state", HG_TEST(test_flowbits_belong_to_the_flow),
 	HG_TEST(test_plain_packets_that_find_no_rule_are_remembered),
 	HG_TEST(test_what_is_remembered_is_believed_for_plain_packets),
 	HG_TEST(test_packets_without_a_header_are_not_plain), HG_TEST(test_other_rules_are_asked_anew),
+	HG_TEST(test_rules_that_find_no_seat_leave_the_old_ones),
 	HG_TEST(test_exchanged_sides_are_asked_anew))

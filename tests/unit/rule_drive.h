@@ -39,6 +39,7 @@ struct rule_drive {
 	struct hg_apps *apps;
 	struct hg_detect *detect;
 	const struct hg_snapshot *rules; /* those at work */
+	struct hg_detect_seat *seat;
 	hg_time now;
 	uint64_t candidates;     /* rules that were tried on the last packet, IP-only ones apart */
 	struct hg_packet packet; /* the last one */
