@@ -477,7 +477,8 @@ def speaks():
 		for words in (['run'], ['ctl'], ['check']):
 			got = run(PROGRAM, *words, '--help', env=dict(os.environ, LC_ALL=language))
 			assert word in got.stdout, got.stdout
-	for words, want in ((['rum'], 'did you mean run?'), (['ctl', 'lst'], 'did you mean list?'), (['ctl', 'add', '--tll', '3'], 'did you mean ttl?'), ([], 'is missing')):
+	for words, want in ((['rum'], "did you mean 'run'?"), (['ctl', 'lst'], "did you mean 'list'?"),
+	                    (['ctl', 'add', '--tll', '3'], 'did you mean --ttl?'), (['run', '--ttl', '3'], 'no option of'), ([], 'is missing')):
 		got = run(PROGRAM, *words, check=False)
 		assert got.returncode == 1 and want in got.stderr, got
 	got = run(PROGRAM, 'ctl', '-s', '/nowhere', 'list', check=False)
