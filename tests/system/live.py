@@ -113,6 +113,24 @@ def who_is_blocked_is_shut_out():
 		assert h.events('stats')[-1]['stats']['ips']['drop_reason']['blocked'] == stats['hits']
 
 
+def the_list_of_blocks_goes_on_from_page_to_page():
+	block = lambda n: {'address': '198.18.%d.%d' % (n // 250, n % 250)}
+	with Lab() as lab, lab.hangu(PROGRAM) as h:
+		for at in range(0, 2500, 500):
+			h.ask('block-add', entries=[block(n) for n in range(at, at + 500)])
+		page, got = {'next': 0}, []
+		while 'next' in page:
+			page = h.ask('block-list', **{'from': page['next']})
+			assert page['total'] == 2500 - 10 * (len(got) // 1000), page['total']
+			got += [e['address'] for e in page['entries']]
+			h.ask('block-del', entries=page['entries'][:10])
+		assert got == [block(n)['address'] for n in range(2500)], 'what is gone hides no other'
+		assert h.ask('block-list', **{'from': 2495, 'offset': 1, 'count': 2}) == dict(
+			page, total=2470, generation=2530, entries=[dict(block(n), hits=0) for n in (2496, 2497)], next=2498)
+		assert 'next' not in h.ask('block-list', offset=1470) and h.ask('block-list', offset=1469)['next'] == 2499
+		assert h.stop() == 0
+
+
 def a_flow_is_whole_with_several_workers():
 	with Lab() as lab:
 		others = ['203.0.113.%d' % i for i in range(101, 113)]
@@ -296,6 +314,7 @@ if __name__ == '__main__':
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
 		('a reject answers the sender', needing_root(a_reject_answers)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
+		('the list of blocks goes on from page to page', needing_root(the_list_of_blocks_goes_on_from_page_to_page)),
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
 		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
