@@ -42,7 +42,7 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 	note_logins(w, p);
 	hg_detect_run(w->detect, p);
 	alerts = hg_detect_alerts(w->detect, &n);
-	if (n > 0 && w->port != NULL && p->flags & HG_PKT_DROPPED)
+	if (w->port != NULL && p->flags & HG_PKT_DROPPED)
 		hg_reject(w, p, alerts, n);
 	hg_event_packet(w->events, p, w->rules, alerts, n);
 	if (p->flow != NULL)

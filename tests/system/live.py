@@ -94,6 +94,43 @@ def a_reject_answers():
 			assert h.events('stats')[-1]['stats']['ips']['rejected'] == 2
 
 
+# An acknowledgement of a connection that nobody knows; prints the reset that comes back, if one does.
+STRAY = '''
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
+s.settimeout(2)
+src, dst = socket.inet_aton("%s"), socket.inet_aton("%s")
+segment = struct.pack("!HHIIBBHHH", 4000, 80, 7, 9, 5 << 4, 0x10, 1000, 0, 0)
+total = sum(struct.unpack("!16H", src + dst + struct.pack("!BBH", 0, 6, 20) + segment))
+total = (total & 0xffff) + (total >> 16)
+segment = segment[:16] + struct.pack("!H", ~(total + (total >> 16)) & 0xffff) + segment[18:]
+s.sendto(segment, ("%s", 0))
+try:
+    while True:
+        ports = struct.unpack("!HHIIBB", s.recv(100)[20:34])
+        if ports[:2] == (80, 4000):
+            print("reset" if ports[5] & 4 else "answer", ports[2])
+            break
+except TimeoutError:
+    print("nothing")
+''' % (CLIENT, SERVER, SERVER)
+
+
+def an_exception_answers():
+	for rate, said, counted in ((1000, 'reset 9', (1, 0)), (0, 'nothing', (0, 1))):
+		with Lab() as lab:
+			with lab.hangu(PROGRAM, '--set', 'stream.midstream-policy=reject', '--set', 'reject.rate=%d' % rate) as h:
+				assert until(lambda: reaches(lab))
+				stray = lab.on('client', sys.executable, '-c', STRAY)
+				assert stray.stdout.strip() == said, stray
+				assert h.stop() == 0
+				ips = h.events('stats')[-1]['stats']['ips']
+				assert (ips['rejected'], ips['reject_held_back']) == counted, ips
+				assert ips['drop_reason']['stream_midstream'] == 1, ips
+				drops = [e for e in h.events('drop') if e['proto'] == 'TCP']
+				assert [e['drop']['reason'] for e in drops] == ['stream midstream'], drops
+
+
 def who_is_blocked_is_shut_out():
 	with Lab() as lab, lab.hangu(PROGRAM) as h:
 		assert until(lambda: reaches(lab))
@@ -313,6 +350,7 @@ if __name__ == '__main__':
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
 		('a reject answers the sender', needing_root(a_reject_answers)),
+		('an exception policy that rejects answers the sender, as often as reject.rate lets it', needing_root(an_exception_answers)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
 		('the list of blocks goes on from page to page', needing_root(the_list_of_blocks_goes_on_from_page_to_page)),
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
