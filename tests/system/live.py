@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 import tap  # noqa: E402
@@ -310,6 +311,24 @@ def rules_are_exchanged_while_packets_pass():
 			assert told == [2, 2, 2, 1, 1], told
 
 
+def a_worker_that_stands_still_keeps_its_rules():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		rules = rules_file(folder)
+		with lab.hangu(PROGRAM, '-S', rules) as h:
+			assert fetch(lab, '/plain') == 'hello\n', h.said()
+			with open(rules, 'w') as f:
+				f.write(RULES.replace('"/seen"', '"/other"'))
+			with seized(h.process.pid, 'worker-0'):
+				h.ask('ruleset-reload-nonblocking')
+				time.sleep(1)
+				assert 'rules loaded' not in h.said(), 'the new rules wait for the worker'
+			assert until(lambda: '4 rules loaded, 0 refused' in h.said()), h.said()
+			assert fetch(lab, '/other') == 'hello\n' and fetch(lab, '/seen') == 'hello\n'
+			assert h.stop() == 0, h.said()
+			assert [e['http']['url'] for e in h.events('alert')] == ['/other']
+
+
 SCAN = 'import socket\nfor port in range(1000, 1040):\n s = socket.socket(); s.settimeout(1)\n s.connect_ex(("%s", port)); s.close()\n' % SERVER
 
 
@@ -358,6 +377,7 @@ if __name__ == '__main__':
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
+		('a worker that stands still keeps its rules until it goes on', needing_root(a_worker_that_stands_still_keeps_its_rules)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),
 		('bad use is one sentence with the way out', bad_use_is_explained),
 	]))
