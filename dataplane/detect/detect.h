@@ -76,8 +76,8 @@ void hg_detect_shared_reset(struct hg_detect_shared *s);
 int hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
 	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);
 void hg_detect_close(struct hg_detect *d);
-/* The rules of this seat from the next packet on (NULL: none); nothing of the one before is looked at again. Flowbits and
- * thresholds of rules that stay go on. */
+/* The rules of this seat from the next packet on (NULL: none); nothing of the one before is looked at again. Flowbits,
+ * bits of addresses and thresholds go on if the rules were compiled to follow those before. */
 void hg_detect_adopt(struct hg_detect *d, struct hg_detect_seat *seat);
 void hg_detect_reset(struct hg_detect *d); /* fresh state */
 

@@ -153,7 +153,8 @@ load_rules(struct hg_live *l, struct hg_error *err)
 	if (l->rules == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for rules");
 	l->rules->loaded = hg_live_clock();
-	r = hg_load_rules(l->options, l->config, l->settings, &l->rules->snapshot, &l->rules->refusals, err);
+	r = hg_load_rules(
+		l->options, l->config, l->settings, NULL, &l->rules->snapshot, &l->rules->refusals, err);
 	hg_rights_raise(&l->rights);
 	return r;
 }

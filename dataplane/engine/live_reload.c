@@ -31,7 +31,7 @@ hg_rule_set_seats(struct hg_rule_set *s, unsigned workers, struct hg_error *err)
 	return r;
 }
 
-/* The thread: the configuration is read anew for its variables and rule files; all else stays as at the start. */
+/* The thread; l->rules stay until it has ended. The configuration is read anew for its variables and rule files; all else stays as at the start. */
 static void
 load(void *arg)
 {
@@ -43,8 +43,8 @@ load(void *arg)
 
 	setpriority(PRIO_PROCESS, 0, NICE);
 	if (r == 0)
-		r = hg_load_rules(
-			l->options, s->config, settings, &s->snapshot, &s->refusals, &l->reload.why);
+		r = hg_load_rules(l->options, s->config, settings, l->rules->snapshot, &s->snapshot,
+			&s->refusals, &l->reload.why);
 	if (r == 0)
 		r = hg_rule_set_seats(s, l->n_workers, &l->reload.why);
 	free(settings);

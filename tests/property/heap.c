@@ -165,7 +165,7 @@ run(struct hg_options *o, struct hg_error *err)
 	int r = hg_load_config(o, &config, &settings, err);
 
 	if (r == 0)
-		r = hg_load_rules(o, config, &settings, &rules, &refusals, err);
+		r = hg_load_rules(o, config, &settings, NULL, &rules, &refusals, err);
 	if (r == 0)
 		r = hg_detect_seat_open(&seats[0], rules, err);
 	if (r == 0)

@@ -45,6 +45,7 @@ rule_set_compile(struct rule_set *s, const char *rules)
 		.protos_enabled = s->settings.protos_enabled,
 		.suricata7 = s->settings.suricata7,
 		.ips = s->settings.ips,
+		.before = s->before,
 		.refused = on_refused,
 		.arg = s };
 	struct text text = open_text(rules);
