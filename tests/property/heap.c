@@ -23,6 +23,7 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
 void *__libc_memalign(size_t align, size_t size);
+void __libc_free(void *p);
 
 static bool counting;
 static unsigned long calls;
@@ -95,6 +96,14 @@ posix_memalign(void **out, size_t align, size_t size)
 	count();
 	*out = __libc_memalign(align, size);
 	return *out == NULL ? 12 : 0;
+}
+
+void
+free(void *p)
+{
+	if (p != NULL)
+		count();
+	__libc_free(p);
 }
 
 static struct hg_frame *all;
