@@ -1,25 +1,19 @@
 #include "linkage/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 
+#include "base/cmdline.h"
 #include "base/config.h"
 #include "linkage/say.h"
 
-#define IN_RUN (1u << HG_VERB_RUN)
-#define IN_CHECK (1u << HG_VERB_CHECK)
-#define IN_CTL (1u << HG_VERB_CTL)
+#define IN_RUN HG_CMDLINE_IN(HG_VERB_RUN)
+#define IN_CHECK HG_CMDLINE_IN(HG_VERB_CHECK)
+#define IN_CTL HG_CMDLINE_IN(HG_VERB_CTL)
 
 enum { OPT_SET = 256, OPT_TTL, OPT_REASON, OPT_TARGET, OPT_WIDE, OPT_JSON, OPT_LIST };
 
-/* `name` is the letter of a short option, or a long one's word. */
-static const struct row {
-	const char *name, *value;
-	int id;
-	unsigned verbs;
-	const char *doc;
-} rows[] = {
+static const struct hg_cmdline_option rows[] = {
 	{ "c", "FILE", 'c', IN_RUN | IN_CHECK, "configuration; /etc/hangu/hangu.yaml when not given" },
 	{ "s", "SOCKET", 's', IN_CTL, "the daemon's socket; /run/hangu/linkd.sock when not given" },
 	{ "f", "FILE", 'f', IN_CTL, "add, del: addresses from a file, one a line; - is standard input" },
@@ -32,14 +26,9 @@ static const struct row {
 	{ "list-config", NULL, OPT_LIST, IN_CHECK, "print every key of the section linkage, as Markdown" },
 	{ "set", "KEY=VALUE", OPT_SET, IN_RUN | IN_CHECK, "override the configuration" },
 	{ "v", NULL, 'v', IN_RUN, "tell more on standard error" },
-	{ "help", NULL, 'h', IN_RUN | IN_CHECK | IN_CTL, "this text" },
 };
 
-static const struct verb {
-	const char *name;
-	enum hg_verb verb;
-	const char *usage, *about, *examples, *status;
-} verbs[] = {
+static const struct hg_cmdline_verb verbs[] = {
 	{ "run", HG_VERB_RUN, "usage: hangu-linkd run [OPTION]...",
 		"Reads alerts from the engine and has their sources blocked, in the engine and on "
 		"firewalls,\n"
@@ -47,13 +36,13 @@ static const struct verb {
 		"  hangu-linkd run -c /etc/hangu/hangu.yaml\n"
 		"  hangu-linkd run -c hangu.yaml --set linkage.mode=observe   only write down what it would "
 		"do\n",
-		"0 stopped by a signal; 1 bad use or configuration, or it cannot start." },
+		"0 stopped by a signal; 1 bad use or configuration, or it cannot start.", NULL },
 	{ "check", HG_VERB_CHECK, "usage: hangu-linkd check [OPTION]...",
 		"Reads the configuration and explains what is wrong with it; checks that no record of the\n"
 		"journal was changed or taken out.",
 		"  hangu-linkd check -c /etc/hangu/hangu.yaml\n"
 		"  hangu-linkd check --list-config              what may stand in the section linkage\n",
-		"0 all is well; 1 it is not." },
+		"0 all is well; 1 it is not.", NULL },
 	{ "ctl", HG_VERB_CTL,
 		"usage: hangu-linkd ctl [OPTION]... list|add|del|explain|stats|panic-open|resume "
 		"[ADDRESS]...",
@@ -70,7 +59,7 @@ static const struct verb {
 		"  hangu-linkd ctl panic-open                               take every block away at once\n"
 		"  hangu-linkd ctl resume                                   and put back what is left of "
 		"them\n",
-		"0 done; 1 refused, in part or whole; 2 the daemon cannot be reached." },
+		"0 done; 1 refused, in part or whole; 2 the daemon cannot be reached.", NULL },
 };
 
 static const char general[] = "hangu-linkd: from an alert to a block, in the engine and on firewalls\n"
@@ -87,101 +76,53 @@ static const char general[] = "hangu-linkd: from an alert to a block, in the eng
 			      "\n"
 			      "`hangu-linkd run --help`, `... ctl --help` and `... check --help` say more.\n";
 
-static const struct verb *
-find_verb(enum hg_verb verb)
-{
-	for (size_t i = 0; i < HG_COUNT(verbs); i++)
-		if (verbs[i].verb == verb)
-			return &verbs[i];
-	return NULL;
-}
-
-static bool
-is_short(const struct row *row)
-{
-	return row->name[1] == '\0';
-}
+static const struct hg_cmdline table = { .program = "hangu-linkd",
+	.general = general,
+	.columns = 18,
+	.help = HG_VERB_HELP,
+	.version = HG_VERB_VERSION,
+	.verbs = verbs,
+	.n_verbs = HG_COUNT(verbs),
+	.options = rows,
+	.n_options = HG_COUNT(rows),
+	.say = hg_say };
 
 void
 hg_options_help(FILE *out, enum hg_verb about)
 {
-	const struct verb *v = find_verb(about);
-
-	if (v == NULL) {
-		fputs(hg_say(general), out);
-		return;
-	}
-	fprintf(out, "%s\n\n%s\n\n", v->usage, hg_say(v->about));
-	for (size_t i = 0; i < HG_COUNT(rows); i++) {
-		const struct row *row = &rows[i];
-		char left[40];
-
-		if ((row->verbs & 1u << about) == 0)
-			continue;
-		snprintf(left, sizeof(left), "%s%s%s%s", is_short(row) ? "-" : "--", row->name,
-			row->value == NULL ? "" : " ", row->value == NULL ? "" : row->value);
-		fprintf(out, "  %-18s %s\n", left, hg_say(row->doc));
-	}
-	fprintf(out, "\n%s\n%s\n%s: %s\n", hg_say("Examples"), v->examples, hg_say("Exit status"),
-		hg_say(v->status));
+	hg_cmdline_help(&table, out, (int)about);
 }
 
-struct tables {
-	char shorts[2 * HG_COUNT(rows) + 2];
-	struct option longs[HG_COUNT(rows) + 1];
-};
-
-static void
-make_tables(struct tables *t, unsigned verb)
+static int
+apply(void *arg, int id, const char *value, struct hg_error *err)
 {
-	size_t n_short = 0, n_long = 0;
+	struct hg_options *o = arg;
 
-	*t = (struct tables){ 0 };
-	t->shorts[n_short++] = ':';
-	for (size_t i = 0; i < HG_COUNT(rows); i++) {
-		const struct row *row = &rows[i];
-
-		if ((row->verbs & 1u << verb) == 0)
-			continue;
-		if (is_short(row)) {
-			t->shorts[n_short++] = row->name[0];
-			if (row->value != NULL)
-				t->shorts[n_short++] = ':';
-		} else {
-			t->longs[n_long++] = (struct option){ row->name,
-				row->value == NULL ? no_argument : required_argument, NULL, row->id };
-		}
-	}
-	t->shorts[n_short] = 'h';
-}
-
-static void
-apply(struct hg_options *o, int id)
-{
+	(void)err;
 	switch (id) {
 	case 'c':
-		o->config = optarg;
+		o->config = value;
 		break;
 	case 's':
-		o->socket = optarg;
+		o->socket = value;
 		break;
 	case 'f':
-		o->file = optarg;
+		o->file = value;
 		break;
 	case 'v':
 		o->verbose = true;
 		break;
 	case OPT_SET:
-		o->sets[o->n_sets++] = optarg;
+		o->sets[o->n_sets++] = value;
 		break;
 	case OPT_TTL:
-		o->ttl = optarg;
+		o->ttl = value;
 		break;
 	case OPT_REASON:
-		o->reason = optarg;
+		o->reason = value;
 		break;
 	case OPT_TARGET:
-		o->targets[o->n_targets++] = optarg;
+		o->targets[o->n_targets++] = value;
 		break;
 	case OPT_WIDE:
 		o->wide = true;
@@ -189,54 +130,20 @@ apply(struct hg_options *o, int id)
 	case OPT_JSON:
 		o->json = true;
 		break;
-	case OPT_LIST:
+	default:
 		o->list_config = true;
 		break;
-	default:
-		o->about = o->verb;
-		o->verb = HG_VERB_HELP;
-		break;
 	}
+	return 0;
 }
 
 static int
-refuse_unknown(const char *word, const char *const *names, size_t n, const char *what, const char *help,
-	struct hg_error *err)
-{
-	const char *near = hg_nearest(word, names, n);
-
-	return hg_error_set(err, -EINVAL, "unknown %s '%s'; %s%s%s`hangu-linkd %s` lists them", what, word,
-		near == NULL ? "" : "did you mean ", near == NULL ? "" : near, near == NULL ? "" : "? ",
-		help);
-}
-
-static int
-read_verb(struct hg_options *o, const char *word, struct hg_error *err)
-{
-	const char *names[HG_COUNT(verbs)];
-
-	for (size_t i = 0; i < HG_COUNT(verbs); i++) {
-		names[i] = verbs[i].name;
-		if (strcmp(word, verbs[i].name) == 0)
-			o->verb = verbs[i].verb;
-	}
-	if (o->verb != HG_VERB_NONE)
-		return 0;
-	return refuse_unknown(word, names, HG_COUNT(names), "command", "--help", err);
-}
-
-static int
-read_rest(struct hg_options *o, int argc, char **argv, struct hg_error *err)
+read_command(struct hg_options *o, struct hg_error *err)
 {
 	static const char *const commands[] = { "list", "add", "del", "explain", "stats", "panic-open",
 		"resume" };
+	const char *near;
 
-	if (o->verb == HG_VERB_HELP)
-		return 0;
-	o->words = argv + optind;
-	o->n_words = (unsigned)(argc - optind);
-	if (o->verb != HG_VERB_CTL)
-		return o->n_words == 0 ? 0 : hg_error_set(err, -EINVAL, "what is '%s'?", o->words[0]);
 	if (o->n_words == 0)
 		return hg_error_set(err, -EINVAL, "ctl wants a command; `hangu-linkd ctl --help` lists them");
 	o->command = o->words[0];
@@ -245,57 +152,35 @@ read_rest(struct hg_options *o, int argc, char **argv, struct hg_error *err)
 	for (size_t i = 0; i < HG_COUNT(commands); i++)
 		if (strcmp(o->command, commands[i]) == 0)
 			return 0;
-	return refuse_unknown(o->command, commands, HG_COUNT(commands), "command of ctl", "ctl --help", err);
-}
-
-static int
-refuse_option(const char *word, struct hg_error *err, enum hg_verb verb)
-{
-	const char *names[HG_COUNT(rows)];
-	char help[32];
-	size_t n = 0;
-
-	for (size_t i = 0; i < HG_COUNT(rows); i++)
-		if (!is_short(&rows[i]) && (rows[i].verbs & 1u << verb) != 0)
-			names[n++] = rows[i].name;
-	snprintf(help, sizeof(help), "%s --help", find_verb(verb)->name);
-	return refuse_unknown(word + strspn(word, "-"), names, n, "option", help, err);
+	near = hg_nearest(o->command, commands, HG_COUNT(commands));
+	return hg_error_set(err, -EINVAL,
+		"unknown command of ctl '%s'; %s%s%s`hangu-linkd ctl --help` lists them", o->command,
+		near == NULL ? "" : "did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'? ");
 }
 
 int
 hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *err)
 {
-	struct tables t;
-	int id;
+	struct hg_cmdline_words words;
+	int r;
 
 	*o = (struct hg_options){ 0 };
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		o->verb = HG_VERB_HELP;
-		return argc < 2
-			? hg_error_set(err, -EINVAL, "a command is missing; `hangu-linkd --help` lists them")
-			: 0;
-	}
-	if (strcmp(argv[1], "--version") == 0) {
-		o->verb = HG_VERB_VERSION;
-		return 0;
-	}
+	if (argc < 2)
+		return hg_error_set(err, -EINVAL, "a command is missing; `hangu-linkd --help` lists them");
 	o->targets = calloc((size_t)argc, sizeof(*o->targets));
 	o->sets = calloc((size_t)argc, sizeof(*o->sets));
 	if (o->targets == NULL || o->sets == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for the command line");
-	if (read_verb(o, argv[1], err) < 0)
-		return -EINVAL;
-	make_tables(&t, o->verb);
-	optind = 2;
-	opterr = 0;
-	while (o->verb != HG_VERB_HELP && (id = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
-		if (id == ':')
-			return hg_error_set(err, -EINVAL, "%s wants a value", argv[optind - 1]);
-		if (id == '?')
-			return refuse_option(argv[optind - 1], err, o->verb);
-		apply(o, id);
-	}
-	return read_rest(o, argc, argv, err);
+	r = hg_cmdline_read(&table, argc, argv, apply, o, &words, err);
+	o->verb = (enum hg_verb)words.verb;
+	o->about = (enum hg_verb)words.about;
+	o->words = words.words;
+	o->n_words = words.n;
+	if (r < 0 || o->verb == HG_VERB_HELP || o->verb == HG_VERB_VERSION)
+		return r;
+	if (o->verb == HG_VERB_CTL)
+		return read_command(o, err);
+	return o->n_words == 0 ? 0 : hg_error_set(err, -EINVAL, "what is '%s'?", o->words[0]);
 }
 
 void

@@ -39,7 +39,7 @@ hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n)
 {
 	d->named += n;
 	for (uint32_t i = 0; i < n; i++)
-		hg_candidates_add(&d->candidates, rules[i]);
+		hg_candidates_add(&d->seat->candidates, rules[i]);
 }
 
 struct hit {
@@ -69,7 +69,7 @@ hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg
 		return;
 	d->stats.scans++;
 	d->stats.scanned_bytes += bytes.len;
-	if (hs_scan(group->db, (const char *)bytes.p, (unsigned)bytes.len, 0, d->scratch, on_hit, &h) ==
+	if (hs_scan(group->db, (const char *)bytes.p, (unsigned)bytes.len, 0, d->seat->scratch, on_hit, &h) ==
 		HS_SUCCESS)
 		return;
 	/* Nothing may be missed because the matcher gave up. */

@@ -3,7 +3,8 @@
  * hg_detect_run() takes one packet through the peer's steps (peer-semantics 1.1): IP-only rules, candidates from
  * prefilters and lists, packet and stream rules in order, transaction rules of the packet's direction, and the queue of
  * alerts: sorted, thresholded, cut at packet-alert-max. What it decided stands in the packet, the flow and the queue
- * until the next run. One per worker, no heap while packets pass; scratch and match data are made by adopt.
+ * until the next run. One per worker, no heap while packets pass or rules are exchanged: what depends on a snapshot is a
+ * seat, made beforehand.
  *
  * Needs: packets after flow, stream and app. Gives: alerts, verdicts, flowbits. Refuses nothing: a rule over its budget
  * of steps does not match and is counted.
@@ -13,6 +14,7 @@
 
 #include "app/app.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "rules/compile/snapshot.h"
 
 #define HG_ALERTS_MAX 256 /* collected a packet, before packet-alert-max cuts */
@@ -44,6 +46,7 @@ struct hg_detect_config {
 	uint32_t pcre_match_limit, pcre_recursion_limit;
 	uint32_t threshold_entries; /* addresses with threshold state, a worker */
 	uint32_t xbit_entries;
+	struct hg_hash_key hash_key;     /* of the tables by address; fixed in replay, random live */
 	struct hg_detect_shared *shared; /* NULL: this worker is alone */
 	/* Called before shared state is touched: comes back when every earlier packet is done. NULL: alone. */
 	void (*wait)(void *arg);
@@ -56,6 +59,13 @@ struct hg_detect_stats {
 	uint64_t threshold_full, xbit_full, state_refused;
 };
 
+/* What one worker needs to work with one snapshot: scratch, tables, counters by rule. The snapshot lives longer. */
+struct hg_detect_seat;
+
+int hg_detect_seat_open(struct hg_detect_seat **ret, const struct hg_snapshot *rules, struct hg_error *err);
+void hg_detect_seat_close(struct hg_detect_seat *s); /* of no worker any more; may be NULL */
+const struct hg_snapshot *hg_detect_seat_rules(const struct hg_detect_seat *s); /* NULL of NULL */
+
 struct hg_detect;
 
 int
@@ -66,8 +76,9 @@ void hg_detect_shared_reset(struct hg_detect_shared *s);
 int hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct hg_apps *apps,
 	struct hg_streams *streams, struct hg_mem *mem, struct hg_error *err);
 void hg_detect_close(struct hg_detect *d);
-/* New rules from the next packet on (NULL: none). Keeps flowbits and thresholds of rules that stay. */
-int hg_detect_adopt(struct hg_detect *d, const struct hg_snapshot *rules, struct hg_error *err);
+/* The rules of this seat from the next packet on (NULL: none); nothing of the one before is looked at again. Flowbits,
+ * bits of addresses and thresholds go on if the rules were compiled to follow those before. */
+void hg_detect_adopt(struct hg_detect *d, struct hg_detect_seat *seat);
 void hg_detect_reset(struct hg_detect *d); /* fresh state */
 
 void hg_detect_run(struct hg_detect *d, struct hg_packet *p);
@@ -86,7 +97,7 @@ hg_detect_flowbit_next(const struct hg_flow *f, uint32_t from); /* the first set
 bool hg_detect_flowints(const struct hg_flow *f);               /* are there any? */
 bool hg_detect_flowint(const struct hg_flow *f, uint16_t id, uint32_t *value);
 
-/* Adds the alerts of each rule since the rules were adopted. */
+/* Adds the alerts of each rule since its seat was made. */
 void hg_detect_by_rule(const struct hg_detect *d, uint64_t *by_rule);
 const struct hg_detect_stats *hg_detect_stats(const struct hg_detect *d);
 

@@ -29,23 +29,31 @@ struct hg_input_cache {
 	struct hg_view view;
 };
 
+/* Everything whose size depends on the snapshot; nothing of it outlives the seat. */
+struct hg_detect_seat {
+	const struct hg_snapshot *rules;
+	hs_scratch_t *scratch;
+	pcre2_match_data *match_data;
+	struct hg_candidates candidates;
+	struct hg_input_list lists[HG_PROTO_COUNT][HG_DIRS];
+	struct hg_input_cache *cache; /* by input */
+	uint64_t *by_rule;            /* alerts */
+};
+
 struct hg_detect_shared {
 	struct hg_track_table thresholds, xbits;
 };
 
 struct hg_detect {
 	struct hg_detect_config config;
-	const struct hg_snapshot *rules;
+	struct hg_detect_seat *seat;     /* NULL: no rules */
+	const struct hg_snapshot *rules; /* the seat's */
 	uint64_t adopted; /* snapshots so far: what was remembered under another number is not believed */
 	struct hg_apps *apps;
 	struct hg_streams *streams;
 	struct hg_mem *mem;
 
-	hs_scratch_t *scratch;
-	struct hg_matcher matcher;
-	struct hg_candidates candidates;
-	struct hg_input_list lists[HG_PROTO_COUNT][HG_DIRS];
-	struct hg_input_cache *cache; /* by input */
+	struct hg_matcher matcher; /* match_data is the seat's */
 	uint64_t tx_run;
 	struct evp_md_ctx_st *digest; /* of to_md5 and its like; the algorithms are fetched once */
 	struct evp_md_st *md5, *sha1, *sha256;
@@ -64,7 +72,6 @@ struct hg_detect {
 	struct hg_alert alerts[HG_ALERTS_MAX];
 	unsigned n_alerts;
 
-	uint64_t *by_rule;                     /* alerts */
 	struct hg_detect_shared *shared, *own; /* own NULL: it belongs to several workers */
 	struct hg_detect_stats stats;
 };

@@ -12,7 +12,7 @@ hg_input_get(
 	struct hg_detect *d, struct hg_tx *tx, uint16_t input, uint32_t index, bool eof, struct hg_view *out)
 {
 	const struct hg_input *in = &d->rules->inputs[input];
-	struct hg_input_cache *cache = &d->cache[input];
+	struct hg_input_cache *cache = &d->seat->cache[input];
 	bool exists;
 
 	if (index == 0 && cache->run == d->tx_run) {

@@ -22,6 +22,6 @@ hg_detect_ip_only(struct hg_detect *d, struct hg_packet *p)
 		hg_candidates_address(d, &s->ip_dst, hg_addr_v4(&p->dst));
 	}
 	hg_candidates_list(d, s->ip_always, s->n_ip_always);
-	while ((index = hg_candidates_take(&d->candidates)) != UINT32_MAX)
+	while ((index = hg_candidates_take(&d->seat->candidates)) != UINT32_MAX)
 		decide(d, index, p);
 }

@@ -224,7 +224,7 @@ hg_detect_packet(struct hg_detect *d, struct hg_packet *p)
 
 	gather_windows(d, p);
 	gather(d, p);
-	while ((index = hg_candidates_take(&d->candidates)) != UINT32_MAX) {
+	while ((index = hg_candidates_take(&d->seat->candidates)) != UINT32_MAX) {
 		d->stats.candidates++;
 		decide(d, index, p);
 	}

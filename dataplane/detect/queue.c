@@ -130,7 +130,7 @@ hg_queue_finish(struct hg_detect *d, struct hg_packet *p)
 	d->n_alerts = kept;
 	d->stats.alerts += kept;
 	for (unsigned i = 0; i < kept; i++)
-		d->by_rule[d->alerts[i].rule]++;
+		d->seat->by_rule[d->alerts[i].rule]++;
 	if (kept > 0 && p->flow != NULL)
 		p->flow->flags |= HG_FLOW_ALERTED;
 }

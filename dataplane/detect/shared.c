@@ -13,9 +13,9 @@ hg_detect_shared_open(struct hg_detect_shared **ret, const struct hg_detect_conf
 
 	if (s == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for thresholds");
-	r = hg_track_open(&s->thresholds, c->threshold_entries, err);
+	r = hg_track_open(&s->thresholds, c->threshold_entries, &c->hash_key, err);
 	if (r == 0)
-		r = hg_track_open(&s->xbits, c->xbit_entries, err);
+		r = hg_track_open(&s->xbits, c->xbit_entries, &c->hash_key, err);
 	if (r < 0)
 		hg_detect_shared_close(s);
 	else

@@ -20,17 +20,27 @@ size_of(uint16_t n_flowbits)
 	return sizeof(struct hg_flow_detect) + (n_flowbits + 63u) / 64 * sizeof(uint64_t);
 }
 
+/* With room for all names of the rules at work, which may be more than of those before. */
 static struct hg_flow_detect *
 make(struct hg_detect *d, struct hg_flow *f)
 {
-	if (f->detect == NULL) {
-		f->detect = hg_mem_take0(d->mem, size_of(d->rules->n_flowbits));
-		if (f->detect == NULL)
-			d->stats.state_refused++;
-		else
-			f->detect->n_flowbits = d->rules->n_flowbits;
+	const uint16_t n = d->rules->n_flowbits;
+	struct hg_flow_detect *old = f->detect, *s;
+
+	if (old != NULL && old->n_flowbits >= n)
+		return old;
+	s = hg_mem_take0(d->mem, size_of(n));
+	if (s == NULL) {
+		d->stats.state_refused++;
+		return old;
 	}
-	return f->detect;
+	if (old != NULL) {
+		memcpy(s, old, size_of(old->n_flowbits));
+		hg_mem_give(d->mem, old, size_of(old->n_flowbits));
+	}
+	s->n_flowbits = n;
+	f->detect = s;
+	return s;
 }
 
 void

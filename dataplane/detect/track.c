@@ -6,11 +6,10 @@
 
 #define WAYS 8
 
-static const struct hg_hash_key hash_key = HG_HASH_KEY_REPLAY;
-
 int
-hg_track_open(struct hg_track_table *t, uint32_t entries, struct hg_error *err)
+hg_track_open(struct hg_track_table *t, uint32_t entries, const struct hg_hash_key *key, struct hg_error *err)
 {
+	t->key = *key;
 	for (t->buckets = 1; t->buckets * WAYS < entries; t->buckets *= 2)
 		;
 	t->entries = hg_start_take((size_t)t->buckets * WAYS * sizeof(*t->entries));
@@ -63,7 +62,7 @@ hg_track_key_of(uint64_t id, enum hg_track track, const struct hg_packet *p)
 static struct hg_track_entry *
 bucket_of(struct hg_track_table *t, const struct hg_track_key *key)
 {
-	uint64_t h = hg_hash(&hash_key, key, sizeof(*key));
+	uint64_t h = hg_hash(&t->key, key, sizeof(*key));
 
 	return t->entries + (h & (t->buckets - 1)) * WAYS;
 }

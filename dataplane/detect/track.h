@@ -28,12 +28,14 @@ struct hg_track_entry {
 };
 
 struct hg_track_table {
+	struct hg_hash_key key;
 	struct hg_track_entry *entries;
 	uint32_t buckets;
 	uint64_t evicted;
 };
 
-int hg_track_open(struct hg_track_table *t, uint32_t entries, struct hg_error *err);
+int hg_track_open(
+	struct hg_track_table *t, uint32_t entries, const struct hg_hash_key *key, struct hg_error *err);
 void hg_track_close(struct hg_track_table *t);
 void hg_track_reset(struct hg_track_table *t);
 

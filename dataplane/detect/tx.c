@@ -260,10 +260,10 @@ gather(struct work *w)
 		hg_candidates_list(
 			d, always[w->tx->decoder->proto].always, always[w->tx->decoder->proto].n_always);
 	for (unsigned i = 0; i < d->n_carried; i++)
-		hg_candidates_add(&d->candidates, d->carried[i]);
+		hg_candidates_add(&d->seat->candidates, d->carried[i]);
 	for (uint32_t i = 0; i < w->state->n; i++)
 		if (!w->state->rules[i].decided)
-			hg_candidates_add(&d->candidates, w->state->rules[i].rule);
+			hg_candidates_add(&d->seat->candidates, w->state->rules[i].rule);
 }
 
 /* Growing buffers that were shown have been looked at. */
@@ -289,13 +289,13 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	uint32_t index;
 
 	w.done = hg_tx_complete(tx, p->dir);
-	w.list = &d->lists[tx->decoder->proto][p->dir];
+	w.list = &d->seat->lists[tx->decoder->proto][p->dir];
 	w.state = state_of(d, tx, p->dir);
 	if (w.state == NULL)
 		return;
 	hg_input_forget(d);
 	gather(&w);
-	while ((index = hg_candidates_take(&d->candidates)) != UINT32_MAX) {
+	while ((index = hg_candidates_take(&d->seat->candidates)) != UINT32_MAX) {
 		d->stats.candidates++;
 		if (d->rules->rules[index].type == HG_RULE_TX)
 			decide(&w, index);

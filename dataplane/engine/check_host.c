@@ -53,7 +53,7 @@ check_rules(struct hg_host *h, const struct hg_options *o)
 	char text[1024];
 
 	if (r == 0)
-		r = hg_load_rules(o, h->config, h->settings, &rules, &refusals, &err);
+		r = hg_load_rules(o, h->config, h->settings, NULL, &rules, &refusals, &err);
 	hg_rights_raise(&h->rights);
 	if (r < 0)
 		hg_host_say(h, HG_HOST_PROBLEM, "rule files", "%s", hg_error_text(&err, text, sizeof(text)));

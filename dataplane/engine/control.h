@@ -9,8 +9,8 @@
 
 #include <time.h>
 
-#include "base/addr.h"
 #include "base/config.h"
+#include "block/block.h"
 #include "event/counters.h"
 
 /* The rules in use. */
@@ -29,19 +29,17 @@ struct hg_control_iface {
 	uint64_t packets, dropped, bypassed, wrong_checksums;
 };
 
-/* What shuts out: packets from or to an address or prefix, or of one 5-tuple. */
+/* An entry of the block table. */
 struct hg_control_block {
-	bool tuple;
-	uint8_t family, bits, proto; /* 4 or 6; of the prefix; of a tuple: IP protocol */
-	struct hg_addr addr;         /* of a tuple: its source */
-	struct hg_addr dst;          /* of a tuple */
-	uint16_t sport, dport;       /* of a tuple */
-	bool in_vlan, in_vni;        /* there alone */
-	uint16_t vlan;
-	uint32_t vni;
-	uint32_t ttl;            /* seconds that are left; 0: until it is deleted */
-	uint64_t hits;           /* packets; of entries that are listed */
-	const char *id, *reason; /* "": none */
+	struct hg_block_match match; /* canonical */
+	uint32_t ttl;                /* seconds that are left; 0: until it is deleted */
+	uint64_t hits;               /* packets; of entries that are listed */
+	const char *id, *reason;     /* "": none */
+};
+
+/* Of the entries whose number is `from` or more, in order of numbers: without the first `offset`, `count` at most. */
+struct hg_control_page {
+	uint32_t from, offset, count;
 };
 
 enum hg_control_added { HG_CONTROL_ADDED, HG_CONTROL_RENEWED, HG_CONTROL_REFUSED };
@@ -69,8 +67,8 @@ struct hg_control_ops {
 	enum hg_control_added (*block_add)(void *arg, const struct hg_control_block *b, const char **why);
 	bool (*block_del)(void *arg, const struct hg_control_block *b); /* false: it was not there */
 	void (*block_done)(void *arg);                                  /* a command's changes are complete */
-	/* Entries from `offset` on, `count` at most. */
-	void (*block_list)(void *arg, uint64_t offset, uint64_t count,
+	/* The number of the entry behind the page, where the next one begins; HG_BLOCK_NONE: there is none. */
+	uint32_t (*block_list)(void *arg, const struct hg_control_page *page,
 		void (*each)(void *to, const struct hg_control_block *b), void *to);
 	void (*block_stats)(void *arg, struct hg_control_block_stats *s);
 	void (*output)(void *arg, struct hg_output_stats *s); /* for metrics */

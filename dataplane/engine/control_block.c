@@ -61,31 +61,19 @@ read_bits(struct hg_span digits, unsigned most, uint8_t *out)
 	return digits.len > 0 && n <= most;
 }
 
-/* Bits behind the prefix are no part of it. */
-static void
-mask(struct hg_addr *a, uint8_t bits)
-{
-	for (unsigned i = 0; i < sizeof(a->b); i++) {
-		const unsigned keep = bits > 8 * i ? HG_MIN(bits - 8 * i, 8u) : 0;
-
-		a->b[i] &= (uint8_t)(0xff00u >> keep);
-	}
-}
-
 static const char *
-read_prefix(const json_t *v, struct hg_control_block *b)
+read_prefix(const json_t *v, struct hg_block_match *m)
 {
 	const struct hg_span text = hg_span(
 		json_is_string(v) ? json_string_value(v) : "", json_is_string(v) ? json_string_length(v) : 0);
 	const size_t slash = hg_span_find(text, 0, '/');
-	bool good = hg_addr_parse(
-		hg_span_sub(text, 0, slash == SIZE_MAX ? text.len : slash), &b->addr, &b->family);
-	const unsigned most = b->family == 4 ? 32 : 128;
+	bool good =
+		hg_addr_parse(hg_span_sub(text, 0, slash == SIZE_MAX ? text.len : slash), &m->a, &m->family);
+	const unsigned most = m->family == 4 ? 32 : 128;
 
-	b->bits = (uint8_t)most;
+	m->bits = (uint8_t)most;
 	if (good && slash != SIZE_MAX)
-		good = read_bits(hg_span_from(text, slash + 1), most, &b->bits);
-	mask(&b->addr, b->bits);
+		good = read_bits(hg_span_from(text, slash + 1), most, &m->bits);
 	return good ? NULL : "address is neither an address nor a prefix";
 }
 
@@ -110,7 +98,7 @@ read_end(const json_t *entry, const char *ip, const char *port, struct hg_addr *
 static const char *
 read_proto(const json_t *v, uint8_t *out)
 {
-	if (json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= UINT8_MAX) {
+	if (json_is_integer(v) && json_integer_value(v) > 0 && json_integer_value(v) <= UINT8_MAX) {
 		*out = (uint8_t)json_integer_value(v);
 		return NULL;
 	}
@@ -120,45 +108,56 @@ read_proto(const json_t *v, uint8_t *out)
 			return NULL;
 		}
 	}
-	return "proto must be TCP, UDP, SCTP, ICMP, IPv6-ICMP or a number";
+	return "proto must be TCP, UDP, SCTP, ICMP, IPv6-ICMP or a number from 1 to 255";
 }
 
 static const char *
-read_tuple(const json_t *entry, struct hg_control_block *b)
+read_tuple(const json_t *entry, struct hg_block_match *m)
 {
 	uint8_t other = 0;
-	const char *why = read_end(entry, "src_ip", "src_port", &b->addr, &b->family, &b->sport);
+	const char *why = read_end(entry, "src_ip", "src_port", &m->a, &m->family, &m->port_a);
 
-	b->tuple = true;
 	if (why == NULL)
-		why = read_end(entry, "dest_ip", "dest_port", &b->dst, &other, &b->dport);
-	if (why == NULL && other != b->family)
+		why = read_end(entry, "dest_ip", "dest_port", &m->b, &other, &m->port_b);
+	if (why == NULL && other != m->family)
 		why = "src_ip and dest_ip are of two families";
-	if (why == NULL)
-		why = read_proto(json_object_get(entry, "proto"), &b->proto);
-	b->bits = b->family == 4 ? 32 : 128;
-	return why;
+	return why == NULL ? read_proto(json_object_get(entry, "proto"), &m->proto) : why;
+}
+
+static const char *
+read_scope(const json_t *entry, struct hg_block_match *m)
+{
+	uint32_t vlan = 0, vni = 0;
+	bool in_vlan, in_vni;
+
+	if (read_number(entry, "vlan", 4095, &in_vlan, &vlan) != NULL)
+		return "vlan must be a number up to 4095";
+	if (read_number(entry, "vni", 0xffffff, &in_vni, &vni) != NULL)
+		return "vni must be a number up to 16777215";
+	if (in_vlan && in_vni)
+		return "an entry is within a VLAN or within a VNI, not both";
+	if (in_vlan || in_vni)
+		m->scope = in_vlan ? HG_BLOCK_VLAN : HG_BLOCK_VNI;
+	m->scope_id = in_vlan ? vlan : vni;
+	return NULL;
 }
 
 static const char *
 read_entry(const json_t *entry, struct hg_control_block *b)
 {
 	const json_t *address = json_object_get(entry, "address");
-	uint32_t vlan = 0;
 	bool has_ttl;
 	const char *why;
 
 	*b = (struct hg_control_block){ .id = "", .reason = "" };
 	if (!json_is_object(entry))
 		return "an entry must be an object";
-	why = address == NULL ? read_tuple(entry, b) : read_prefix(address, b);
+	why = address == NULL ? read_tuple(entry, &b->match) : read_prefix(address, &b->match);
 	if (why == NULL && address != NULL && json_object_get(entry, "src_ip") != NULL)
 		why = "either address or src_ip and dest_ip";
-	if (why == NULL && read_number(entry, "vlan", 4095, &b->in_vlan, &vlan) != NULL)
-		why = "vlan must be a number up to 4095";
-	if (why == NULL && read_number(entry, "vni", 0xffffff, &b->in_vni, &b->vni) != NULL)
-		why = "vni must be a number up to 16777215";
-	b->vlan = (uint16_t)vlan;
+	if (why == NULL)
+		why = read_scope(entry, &b->match);
+	hg_block_canonical(&b->match);
 	if (why == NULL &&
 		(read_number(entry, "ttl", TTL_MOST, &has_ttl, &b->ttl) != NULL || (has_ttl && b->ttl == 0)))
 		why = "ttl must be a number of seconds from 1 on, or absent";
@@ -258,34 +257,33 @@ show_addr(json_t *o, const char *name, const struct hg_addr *a, uint8_t family, 
 }
 
 static void
-show_tuple(json_t *o, const struct hg_control_block *b)
+show_tuple(json_t *o, const struct hg_block_match *m)
 {
-	const int whole = b->family == 4 ? 32 : 128;
+	const int whole = m->family == 4 ? 32 : 128;
 
-	show_addr(o, "src_ip", &b->addr, b->family, whole);
-	json_object_set_new(o, "src_port", json_integer(b->sport));
-	show_addr(o, "dest_ip", &b->dst, b->family, whole);
-	json_object_set_new(o, "dest_port", json_integer(b->dport));
+	show_addr(o, "src_ip", &m->a, m->family, whole);
+	json_object_set_new(o, "src_port", json_integer(m->port_a));
+	show_addr(o, "dest_ip", &m->b, m->family, whole);
+	json_object_set_new(o, "dest_port", json_integer(m->port_b));
 	for (size_t i = 0; i < HG_COUNT(protos); i++)
-		if (protos[i].proto == b->proto)
+		if (protos[i].proto == m->proto)
 			json_object_set_new(o, "proto", json_string(protos[i].name));
 	if (json_object_get(o, "proto") == NULL)
-		json_object_set_new(o, "proto", json_integer(b->proto));
+		json_object_set_new(o, "proto", json_integer(m->proto));
 }
 
 static void
 show_entry(void *to, const struct hg_control_block *b)
 {
+	const struct hg_block_match *m = &b->match;
 	json_t *o = json_object();
 
-	if (b->tuple)
-		show_tuple(o, b);
+	if (m->proto != 0)
+		show_tuple(o, m);
 	else
-		show_addr(o, "address", &b->addr, b->family, b->bits);
-	if (b->in_vlan)
-		json_object_set_new(o, "vlan", json_integer(b->vlan));
-	if (b->in_vni)
-		json_object_set_new(o, "vni", json_integer(b->vni));
+		show_addr(o, "address", &m->a, m->family, m->bits);
+	if (m->scope != HG_BLOCK_ALL)
+		json_object_set_new(o, m->scope == HG_BLOCK_VLAN ? "vlan" : "vni", json_integer(m->scope_id));
 	if (b->ttl != 0)
 		json_object_set_new(o, "ttl", json_integer(b->ttl));
 	if (b->id != NULL && b->id[0] != '\0')
@@ -299,21 +297,26 @@ show_entry(void *to, const struct hg_control_block *b)
 static int
 run_list(struct hg_call *call)
 {
-	uint32_t offset = 0, count = ENTRIES_MOST;
+	struct hg_control_page page = { .count = ENTRIES_MOST };
 	struct hg_control_block_stats s = { 0 };
 	json_t *entries;
+	uint32_t next;
 	bool there;
 
 	if (call->ops->block_list == NULL || call->ops->block_stats == NULL)
 		return hg_call_fail(call, "the engine has no block table");
-	if (read_number(call->arguments, "offset", UINT32_MAX, &there, &offset) != NULL ||
-		read_number(call->arguments, "count", ENTRIES_MOST, &there, &count) != NULL)
-		return hg_call_fail(call, "\"offset\" is a number, \"count\" one up to %d", ENTRIES_MOST);
+	if (read_number(call->arguments, "from", UINT32_MAX, &there, &page.from) != NULL ||
+		read_number(call->arguments, "offset", UINT32_MAX, &there, &page.offset) != NULL ||
+		read_number(call->arguments, "count", ENTRIES_MOST, &there, &page.count) != NULL)
+		return hg_call_fail(
+			call, "\"from\" and \"offset\" are numbers, \"count\" one up to %d", ENTRIES_MOST);
 	entries = json_array();
 	call->ops->block_stats(call->ops->arg, &s);
-	call->ops->block_list(call->ops->arg, offset, count, show_entry, entries);
+	next = call->ops->block_list(call->ops->arg, &page, show_entry, entries);
 	call->message = json_pack("{s:I, s:I, s:o}", "total", (json_int_t)s.entries, "generation",
 		(json_int_t)s.generation, "entries", entries);
+	if (next != HG_BLOCK_NONE)
+		json_object_set_new(call->message, "next", json_integer(next));
 	return 0;
 }
 
@@ -335,7 +338,8 @@ static const struct hg_command commands[] = {
 	{ "block-add", "address | src_ip src_port dest_ip dest_port proto, [vlan] [vni] [ttl] [id] [reason]",
 		"shuts out an address, a prefix or a connection, or a list of \"entries\"", run_add },
 	{ "block-del", "as block-add", "lets in again", run_del },
-	{ "block-list", "[offset] [count]", "what is shut out", run_list },
+	{ "block-list", "[from] [offset] [count]", "what is shut out; `next` is where the next page is from",
+		run_list },
 	{ "block-stats", "", "how much is shut out, and how often it was met", run_stats },
 };
 

@@ -50,8 +50,9 @@ struct hg_crew {
 	struct hg_flow_config flow;
 	struct hg_sink *sink;
 	hg_time begin, now;
-	uint64_t frame;                     /* of the one at hand, over all captures */
-	_Alignas(64) _Atomic uint64_t sent; /* every order below this place is in its ring */
+	uint64_t frame;                            /* of the one at hand, over all captures */
+	_Alignas(64) _Atomic uint64_t sent;        /* every order below this place is in its ring */
+	struct hg_detect_seat *seats[HG_CREW_MAX]; /* NULL: no rules */
 	struct member members[HG_CREW_MAX];
 };
 
@@ -451,8 +452,18 @@ hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_error *err)
 }
 
 static int
+open_seats(struct hg_crew *c, const struct hg_snapshot *rules, struct hg_error *err)
+{
+	int r = 0;
+
+	for (unsigned i = 0; rules != NULL && r == 0 && i < c->n; i++)
+		r = hg_detect_seat_open(&c->seats[i], rules, err);
+	return r;
+}
+
+static int
 open_member(struct hg_crew *c, unsigned i, const struct hg_settings *s, const struct hg_config *config,
-	const struct hg_snapshot *rules, struct hg_error *err)
+	struct hg_error *err)
 {
 	struct member *m = &c->members[i];
 	const struct hg_worker_turn turn = { .every = c->n,
@@ -468,7 +479,7 @@ open_member(struct hg_crew *c, unsigned i, const struct hg_settings *s, const st
 	m->sink.write = write_record;
 	if (r == 0)
 		r = hg_ring_open(&m->records, RECORDS, err);
-	return r < 0 ? r : hg_worker_open(&m->worker, s, config, rules, &turn, &m->sink, err);
+	return r < 0 ? r : hg_worker_open(&m->worker, s, config, c->seats[i], &turn, &m->sink, err);
 }
 
 int
@@ -485,10 +496,12 @@ hg_crew_open(struct hg_crew **ret, unsigned workers, const struct hg_settings *s
 	c->flow = s->flow;
 	if (s->anomaly.enabled)
 		r = hg_judge_open(&c->judge, &s->anomaly, err);
+	if (r == 0)
+		r = open_seats(c, rules, err);
 	if (r == 0 && c->n == 1) {
 		const struct hg_worker_turn turn = { .every = 1, .judge = judge_alone, .arg = c };
 
-		r = hg_worker_open(&c->alone, s, config, rules, &turn, NULL, err);
+		r = hg_worker_open(&c->alone, s, config, c->seats[0], &turn, NULL, err);
 	} else if (r == 0) {
 		r = hg_mem_open(&c->mem, s->memory, false, err);
 		if (r == 0)
@@ -496,7 +509,7 @@ hg_crew_open(struct hg_crew **ret, unsigned workers, const struct hg_settings *s
 		if (r == 0)
 			r = hg_detect_shared_open(&c->shared, &s->detect, err);
 		for (unsigned i = 0; r == 0 && i < c->n; i++)
-			r = open_member(c, i, s, config, rules, err);
+			r = open_member(c, i, s, config, err);
 	}
 	if (r < 0)
 		hg_crew_close(c);
@@ -517,6 +530,7 @@ hg_crew_close(struct hg_crew *c)
 		hg_worker_close(c->members[i].worker);
 		hg_ring_close(c->members[i].orders);
 		hg_ring_close(c->members[i].records);
+		hg_detect_seat_close(c->seats[i]);
 	}
 	hg_detect_shared_close(c->shared);
 	hg_judge_close(c->judge);

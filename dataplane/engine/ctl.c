@@ -26,7 +26,8 @@ static const struct {
 } positions[] = { { "conf-get", "variable" }, { "iface-stat", "iface" }, { "block-add", "address" },
 	{ "block-del", "address" } };
 
-static const char *const numbers[] = { "ttl", "vlan", "vni", "src_port", "dest_port", "offset", "count" };
+static const char *const numbers[] = { "ttl", "vlan", "vni", "src_port", "dest_port", "from", "offset",
+	"count" };
 
 static bool
 is_number(const char *name, const char *value, json_int_t *number)
@@ -277,11 +278,18 @@ print_message(const json_t *message)
 	}
 }
 
+static bool
+is_good(const json_t *answer)
+{
+	const char *result = json_string_value(json_object_get(answer, "return"));
+
+	return result != NULL && strcmp(result, "OK") == 0;
+}
+
 static int
 show(const struct hg_options *o, const json_t *answer)
 {
-	const char *result = json_string_value(json_object_get(answer, "return"));
-	const bool good = result != NULL && strcmp(result, "OK") == 0;
+	const bool good = is_good(answer);
 	const json_t *message = json_object_get(answer, "message");
 
 	if (o->json) {
@@ -309,6 +317,54 @@ talk(int fd, const json_t *order, struct hg_error *err)
 	return ask(fd, order, err);
 }
 
+/* A list comes in pages; who does not say how long one is to be gets them all. */
+static bool
+comes_in_pages(const struct hg_options *o, const json_t *order, const json_t *answer)
+{
+	return !o->json && is_good(answer) && strcmp(o->captures[0], "block-list") == 0 &&
+		json_object_get(json_object_get(order, "arguments"), "count") == NULL;
+}
+
+/* The page where the one of `answer` ends; NULL: it was the last, or err says why. */
+static json_t *
+turn(int fd, const json_t *order, const json_t *answer, struct hg_error *err)
+{
+	json_t *next = json_object_get(json_object_get(answer, "message"), "next"), *page;
+
+	if (next == NULL)
+		return NULL;
+	page = json_pack(
+		"{s:O, s:{s:O}}", "command", json_object_get(order, "command"), "arguments", "from", next);
+	answer = ask(fd, page, err);
+	json_decref(page);
+	return (json_t *)(uintptr_t)answer;
+}
+
+/* What is said of the whole comes first, then all entries, a page after the other. */
+static int
+show_pages(const struct hg_options *o, int fd, const json_t *order, const json_t *first, struct hg_error *err)
+{
+	const json_t *message = json_object_get(first, "message");
+	json_t *whole = json_copy((json_t *)(uintptr_t)message), *answer, *before = NULL;
+
+	json_object_del(whole, "entries");
+	json_object_del(whole, "next");
+	print_message(whole);
+	json_decref(whole);
+	print_list(json_object_get(message, "entries"));
+	while ((answer = turn(fd, order, before == NULL ? first : before, err)) != NULL) {
+		json_decref(before);
+		before = answer;
+		if (!is_good(answer))
+			break;
+		print_list(json_object_get(json_object_get(answer, "message"), "entries"));
+	}
+	if (answer != NULL)
+		show(o, answer);
+	json_decref(before);
+	return answer != NULL ? REFUSED : err->text[0] != '\0' ? NOBODY : DONE;
+}
+
 int
 hg_ctl(const struct hg_options *o)
 {
@@ -321,9 +377,11 @@ hg_ctl(const struct hg_options *o)
 		if (hg_socket_connect(&fd, o->socket, SOCK_STREAM, &err) == 0)
 			answer = talk(fd, order, &err);
 	}
-	if (answer != NULL)
+	if (answer != NULL && comes_in_pages(o, order, answer))
+		status = show_pages(o, fd, order, answer, &err);
+	else if (answer != NULL)
 		status = show(o, answer);
-	else
+	if (err.text[0] != '\0')
 		hg_log_error(HG_LOG_ERROR, &err);
 	if (fd >= 0)
 		close(fd);

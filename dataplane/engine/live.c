@@ -162,7 +162,8 @@ load_rules(struct hg_live *l, struct hg_error *err)
 	if (l->rules == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for rules");
 	l->rules->loaded = hg_live_clock();
-	r = hg_load_rules(l->options, l->config, l->settings, &l->rules->snapshot, &l->rules->refusals, err);
+	r = hg_load_rules(
+		l->options, l->config, l->settings, NULL, &l->rules->snapshot, &l->rules->refusals, err);
 	hg_rights_raise(&l->rights);
 	return r;
 }
@@ -196,6 +197,8 @@ start_workers(struct hg_live *l, struct hg_error *err)
 	const uint32_t most = (uint32_t)hg_config_int(l->config, "block.max");
 	int r = hg_ledger_open(&l->ledger, most, &l->settings->flow.hash_key, tell_workers, l, err);
 
+	if (r == 0)
+		r = hg_rule_set_seats(l->rules, l->devices_config.workers, err);
 	for (unsigned i = 0; i < l->devices_config.workers && r == 0; i++) {
 		const struct hg_live_worker_config c = { .index = i,
 			.burst = l->settings->burst,
@@ -203,7 +206,7 @@ start_workers(struct hg_live *l, struct hg_error *err)
 			.busy = hg_config_bool(l->config, "engine.busy-poll"),
 			.settings = l->settings,
 			.config = l->config,
-			.rules = l->rules->snapshot,
+			.seat = l->rules->seats[i],
 			.port = hg_devices_port(l->devices, i),
 			.sink = hg_output_sink(l->output, i),
 			.block_max = most };

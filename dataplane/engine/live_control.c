@@ -72,41 +72,16 @@ iface(void *arg, unsigned i, struct hg_control_iface *out)
 	return true;
 }
 
-static struct hg_block_match
-match_of(const struct hg_control_block *b)
-{
-	struct hg_block_match m = { .family = b->family, .a = b->addr };
-
-	if (b->tuple) {
-		m.proto = b->proto;
-		m.b = b->dst;
-		m.port_a = b->sport;
-		m.port_b = b->dport;
-	} else {
-		m.bits = b->bits;
-	}
-	if (b->in_vlan || b->in_vni) {
-		m.scope = b->in_vlan ? HG_BLOCK_VLAN : HG_BLOCK_VNI;
-		m.scope_id = b->in_vlan ? b->vlan : b->vni;
-	}
-	hg_block_canonical(&m);
-	return m;
-}
-
 static enum hg_control_added
 block_add(void *arg, const struct hg_control_block *b, const char **why)
 {
 	struct hg_live *l = arg;
 	const hg_time now = hg_live_clock();
-	const struct hg_block_wish w = { .match = match_of(b),
+	const struct hg_block_wish w = { .match = b->match,
 		.until = b->ttl == 0 ? 0 : now + b->ttl * HG_SEC,
 		.id = b->id,
 		.reason = b->reason };
 
-	if (b->in_vlan && b->in_vni) {
-		*why = "an entry is within a VLAN or within a VNI, not both";
-		return HG_CONTROL_REFUSED;
-	}
 	switch (hg_ledger_add(l->ledger, &w, now)) {
 	case HG_BLOCK_ADDED:
 		return HG_CONTROL_ADDED;
@@ -125,9 +100,8 @@ static bool
 block_del(void *arg, const struct hg_control_block *b)
 {
 	struct hg_live *l = arg;
-	const struct hg_block_match m = match_of(b);
 
-	return hg_ledger_del(l->ledger, &m);
+	return hg_ledger_del(l->ledger, &b->match);
 }
 
 static uint64_t
@@ -143,22 +117,9 @@ hits_of(const struct hg_live *l, uint32_t number)
 static struct hg_control_block
 block_of(const struct hg_live *l, const struct hg_block_line *line, hg_time now)
 {
-	const struct hg_block_match *m = &line->match;
-	struct hg_control_block b = { .tuple = m->proto != 0,
-		.family = m->family,
-		.bits = m->bits,
-		.proto = m->proto,
-		.addr = m->a,
-		.dst = m->b,
-		.sport = m->port_a,
-		.dport = m->port_b,
-		.in_vlan = m->scope == HG_BLOCK_VLAN,
-		.in_vni = m->scope == HG_BLOCK_VNI,
-		.vlan = (uint16_t)m->scope_id,
-		.vni = m->scope_id,
-		.hits = hits_of(l, line->number),
-		.id = line->id,
-		.reason = line->reason };
+	struct hg_control_block b = {
+		.match = line->match, .hits = hits_of(l, line->number), .id = line->id, .reason = line->reason
+	};
 
 	/* 0 would say that it stays for good. */
 	if (line->until != 0)
@@ -166,25 +127,27 @@ block_of(const struct hg_live *l, const struct hg_block_line *line, hg_time now)
 	return b;
 }
 
-static void
-block_list(void *arg, uint64_t offset, uint64_t most,
+static uint32_t
+block_list(void *arg, const struct hg_control_page *page,
 	void (*each)(void *to, const struct hg_control_block *b), void *to)
 {
 	const struct hg_live *l = arg;
 	const hg_time now = hg_live_clock();
+	const uint64_t end = (uint64_t)page->offset + page->count;
 	struct hg_block_line line;
+	uint32_t from = page->from;
 
-	for (uint32_t from = 0; most > 0 && hg_ledger_line(l->ledger, from, &line); from = line.number + 1) {
+	for (uint64_t i = 0; hg_ledger_line(l->ledger, from, &line); i++, from = line.number + 1) {
 		struct hg_control_block b;
 
-		if (offset > 0) {
-			offset--;
+		if (i == end)
+			return line.number;
+		if (i < page->offset)
 			continue;
-		}
 		b = block_of(l, &line, now);
 		each(to, &b);
-		most--;
 	}
+	return HG_BLOCK_NONE;
 }
 
 static void

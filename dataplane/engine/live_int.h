@@ -19,18 +19,21 @@ struct hg_rule_set {
 	struct hg_snapshot *snapshot; /* NULL: no rules */
 	struct hg_refusals refusals;
 	hg_time loaded;
+	struct hg_detect_seat *seats[HG_WORKERS_MAX]; /* one a worker; NULL: no rules */
 };
 
+/* A seat for each worker. */
+int hg_rule_set_seats(struct hg_rule_set *s, unsigned workers, struct hg_error *err);
 void hg_rule_set_close(struct hg_rule_set *s); /* s may be NULL */
 
-/* Rules on their way: compiled by a thread of their own, then adopted by one worker after the other. */
+/* Rules on their way: compiled by a thread of their own, with a seat for each worker, then taken up by one worker after the other. */
 struct hg_reload {
 	struct hg_thread thread;
 	bool busy, loaded;
-	struct hg_rule_set *next; /* of the thread until it has ended */
-	struct hg_rule_set *old;  /* until the last worker has adopted the next */
-	struct hg_error why;      /* it was refused */
-	uint64_t tickets[HG_WORKERS_MAX];
+	struct hg_rule_set *next;         /* of the thread until it has ended */
+	struct hg_rule_set *old;          /* until the last worker has adopted the next */
+	struct hg_error why;              /* it was refused */
+	uint64_t tickets[HG_WORKERS_MAX]; /* 0: its box was full */
 };
 
 struct hg_live_judge; /* live_anomaly.c */

@@ -13,13 +13,25 @@ hg_rule_set_close(struct hg_rule_set *s)
 {
 	if (s == NULL)
 		return;
+	for (unsigned i = 0; i < HG_WORKERS_MAX; i++)
+		hg_detect_seat_close(s->seats[i]);
 	hg_snapshot_close(s->snapshot);
 	hg_refusals_free(&s->refusals);
 	hg_config_close(s->config);
 	free(s);
 }
 
-/* The thread: the configuration is read anew for its variables and rule files; all else stays as at the start. */
+int
+hg_rule_set_seats(struct hg_rule_set *s, unsigned workers, struct hg_error *err)
+{
+	int r = 0;
+
+	for (unsigned i = 0; s->snapshot != NULL && r == 0 && i < workers; i++)
+		r = hg_detect_seat_open(&s->seats[i], s->snapshot, err);
+	return r;
+}
+
+/* The thread; l->rules stay until it has ended. The configuration is read anew for its variables and rule files; all else stays as at the start. */
 static void
 load(void *arg)
 {
@@ -31,8 +43,10 @@ load(void *arg)
 
 	setpriority(PRIO_PROCESS, 0, NICE);
 	if (r == 0)
-		r = hg_load_rules(
-			l->options, s->config, settings, &s->snapshot, &s->refusals, &l->reload.why);
+		r = hg_load_rules(l->options, s->config, settings, l->rules->snapshot, &s->snapshot,
+			&s->refusals, &l->reload.why);
+	if (r == 0)
+		r = hg_rule_set_seats(s, l->n_workers, &l->reload.why);
 	free(settings);
 	s->loaded = hg_live_clock();
 	l->reload.loaded = r == 0;
@@ -67,25 +81,30 @@ tell(struct hg_live *l, const struct hg_error *why)
 }
 
 static void
-hand_out(struct hg_live *l)
+exchange(struct hg_live *l)
 {
 	struct hg_reload *r = &l->reload;
-	const struct hg_mail mail = { .kind = HG_MAIL_RULES, .rules = r->next->snapshot };
 
 	r->old = l->rules;
 	l->rules = r->next;
 	r->next = NULL;
-	hg_live_post(l, &mail, r->tickets);
 }
 
-/* Nobody looks at the old rules any more when each worker has read its mail. */
+/* Nobody looks at the old rules any more when each worker has read its mail; whose box was full gets it now. */
 static bool
-all_adopted(const struct hg_live *l)
+all_adopted(struct hg_live *l)
 {
-	for (unsigned i = 0; i < l->n_workers; i++)
-		if (!hg_live_worker_did(l->workers[i], l->reload.tickets[i]))
-			return false;
-	return true;
+	bool all = true;
+
+	for (unsigned i = 0; i < l->n_workers; i++) {
+		const struct hg_mail mail = { .kind = HG_MAIL_RULES, .seat = l->rules->seats[i] };
+		uint64_t *ticket = &l->reload.tickets[i];
+
+		if (*ticket == 0)
+			*ticket = hg_live_worker_post(l->workers[i], &mail);
+		all &= *ticket != 0 && hg_live_worker_did(l->workers[i], *ticket);
+	}
+	return all;
 }
 
 void
@@ -104,7 +123,7 @@ hg_reload_go_on(struct hg_live *l)
 			tell(l, &r->why);
 			return;
 		}
-		hand_out(l);
+		exchange(l);
 	}
 	if (!all_adopted(l))
 		return;

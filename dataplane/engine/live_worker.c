@@ -82,7 +82,7 @@ obey(struct hg_live_worker *l, const struct hg_mail *mail)
 {
 	switch (mail->kind) {
 	case HG_MAIL_RULES:
-		hg_worker_adopt(l->worker, mail->rules);
+		hg_worker_adopt(l->worker, mail->seat);
 		break;
 	case HG_MAIL_BLOCK:
 		hg_block_apply(l->worker->block, &mail->block);
@@ -185,7 +185,7 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	if (r == 0)
 		r = hg_bell_open(&l->bell, err);
 	if (r == 0)
-		r = hg_worker_open(&l->worker, c->settings, c->config, c->rules, NULL, c->sink, err);
+		r = hg_worker_open(&l->worker, c->settings, c->config, c->seat, NULL, c->sink, err);
 	if (r == 0)
 		l->worker->port = c->port;
 	if (r == 0)

@@ -17,14 +17,14 @@ struct hg_live_worker_config {
 	bool busy; /* poll without sleeping */
 	const struct hg_settings *settings;
 	const struct hg_config *config;
-	const struct hg_snapshot *rules; /* may be NULL */
+	struct hg_detect_seat *seat; /* NULL: no rules */
 	struct hg_port *port;
 	struct hg_sink *sink;
 	uint32_t block_max; /* entries of its replica of the block table */
 };
 
 enum hg_mail_kind {
-	HG_MAIL_RULES,  /* adopt `rules`; older ones are not looked at again */
+	HG_MAIL_RULES,  /* take up `seat` (NULL: no rules); the one before is not looked at again */
 	HG_MAIL_BLOCK,  /* the replica of the block table follows `block` */
 	HG_MAIL_COUNT,  /* add all counters to `values` */
 	HG_MAIL_METERS, /* answer `ask` */
@@ -43,7 +43,7 @@ struct hg_meter_ask {
 struct hg_mail {
 	enum hg_mail_kind kind;
 	union {
-		const struct hg_snapshot *rules;
+		struct hg_detect_seat *seat;
 		uint64_t *values; /* HG_COUNTERS_MAX */
 		struct hg_meter_ask *ask;
 		struct hg_block_change block;

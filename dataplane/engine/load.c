@@ -208,7 +208,8 @@ list_files(const struct hg_options *o, const struct hg_config *config, struct fi
 
 int
 hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
-	struct hg_snapshot **snapshot, struct hg_refusals *refusals, struct hg_error *err)
+	const struct hg_snapshot *before, struct hg_snapshot **snapshot, struct hg_refusals *refusals,
+	struct hg_error *err)
 {
 	struct file_list files = { 0 };
 	struct hg_app_catalog catalog;
@@ -219,6 +220,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.protos_enabled = settings->protos_enabled,
 		.suricata7 = settings->suricata7,
 		.ips = settings->ips,
+		.before = before,
 		.cache = hg_load_cache(config, cache, sizeof(cache)),
 		.refused = on_refused,
 		.progress = on_progress,
@@ -232,7 +234,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 	*refusals = (struct hg_refusals){ 0 };
 	if (r < 0)
 		hg_error_set(err, r, "no memory for rule files");
-	else if (files.n > 0)
+	else if (files.n > 0 || before != NULL)
 		r = hg_compile(snapshot, (const char *const *)files.v, files.n, &c, err);
 	hg_progress_clear(&loading.progress);
 	free_list(&files);

@@ -24,10 +24,11 @@ struct hg_refusals {
 
 void hg_refusals_free(struct hg_refusals *r);
 
-/* *snapshot stays NULL when there are no rules at all. Rules that do not load are printed one a line on standard error, also
+/* before: the rules at work, or NULL; what flows and addresses remember of them holds for the new ones. *snapshot stays NULL
+ * when there are no rules at all, neither before. Rules that do not load are printed one a line on standard error, also
  * those that are left out by their own wish, which are no refusals. With rules.strict a refusal is an error. */
-int
-hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
-	struct hg_snapshot **snapshot, struct hg_refusals *refusals, struct hg_error *err);
+int hg_load_rules(const struct hg_options *o, const struct hg_config *config,
+	const struct hg_settings *settings, const struct hg_snapshot *before, struct hg_snapshot **snapshot,
+	struct hg_refusals *refusals, struct hg_error *err);
 
 #endif

@@ -34,7 +34,7 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 	char counts[128];
 	int status = 0;
 
-	if (hg_load_rules(o, config, settings, &rules, &refusals, &err) < 0) {
+	if (hg_load_rules(o, config, settings, NULL, &rules, &refusals, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 		hg_snapshot_close(rules);
 		hg_refusals_free(&refusals);

@@ -1,17 +1,17 @@
 #include "engine/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 
+#include "base/cmdline.h"
 #include "base/config.h"
 #include "engine/ctl.h"
 #include "engine/say.h"
 
-#define IN_RUN (1u << HG_VERB_RUN)
-#define IN_REPLAY (1u << HG_VERB_REPLAY)
-#define IN_CHECK (1u << HG_VERB_CHECK)
-#define IN_CTL (1u << HG_VERB_CTL)
+#define IN_RUN HG_CMDLINE_IN(HG_VERB_RUN)
+#define IN_REPLAY HG_CMDLINE_IN(HG_VERB_REPLAY)
+#define IN_CHECK HG_CMDLINE_IN(HG_VERB_CHECK)
+#define IN_CTL HG_CMDLINE_IN(HG_VERB_CTL)
 #define IN_ALL (IN_RUN | IN_REPLAY | IN_CHECK)
 #define IN_WORK (IN_RUN | IN_REPLAY)
 
@@ -31,13 +31,7 @@ enum {
 	OPT_JSON
 };
 
-/* `name` is the letter of a short option, or a long one's word. */
-static const struct row {
-	const char *name, *value;
-	int id;
-	unsigned verbs;
-	const char *doc;
-} rows[] = {
+static const struct hg_cmdline_option rows[] = {
 	{ "c", "FILE", 'c', IN_ALL, "configuration in Suricata's keys; without it, built-in defaults" },
 	{ "S", "RULES", 'S', IN_ALL,
 		"rule file, instead of the configured ones; may be given again; .gz, .zst" },
@@ -63,14 +57,16 @@ static const struct row {
 		"print what there is of: buffers, events, keywords, counters, config, differences" },
 	{ "s", "SOCKET", 's', IN_CTL, "the engine's control socket; without it, " SOCKET },
 	{ "json", NULL, OPT_JSON, IN_CTL, "the answer as it came, one line of JSON" },
-	{ "help", NULL, 'h', IN_ALL | IN_CTL, "this text" },
 };
 
-static const struct verb {
-	const char *name;
-	enum hg_verb verb;
-	const char *usage, *about, *examples, *status;
-} verbs[] = {
+static void
+list_commands(FILE *out)
+{
+	fprintf(out, "\n%s\n", hg_say("Commands"));
+	hg_ctl_list(out);
+}
+
+static const struct hg_cmdline_verb verbs[] = {
 	{ "run", HG_VERB_RUN, "usage: hangu run [OPTION]...",
 		"Inspects the traffic of network devices until it is told to stop (SIGTERM, SIGINT): "
 		"listening, or\n"
@@ -83,7 +79,8 @@ static const struct verb {
 		"  hangu run --inline eth0,eth1 -S my.rules -l /var/log/hangu\n",
 		"0 stopped; 1 bad use, bad configuration, or --check-host found a problem; 3 a device or "
 		"the\n"
-		"engine failed." },
+		"engine failed.",
+		NULL },
 	{ "replay", HG_VERB_REPLAY, "usage: hangu replay [OPTION]... CAPTURE...",
 		"Reads captures (pcap, pcapng; also .gz and .zst) in the order given, as one stream of "
 		"packets,\n"
@@ -95,14 +92,15 @@ static const struct verb {
 		"  hangu replay -l out --separate captures/*.pcap         each capture by itself\n"
 		"  hangu replay traffic.pcap | jq 'select(.event_type == \"alert\")'\n",
 		"0 done; 1 bad use, bad configuration, no such rule file; 2 a capture could not be\n"
-		"read (the rest was); 3 internal failure." },
+		"read (the rest was); 3 internal failure.",
+		NULL },
 	{ "check", HG_VERB_CHECK, "usage: hangu check [OPTION]...",
 		"Loads configuration and rules and prints each refusal as file:line:column: reason.",
 		"  hangu check -S my.rules                     is every rule understood?\n"
 		"  hangu check -c suricata.yaml                configuration and the rules it names\n"
 		"  hangu check -S all.rules --write-loaded ok.rules\n"
 		"  hangu check --list config                   every key of the configuration, as Markdown\n",
-		"0 all loaded; 1 something was refused." },
+		"0 all loaded; 1 something was refused.", NULL },
 	{ "ctl", HG_VERB_CTL, "usage: hangu ctl [OPTION]... COMMAND [ARGUMENT]...",
 		"Gives a command to a running engine and prints its answer. Arguments are NAME=VALUE; a "
 		"single\n"
@@ -116,7 +114,7 @@ static const struct verb {
 		"  hangu ctl block-add src_ip=203.0.113.7 src_port=4444 dest_ip=10.0.0.1 dest_port=80 "
 		"proto=TCP\n"
 		"  hangu ctl --json dump-counters | jq .message.decoder\n",
-		"0 done; 1 refused, or bad use; 2 no engine answers." },
+		"0 done; 1 refused, or bad use; 2 no engine answers.", list_commands },
 };
 
 static const char general[] =
@@ -134,151 +132,85 @@ static const char general[] =
 	"\n"
 	"`hangu run --help`, `hangu replay --help`, `hangu check --help` and `hangu ctl --help` say more.\n";
 
-static const struct verb *
-find_verb(enum hg_verb verb)
-{
-	for (size_t i = 0; i < HG_COUNT(verbs); i++)
-		if (verbs[i].verb == verb)
-			return &verbs[i];
-	return NULL;
-}
-
-static bool
-is_short(const struct row *row)
-{
-	return row->name[1] == '\0';
-}
-
-static const struct row *
-find_row(int id)
-{
-	for (size_t i = 0; i < HG_COUNT(rows); i++)
-		if (rows[i].id == id)
-			return &rows[i];
-	return NULL;
-}
-
-static const char *
-dashes(const struct row *row)
-{
-	return is_short(row) ? "-" : "--";
-}
+static const struct hg_cmdline table = { .program = "hangu",
+	.general = general,
+	.columns = 20,
+	.help = HG_VERB_HELP,
+	.version = HG_VERB_VERSION,
+	.verbs = verbs,
+	.n_verbs = HG_COUNT(verbs),
+	.options = rows,
+	.n_options = HG_COUNT(rows),
+	.say = hg_say };
 
 void
 hg_options_help(FILE *out, enum hg_verb about)
 {
-	const struct verb *v = find_verb(about);
-
-	if (v == NULL) {
-		fputs(hg_say(general), out);
-		return;
-	}
-	fprintf(out, "%s\n\n%s\n\n", v->usage, hg_say(v->about));
-	for (size_t i = 0; i < HG_COUNT(rows); i++) {
-		const struct row *row = &rows[i];
-		char left[40];
-
-		if ((row->verbs & 1u << about) == 0)
-			continue;
-		snprintf(left, sizeof(left), "%s%s%s%s", dashes(row), row->name,
-			row->value == NULL ? "" : " ", row->value == NULL ? "" : row->value);
-		fprintf(out, "  %-20s %s\n", left, hg_say(row->doc));
-	}
-	if (about == HG_VERB_CTL) {
-		fprintf(out, "\n%s\n", hg_say("Commands"));
-		hg_ctl_list(out);
-	}
-	fprintf(out, "\n%s\n%s\n%s: %s\n", hg_say("Examples"), v->examples, hg_say("Exit status"),
-		hg_say(v->status));
-}
-
-/* The tables that getopt wants. */
-struct tables {
-	char shorts[2 * HG_COUNT(rows) + 2];
-	struct option longs[HG_COUNT(rows) + 1];
-};
-
-static void
-make_tables(struct tables *t)
-{
-	size_t n_short = 0, n_long = 0;
-
-	*t = (struct tables){ 0 };
-	t->shorts[n_short++] = ':';
-	for (size_t i = 0; i < HG_COUNT(rows); i++) {
-		const struct row *row = &rows[i];
-
-		if (is_short(row)) {
-			t->shorts[n_short++] = row->name[0];
-			t->shorts[n_short++] = ':';
-		} else {
-			t->longs[n_long++] = (struct option){ row->name,
-				row->value == NULL ? no_argument : required_argument, NULL, row->id };
-		}
-	}
-	t->shorts[n_short] = 'h';
+	hg_cmdline_help(&table, out, (int)about);
 }
 
 static int
-read_workers(struct hg_options *o, struct hg_error *err)
+read_workers(struct hg_options *o, const char *value, struct hg_error *err)
 {
 	char *end;
-	const unsigned long n = strtoul(optarg, &end, 10);
+	const unsigned long n = strtoul(value, &end, 10);
 
-	if (*optarg < '0' || *optarg > '9' || *end != '\0' || n < 1 || n > HG_WORKERS_MAX)
+	if (*value < '0' || *value > '9' || *end != '\0' || n < 1 || n > HG_WORKERS_MAX)
 		return hg_error_set(err, -EINVAL, "--workers takes a number from 1 to %d, not '%s'",
-			HG_WORKERS_MAX, optarg);
+			HG_WORKERS_MAX, value);
 	o->workers = (unsigned)n;
 	return 0;
 }
 
 static int
-read_checksums(struct hg_options *o, struct hg_error *err)
+read_checksums(struct hg_options *o, const char *value, struct hg_error *err)
 {
-	if (strcmp(optarg, "all") != 0 && strcmp(optarg, "none") != 0)
-		return hg_error_set(err, -EINVAL, "-k takes all or none, not '%s'", optarg);
+	if (strcmp(value, "all") != 0 && strcmp(value, "none") != 0)
+		return hg_error_set(err, -EINVAL, "-k takes all or none, not '%s'", value);
 	o->sets[o->n_sets++] =
-		optarg[0] == 'a' ? "capture.checksum-validation=all" : "capture.checksum-validation=none";
+		value[0] == 'a' ? "capture.checksum-validation=all" : "capture.checksum-validation=none";
 	return 0;
 }
 
 static int
-read_list(struct hg_options *o, struct hg_error *err)
+read_list(struct hg_options *o, const char *value, struct hg_error *err)
 {
 	static const char *const names[] = { "buffers", "events", "keywords", "counters", "config",
 		"differences" };
 	const char *near;
 
 	for (size_t i = 0; i < HG_COUNT(names); i++) {
-		if (strcmp(optarg, names[i]) == 0) {
+		if (strcmp(value, names[i]) == 0) {
 			o->list = (enum hg_list)(HG_LIST_BUFFERS + i);
 			return 0;
 		}
 	}
-	near = hg_nearest(optarg, names, HG_COUNT(names));
+	near = hg_nearest(value, names, HG_COUNT(names));
 	return hg_error_set(err, -EINVAL,
 		"--list takes buffers, events, keywords, counters, config or differences, not '%s'%s%s%s",
-		optarg, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
+		value, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
 		near == NULL ? "" : "'?");
 }
 
 static int
-apply(struct hg_options *o, int id, struct hg_error *err)
+apply(void *arg, int id, const char *value, struct hg_error *err)
 {
+	struct hg_options *o = arg;
+
 	switch (id) {
 	case 'c':
-		o->config = optarg;
+		o->config = value;
 		break;
 	case 'S':
-		o->rules[o->n_rules++] = optarg;
+		o->rules[o->n_rules++] = value;
 		break;
 	case 'l':
-		o->log_dir = optarg;
+		o->log_dir = value;
 		break;
 	case 'k':
-		return read_checksums(o, err);
+		return read_checksums(o, value, err);
 	case OPT_SET:
-		o->sets[o->n_sets++] = optarg;
+		o->sets[o->n_sets++] = value;
 		break;
 	case OPT_SEPARATE:
 		o->separate = true;
@@ -290,117 +222,32 @@ apply(struct hg_options *o, int id, struct hg_error *err)
 		o->summary = true;
 		break;
 	case OPT_WORKERS:
-		return read_workers(o, err);
+		return read_workers(o, value, err);
 	case 'i':
-		o->listen = optarg;
+		o->listen = value;
 		break;
 	case OPT_INLINE:
-		o->between = optarg;
+		o->between = value;
 		break;
 	case OPT_WRITE_LOADED:
-		o->write_loaded = optarg;
+		o->write_loaded = value;
 		break;
 	case OPT_ANALYZE:
 		o->analyze = true;
 		break;
 	case OPT_LIST:
-		return read_list(o, err);
+		return read_list(o, value, err);
 	case 's':
-		o->socket = optarg;
+		o->socket = value;
 		break;
 	case OPT_CHECK_HOST:
 		o->check_host = true;
 		break;
-	case OPT_JSON:
-		o->json = true;
-		break;
 	default:
-		o->about = o->verb;
-		o->verb = HG_VERB_HELP;
+		o->json = true;
 		break;
 	}
 	return 0;
-}
-
-/* What getopt does not know at all; `word` is as it was written. */
-static int
-refuse_unknown(const struct hg_options *o, const char *word, struct hg_error *err)
-{
-	const char *names[HG_COUNT(rows)], *near, *verb = find_verb(o->verb)->name;
-	char name[32] = "";
-	size_t n = 0;
-
-	for (size_t i = 0; i < HG_COUNT(rows); i++)
-		if (!is_short(&rows[i]) && (rows[i].verbs & 1u << o->verb) != 0)
-			names[n++] = rows[i].name;
-	if (word[1] == '-')
-		snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
-	near = hg_nearest(name, names, n);
-	return hg_error_set(err, -EINVAL, "unknown option %s; %s%s%s`hangu %s --help` lists them", word,
-		near == NULL ? "" : "did you mean --", near == NULL ? "" : near, near == NULL ? "" : "? ",
-		verb);
-}
-
-/* getopt said '?' or ':'; optopt is the option's id, or 0 for an unknown long one. */
-static int
-refuse(const struct hg_options *o, int c, const char *word, struct hg_error *err)
-{
-	const struct row *row = find_row(optopt);
-	char letter[3] = { '-', (char)optopt, '\0' };
-
-	if (row == NULL)
-		return refuse_unknown(o, optopt == 0 ? word : letter, err);
-	return hg_error_set(err, -EINVAL, "option %s%s %s; `hangu %s --help` says more", dashes(row),
-		row->name, c == ':' ? "needs a value" : "takes no value", find_verb(o->verb)->name);
-}
-
-static int
-read_options(struct hg_options *o, int argc, char **argv, struct hg_error *err)
-{
-	struct tables t;
-	int c, r = 0;
-
-	make_tables(&t);
-	/* glibc's way to begin anew; argv begins with the command. */
-	optind = 0;
-	while (r == 0 && o->verb != HG_VERB_HELP &&
-		(c = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
-		const struct row *row = find_row(c);
-
-		if (row == NULL)
-			r = refuse(o, c, argv[optind - 1], err);
-		else if ((row->verbs & 1u << o->verb) == 0)
-			r = hg_error_set(err, -EINVAL, "%s%s is no option of `hangu %s`", dashes(row),
-				row->name, find_verb(o->verb)->name);
-		else
-			r = apply(o, c, err);
-	}
-	o->captures = argv + optind;
-	o->n_captures = (unsigned)(argc - optind);
-	return r;
-}
-
-static int
-read_verb(struct hg_options *o, const char *word, struct hg_error *err)
-{
-	static const char *const others[] = { "help", "--help", "-h" };
-	const char *names[HG_COUNT(verbs)], *near;
-
-	for (size_t i = 0; i < HG_COUNT(others); i++)
-		if (strcmp(word, others[i]) == 0)
-			o->verb = HG_VERB_HELP;
-	if (strcmp(word, "--version") == 0)
-		o->verb = HG_VERB_VERSION;
-	for (size_t i = 0; i < HG_COUNT(verbs); i++) {
-		names[i] = verbs[i].name;
-		if (strcmp(word, names[i]) == 0)
-			o->verb = verbs[i].verb;
-	}
-	if (o->verb != HG_VERB_NONE)
-		return 0;
-	near = hg_nearest(word, names, HG_COUNT(names));
-	return hg_error_set(err, -EINVAL, "unknown command '%s'; %s%s%s`hangu --help` lists them", word,
-		near == NULL ? "" : "did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'? ");
 }
 
 static const char *
@@ -447,7 +294,7 @@ check_use(const struct hg_options *o, struct hg_error *err)
 			: hg_error_set(err, -EINVAL, "no command given; `hangu ctl --help` lists them");
 	if (o->verb != HG_VERB_REPLAY && o->n_captures > 0)
 		return hg_error_set(err, -EINVAL, "%s takes no captures, but '%s' was given",
-			find_verb(o->verb)->name, o->captures[0]);
+			hg_cmdline_name(&table, (int)o->verb), o->captures[0]);
 	if (o->listen != NULL && o->between != NULL)
 		return hg_error_set(err, -EINVAL, "-i listens, --inline stands between: give one of them");
 	if (!o->separate)
@@ -460,6 +307,7 @@ check_use(const struct hg_options *o, struct hg_error *err)
 int
 hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *err)
 {
+	struct hg_cmdline_words words;
 	int r;
 
 	*o = (struct hg_options){ .socket = SOCKET };
@@ -467,11 +315,12 @@ hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *er
 	o->sets = calloc((size_t)argc + 1, sizeof(*o->sets));
 	if (o->rules == NULL || o->sets == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for the command line");
-	r = read_verb(o, argc < 2 ? "help" : argv[1], err);
-	if (r < 0 || o->verb == HG_VERB_HELP || o->verb == HG_VERB_VERSION)
-		return r;
-	r = read_options(o, argc - 1, argv + 1, err);
-	return r < 0 || o->verb == HG_VERB_HELP ? r : check_use(o, err);
+	r = hg_cmdline_read(&table, argc, argv, apply, o, &words, err);
+	o->verb = (enum hg_verb)words.verb;
+	o->about = (enum hg_verb)words.about;
+	o->captures = words.words;
+	o->n_captures = words.n;
+	return r < 0 || o->verb == HG_VERB_HELP || o->verb == HG_VERB_VERSION ? r : check_use(o, err);
 }
 
 void

@@ -32,7 +32,7 @@ answer(struct hg_worker *w, const struct hg_packet *p, bool to_sender)
 void
 hg_reject(struct hg_worker *w, const struct hg_packet *p, const struct hg_alert *alerts, unsigned n)
 {
-	bool sender = false, receiver = false;
+	bool sender = p->flags & HG_PKT_REJECTED, receiver = false;
 
 	for (unsigned i = 0; i < n; i++) {
 		const uint8_t action = w->rules->rules[alerts[i].rule].action;

@@ -358,6 +358,7 @@ read_detect(struct hg_settings *s, const struct hg_config *c)
 		.pcre_recursion_limit = (uint32_t)hg_config_int(c, "pcre.match-limit-recursion"),
 		.threshold_entries = (uint32_t)hg_config_int(c, "detect-thresholds"),
 		.xbit_entries = (uint32_t)hg_config_int(c, "detect-thresholds"),
+		.hash_key = HG_HASH_KEY_REPLAY,
 	};
 }
 
@@ -504,6 +505,7 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 		return hg_error_errno(err, "the kernel gives no random numbers");
 	s->flow.hash_key = key;
 	s->decode.hash_key = key;
+	s->detect.hash_key = key;
 	s->burst = (unsigned)hg_config_int(c, "engine.burst");
 	s->reject_rate = (uint32_t)hg_config_int(c, "reject.rate");
 	s->flow.parts = 1;

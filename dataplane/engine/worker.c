@@ -42,7 +42,7 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 	note_logins(w, p);
 	hg_detect_run(w->detect, p);
 	alerts = hg_detect_alerts(w->detect, &n);
-	if (n > 0 && w->port != NULL && p->flags & HG_PKT_DROPPED)
+	if (w->port != NULL && p->flags & HG_PKT_DROPPED)
 		hg_reject(w, p, alerts, n);
 	hg_event_packet(w->events, p, w->rules, alerts, n);
 	if (p->flow != NULL)
@@ -224,13 +224,11 @@ hg_worker_finish(struct hg_worker *w)
 		w->turn.judge(w->turn.arg, w->now, true);
 }
 
-bool
-hg_worker_adopt(struct hg_worker *w, const struct hg_snapshot *rules)
+void
+hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat)
 {
-	if (hg_detect_adopt(w->detect, rules, NULL) < 0)
-		return false;
-	w->rules = rules;
-	return true;
+	hg_detect_adopt(w->detect, seat);
+	w->rules = hg_detect_seat_rules(seat);
 }
 
 void
@@ -310,10 +308,10 @@ open_meters(struct hg_worker *w, const struct hg_anomaly_config *c, struct hg_er
 
 static int
 open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_config *config,
-	struct hg_sink *sink, struct hg_error *err)
+	const struct hg_snapshot *rules, struct hg_sink *sink, struct hg_error *err)
 {
 	struct hg_detect_config detect = s->detect;
-	unsigned hashes = s->file_hashes | (w->rules == NULL ? 0 : w->rules->file_hashes);
+	unsigned hashes = s->file_hashes | (rules == NULL ? 0 : rules->file_hashes);
 	int r = hg_mem_open(&w->mem, s->memory, false, err);
 
 	detect.shared = w->turn.shared;
@@ -336,12 +334,12 @@ open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_co
 		r = open_meters(w, &s->anomaly, err);
 	if (r == 0)
 		r = hg_events_open(&w->events, &s->event, sink, err);
-	return r == 0 ? hg_detect_adopt(w->detect, w->rules, err) : r;
+	return r;
 }
 
 int
 hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const struct hg_config *config,
-	const struct hg_snapshot *rules, const struct hg_worker_turn *turn, struct hg_sink *sink,
+	struct hg_detect_seat *seat, const struct hg_worker_turn *turn, struct hg_sink *sink,
 	struct hg_error *err)
 {
 	struct hg_worker *w = hg_start_take(sizeof(*w));
@@ -349,15 +347,15 @@ hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const
 
 	if (w == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for a worker");
-	w->rules = rules;
 	w->ips = settings->ips;
 	w->rejects.rate = settings->reject_rate;
 	w->turn = turn == NULL ? (struct hg_worker_turn){ .every = 1 } : *turn;
-	r = open_stages(w, settings, config, sink, err);
+	r = open_stages(w, settings, config, hg_detect_seat_rules(seat), sink, err);
 	if (r < 0) {
 		hg_worker_close(w);
 		return r;
 	}
+	hg_worker_adopt(w, seat);
 	*ret = w;
 	return 0;
 }

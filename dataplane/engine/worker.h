@@ -62,9 +62,9 @@ struct hg_worker {
 	struct hg_packet packets[HG_BURST_MAX * HG_FRAME_PACKETS];
 };
 
-/* rules may be NULL; both live longer than the worker. turn NULL: it is alone and has all parts. */
+/* seat NULL: no rules; it is this worker's alone, and lives longer. turn NULL: it is alone and has all parts. */
 int hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const struct hg_config *config,
-	const struct hg_snapshot *rules, const struct hg_worker_turn *turn, struct hg_sink *sink,
+	struct hg_detect_seat *seat, const struct hg_worker_turn *turn, struct hg_sink *sink,
 	struct hg_error *err);
 void hg_worker_close(struct hg_worker *w);
 
@@ -79,8 +79,8 @@ void hg_worker_tick(struct hg_worker *w, hg_time now);
 /* The capture has ended: every flow gets its last packets and its record. */
 void hg_worker_finish(struct hg_worker *w);
 
-/* Takes up other rules between two bursts; flows go on with them. false: no memory, the old ones stay. */
-bool hg_worker_adopt(struct hg_worker *w, const struct hg_snapshot *rules);
+/* Takes up other rules between two bursts; flows go on with them, and nothing looks at the seat before. */
+void hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat);
 
 /* Adds what its stages have counted. */
 void hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX]);

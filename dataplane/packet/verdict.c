@@ -41,6 +41,9 @@ hg_packet_except(struct hg_packet *p, enum hg_exception policy, enum hg_drop_rea
 	if (policy >= HG_EXCEPTION_DROP_PACKET)
 		hg_packet_drop(p, reason, ips);
 	/* Out of line a reject does nothing: there is nobody to tell. */
-	if (policy != HG_EXCEPTION_REJECT || ips)
-		p->flags |= HG_PKT_NO_PAYLOAD | HG_PKT_NO_DETECT;
+	if (policy == HG_EXCEPTION_REJECT && !ips)
+		return;
+	p->flags |= HG_PKT_NO_PAYLOAD | HG_PKT_NO_DETECT;
+	if (policy == HG_EXCEPTION_REJECT)
+		p->flags |= HG_PKT_REJECTED;
 }

@@ -161,6 +161,7 @@ freeze(struct hg_compiler *c)
 	s->flowints =
 		hg_store_copy(c->store, c->shared.flowints.names, c->shared.flowints.n * sizeof(char *));
 	s->n_xbits = c->shared.xbits.n;
+	s->xbits = hg_store_copy(c->store, c->shared.xbits.names, c->shared.xbits.n * sizeof(char *));
 	s->captures_max = 32;
 	s->n_refused = c->refused;
 	s->n_left_out = c->left_out;
@@ -232,6 +233,8 @@ hg_compile(struct hg_snapshot **ret, const char *const *files, size_t n,
 	if (err != NULL)
 		*err = (struct hg_error){ 0 };
 	r = hg_context_load(&c);
+	if (r == 0 && config->before != NULL)
+		r = hg_entry_names(&c, config->before, err);
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = read_file(&c, files[i]);
 	if (r == 0)

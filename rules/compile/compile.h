@@ -16,6 +16,8 @@ struct hg_compile_config {
 	uint64_t protos_enabled;          /* HG_PROTO_BITs; a rule on a disabled one is refused */
 	bool suricata7;                   /* compat */
 	bool ips;
+	const struct hg_snapshot
+		*before;   /* the rules that these replace: their names keep their numbers; NULL: none */
 	const char *cache; /* folder of compiled databases; NULL: none */
 	void (*refused)(
 		void *arg, const struct hg_error *why, uint32_t sid); /* once a rule that does not load */

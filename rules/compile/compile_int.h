@@ -129,6 +129,8 @@ int hg_context_thresholds(struct hg_compiler *c, struct hg_entry *e, const struc
 /* entry.c: one rule's text → entry */
 int hg_entry_make(
 	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err);
+/* Names of flowbits, flowints and bits of addresses as they were numbered before; first of all. */
+int hg_entry_names(struct hg_compiler *c, const struct hg_snapshot *before, struct hg_error *err);
 /* Whether it is meant for this engine: 0, or HG_RULE_LEFT_OUT with the reason. To be asked first: nothing else in such a rule
  * need be known here. */
 int hg_entry_wanted(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_error *err);

@@ -69,6 +69,29 @@ hg_entry_wanted(struct hg_compiler *c, const struct hg_rule_text *text, struct h
 }
 
 static int
+take_names(struct hg_draft *d, struct hg_names *names, const char *const *before, uint16_t n)
+{
+	int id = 0;
+
+	for (uint16_t i = 0; i < n && id >= 0; i++)
+		id = hg_names_id(d, names, hg_span_str(before[i]));
+	return id;
+}
+
+int
+hg_entry_names(struct hg_compiler *c, const struct hg_snapshot *before, struct hg_error *err)
+{
+	struct hg_draft d;
+
+	hg_draft_init(&d, &c->shared, take, c->store);
+	if (take_names(&d, &c->shared.flowbits, before->flowbits, before->n_flowbits) >= 0 &&
+		take_names(&d, &c->shared.flowints, before->flowints, before->n_flowints) >= 0 &&
+		take_names(&d, &c->shared.xbits, before->xbits, before->n_xbits) >= 0)
+		return 0;
+	return hg_error_set(err, d.error.code, "%s", d.error.text);
+}
+
+static int
 copy_lists(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 {
 	e->lists = hg_store_take(c->store, d->n_lists * sizeof(*e->lists) + 1);

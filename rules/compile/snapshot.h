@@ -476,6 +476,7 @@ struct hg_snapshot {
 	uint16_t n_flowbits, n_flowints, n_xbits;
 	const char *const *flowbits; /* names, for EVE metadata */
 	const char *const *flowints;
+	const char *const *xbits;
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
 	uint32_t n_loaded, n_refused, n_left_out;

@@ -9,29 +9,30 @@ add(void *arg, const struct hg_control_block *b, const char **why)
 {
 	(void)arg;
 	(void)why;
-	fuzz_require(b->family == 4 || b->family == 6, "family %u", b->family);
-	fuzz_require(b->bits <= (b->family == 4 ? 32 : 128), "%u bits", b->bits);
+	fuzz_require(b->match.family == 4 || b->match.family == 6, "family %u", b->match.family);
+	fuzz_require(b->match.bits <= (b->match.family == 4 ? 32 : 128), "%u bits", b->match.bits);
+	fuzz_require(b->match.proto == 0 || b->match.bits == 0, "%u bits of a tuple", b->match.bits);
 	fuzz_require(b->id != NULL && b->reason != NULL, "a text is missing");
-	return (enum hg_control_added)(b->addr.b[3] % 3);
+	return (enum hg_control_added)(b->match.a.b[3] % 3);
 }
 
 static bool
 del(void *arg, const struct hg_control_block *b)
 {
 	(void)arg;
-	return b->addr.b[3] & 1;
+	return b->match.a.b[3] & 1;
 }
 
-static void
-list(void *arg, uint64_t offset, uint64_t count, void (*each)(void *to, const struct hg_control_block *b),
+static uint32_t
+list(void *arg, const struct hg_control_page *page, void (*each)(void *to, const struct hg_control_block *b),
 	void *to)
 {
-	const struct hg_control_block b = { .family = 4, .bits = 24, .id = "a", .reason = "" };
+	const struct hg_control_block b = { .match = { .family = 4, .bits = 24 }, .id = "a", .reason = "" };
 
 	(void)arg;
-	(void)offset;
-	fuzz_require(count <= 1000, "%llu entries", (unsigned long long)count);
+	fuzz_require(page->count <= 1000, "%u entries", page->count);
 	each(to, &b);
+	return page->from;
 }
 
 static void

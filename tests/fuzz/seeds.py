@@ -22,7 +22,7 @@ CONTROL = '''{"version": "0.2"}
  {"address": "2001:db8::/64", "vlan": 7}, {"address": "10.0.0.0/8", "vni": 9},
  {"src_ip": "10.0.0.1", "src_port": 5, "dest_ip": "10.0.0.2", "dest_port": 80, "proto": "TCP"}]}}
 {"command": "block-del", "arguments": {"address": "203.0.113.7"}}
-{"command": "block-list", "arguments": {"offset": 1, "count": 5}}{"command": "block-stats"}
+{"command": "block-list", "arguments": {"from": 3, "offset": 1, "count": 5}}{"command": "block-stats"}
 '''
 CONFIG = '''%YAML 1.1
 ---

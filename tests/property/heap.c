@@ -2,7 +2,8 @@
  *
  * usage: heap RULES SET... -- CAPTURE...      SET: KEY=VALUE of the configuration
  *
- * All frames are read first. They pass once to warm up, then again in a fresh state, with every call counted.
+ * All frames are read first. They pass once to warm up, then again in a fresh state, with every call counted. All the time
+ * the worker takes up rules anew, as in a reload: from one of two seats to the other and back.
  * Prints TAP; where the calls came from stands in front of the case.
  */
 #include <execinfo.h>
@@ -15,12 +16,14 @@
 #include "port/capture/capture.h"
 
 #define BURST 32
+#define RELOAD 4 /* bursts from one exchange of rules to the next */
 #define SHOWN 8
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
 void *__libc_memalign(size_t align, size_t size);
+void __libc_free(void *p);
 
 static bool counting;
 static unsigned long calls;
@@ -95,6 +98,14 @@ posix_memalign(void **out, size_t align, size_t size)
 	return *out == NULL ? 12 : 0;
 }
 
+void
+free(void *p)
+{
+	if (p != NULL)
+		count();
+	__libc_free(p);
+}
+
 static struct hg_frame *all;
 static size_t n_all, room;
 static size_t lines;
@@ -132,10 +143,13 @@ read_capture(const char *path, struct hg_error *err)
 }
 
 static void
-pass(struct hg_worker *w)
+pass(struct hg_worker *w, struct hg_detect_seat *const seats[2])
 {
-	for (size_t at = 0; at < n_all; at += BURST)
+	for (size_t at = 0; at < n_all; at += BURST) {
+		if (at / BURST % RELOAD == 0)
+			hg_worker_adopt(w, seats[at / BURST / RELOAD % 2]);
 		hg_worker_burst(w, all + at, (unsigned)HG_MIN(n_all - at, (size_t)BURST));
+	}
 	hg_worker_finish(w);
 }
 
@@ -154,25 +168,32 @@ run(struct hg_options *o, struct hg_error *err)
 	struct hg_settings settings;
 	struct hg_config *config = NULL;
 	struct hg_snapshot *rules = NULL;
+	struct hg_detect_seat *seats[2] = { NULL };
 	struct hg_worker *w = NULL;
 	struct hg_refusals refusals = { 0 };
 	int r = hg_load_config(o, &config, &settings, err);
 
 	if (r == 0)
-		r = hg_load_rules(o, config, &settings, &rules, &refusals, err);
+		r = hg_load_rules(o, config, &settings, NULL, &rules, &refusals, err);
 	if (r == 0)
-		r = hg_worker_open(&w, &settings, config, rules, NULL, &sink, err);
+		r = hg_detect_seat_open(&seats[0], rules, err);
+	if (r == 0)
+		r = hg_detect_seat_open(&seats[1], rules, err);
+	if (r == 0)
+		r = hg_worker_open(&w, &settings, config, seats[0], NULL, &sink, err);
 	for (unsigned i = 0; i < o->n_captures && r == 0; i++)
 		r = read_capture(o->captures[i], err);
 	if (r == 0) {
-		pass(w);
+		pass(w, seats);
 		hg_worker_reset(w, &sink);
 		lines = 0;
 		counting = true;
-		pass(w);
+		pass(w, seats);
 		counting = false;
 	}
 	hg_worker_close(w);
+	hg_detect_seat_close(seats[0]);
+	hg_detect_seat_close(seats[1]);
 	hg_snapshot_close(rules);
 	hg_config_close(config);
 	return r;

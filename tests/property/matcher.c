@@ -52,6 +52,7 @@ struct test {
 	struct hg_detect *detect;
 	struct hg_app_catalog catalog;
 	struct hg_snapshot *snapshot;
+	struct hg_detect_seat *seat;
 	/* the packet and what hangs on it */
 	struct hg_decoder decoder;
 	struct payload payload;
@@ -127,7 +128,11 @@ compile(struct test *t, struct hg_error *err)
 	fclose(f);
 	r = hg_compile(&t->snapshot, files, 1, &config, err);
 	unlink(path);
-	return r == 0 ? hg_detect_adopt(t->detect, t->snapshot, err) : r;
+	if (r == 0)
+		r = hg_detect_seat_open(&t->seat, t->snapshot, err);
+	if (r == 0)
+		hg_detect_adopt(t->detect, t->seat);
+	return r;
 }
 
 /* Which rules of the group alert on the payload. */
@@ -293,7 +298,9 @@ run_batch(struct test *t, uint64_t seed, struct hg_error *err)
 				write_packet(t, t->groups[g].rules[0].port, number++);
 		}
 	}
-	hg_detect_adopt(t->detect, NULL, err);
+	hg_detect_adopt(t->detect, NULL);
+	hg_detect_seat_close(t->seat);
+	t->seat = NULL;
 	hg_snapshot_close(t->snapshot);
 	t->snapshot = NULL;
 	for (unsigned g = 0; g < t->n_groups; g++)

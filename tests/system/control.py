@@ -165,6 +165,9 @@ def blocks_by_address_prefix_and_tuple():
 		equal(got['entries'][3], {'src_ip': '10.0.0.1', 'src_port': 5, 'dest_ip': '10.0.0.2', 'dest_port': 80, 'proto': 'TCP',
 			'hits': 0})
 		equal(len(c.ok('block-list', offset=4, count=1000)['entries']), 1)
+		page = c.ok('block-list', offset=1, count=2)
+		equal((page['entries'], page['next']), (got['entries'][1:3], 3))
+		assert 'next' not in got, 'there is no more'
 		equal(c.ok('block-del', entries=[{'address': '203.0.113.0/24'}, got['entries'][1], {'address': '198.51.100.1'}]),
 			{'deleted': 2, 'absent': 1, 'refused': []})
 		equal(c.ok('block-stats'), {'entries': 3, 'capacity': 2000, 'hits': 5, 'generation': 3, 'epoch': 'e1'})
@@ -176,7 +179,8 @@ def refuses_bad_blocks_one_by_one():
 		{'address': '1.2.3.4', 'vlan': 5000}, {'address': '1.2.3.4', 'ttl': 0}, {'address': '1.2.3.4', 'ttl': -1},
 		{'address': '1.2.3.4', 'ttl': 1.5}, {'address': '1.2.3.4', 'id': 'x' * 300}, {'src_ip': '1.2.3.4'},
 		{'src_ip': '1.2.3.4', 'dest_ip': '::1', 'proto': 'tcp'}, {'src_ip': '1.2.3.4', 'dest_ip': '1.2.3.5', 'proto': 'xyz'},
-		{'src_ip': '1.2.3.4', 'dest_ip': '1.2.3.5', 'proto': 6, 'src_port': 65536}, {'address': '1.2.3.4', 'src_ip': '1.2.3.4'}]
+		{'src_ip': '1.2.3.4', 'dest_ip': '1.2.3.5', 'proto': 6, 'src_port': 65536}, {'address': '1.2.3.4', 'src_ip': '1.2.3.4'},
+		{'src_ip': '1.2.3.4', 'dest_ip': '1.2.3.5', 'proto': 0}, {'address': '1.2.3.4', 'vlan': 1, 'vni': 1}]
 	with Live(PROGRAM) as live:
 		c = Control(live.control)
 		got = c.ok('block-add', entries=bad + [{'address': '1.2.3.4'}])
@@ -190,6 +194,26 @@ def refuses_bad_blocks_one_by_one():
 		got = c.ok('block-add', entries=[{'address': '11.%d.%d.1' % (i // 250, i % 250)} for i in range(1000)])
 		equal((got['added'], got['refused'][0]['reason']), (999, 'the table is full'))
 		equal(len(c.ok('block-list', offset=0, count=1000)['entries']), 1000)
+		c.close()
+
+
+def lists_go_on_from_page_to_page():
+	addresses = ['10.%d.%d.1' % (i // 250, i % 250) for i in range(1000)] + ['11.0.%d.%d' % (i // 250, i % 250) for i in range(500)]
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		for at in (0, 750):
+			c.ok('block-add', entries=[{'address': a} for a in addresses[at:at + 750]])
+		text = subprocess.run([HANGU, 'ctl', '-s', live.control, 'block-list'], capture_output=True, text=True, timeout=60).stdout
+		said = text.splitlines()
+		equal([line.split() for line in said[:2]], [['total', '1500'], ['generation', '2']])
+		equal([line.split()[0] for line in said[2:]], ['address=' + a for a in addresses])
+		page, got = {'next': 0}, []
+		while 'next' in page:
+			page = c.ok('block-list', **{'from': page['next']}, count=400)
+			got += [e['address'] for e in page['entries']]
+			c.ok('block-del', entries=page['entries'][:100])  # what is gone does not make others move up
+		equal(got, addresses)
+		c.nok('block-list', **{'from': -1})
 		c.close()
 
 
@@ -310,4 +334,5 @@ if __name__ == '__main__':
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
 		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
 		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple, refuses_bad_blocks_one_by_one,
-		*peers, ctl_drives_it, metrics_are_prometheus_text, replaces_only_a_socket_that_nobody_serves)]))
+		lists_go_on_from_page_to_page, *peers, ctl_drives_it, metrics_are_prometheus_text,
+		replaces_only_a_socket_that_nobody_serves)]))

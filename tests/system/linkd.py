@@ -292,9 +292,13 @@ def engine_restarts():
 		b.engine.table.run('block-del', {'entries': [{'address': '10.12.0.2'}]})
 		wait('what another has deleted', lambda: b.engine.table.addresses() == {'10.12.0.1', '10.12.0.2'})
 		b.stop(signal.SIGKILL)
-		b.engine.table.run('block-add', {'entries': [{'address': '10.12.0.9', 'id': 'hl00000000000001'}, {'address': '10.12.0.10', 'id': 'ours'}]})
+		many = ['10.12.%d.%d' % (n // 250, n % 250) for n in range(500, 3000)]
+		strays = set(many[9::300])
+		for at in range(0, len(many), 500):
+			b.engine.table.run('block-add', {'entries': [{'address': a, 'id': 'hl00000000000001' if a in strays else 'ours'} for a in many[at:at + 500]]})
 		b.start()
-		wait('what no lease covers goes, what others have made stays', lambda: b.engine.table.addresses() == {'10.12.0.1', '10.12.0.2', '10.12.0.10'})
+		stay = {'10.12.0.1', '10.12.0.2', *many} - strays
+		wait('what no lease covers goes, on every page of the list; what others have made stays', lambda: b.engine.table.addresses() == stay)
 
 
 def events_get_lost():
@@ -477,7 +481,8 @@ def speaks():
 		for words in (['run'], ['ctl'], ['check']):
 			got = run(PROGRAM, *words, '--help', env=dict(os.environ, LC_ALL=language))
 			assert word in got.stdout, got.stdout
-	for words, want in ((['rum'], 'did you mean run?'), (['ctl', 'lst'], 'did you mean list?'), (['ctl', 'add', '--tll', '3'], 'did you mean ttl?'), ([], 'is missing')):
+	for words, want in ((['rum'], "did you mean 'run'?"), (['ctl', 'lst'], "did you mean 'list'?"),
+	                    (['ctl', 'add', '--tll', '3'], 'did you mean --ttl?'), (['run', '--ttl', '3'], 'no option of'), ([], 'is missing')):
 		got = run(PROGRAM, *words, check=False)
 		assert got.returncode == 1 and want in got.stderr, got
 	got = run(PROGRAM, 'ctl', '-s', '/nowhere', 'list', check=False)

@@ -1,4 +1,5 @@
 """A stand-in for the engine: its event socket and its control socket with a block table. Standard library only."""
+import itertools
 import json
 import os
 import socket
@@ -17,11 +18,12 @@ class Table:
 	def __init__(self, refuse=()):
 		self.entries, self.refuse = {}, set(refuse)
 		self.generation, self.epoch = 0, uuid.uuid4().hex
+		self.numbers = itertools.count()
 		self.lock = threading.Lock()
 
 	def expire(self):
 		now = time.monotonic()
-		for key in [k for k, (_, end) in self.entries.items() if end is not None and end <= now]:
+		for key in [k for k, (_, end, _) in self.entries.items() if end is not None and end <= now]:
 			del self.entries[key]
 
 	def add(self, entries):
@@ -36,7 +38,8 @@ class Table:
 				continue
 			renewed += key in self.entries
 			added += key not in self.entries
-			self.entries[key] = (entry, None if ttl is None else time.monotonic() + ttl)
+			number = self.entries[key][2] if key in self.entries else next(self.numbers)
+			self.entries[key] = (entry, None if ttl is None else time.monotonic() + ttl, number)
 		self.generation += 1
 		return 'OK', {'added': added, 'renewed': renewed, 'refused': refused}
 
@@ -45,11 +48,12 @@ class Table:
 		self.generation += 1
 		return 'OK', {'deleted': gone, 'absent': len(entries) - gone}
 
-	def list(self, offset, count):
-		page = list(self.entries.items())[offset:offset + count]
+	def list(self, start, offset, count):
+		rest = [e for e in self.entries.values() if e[2] >= start][offset:]
 		now = time.monotonic()
-		rows = [dict(e, hits=0, bytes=0, **({} if end is None else {'ttl': end - now})) for _, (e, end) in page]
-		return 'OK', {'total': len(self.entries), 'generation': self.generation, 'entries': rows}
+		rows = [dict(e, hits=0, bytes=0, **({} if end is None else {'ttl': end - now})) for e, end, _ in rest[:count]]
+		behind = {'next': rest[count][2]} if len(rest) > count else {}
+		return 'OK', {'total': len(self.entries), 'generation': self.generation, 'entries': rows, **behind}
 
 	def run(self, command, arguments):
 		with self.lock:
@@ -59,7 +63,7 @@ class Table:
 			if command == 'block-del':
 				return self.delete(arguments['entries'])
 			if command == 'block-list':
-				return self.list(arguments.get('offset', 0), arguments.get('count', 1000))
+				return self.list(arguments.get('from', 0), arguments.get('offset', 0), arguments.get('count', 1000))
 			if command == 'block-stats':
 				return 'OK', {'entries': len(self.entries), 'capacity': 1 << 20, 'hits': 0, 'generation': self.generation,
 					'epoch': self.epoch}

@@ -28,6 +28,7 @@
 
 struct entry {
 	struct hg_control_block b;
+	uint32_t number;
 	char id[64], reason[64];
 };
 
@@ -40,6 +41,7 @@ struct live {
 	struct hg_control_ops ops;
 	uint64_t numbers[STORMERS + 1];
 	unsigned n_blocks;
+	uint32_t number; /* of the next entry */
 	uint64_t generation;
 	bool over, reloading;
 	struct entry blocks[BLOCKS];
@@ -217,20 +219,11 @@ iface(void *arg, unsigned i, struct hg_control_iface *f)
 	return i < 2;
 }
 
-static bool
-is_same(const struct hg_control_block *a, const struct hg_control_block *b)
-{
-	return a->tuple == b->tuple && a->family == b->family && a->bits == b->bits &&
-		a->in_vlan == b->in_vlan && a->vlan == b->vlan && a->in_vni == b->in_vni &&
-		a->vni == b->vni && a->proto == b->proto && a->sport == b->sport && a->dport == b->dport &&
-		hg_addr_eq(&a->addr, &b->addr) && hg_addr_eq(&a->dst, &b->dst);
-}
-
 static struct entry *
 find(const struct hg_control_block *b)
 {
 	for (unsigned i = 0; i < live.n_blocks; i++)
-		if (is_same(&live.blocks[i].b, b))
+		if (memcmp(&live.blocks[i].b.match, &b->match, sizeof(b->match)) == 0)
 			return &live.blocks[i];
 	return NULL;
 }
@@ -246,8 +239,10 @@ block_add(void *arg, const struct hg_control_block *b, const char **why)
 		*why = "the table is full";
 		return HG_CONTROL_REFUSED;
 	}
-	if (!known)
+	if (!known) {
 		e = &live.blocks[live.n_blocks++];
+		e->number = live.number++;
+	}
 	e->b = *b;
 	snprintf(e->id, sizeof(e->id), "%s", b->id);
 	snprintf(e->reason, sizeof(e->reason), "%s", b->reason);
@@ -280,13 +275,21 @@ block_done(void *arg)
 	live.generation++;
 }
 
-static void
-block_list(void *arg, uint64_t offset, uint64_t most,
+static uint32_t
+block_list(void *arg, const struct hg_control_page *page,
 	void (*each)(void *to, const struct hg_control_block *b), void *to)
 {
+	uint64_t begin = page->offset;
+
 	(void)arg;
-	for (uint64_t i = offset; i < live.n_blocks && i - offset < most; i++)
+	for (unsigned i = 0; i < live.n_blocks && live.blocks[i].number < page->from; i++)
+		begin++;
+	for (uint64_t i = begin; i < live.n_blocks; i++) {
+		if (i - begin == page->count)
+			return live.blocks[i].number;
 		each(to, &live.blocks[i].b);
+	}
+	return HG_BLOCK_NONE;
 }
 
 static void

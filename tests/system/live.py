@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 import tap  # noqa: E402
@@ -94,6 +95,43 @@ def a_reject_answers():
 			assert h.events('stats')[-1]['stats']['ips']['rejected'] == 2
 
 
+# An acknowledgement of a connection that nobody knows; prints the reset that comes back, if one does.
+STRAY = '''
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
+s.settimeout(2)
+src, dst = socket.inet_aton("%s"), socket.inet_aton("%s")
+segment = struct.pack("!HHIIBBHHH", 4000, 80, 7, 9, 5 << 4, 0x10, 1000, 0, 0)
+total = sum(struct.unpack("!16H", src + dst + struct.pack("!BBH", 0, 6, 20) + segment))
+total = (total & 0xffff) + (total >> 16)
+segment = segment[:16] + struct.pack("!H", ~(total + (total >> 16)) & 0xffff) + segment[18:]
+s.sendto(segment, ("%s", 0))
+try:
+    while True:
+        ports = struct.unpack("!HHIIBB", s.recv(100)[20:34])
+        if ports[:2] == (80, 4000):
+            print("reset" if ports[5] & 4 else "answer", ports[2])
+            break
+except TimeoutError:
+    print("nothing")
+''' % (CLIENT, SERVER, SERVER)
+
+
+def an_exception_answers():
+	for rate, said, counted in ((1000, 'reset 9', (1, 0)), (0, 'nothing', (0, 1))):
+		with Lab() as lab:
+			with lab.hangu(PROGRAM, '--set', 'stream.midstream-policy=reject', '--set', 'reject.rate=%d' % rate) as h:
+				assert until(lambda: reaches(lab))
+				stray = lab.on('client', sys.executable, '-c', STRAY)
+				assert stray.stdout.strip() == said, stray
+				assert h.stop() == 0
+				ips = h.events('stats')[-1]['stats']['ips']
+				assert (ips['rejected'], ips['reject_held_back']) == counted, ips
+				assert ips['drop_reason']['stream_midstream'] == 1, ips
+				drops = [e for e in h.events('drop') if e['proto'] == 'TCP']
+				assert [e['drop']['reason'] for e in drops] == ['stream midstream'], drops
+
+
 def who_is_blocked_is_shut_out():
 	with Lab() as lab, lab.hangu(PROGRAM) as h:
 		assert until(lambda: reaches(lab))
@@ -111,6 +149,24 @@ def who_is_blocked_is_shut_out():
 		drops = [e for e in h.events('drop') if e['drop']['reason'] == 'blocked']
 		assert len(drops) == 2, 'the first packet that each entry stops is told'
 		assert h.events('stats')[-1]['stats']['ips']['drop_reason']['blocked'] == stats['hits']
+
+
+def the_list_of_blocks_goes_on_from_page_to_page():
+	block = lambda n: {'address': '198.18.%d.%d' % (n // 250, n % 250)}
+	with Lab() as lab, lab.hangu(PROGRAM) as h:
+		for at in range(0, 2500, 500):
+			h.ask('block-add', entries=[block(n) for n in range(at, at + 500)])
+		page, got = {'next': 0}, []
+		while 'next' in page:
+			page = h.ask('block-list', **{'from': page['next']})
+			assert page['total'] == 2500 - 10 * (len(got) // 1000), page['total']
+			got += [e['address'] for e in page['entries']]
+			h.ask('block-del', entries=page['entries'][:10])
+		assert got == [block(n)['address'] for n in range(2500)], 'what is gone hides no other'
+		assert h.ask('block-list', **{'from': 2495, 'offset': 1, 'count': 2}) == dict(
+			page, total=2470, generation=2530, entries=[dict(block(n), hits=0) for n in (2496, 2497)], next=2498)
+		assert 'next' not in h.ask('block-list', offset=1470) and h.ask('block-list', offset=1469)['next'] == 2499
+		assert h.stop() == 0
 
 
 def a_flow_is_whole_with_several_workers():
@@ -217,12 +273,29 @@ def a_lost_link_is_seen_on_the_other_side():
 		assert until(lambda: carrier(lab, 'client', 'c0'), 5), 'hangu leaves no link held down'
 
 
+NO_SEAT = ''.join('alert http any any -> any any (http.uri; pcrexform:"(a%d)"; content:"a"; sid:%d;)\n' % (i, i)
+                  for i in range(1, 600))
+
+
+def refused(h, why):
+	try:
+		h.ask('ruleset-reload-rules')
+	except AssertionError as e:
+		assert why in str(e), e
+	else:
+		raise AssertionError('rules are refused')
+
+
 def rules_are_exchanged_while_packets_pass():
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
 		serve(lab)
 		rules = rules_file(folder)
-		with lab.hangu(PROGRAM, '-S', rules) as h:
+		with lab.hangu(PROGRAM, '-S', rules, '--workers', '2') as h:
 			assert fetch(lab, '/stopped') == ''
+			with open(rules, 'w') as f:
+				f.write(NO_SEAT)
+			refused(h, 'more than 512 buffers of one protocol and direction')
+			assert fetch(lab, '/stopped') == '', 'the rules stay as they were'
 			with open(rules, 'w') as f:
 				f.write(RULES.replace('drop', 'alert').replace('"/seen"', '"/other"') + 'alert nonsense\n')
 			h.ask('ruleset-reload-rules')
@@ -231,16 +304,29 @@ def rules_are_exchanged_while_packets_pass():
 			assert fetch(lab, '/stopped') == 'hello\n'
 			assert fetch(lab, '/other') == 'hello\n'
 			os.unlink(rules)
-			try:
-				h.ask('ruleset-reload-rules')
-			except AssertionError as e:
-				assert 'live.rules' in str(e), e
-			else:
-				raise AssertionError('a set that cannot be read is refused')
+			refused(h, 'live.rules')
 			assert fetch(lab, '/other') == 'hello\n'
 			assert h.stop() == 0
 			told = [e['alert']['signature_id'] for e in h.events('alert')]
-			assert told == [2, 2, 1, 1], told
+			assert told == [2, 2, 2, 1, 1], told
+
+
+def a_worker_that_stands_still_keeps_its_rules():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		rules = rules_file(folder)
+		with lab.hangu(PROGRAM, '-S', rules) as h:
+			assert fetch(lab, '/plain') == 'hello\n', h.said()
+			with open(rules, 'w') as f:
+				f.write(RULES.replace('"/seen"', '"/other"'))
+			with seized(h.process.pid, 'worker-0'):
+				h.ask('ruleset-reload-nonblocking')
+				time.sleep(1)
+				assert 'rules loaded' not in h.said(), 'the new rules wait for the worker'
+			assert until(lambda: '4 rules loaded, 0 refused' in h.said()), h.said()
+			assert fetch(lab, '/other') == 'hello\n' and fetch(lab, '/seen') == 'hello\n'
+			assert h.stop() == 0, h.said()
+			assert [e['http']['url'] for e in h.events('alert')] == ['/other']
 
 
 SCAN = 'import socket\nfor port in range(1000, 1040):\n s = socket.socket(); s.settimeout(1)\n s.connect_ex(("%s", port)); s.close()\n' % SERVER
@@ -283,12 +369,15 @@ if __name__ == '__main__':
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
 		('a reject answers the sender', needing_root(a_reject_answers)),
+		('an exception policy that rejects answers the sender, as often as reject.rate lets it', needing_root(an_exception_answers)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),
+		('the list of blocks goes on from page to page', needing_root(the_list_of_blocks_goes_on_from_page_to_page)),
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
 		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
+		('a worker that stands still keeps its rules until it goes on', needing_root(a_worker_that_stands_still_keeps_its_rules)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),
 		('bad use is one sentence with the way out', bad_use_is_explained),
 	]))

@@ -431,6 +431,108 @@ test_other_rules_are_asked_anew(void)
 }
 
 static void
+test_names_keep_their_meaning_when_rules_are_loaded_anew(void)
+{
+	static const struct {
+		const char *title, *before, *after, *steps[2], *want[2];
+	} rows[] = {
+		{ "a flowbit", ON("s", "flowbits:set,x; sid:11;"),
+			ASK("flowbits:isset,y; sid:1;") ASK("flowbits:isset,x; sid:2;"), { AB "s", AB "a" },
+			{ "", "2" } },
+		{ "one that is new", ON("s", "flowbits:set,x; sid:11;"),
+			ON("y", "flowbits:set,y; sid:12;") ASK("flowbits:isset,y; sid:1;")
+				ASK("flowbits:isset,x; sid:2;"),
+			{ AB "s", AB "y" }, { "", "1 2" } },
+		{ "one that is gone", ON("s", "flowbits:set,x; sid:11;"), ASK("flowbits:isset,y; sid:1;"),
+			{ AB "s", AB "a" }, { "", "" } },
+		{ "a flowint", ON("s", "flowint:xx,=,7; sid:11;"),
+			ASK("flowint:yy,isset; sid:1;") ASK("flowint:xx,==,7; sid:2;"), { AB "s", AB "a" },
+			{ "", "2" } },
+		{ "an xbit", ON("s", "xbits:set,x,track ip_src; sid:11;"),
+			ASK("xbits:isset,y,track ip_src; sid:1;") ASK("xbits:isset,x,track ip_src; sid:2;"),
+			{ AB "s", AB_OTHER "a" }, { "", "2" } },
+		{ "a hostbit", ON("s", "hostbits:set,x,src; sid:11;"),
+			ASK("hostbits:isset,y,src; sid:1;") ASK("hostbits:isset,x,src; sid:2;"),
+			{ AB "s", AB_OTHER "a" }, { "", "2" } },
+	};
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		struct hg_snapshot *after;
+		struct rule_drive d;
+
+		rule_drive_open(&d, NULL, NULL, rows[i].before);
+		hg_check_str(rows[i].title, rule_drive_packet(&d, rows[i].steps[0]), rows[i].want[0]);
+		d.set.before = d.set.rules;
+		after = rule_set_compile(&d.set, rows[i].after);
+		rule_drive_adopt(&d, after);
+		hg_check_str(rows[i].title, rule_drive_packet(&d, rows[i].steps[1]), rows[i].want[1]);
+		rule_drive_adopt(&d, d.set.rules);
+		hg_snapshot_close(after);
+		rule_drive_close(&d);
+	}
+}
+
+#define NAMES_MANY 150
+
+/* The flow has state for one name when the rules with many come. */
+static void
+test_flows_take_up_more_names(void)
+{
+	static char text[NAMES_MANY * 160];
+	struct hg_snapshot *after;
+	struct rule_drive d;
+	size_t n = 0;
+
+	rule_drive_open(&d, NULL, NULL, ON("s", "flowbits:set,x; sid:1001;"));
+	rule_drive_packet(&d, AB "s");
+	for (unsigned i = 1; i <= NAMES_MANY; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+			"alert udp any any -> any any (content:\"m\"; noalert; flowbits:set,bit%u; "
+			"sid:%u;)\n",
+			i, i);
+	snprintf(text + n, sizeof(text) - n, "%s",
+		ASK("flowbits:isset,x; flowbits:isset,bit1; flowbits:isset,bit150; sid:2001;"));
+	d.set.before = d.set.rules;
+	after = rule_set_compile(&d.set, text);
+	rule_drive_adopt(&d, after);
+	hg_check_str("not yet", rule_drive_packet(&d, AB "a"), "");
+	hg_check_str("all are set", rule_drive_packet(&d, AB "m"), "2001");
+	hg_check_u64("none was refused", hg_detect_stats(d.detect)->state_refused, 0);
+	rule_drive_adopt(&d, d.set.rules);
+	hg_snapshot_close(after);
+	rule_drive_close(&d);
+}
+
+#define BUFFERS_TOO_MANY 600 /* one for each transform's argument */
+
+static void
+test_rules_that_find_no_seat_leave_the_old_ones(void)
+{
+	static char text[BUFFERS_TOO_MANY * 128];
+	struct hg_detect_seat *seat = NULL;
+	struct hg_snapshot *others;
+	struct hg_error err = { 0 };
+	struct rule_drive d;
+	size_t n = 0;
+
+	rule_drive_open(&d, NULL, NULL, TCP "(flow:to_server; ttl:64; sid:7;)\n");
+	for (unsigned i = 1; i <= BUFFERS_TOO_MANY; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+			"alert http any any -> any any (http.uri; pcrexform:\"(a%u)\"; content:\"a\"; "
+			"sid:%u;)\n",
+			i, i);
+	others = rule_set_compile(&d.set, text);
+	hg_check_u64("all are understood", others->n_loaded, BUFFERS_TOO_MANY);
+	hg_check_bool("refused", hg_detect_seat_open(&seat, others, &err) < 0 && seat == NULL, true);
+	hg_check_str("why", err.text,
+		"rules look at more than 512 buffers of one protocol and direction, each with its "
+		"transforms");
+	hg_snapshot_close(others);
+	hg_check_str("those before are at work", rule_drive_packet(&d, TO "A"), "7");
+	rule_drive_close(&d);
+}
+
+static void
 test_exchanged_sides_are_asked_anew(void)
 {
 	struct rule_drive d;
@@ -453,4 +555,6 @@ HG_TESTS("detect_state", HG_TEST(test_flowbits_belong_to_the_flow),
 	HG_TEST(test_plain_packets_that_find_no_rule_are_remembered),
 	HG_TEST(test_what_is_remembered_is_believed_for_plain_packets),
 	HG_TEST(test_packets_without_a_header_are_not_plain), HG_TEST(test_other_rules_are_asked_anew),
+	HG_TEST(test_names_keep_their_meaning_when_rules_are_loaded_anew),
+	HG_TEST(test_flows_take_up_more_names), HG_TEST(test_rules_that_find_no_seat_leave_the_old_ones),
 	HG_TEST(test_exchanged_sides_are_asked_anew))

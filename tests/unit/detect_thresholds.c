@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "detect/track.h"
 #include "rule_drive.h"
 
 #define INLINE "simulate-ips: yes\n"
@@ -386,10 +387,41 @@ test_a_full_table_forgets_and_counts(void)
 	rule_drive_close(&d);
 }
 
+/* Addresses that the table holds at the end, of more than it has room for. */
+static unsigned
+kept(struct hg_hash_key hash, bool held[300])
+{
+	struct hg_error err = { 0 };
+	struct hg_track_table t;
+	unsigned n = 0;
+
+	CU_ASSERT_FATAL(hg_track_open(&t, 64, &hash, &err) == 0);
+	for (uint64_t i = 0; i < 300; i++)
+		hg_track_make(&t, &(struct hg_track_key){ .id = i }, 1)->until = HG_SEC;
+	for (uint64_t i = 0; i < 300; i++)
+		n += held[i] = hg_track_find(&t, &(struct hg_track_key){ .id = i }, 1) != NULL;
+	hg_track_close(&t);
+	return n;
+}
+
+/* Who does not know the key cannot choose addresses that push one out. */
+static void
+test_the_key_says_who_pushes_out_whom(void)
+{
+	bool replay[300], again[300], other[300];
+
+	hg_check_u64("all places are used", kept(HG_HASH_KEY_REPLAY, replay), 64);
+	kept(HG_HASH_KEY_REPLAY, again);
+	kept((struct hg_hash_key){ 1, 2 }, other);
+	hg_check_bool("the same for one key", memcmp(replay, again, sizeof(replay)) == 0, true);
+	hg_check_bool("others for another", memcmp(replay, other, sizeof(replay)) == 0, false);
+}
+
 HG_TESTS("detect_thresholds", HG_TEST(test_thresholds_count_in_windows),
 	HG_TEST(test_windows_end_behind_their_last_instant),
 	HG_TEST(test_rate_filters_change_the_action_for_a_time),
 	HG_TEST(test_lines_of_a_file_concern_their_rules), HG_TEST(test_trackers_tell_addresses_apart),
 	HG_TEST(test_rules_count_by_themselves), HG_TEST(test_suppressions_look_at_addresses),
 	HG_TEST(test_silent_rules_still_act), HG_TEST(test_packets_without_addresses_are_not_counted),
-	HG_TEST(test_counts_stay_when_rules_are_loaded_anew), HG_TEST(test_a_full_table_forgets_and_counts))
+	HG_TEST(test_counts_stay_when_rules_are_loaded_anew), HG_TEST(test_a_full_table_forgets_and_counts),
+	HG_TEST(test_the_key_says_who_pushes_out_whom))

@@ -361,6 +361,35 @@ test_settings_take_what_the_peer_dumps(void)
 	unload(&l);
 }
 
+/* Nobody outside can know where a table puts what; a replay is the same every time. */
+static void
+test_settings_of_a_run_hash_by_a_key_of_its_own(void)
+{
+	const struct hg_hash_key replay = HG_HASH_KEY_REPLAY;
+	struct hg_hash_key first = replay;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct loaded l;
+
+		load(&l, NULL, NULL, 0);
+		const struct {
+			const char *name;
+			const struct hg_hash_key *key;
+		} keys[] = { { "flows", &l.settings.flow.hash_key },
+			{ "datagrams", &l.settings.decode.hash_key },
+			{ "thresholds", &l.settings.detect.hash_key },
+			{ "meters", &l.settings.anomaly.hash_key } };
+
+		for (size_t k = 0; k < HG_COUNT(keys); k++)
+			hg_check_bool(keys[k].name, memcmp(keys[k].key, &replay, sizeof(replay)) == 0, true);
+		CU_ASSERT_FATAL(hg_settings_live(&l.settings, l.config, 1, &l.err) == 0);
+		for (size_t k = 0; k < HG_COUNT(keys); k++)
+			hg_check_bool(keys[k].name, memcmp(keys[k].key, &first, sizeof(first)) == 0, false);
+		first = l.settings.detect.hash_key;
+		unload(&l);
+	}
+}
+
 static void
 test_settings_document_every_key(void)
 {
@@ -382,4 +411,5 @@ HG_TESTS("engine_settings", HG_TEST(test_settings_without_a_file_are_those_of_th
 	HG_TEST(test_settings_choose_overlap_policy_by_the_longest_prefix),
 	HG_TEST(test_settings_say_what_is_wrong_and_where),
 	HG_TEST(test_settings_take_the_files_that_operators_have),
-	HG_TEST(test_settings_take_what_the_peer_dumps), HG_TEST(test_settings_document_every_key))
+	HG_TEST(test_settings_take_what_the_peer_dumps),
+	HG_TEST(test_settings_of_a_run_hash_by_a_key_of_its_own), HG_TEST(test_settings_document_every_key))

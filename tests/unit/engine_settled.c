@@ -32,6 +32,7 @@ __wrap_hg_app_finish(struct hg_apps *a, struct hg_packet *p)
 struct session {
 	struct rule_set set;
 	struct hg_sink sink;
+	struct hg_detect_seat *seat;
 	struct hg_worker *worker;
 	hg_time now;
 	uint32_t sent[HG_DIRS]; /* sequence numbers */
@@ -60,8 +61,10 @@ open_session(struct session *s, const char *yaml, const char *rules)
 	s->sink.write = no_line;
 	rule_set_open(&s->set, yaml, NULL, rules == NULL ? "" : rules);
 	s->set.settings.flow.max_flows = s->set.settings.stream.max_sessions = 64;
-	r = hg_worker_open(&s->worker, &s->set.settings, s->set.config, rules == NULL ? NULL : s->set.rules,
-		NULL, &s->sink, &err);
+	r = rules == NULL ? 0 : hg_detect_seat_open(&s->seat, s->set.rules, &err);
+	if (r == 0)
+		r = hg_worker_open(
+			&s->worker, &s->set.settings, s->set.config, s->seat, NULL, &s->sink, &err);
 	hg_check_str("worker", err.text, "");
 	CU_ASSERT_FATAL(r == 0);
 	fed = finished = finished_live = 0;
@@ -72,6 +75,7 @@ close_session(struct session *s)
 {
 	hg_worker_finish(s->worker);
 	hg_worker_close(s->worker);
+	hg_detect_seat_close(s->seat);
 	rule_set_close(&s->set);
 }
 

@@ -187,6 +187,7 @@ test_a_table_of_answered_flows_refuses_by_policy(void)
 		{ HG_EXCEPTION_DROP_PACKET, true, true, true },
 		{ HG_EXCEPTION_PASS_PACKET, true, false, true },
 		{ HG_EXCEPTION_PASS_PACKET, false, false, true },
+		{ HG_EXCEPTION_REJECT, true, true, true },
 		{ HG_EXCEPTION_REJECT, false, false, false },
 	};
 	static struct table t;
@@ -206,6 +207,8 @@ test_a_table_of_answered_flows_refuses_by_policy(void)
 		CU_ASSERT_PTR_NULL(send_packet(&t, HG_IP_UDP, 1500, 2000, 0));
 		hg_check_u64("counted", hg_flow_stats(t.flows)->refused, 1);
 		hg_check_bool("dropped", (t.p.flags & HG_PKT_DROPPED) != 0, rows[i].dropped);
+		hg_check_bool("to be answered", (t.p.flags & HG_PKT_REJECTED) != 0,
+			rows[i].policy == HG_EXCEPTION_REJECT && rows[i].ips);
 		hg_check_bool("out of detection", (t.p.flags & HG_PKT_NO_DETECT) != 0, rows[i].no_detect);
 		hg_check_u64("why", t.p.drop_reason, rows[i].dropped ? HG_DROP_FLOW_MEMCAP : HG_DROP_NONE);
 		close_table(&t);

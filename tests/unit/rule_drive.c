@@ -45,6 +45,7 @@ rule_set_compile(struct rule_set *s, const char *rules)
 		.protos_enabled = s->settings.protos_enabled,
 		.suricata7 = s->settings.suricata7,
 		.ips = s->settings.ips,
+		.before = s->before,
 		.refused = on_refused,
 		.arg = s };
 	struct text text = open_text(rules);
@@ -124,9 +125,12 @@ rule_set_order(const struct rule_set *s, char *out, size_t size)
 void
 rule_drive_adopt(struct rule_drive *d, const struct hg_snapshot *rules)
 {
+	struct hg_detect_seat *before = d->seat;
 	struct hg_error err = { 0 };
 
-	hg_check_bool("rules are taken up", hg_detect_adopt(d->detect, rules, &err) == 0, true);
+	hg_check_bool("a seat for the rules", hg_detect_seat_open(&d->seat, rules, &err) == 0, true);
+	hg_detect_adopt(d->detect, d->seat);
+	hg_detect_seat_close(before);
 	d->rules = rules;
 }
 
@@ -176,6 +180,7 @@ rule_drive_close(struct rule_drive *d)
 	hg_mem_stats(d->mem, &m);
 	CU_ASSERT_EQUAL(m.used, 0);
 	hg_detect_close(d->detect);
+	hg_detect_seat_close(d->seat);
 	hg_apps_close(d->apps);
 	hg_streams_close(d->streams);
 	hg_flows_close(d->flows);

@@ -18,7 +18,8 @@ struct rule_set {
 	struct hg_settings settings;
 	struct hg_app_catalog catalog;
 	struct hg_snapshot *rules;
-	char refused[512]; /* why rules were refused, one behind the other */
+	const struct hg_snapshot *before; /* of the next one compiled; NULL: none */
+	char refused[512];                /* why rules were refused, one behind the other */
 };
 
 /* yaml NULL: the built-in configuration; limits NULL: no threshold-file. A refused rule is a failed check. */
@@ -39,6 +40,7 @@ struct rule_drive {
 	struct hg_apps *apps;
 	struct hg_detect *detect;
 	const struct hg_snapshot *rules; /* those at work */
+	struct hg_detect_seat *seat;
 	hg_time now;
 	uint64_t candidates;     /* rules that were tried on the last packet, IP-only ones apart */
 	struct hg_packet packet; /* the last one */

@@ -447,6 +447,8 @@ test_midstream_policies_decide_about_the_flow(void)
 		drive_open(&d, &c);
 		drive_packet(&d, "c A 1 1 x");
 		hg_check_bool("dropped", (d.p.flags & HG_PKT_DROPPED) != 0, rows[i].dropped);
+		hg_check_bool("to be answered", (d.p.flags & HG_PKT_REJECTED) != 0,
+			rows[i].policy == HG_EXCEPTION_REJECT && rows[i].ips);
 		hg_check_bool("out of detection", (d.p.flags & HG_PKT_NO_DETECT) != 0, rows[i].no_detect);
 		hg_check_bool(
 			"flow dropped", (d.flow->flags & HG_FLOW_ACTION_DROP) != 0, rows[i].action_drop);

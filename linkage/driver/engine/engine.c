@@ -38,8 +38,8 @@ struct plane {
 	enum hg_answer answers[ORDERS_MOST];
 	unsigned n, n_add;
 	char epoch[64];
-	bool listing; /* there are pages to look at */
-	uint64_t offset;
+	bool listing;  /* there are pages to look at */
+	uint64_t from; /* the number of the first entry of the next */
 };
 
 static bool
@@ -205,7 +205,7 @@ next_page(struct plane *p)
 	if (!begin(p, &j, "block-list", 0))
 		return;
 	hg_json_open_at(&j, "arguments");
-	hg_json_u64(&j, "offset", p->offset);
+	hg_json_u64(&j, "from", p->from);
 	hg_json_u64(&j, "count", PAGE);
 	hg_json_close(&j);
 	hg_json_close(&j);
@@ -231,7 +231,7 @@ is_stray(const struct plane *p, const json_t *entry)
 static void
 clean(struct plane *p, const json_t *message)
 {
-	const json_t *entries = json_object_get(message, "entries");
+	const json_t *entries = json_object_get(message, "entries"), *next = json_object_get(message, "next");
 	const size_t n = json_array_size(entries);
 	struct hg_json j;
 	size_t strays = 0;
@@ -253,9 +253,8 @@ clean(struct plane *p, const json_t *message)
 	hg_json_array_end(&j);
 	hg_json_close(&j);
 	hg_json_close(&j);
-	/* What is deleted lets the others move up. */
-	p->offset += n - strays;
-	p->listing = n == PAGE;
+	p->listing = next != NULL;
+	p->from = (uint64_t)json_integer_value(next);
 	if (strays > 0)
 		say(p, &j, CLEANING);
 }
@@ -277,7 +276,7 @@ take_stats(struct plane *p, const json_t *message)
 	}
 	snprintf(p->epoch, sizeof(p->epoch), "%s", epoch == NULL ? "" : epoch);
 	p->listing = true;
-	p->offset = 0;
+	p->from = 0;
 	if (p->target->up)
 		hg_target_repaired(p->target, "the engine was started anew");
 	hg_target_up(p->target, true, "connected to the engine");
