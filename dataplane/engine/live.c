@@ -104,11 +104,36 @@ open_descriptors(struct hg_live *l, struct hg_error *err)
 	return 0;
 }
 
+/* Threads that begin later stay where the main thread is, but for workers. */
+static int
+take_cpus(struct hg_live *l, struct hg_error *err)
+{
+	char workers[HG_CPUS_TEXT], rest[HG_CPUS_TEXT];
+	struct hg_affinity *a = &l->affinity;
+	struct hg_cpus host;
+	int r = hg_affinity_read(a, l->config, err);
+
+	hg_cpus_of_host(&host);
+	if (r == 0)
+		r = hg_affinity_settle(a, &host, l->devices_config.workers, err);
+	if (r < 0 || !a->on)
+		return r;
+	for (unsigned i = 0; i < l->devices_config.workers; i++)
+		hg_affinity_of_worker(a, i, &l->worker_cpus[i]);
+	hg_cpus_print(&a->workers, workers);
+	hg_cpus_print(&a->rest, rest);
+	hg_log(HG_LOG_NOTICE, "workers stay on CPU %s, all else on %s", workers, rest);
+	return hg_affinity_keep(a, err);
+}
+
 static int
 open_devices(struct hg_live *l, struct hg_error *err)
 {
 	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
+
 	l->devices_config.decode = &l->settings->decode;
+	if (r == 0)
+		r = take_cpus(l, err);
 	if (r == 0)
 		r = hg_devices_open(&l->devices, &l->devices_config, err);
 	if (r < 0)
@@ -188,7 +213,7 @@ start_workers(struct hg_live *l, struct hg_error *err)
 	for (unsigned i = 0; i < l->devices_config.workers && r == 0; i++) {
 		const struct hg_live_worker_config c = { .index = i,
 			.burst = l->settings->burst,
-			.cpu = -1,
+			.cpus = l->affinity.on ? &l->worker_cpus[i] : NULL,
 			.busy = hg_config_bool(l->config, "engine.busy-poll"),
 			.settings = l->settings,
 			.config = l->config,

@@ -5,6 +5,7 @@
 #include "base/rights.h"
 #include "base/thread.h"
 #include "block/ledger.h"
+#include "engine/affinity.h"
 #include "engine/control.h"
 #include "engine/interfaces.h"
 #include "engine/live.h"
@@ -42,6 +43,8 @@ struct hg_live {
 	struct hg_rights rights;
 	struct hg_rule_set *rules;
 	struct hg_devices_config devices_config;
+	struct hg_affinity affinity;
+	cpu_set_t worker_cpus[HG_WORKERS_MAX];
 	struct hg_devices *devices;
 	const char *names[HG_DEVICES_MAX];
 	struct hg_output_config output_config;

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,19 +130,15 @@ poll_port(struct hg_live_worker *l)
 static void
 settle_in(const struct hg_live_worker *l)
 {
+	const cpu_set_t *cpus = l->config.cpus;
 	char name[16];
-	cpu_set_t cpus;
 
 	snprintf(name, sizeof(name), "worker-%u", l->config.index);
 	pthread_setname_np(pthread_self(), name);
 	hg_rights_none();
 	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
-	if (l->config.cpu < 0)
-		return;
-	CPU_ZERO(&cpus);
-	CPU_SET(l->config.cpu, &cpus);
-	if (pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus) != 0)
-		hg_log(HG_LOG_WARNING, "worker %u cannot stay on CPU %d", l->config.index, l->config.cpu);
+	if (cpus != NULL && pthread_setaffinity_np(pthread_self(), sizeof(*cpus), cpus) != 0)
+		hg_log(HG_LOG_WARNING, "worker %u cannot stay on its CPU", l->config.index);
 }
 
 static void *

@@ -6,6 +6,8 @@
 #ifndef HG_ENGINE_LIVE_WORKER_H
 #define HG_ENGINE_LIVE_WORKER_H
 
+#include <sched.h>
+
 #include "block/ledger.h"
 #include "engine/worker.h"
 
@@ -13,8 +15,8 @@ struct hg_live_worker;
 
 struct hg_live_worker_config {
 	unsigned index, burst;
-	int cpu;   /* to stay on; -1: any */
-	bool busy; /* poll without sleeping */
+	const cpu_set_t *cpus; /* to stay on; NULL: any */
+	bool busy;             /* poll without sleeping */
 	const struct hg_settings *settings;
 	const struct hg_config *config;
 	const struct hg_snapshot *rules; /* may be NULL */

@@ -210,6 +210,12 @@ static const struct hg_translation messages[] = {
 	{ "%u workers on %d: none is left for output and the rest of the machine",
 		"%u 个工作线程,%d 个 CPU:没有留给输出和其他程序的 CPU" },
 	{ "%u workers on %d", "%u 个工作线程,%d 个 CPU" },
+	{ "workers stay on CPU %s, all else on %s", "工作线程绑定 CPU %s,其余线程在 CPU %s" },
+	{ "%u workers share CPU %s and wait for each other; name more in worker-cpu-set, or set threads: %d "
+	  "in "
+	  "dpdk.interfaces",
+		"%u 个工作线程共用 CPU %s,互相等待;在 worker-cpu-set 中列出更多,或在 dpdk.interfaces 中设置 "
+		"threads: %d" },
 	{ "%s will be made", "%s 将被创建" },
 	{ "%s can be written", "%s 可写" },
 	{ "%s: %s; install -d -o %s -m 750 %s", "%s:%s;install -d -o %s -m 750 %s" },

@@ -171,6 +171,40 @@ def a_worker_that_stands_still_is_seen():
 			assert h.process.wait(10) == 3, 'it ends, to be started anew'
 
 
+def cpus_of_threads(pid):
+	"""Which CPUs each thread may use, by its name; of several alike all that any may."""
+	found = {}
+	for task in os.listdir('/proc/%d/task' % pid):
+		with contextlib.suppress(FileNotFoundError), open('/proc/%d/task/%s/status' % (pid, task), encoding='utf-8') as f:
+			lines = dict(line.rstrip('\n').split(':\t', 1) for line in f if ':\t' in line)
+			found.setdefault(lines['Name'], set()).add(lines['Cpus_allowed_list'])
+	return found
+
+
+def workers_stay_on_their_cpus():
+	mine = sorted(os.sched_getaffinity(0))
+	if len(mine) < 2:
+		return 'skip: one CPU'
+	first, last = str(mine[0]), str(mine[-1])
+	sets = ('--set', 'threading.set-cpu-affinity=yes', '--set', 'threading.cpu-affinity.worker-cpu-set.cpu=' + last,
+	        '--set', 'threading.cpu-affinity.management-cpu-set.cpu=' + first)
+	with Lab() as lab:
+		with lab.hangu(PROGRAM, *sets) as h:
+			assert until(lambda: reaches(lab)), h.said()
+			threads = cpus_of_threads(h.process.pid)
+			assert threads.pop('worker-0') == {last}, threads
+			assert 'worker-1' not in threads, 'there is one CPU for workers'
+			assert set().union(*threads.values()) == {first}, threads
+			assert h.stop() == 0
+		with lab.hangu(PROGRAM, '--set', 'threading.set-cpu-affinity=no', '--workers', '2') as h:
+			assert until(lambda: reaches(lab)), h.said()
+			assert len(set().union(*cpus_of_threads(h.process.pid).values())) == 1, 'no thread is bound'
+			assert h.stop() == 0
+		with lab.hangu(PROGRAM, *sets[:2], '--set', 'threading.cpu-affinity.worker-cpu-set.cpu=1000') as h:
+			assert h.process.wait(10) == 3 and 'worker-cpu-set names CPU 1000; this machine has 0 to' in h.said(), h.said()
+	return None
+
+
 def an_attacker_is_shut_out_by_linkd():
 	linkd = os.path.join(os.path.dirname(PROGRAM), 'hangu-linkd')
 	other = '203.0.113.66'
@@ -287,6 +321,7 @@ if __name__ == '__main__':
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
 		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
+		('workers stay on their CPUs, all other threads on theirs', needing_root(workers_stay_on_their_cpus)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),
