@@ -38,6 +38,16 @@ pause_shortly(void)
 	nanosleep(&t, NULL);
 }
 
+bool
+hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *w)
+{
+	const uint64_t deadline = hg_thread_now() + ANSWER;
+
+	while (!answered(w) && hg_thread_now() < deadline)
+		pause_shortly();
+	return answered(w);
+}
+
 void
 hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 {
@@ -52,13 +62,17 @@ hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 	}
 }
 
+/* What is no worker's. */
 static void
-count_output(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
+count_own(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 {
+	struct hg_engine_stats e = { 0 };
 	struct hg_output_stats s;
 
+	for (unsigned i = 0; i < l->n_workers; i++)
+		e.restarts += hg_live_worker_renewals(l->workers[i]);
 	hg_output_stats(l->output, &s);
-	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s });
+	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e });
 }
 
 void
@@ -81,7 +95,7 @@ hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 			hg_counters_merge(values, l->counted[i]);
 	}
 	hg_live_judge_count(l, values);
-	count_output(l, values);
+	count_own(l, values);
 }
 
 /* Blocked before any thread begins, so that they come by the descriptor alone. */
@@ -218,6 +232,7 @@ start_workers(struct hg_live *l, struct hg_error *err)
 			.settings = l->settings,
 			.config = l->config,
 			.rules = l->rules->snapshot,
+			.devices = l->devices,
 			.port = hg_devices_port(l->devices, i),
 			.sink = hg_output_sink(l->output, i),
 			.block_max = most };
@@ -384,7 +399,7 @@ write_last_stats(struct hg_live *l)
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
 	hg_live_judge_count(l, values);
-	count_output(l, values);
+	count_own(l, values);
 	record_stats(l, values);
 }
 

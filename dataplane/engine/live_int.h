@@ -76,6 +76,8 @@ hg_time hg_live_clock(void);
 
 /* Mail to all workers: of a box that is full it waits until there is room. tickets may be NULL. */
 void hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets);
+/* Until a worker has answered, not too long; false: it has not. */
+bool hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *w);
 /* All counters: asks the workers, and waits for their answers. */
 void hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
 

@@ -83,10 +83,10 @@ static const struct hg_translation messages[] = {
 	{ "this text", "本说明" },
 	/* ctl */
 	{ "Gives a command to a running engine and prints its answer. Arguments are NAME=VALUE; a single\n"
-	  "word is the variable of conf-get, the iface of iface-stat, the address of block-add and "
-	  "block-del.",
+	  "word is the variable of conf-get, the iface of iface-stat, the worker of worker-restart, the\n"
+	  "address of block-add and block-del.",
 		"向运行中的引擎发送命令并显示回答。参数写作 名称=值;单独的一个词是 conf-get 的 variable、\n"
-		"iface-stat 的 iface、block-add 和 block-del 的 address。" },
+		"iface-stat 的 iface、worker-restart 的 worker、block-add 和 block-del 的 address。" },
 	{ "0 done; 1 refused, or bad use; 2 no engine answers.",
 		"0 完成;1 被拒绝或用法错误;2 引擎没有回应。" },
 	{ "the engine's control socket; without it, /run/hangu/control.sock",
@@ -109,6 +109,7 @@ static const struct hg_translation messages[] = {
 	{ "how many rules were loaded and refused", "加载和拒绝的规则数" },
 	{ "the rules that were refused, and why", "被拒绝的规则及原因" },
 	{ "closes event files and opens them by name again", "关闭事件文件并按名称重新打开" },
+	{ "new threads take over from workers, without losing a frame", "由新线程接替工作线程,不丢失报文" },
 	{ "the names of the ports", "端口的名称" },
 	{ "packets of a port", "一个端口的报文数" },
 	{ "shuts out an address, a prefix or a connection, or a list of \"entries\"",

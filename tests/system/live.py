@@ -205,6 +205,76 @@ def workers_stay_on_their_cpus():
 	return None
 
 
+# Numbers, evenly, so that no queue of the laboratory is ever full; the receiver writes down what came, in its order.
+COUNT, PORT = 3000, 7777
+NUMBERS = 'import socket, time\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n' \
+	'for i in range(%d):\n s.sendto(b"%%d" %% i, ("%s", %d)); time.sleep(0.0005)\n' % (COUNT, SERVER, PORT)
+RECEIVE = 'import socket, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)\n' \
+	's.bind(("%s", %d)); s.settimeout(20)\nout = open(sys.argv[1], "w", buffering=1); out.write("ready\\n")\n' \
+	'while True:\n out.write(s.recv(99).decode() + "\\n")\n' % (SERVER, PORT)
+
+
+class Half:
+	"""A request that is sent in two parts, with whatever happens between them."""
+
+	CODE = 'import socket, sys\ns = socket.create_connection(("%s", 80), 5)\ns.send(sys.argv[1].encode())\nprint(flush=True)\n' \
+		'sys.stdin.readline()\ns.send(sys.argv[2].encode())\nprint(s.recv(99).split(b"\\r")[0].decode(), flush=True)\n' % SERVER
+
+	def __init__(self, lab, first, second):
+		self.process = subprocess.Popen(['ip', 'netns', 'exec', lab.names['client'], sys.executable, '-c', self.CODE, first, second],
+		                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+		assert self.process.stdout.readline() == '\n', 'the first part is not sent'
+
+	def answer(self):
+		return self.process.communicate('\n', timeout=20)[0].strip()
+
+
+def new_threads_take_over():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		received = folder + '/received'
+		with lab.hangu(PROGRAM, '-S', rules_file(folder), '--set', 'threading.set-cpu-affinity=yes', '--workers', '2') as h:
+			assert until(lambda: reaches(lab))
+			half = Half(lab, 'GET /se', 'en HTTP/1.0\r\n\r\n')
+			assert until(lambda: h.ask('dump-counters')['flow']['active'] >= 2)
+			lab.start('server', sys.executable, '-c', RECEIVE, received)
+			assert until(lambda: os.path.exists(received) and os.path.getsize(received) > 0)
+			sender = lab.start('client', sys.executable, '-c', NUMBERS)
+			threads = cpus_of_threads(h.process.pid)
+			for i in range(20):
+				assert h.ask('worker-restart', **({} if i % 2 else {'worker': i // 2 % 2}))['restarted'] == 1 + i % 2
+				assert len(os.listdir('/proc/%d/task' % h.process.pid)) == len(threads), 'who was before is gone'
+			assert sender.poll() is None, 'all of it while frames pass'
+			assert sender.wait(60) == 0
+			numbers = lambda: open(received, encoding='utf-8').read().splitlines()[1:]
+			assert until(lambda: len(numbers()) == COUNT), len(numbers())
+			assert numbers() == [str(i) for i in range(COUNT)], 'in order'
+			assert not [e for e in h.events('flow') if e['proto'] == 'TCP'], 'no flow ends'
+			assert half.answer().startswith('HTTP/1.') and half.process.returncode == 0
+			assert cpus_of_threads(h.process.pid) == threads, 'they stay where those before were'
+			assert h.ask('dump-counters')['engine']['restarts'] == 30
+			assert fetch(lab, '/stopped') == '', 'new threads have the same rules'
+			try:
+				h.ask('worker-restart', worker=2)
+			except AssertionError as e:
+				assert 'there is no worker 2; the last one is 1' in str(e), e
+			else:
+				raise AssertionError('there is no such worker')
+			with seized(h.process.pid, 'worker-1'):
+				for said in ('worker 1 does not end its round', 'worker 1 has not begun anew'):
+					try:
+						h.ask('worker-restart', worker=1)
+					except AssertionError as e:
+						assert said in str(e), e
+					else:
+						raise AssertionError('it cannot be waited for')
+			assert until(lambda: h.ask('dump-counters')['engine']['restarts'] == 31), 'it takes over when it can'
+			assert h.stop() == 0
+			alerts = [e for e in h.events('alert') if e['alert']['signature_id'] == 1]
+			assert len(alerts) == 1 and alerts[0]['http']['url'] == '/seen', 'what came in two parts is seen as one'
+			assert h.events('stats')[-1]['stats']['output']['lost'] == 0
+
+
 def an_attacker_is_shut_out_by_linkd():
 	linkd = os.path.join(os.path.dirname(PROGRAM), 'hangu-linkd')
 	other = '203.0.113.66'
@@ -322,6 +392,7 @@ if __name__ == '__main__':
 		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
 		('workers stay on their CPUs, all other threads on theirs', needing_root(workers_stay_on_their_cpus)),
+		('new threads take over from workers, nothing is lost', needing_root(new_threads_take_over)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),

@@ -62,9 +62,9 @@ void hg_devices_close(struct hg_devices *d);
 /* Lives as long as the devices; hg_port_close on it does nothing. */
 struct hg_port *hg_devices_port(struct hg_devices *d, unsigned worker);
 
-/* The calling thread is a worker's from now on, until it has left: for DPDK's caches by thread. */
+/* The calling thread is a worker's from now on, until it has left: for DPDK's caches by thread, of which it leaves none full. */
 int hg_devices_enter(struct hg_error *err);
-void hg_devices_leave(void);
+void hg_devices_leave(struct hg_devices *d);
 
 /* Is the kernel asked about the links of any? */
 bool hg_devices_of_kernel(const struct hg_devices *d);
