@@ -66,11 +66,13 @@ hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 static void
 count_own(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 {
-	struct hg_engine_stats e = { 0 };
+	struct hg_engine_stats e = { .stalls = l->stalls };
 	struct hg_output_stats s;
 
-	for (unsigned i = 0; i < l->n_workers; i++)
+	for (unsigned i = 0; i < l->n_workers; i++) {
 		e.restarts += hg_live_worker_renewals(l->workers[i]);
+		e.uninspected += hg_devices_uninspected(l->devices, i);
+	}
 	hg_output_stats(l->output, &s);
 	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e });
 }
@@ -118,6 +120,12 @@ open_descriptors(struct hg_live *l, struct hg_error *err)
 	return 0;
 }
 
+static bool
+watchdog_does(const struct hg_live *l, const char *what)
+{
+	return strcmp(hg_config_str(l->config, "engine.watchdog-action"), what) == 0;
+}
+
 /* Threads that begin later stay where the main thread is, but for workers. */
 static int
 take_cpus(struct hg_live *l, struct hg_error *err)
@@ -146,6 +154,7 @@ open_devices(struct hg_live *l, struct hg_error *err)
 	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
 
 	l->devices_config.decode = &l->settings->decode;
+	l->devices_config.rescue = watchdog_does(l, "forward");
 	if (r == 0)
 		r = take_cpus(l, err);
 	if (r == 0)
@@ -243,6 +252,8 @@ start_workers(struct hg_live *l, struct hg_error *err)
 		l->n_workers++;
 		r = hg_live_worker_start(l->workers[i], err);
 	}
+	if (r == 0 && l->devices_config.rescue)
+		r = hg_live_rescue_open(&l->rescue, l->devices, l->workers, l->n_workers, err);
 	return r;
 }
 
@@ -294,7 +305,7 @@ write_stats(struct hg_live *l)
 	record_stats(l, values);
 }
 
-/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes. */
+/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes, unless somebody passes it on. */
 static void
 watch_workers(struct hg_live *l)
 {
@@ -311,9 +322,12 @@ watch_workers(struct hg_live *l)
 			*w = (struct hg_watch){ .beats = beats, .since = now };
 		} else if (!w->stuck && now - w->since > most) {
 			w->stuck = true;
+			l->stalls++;
 			hg_log(HG_LOG_ERROR, "worker %u has stood still for %llu s", i,
 				(unsigned long long)(most / HG_SEC));
-			l->failed |= strcmp(hg_config_str(l->config, "engine.watchdog-action"), "exit") == 0;
+			l->failed |= watchdog_does(l, "exit");
+			if (l->rescue != NULL)
+				hg_live_rescue(l->rescue, i, beats);
 		}
 	}
 }
@@ -388,6 +402,7 @@ stop_workers(struct hg_live *l)
 	hg_live_post(l, &stop, NULL);
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_live_worker_join(l->workers[i]);
+	hg_live_rescue_close(l->rescue);
 }
 
 /* Counters of workers that have stopped. */

@@ -9,6 +9,7 @@
 #include "engine/control.h"
 #include "engine/interfaces.h"
 #include "engine/live.h"
+#include "engine/live_rescue.h"
 #include "engine/live_worker.h"
 #include "engine/load.h"
 #include "engine/metrics.h"
@@ -52,6 +53,7 @@ struct hg_live {
 	struct hg_events *events; /* of the main thread: stats */
 	struct hg_live_worker *workers[HG_WORKERS_MAX];
 	unsigned n_workers;
+	struct hg_live_rescue *rescue; /* NULL: frames of a worker that stands still wait */
 	struct hg_ledger *ledger;
 	struct hg_control_ops ops;
 	struct hg_control *control; /* NULL: none */
@@ -63,6 +65,7 @@ struct hg_live {
 		uint64_t beats, since; /* hg_thread_now() of the last one */
 		bool stuck;
 	} watch[HG_WORKERS_MAX];
+	uint64_t stalls;
 	int signals, timer;
 	bool failed; /* a stuck worker: the run ends with a failure */
 	hg_time begin, stats_next;

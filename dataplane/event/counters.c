@@ -185,6 +185,9 @@ static const struct row second[] = {
 		"logins over the cap of a packet" },
 	METER("evicted", "keys", evicted, "keys with open attempts that made room"),
 	METER("unlisted", "notes", unlisted, "notes of keys not judged: too many were suspicious"),
+	ENGINE("stalls", "times", stalls, "a worker has stood still as long as engine.watchdog says"),
+	ENGINE("uninspected", "frames", uninspected,
+		"passed on uninspected meanwhile (engine.watchdog-action: forward)"),
 	ENGINE("restarts", "threads", restarts, "that have taken over from others (worker-restart)"),
 };
 

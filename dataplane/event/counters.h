@@ -25,7 +25,7 @@ struct hg_reject_stats {
 
 /* What becomes of workers of a run (engine/live.c). */
 struct hg_engine_stats {
-	uint64_t restarts;
+	uint64_t stalls, uninspected, restarts;
 };
 
 /* Where a worker's figures stand; NULL: not there. */

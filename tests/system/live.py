@@ -150,7 +150,8 @@ time.sleep(60)
 def seized(pid, name):
 	"""Stops one thread, as nothing but a debugger can, for as long as the context lasts."""
 	tasks = '/proc/%d/task' % pid
-	tid = next(t for t in os.listdir(tasks) if open('%s/%s/comm' % (tasks, t)).read().strip() == name)
+	named = lambda: [t for t in os.listdir(tasks) if open('%s/%s/comm' % (tasks, t)).read().strip() == name]
+	tid = until(named)[0]
 	with subprocess.Popen([sys.executable, '-c', SEIZE, tid], stdout=subprocess.PIPE) as debugger:
 		assert debugger.stdout.readline() == b'\n'
 		yield
@@ -169,6 +170,96 @@ def a_worker_that_stands_still_is_seen():
 			with seized(h.process.pid, 'worker-0'):
 				assert until(lambda: 'worker 0 has stood still' in h.said(), 5), h.said()
 			assert h.process.wait(10) == 3, 'it ends, to be started anew'
+
+
+class Half:
+	"""A request that is sent in two parts, with whatever happens between them."""
+
+	CODE = 'import socket, sys\ns = socket.create_connection(("%s", 80), 5)\ns.send(sys.argv[1].encode())\nprint(flush=True)\n' \
+		'sys.stdin.readline()\ns.send(sys.argv[2].encode())\nprint(s.recv(99).split(b"\\r")[0].decode(), flush=True)\n' % SERVER
+
+	def __init__(self, lab, first, second):
+		self.process = subprocess.Popen(['ip', 'netns', 'exec', lab.names['client'], sys.executable, '-c', self.CODE, first, second],
+		                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+		assert self.process.stdout.readline() == '\n', 'the first part is not sent'
+
+	def answer(self):
+		return self.process.communicate('\n', timeout=20)[0].strip()
+
+
+PASSES, WITHIN = 'pass uninspected from now on', "stands still within a device's driver"
+
+
+def standing_still(h, name, act):
+	"""Does it while a worker stands still away from its port, which is where a thread that is stopped mostly is."""
+	for _ in range(20):
+		begun, refused = h.said().count(PASSES), h.said().count(WITHIN)
+		with seized(h.process.pid, name):
+			assert until(lambda: h.said().count(PASSES) > begun or h.said().count(WITHIN) > refused, 15), h.said()
+			if h.said().count(PASSES) > begun:
+				act()
+				return
+	raise AssertionError('it was within the driver each time')
+
+
+def frames_of_a_worker_that_stands_still_pass():
+	forward = ('--set', 'engine.watchdog=1', '--set', 'engine.watchdog-action=forward')
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		rules = rules_file(folder)
+		with lab.hangu(PROGRAM, '-S', rules, '--set', 'engine.watchdog=1') as h:
+			assert fetch(lab, '/stopped') == ''
+			with seized(h.process.pid, 'worker-0'):
+				assert until(lambda: 'worker 0 has stood still' in h.said(), 5), h.said()
+				assert not reaches(lab), 'report: they wait'
+			assert until(lambda: reaches(lab)) and h.ask('dump-counters')['engine']['stalls'] == 1
+			assert h.ask('dump-counters')['engine']['uninspected'] == 0 and h.stop() == 0
+		with lab.hangu(PROGRAM, '-S', rules, *forward) as h:
+			assert fetch(lab, '/stopped') == ''
+			half = Half(lab, 'GET /se', 'en HTTP/1.0\r\n\r\n')
+			assert until(lambda: h.ask('dump-counters')['app_layer']['flow']['http'] == 2)
+
+			def all_passes():
+				assert fetch(lab, '/stopped') == 'hello\n', 'nobody looks'
+				assert h.ask('dump-counters')['engine']['uninspected'] > 5
+			standing_still(h, 'worker-0', all_passes)
+			assert until(lambda: 'frames of worker 0 are inspected again' in h.said(), 5), h.said()
+			passed = h.ask('dump-counters')['engine']['uninspected']
+			assert until(lambda: reaches(lab)) and fetch(lab, '/stopped') == '', 'it looks again'
+			assert fetch(lab, '/seen') == 'hello\n'
+			assert half.answer().startswith('HTTP/1.'), 'connections that were there go on'
+			assert h.ask('dump-counters')['engine']['uninspected'] == passed
+			assert h.stop() == 0
+			told = [e['alert']['signature_id'] for e in h.events('alert')]
+			assert told == [2, 2, 1, 1], told
+
+
+def other_workers_go_on_meanwhile():
+	"""What the queue of the one that stands still receives for others is handed to them."""
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		others = ['203.0.113.%d' % i for i in range(101, 117)]
+		for a in others:
+			lab.on('client', 'ip', 'addr', 'add', a + '/32', 'dev', 'c0')
+			lab.on('server', 'ip', 'route', 'add', a + '/32', 'dev', 's0')
+		serve(lab)
+		get = lambda a, path: lab.on('client', 'curl', '-s', '-m', '2', '--interface', a, 'http://%s%s' % (SERVER, path)).stdout
+		with lab.hangu(PROGRAM, '-S', rules_file(folder), '--workers', '2', '--set', 'engine.watchdog=1',
+		               '--set', 'engine.watchdog-action=forward') as h:
+			assert until(lambda: reaches(lab))
+			free = []
+
+			def some_are_inspected():
+				free.extend(a for a in others if get(a, '/stopped') == 'hello\n')
+				for a in others:
+					assert get(a, '/seen') == 'hello\n', a
+			standing_still(h, 'worker-1', some_are_inspected)
+			assert 0 < len(free) < len(others), 'each worker has some of %d, not one all: %s' % (len(others), free)
+			seen = lambda: {e['src_ip'] for e in h.events('alert') if e['alert']['signature_id'] == 1}
+			assert until(lambda: seen() == set(others) - set(free)), (seen(), free)
+			assert until(lambda: 'frames of worker 1 are inspected again' in h.said(), 5), h.said()
+			for a in others:
+				assert get(a, '/stopped') == '', a
+			assert h.stop() == 0
 
 
 def cpus_of_threads(pid):
@@ -214,21 +305,6 @@ RECEIVE = 'import socket, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGR
 	'while True:\n out.write(s.recv(99).decode() + "\\n")\n' % (SERVER, PORT)
 
 
-class Half:
-	"""A request that is sent in two parts, with whatever happens between them."""
-
-	CODE = 'import socket, sys\ns = socket.create_connection(("%s", 80), 5)\ns.send(sys.argv[1].encode())\nprint(flush=True)\n' \
-		'sys.stdin.readline()\ns.send(sys.argv[2].encode())\nprint(s.recv(99).split(b"\\r")[0].decode(), flush=True)\n' % SERVER
-
-	def __init__(self, lab, first, second):
-		self.process = subprocess.Popen(['ip', 'netns', 'exec', lab.names['client'], sys.executable, '-c', self.CODE, first, second],
-		                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-		assert self.process.stdout.readline() == '\n', 'the first part is not sent'
-
-	def answer(self):
-		return self.process.communicate('\n', timeout=20)[0].strip()
-
-
 def new_threads_take_over():
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
 		serve(lab)
@@ -236,7 +312,7 @@ def new_threads_take_over():
 		with lab.hangu(PROGRAM, '-S', rules_file(folder), '--set', 'threading.set-cpu-affinity=yes', '--workers', '2') as h:
 			assert until(lambda: reaches(lab))
 			half = Half(lab, 'GET /se', 'en HTTP/1.0\r\n\r\n')
-			assert until(lambda: h.ask('dump-counters')['flow']['active'] >= 2)
+			assert until(lambda: h.ask('dump-counters')['app_layer']['flow']['http'] == 1)
 			lab.start('server', sys.executable, '-c', RECEIVE, received)
 			assert until(lambda: os.path.exists(received) and os.path.getsize(received) > 0)
 			sender = lab.start('client', sys.executable, '-c', NUMBERS)
@@ -391,6 +467,8 @@ if __name__ == '__main__':
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
 		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
+		('frames of a worker that stands still pass, if they shall', needing_root(frames_of_a_worker_that_stands_still_pass)),
+		('other workers go on meanwhile', needing_root(other_workers_go_on_meanwhile)),
 		('workers stay on their CPUs, all other threads on theirs', needing_root(workers_stay_on_their_cpus)),
 		('new threads take over from workers, nothing is lost', needing_root(new_threads_take_over)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),

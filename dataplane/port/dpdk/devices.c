@@ -59,6 +59,7 @@ hg_devices_open(struct hg_devices **ret, const struct hg_devices_config *c, stru
 		return hg_error_set(err, -ENOMEM, "no memory for devices");
 	d->n = c->n;
 	d->workers = c->workers;
+	d->rescue = c->rescue;
 	d->decode = c->decode;
 	for (unsigned i = 0; i < c->n; i++)
 		d->device[i].config = c->device[i];
