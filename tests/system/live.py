@@ -316,10 +316,9 @@ def new_threads_take_over():
 			lab.start('server', sys.executable, '-c', RECEIVE, received)
 			assert until(lambda: os.path.exists(received) and os.path.getsize(received) > 0)
 			sender = lab.start('client', sys.executable, '-c', NUMBERS)
-			threads = cpus_of_threads(h.process.pid)
+			threads, many = cpus_of_threads(h.process.pid), len(os.listdir('/proc/%d/task' % h.process.pid))
 			for i in range(20):
 				assert h.ask('worker-restart', **({} if i % 2 else {'worker': i // 2 % 2}))['restarted'] == 1 + i % 2
-				assert len(os.listdir('/proc/%d/task' % h.process.pid)) == len(threads), 'who was before is gone'
 			assert sender.poll() is None, 'all of it while frames pass'
 			assert sender.wait(60) == 0
 			numbers = lambda: open(received, encoding='utf-8').read().splitlines()[1:]
@@ -327,7 +326,9 @@ def new_threads_take_over():
 			assert numbers() == [str(i) for i in range(COUNT)], 'in order'
 			assert not [e for e in h.events('flow') if e['proto'] == 'TCP'], 'no flow ends'
 			assert half.answer().startswith('HTTP/1.') and half.process.returncode == 0
-			assert cpus_of_threads(h.process.pid) == threads, 'they stay where those before were'
+			assert until(lambda: cpus_of_threads(h.process.pid) == threads), 'they stay where those before were'
+			tasks = '/proc/%d/task' % h.process.pid
+			assert until(lambda: len(os.listdir(tasks)) == many), 'those before are gone'
 			assert h.ask('dump-counters')['engine']['restarts'] == 30
 			assert fetch(lab, '/stopped') == '', 'new threads have the same rules'
 			try:
