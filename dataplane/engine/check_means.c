@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/affinity.h"
 #include "engine/control.h"
 #include "engine/load.h"
 #include "event/output.h"
@@ -148,14 +148,47 @@ hg_host_memory(struct hg_host *h)
 			(unsigned long long)available, (unsigned long long)inspection);
 }
 
+/* false: workers have no CPUs of their own. */
+static bool
+check_affinity(struct hg_host *h, const struct hg_cpus *host)
+{
+	char workers[HG_CPUS_TEXT], rest[HG_CPUS_TEXT], text[1024];
+	const unsigned n = h->devices.workers;
+	struct hg_affinity a;
+	struct hg_error err;
+	int r = hg_affinity_read(&a, h->config, &err);
+
+	if (r == 0)
+		r = hg_affinity_settle(&a, host, n, &err);
+	if (r < 0) {
+		hg_host_say(h, HG_HOST_PROBLEM, "CPUs", "%s", hg_error_text(&err, text, sizeof(text)));
+		return true;
+	}
+	hg_cpus_print(&a.workers, workers);
+	hg_cpus_print(&a.rest, rest);
+	if (a.on && n > (unsigned)CPU_COUNT(&a.workers))
+		hg_host_say(h, HG_HOST_PROBLEM, "CPUs",
+			"%u workers share CPU %s and wait for each other; name more in worker-cpu-set, or "
+			"set "
+			"threads: %d in dpdk.interfaces",
+			n, workers, CPU_COUNT(&a.workers));
+	else if (a.on)
+		hg_host_say(h, HG_HOST_OK, "CPUs", "workers stay on CPU %s, all else on %s", workers, rest);
+	return a.on;
+}
+
 void
 hg_host_cpus(struct hg_host *h)
 {
 	const unsigned workers = h->devices.workers;
-	cpu_set_t set;
-	const int cpus = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+	struct hg_cpus host;
+	int cpus;
 
 	if (workers == 0)
+		return;
+	hg_cpus_of_host(&host);
+	cpus = CPU_COUNT(&host.allowed);
+	if (check_affinity(h, &host))
 		return;
 	if ((int)workers > cpus)
 		hg_host_say(h, HG_HOST_PROBLEM, "CPUs",

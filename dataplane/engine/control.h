@@ -62,6 +62,8 @@ struct hg_control_ops {
 	int (*reload)(void *arg, struct hg_error *err);
 	void (*reopen)(void *arg);
 	void (*shutdown)(void *arg); /* soon: the answer is still to go out (hg_control_settle) */
+	/* A worker, or all (-1), go on in new threads; how many have. */
+	int (*restart)(void *arg, int64_t worker, unsigned *restarted, struct hg_error *err);
 	bool (*iface)(void *arg, unsigned i, struct hg_control_iface *f); /* false: there are no more */
 	/* why: a sentence that lives until the next call */
 	enum hg_control_added (*block_add)(void *arg, const struct hg_control_block *b, const char **why);

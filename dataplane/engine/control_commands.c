@@ -215,6 +215,24 @@ run_reopen(struct hg_call *call)
 }
 
 static int
+run_worker_restart(struct hg_call *call)
+{
+	const json_t *worker = json_object_get(call->arguments, "worker");
+	unsigned restarted;
+	int r;
+
+	if (call->ops->restart == NULL)
+		return unable(call);
+	if (worker != NULL && (!json_is_integer(worker) || json_integer_value(worker) < 0))
+		return hg_call_fail(call, "\"worker\" must be a number, from 0 on");
+	r = call->ops->restart(
+		call->ops->arg, worker == NULL ? -1 : json_integer_value(worker), &restarted, &call->err);
+	if (r == 0)
+		call->message = json_pack("{s:i}", "restarted", (int)restarted);
+	return r;
+}
+
+static int
 run_shutdown(struct hg_call *call)
 {
 	if (call->ops->shutdown == NULL)
@@ -288,6 +306,8 @@ static const struct hg_command commands[] = {
 	{ "ruleset-stats", "", "how many rules were loaded and refused", run_ruleset_stats },
 	{ "ruleset-failed-rules", "", "the rules that were refused, and why", run_failed_rules },
 	{ "reopen-log-files", "", "closes event files and opens them by name again", run_reopen },
+	{ "worker-restart", "[worker]", "new threads take over from workers, without losing a frame",
+		run_worker_restart },
 	{ "iface-list", "", "the names of the ports", run_iface_list },
 	{ "iface-stat", "iface", "packets of a port", run_iface_stat },
 };

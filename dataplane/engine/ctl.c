@@ -24,10 +24,10 @@ enum { DONE = 0, REFUSED = 1, NOBODY = 2 };
 static const struct {
 	const char *command, *argument;
 } positions[] = { { "conf-get", "variable" }, { "iface-stat", "iface" }, { "block-add", "address" },
-	{ "block-del", "address" } };
+	{ "block-del", "address" }, { "worker-restart", "worker" } };
 
-static const char *const numbers[] = { "ttl", "vlan", "vni", "src_port", "dest_port", "from", "offset",
-	"count" };
+static const char *const numbers[] = { "worker", "ttl", "vlan", "vni", "src_port", "dest_port", "from",
+	"offset", "count" };
 
 static bool
 is_number(const char *name, const char *value, json_int_t *number)

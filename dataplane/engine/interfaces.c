@@ -1,9 +1,10 @@
 #include "engine/interfaces.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "engine/affinity.h"
 
 #define THREADS_AUTO 0
 
@@ -244,16 +245,6 @@ read_eal(struct hg_devices_config *out, const struct hg_config *c, struct hg_err
 	return 0;
 }
 
-/* One core stays with output, control and the rest of the machine. */
-static unsigned
-cores(void)
-{
-	cpu_set_t cpus;
-	int n = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
-
-	return HG_MIN((unsigned)HG_MAX(n - 1, 1), (unsigned)HG_WORKERS_MAX);
-}
-
 /* Of -i and --inline. */
 static int
 add_named(struct hg_devices_config *out, const char *name, size_t len, enum hg_device_mode mode,
@@ -294,9 +285,13 @@ hg_interfaces_read(struct hg_devices_config *out, const struct hg_config *c, con
 	const bool dpdk = hg_config_is_set(c, "dpdk.interfaces");
 	const struct hg_config_node *list = hg_config_find(c, dpdk ? "dpdk.interfaces" : "af-packet");
 	unsigned threads = THREADS_AUTO;
-	int r = 0;
+	struct hg_affinity affinity;
+	struct hg_cpus host;
+	int r = hg_affinity_read(&affinity, c, err);
 
 	*out = (struct hg_devices_config){ 0 };
+	if (r < 0)
+		return r;
 	if (o->listen != NULL || o->between != NULL)
 		r = read_options(out, o, err);
 	else if (list != NULL)
@@ -309,7 +304,11 @@ hg_interfaces_read(struct hg_devices_config *out, const struct hg_config *c, con
 		return hg_error_set(err, -EINVAL,
 			"no interface to listen on: name it in dpdk.interfaces of the configuration, or with "
 			"-i or --inline");
-	out->workers = o->workers != 0 ? o->workers : threads != THREADS_AUTO ? threads : cores();
+	hg_cpus_of_host(&host);
+	out->workers = o->workers != 0 ? o->workers
+		: threads != THREADS_AUTO
+		? threads
+		: HG_MIN(hg_affinity_room(&affinity, &host), (unsigned)HG_WORKERS_MAX);
 	return 0;
 }
 

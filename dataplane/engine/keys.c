@@ -271,8 +271,14 @@ static const struct hg_config_key keys[] = {
 		"resets and ICMP errors that reject may send in a second, each worker" },
 	{ "engine.watchdog", HG_CONFIG_INT, "5", "0..3600", "seconds",
 		"a worker that stands still so long is reported; 0: nobody looks" },
-	{ "engine.watchdog-action", HG_CONFIG_ENUM, "report", "report|exit", NULL,
-		"… and then: go on, or end with a failure, so that the service manager starts anew" },
+	{ "engine.watchdog-action", HG_CONFIG_ENUM, "report", "report|exit|forward", NULL,
+		"… and then: no more; end with a failure, so that the service manager starts anew; pass its "
+		"frames on uninspected until it goes on" },
+	{ "threading.set-cpu-affinity", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"workers stay on CPUs of their own; auto: from four CPUs on, when there is one for each" },
+	{ "threading.cpu-affinity", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"which: worker-cpu-set and management-cpu-set (all other threads), each with cpu and mode: "
+		"docs/live.md" },
 	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"never sleep between packets: lowest delay, a whole core" },
 	{ "engine.realtime", HG_CONFIG_BOOL, "yes", NULL, NULL,

@@ -38,6 +38,16 @@ pause_shortly(void)
 	nanosleep(&t, NULL);
 }
 
+bool
+hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *w)
+{
+	const uint64_t deadline = hg_thread_now() + ANSWER;
+
+	while (!answered(w) && hg_thread_now() < deadline)
+		pause_shortly();
+	return answered(w);
+}
+
 void
 hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 {
@@ -52,13 +62,19 @@ hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 	}
 }
 
+/* What is no worker's. */
 static void
-count_output(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
+count_own(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 {
+	struct hg_engine_stats e = { .stalls = l->stalls };
 	struct hg_output_stats s;
 
+	for (unsigned i = 0; i < l->n_workers; i++) {
+		e.restarts += hg_live_worker_renewals(l->workers[i]);
+		e.uninspected += hg_devices_uninspected(l->devices, i);
+	}
 	hg_output_stats(l->output, &s);
-	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s });
+	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e });
 }
 
 void
@@ -81,7 +97,7 @@ hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 			hg_counters_merge(values, l->counted[i]);
 	}
 	hg_live_judge_count(l, values);
-	count_output(l, values);
+	count_own(l, values);
 }
 
 /* Blocked before any thread begins, so that they come by the descriptor alone. */
@@ -104,11 +120,43 @@ open_descriptors(struct hg_live *l, struct hg_error *err)
 	return 0;
 }
 
+static bool
+watchdog_does(const struct hg_live *l, const char *what)
+{
+	return strcmp(hg_config_str(l->config, "engine.watchdog-action"), what) == 0;
+}
+
+/* Threads that begin later stay where the main thread is, but for workers. */
+static int
+take_cpus(struct hg_live *l, struct hg_error *err)
+{
+	char workers[HG_CPUS_TEXT], rest[HG_CPUS_TEXT];
+	struct hg_affinity *a = &l->affinity;
+	struct hg_cpus host;
+	int r = hg_affinity_read(a, l->config, err);
+
+	hg_cpus_of_host(&host);
+	if (r == 0)
+		r = hg_affinity_settle(a, &host, l->devices_config.workers, err);
+	if (r < 0 || !a->on)
+		return r;
+	for (unsigned i = 0; i < l->devices_config.workers; i++)
+		hg_affinity_of_worker(a, i, &l->worker_cpus[i]);
+	hg_cpus_print(&a->workers, workers);
+	hg_cpus_print(&a->rest, rest);
+	hg_log(HG_LOG_NOTICE, "workers stay on CPU %s, all else on %s", workers, rest);
+	return hg_affinity_keep(a, err);
+}
+
 static int
 open_devices(struct hg_live *l, struct hg_error *err)
 {
 	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
+
 	l->devices_config.decode = &l->settings->decode;
+	l->devices_config.rescue = watchdog_does(l, "forward");
+	if (r == 0)
+		r = take_cpus(l, err);
 	if (r == 0)
 		r = hg_devices_open(&l->devices, &l->devices_config, err);
 	if (r < 0)
@@ -202,11 +250,12 @@ start_workers(struct hg_live *l, struct hg_error *err)
 	for (unsigned i = 0; i < l->devices_config.workers && r == 0; i++) {
 		const struct hg_live_worker_config c = { .index = i,
 			.burst = l->settings->burst,
-			.cpu = -1,
+			.cpus = l->affinity.on ? &l->worker_cpus[i] : NULL,
 			.busy = hg_config_bool(l->config, "engine.busy-poll"),
 			.settings = l->settings,
 			.config = l->config,
 			.seat = l->rules->seats[i],
+			.devices = l->devices,
 			.port = hg_devices_port(l->devices, i),
 			.sink = hg_output_sink(l->output, i),
 			.block_max = most };
@@ -217,6 +266,8 @@ start_workers(struct hg_live *l, struct hg_error *err)
 		l->n_workers++;
 		r = hg_live_worker_start(l->workers[i], err);
 	}
+	if (r == 0 && l->devices_config.rescue)
+		r = hg_live_rescue_open(&l->rescue, l->devices, l->workers, l->n_workers, err);
 	return r;
 }
 
@@ -268,7 +319,7 @@ write_stats(struct hg_live *l)
 	record_stats(l, values);
 }
 
-/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes. */
+/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes, unless somebody passes it on. */
 static void
 watch_workers(struct hg_live *l)
 {
@@ -285,9 +336,12 @@ watch_workers(struct hg_live *l)
 			*w = (struct hg_watch){ .beats = beats, .since = now };
 		} else if (!w->stuck && now - w->since > most) {
 			w->stuck = true;
+			l->stalls++;
 			hg_log(HG_LOG_ERROR, "worker %u has stood still for %llu s", i,
 				(unsigned long long)(most / HG_SEC));
-			l->failed |= strcmp(hg_config_str(l->config, "engine.watchdog-action"), "exit") == 0;
+			l->failed |= watchdog_does(l, "exit");
+			if (l->rescue != NULL)
+				hg_live_rescue(l->rescue, i, beats);
 		}
 	}
 }
@@ -362,6 +416,7 @@ stop_workers(struct hg_live *l)
 	hg_live_post(l, &stop, NULL);
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_live_worker_join(l->workers[i]);
+	hg_live_rescue_close(l->rescue);
 }
 
 /* Counters of workers that have stopped. */
@@ -373,7 +428,7 @@ write_last_stats(struct hg_live *l)
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
 	hg_live_judge_count(l, values);
-	count_output(l, values);
+	count_own(l, values);
 	record_stats(l, values);
 }
 

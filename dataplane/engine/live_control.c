@@ -1,7 +1,10 @@
 /* What the control socket asks of a live run. */
 #include "engine/live_int.h"
 
+#include <errno.h>
 #include <stdio.h>
+
+#include "base/log.h"
 
 static void
 count(void *arg, uint64_t values[HG_COUNTERS_MAX])
@@ -55,6 +58,39 @@ shut_down(void *arg)
 	struct hg_live *l = arg;
 
 	l->over = true;
+}
+
+static int
+restart_one(struct hg_live *l, unsigned i, struct hg_error *err)
+{
+	int r = hg_live_worker_renew(l->workers[i], err);
+
+	if (r < 0)
+		return r;
+	if (!hg_live_wait(hg_live_worker_renewed, l->workers[i]))
+		return hg_error_set(err, -ETIMEDOUT,
+			"worker %u does not end its round; a new thread takes over as soon as it does", i);
+	hg_log(HG_LOG_NOTICE, "worker %u goes on in a new thread", i);
+	return 0;
+}
+
+static int
+restart(void *arg, int64_t worker, unsigned *restarted, struct hg_error *err)
+{
+	struct hg_live *l = arg;
+	int r = 0;
+
+	*restarted = 0;
+	if (worker >= (int64_t)l->n_workers)
+		return hg_error_set(err, -EINVAL, "there is no worker %lld; the last one is %u",
+			(long long)worker, l->n_workers - 1);
+	for (unsigned i = 0; i < l->n_workers && r == 0; i++) {
+		if (worker >= 0 && i != (unsigned)worker)
+			continue;
+		r = restart_one(l, i, err);
+		*restarted += r == 0;
+	}
+	return r;
 }
 
 static bool
@@ -185,6 +221,7 @@ hg_live_ops(struct hg_live *l)
 		.reload = reload,
 		.reopen = reopen,
 		.shutdown = shut_down,
+		.restart = restart,
 		.iface = iface,
 		.block_add = block_add,
 		.block_del = block_del,

@@ -5,9 +5,11 @@
 #include "base/rights.h"
 #include "base/thread.h"
 #include "block/ledger.h"
+#include "engine/affinity.h"
 #include "engine/control.h"
 #include "engine/interfaces.h"
 #include "engine/live.h"
+#include "engine/live_rescue.h"
 #include "engine/live_worker.h"
 #include "engine/load.h"
 #include "engine/metrics.h"
@@ -45,6 +47,8 @@ struct hg_live {
 	struct hg_rights rights;
 	struct hg_rule_set *rules;
 	struct hg_devices_config devices_config;
+	struct hg_affinity affinity;
+	cpu_set_t worker_cpus[HG_WORKERS_MAX];
 	struct hg_devices *devices;
 	const char *names[HG_DEVICES_MAX];
 	struct hg_output_config output_config;
@@ -52,6 +56,7 @@ struct hg_live {
 	struct hg_events *events; /* of the main thread: stats */
 	struct hg_live_worker *workers[HG_WORKERS_MAX];
 	unsigned n_workers;
+	struct hg_live_rescue *rescue; /* NULL: frames of a worker that stands still wait */
 	struct hg_ledger *ledger;
 	struct hg_control_ops ops;
 	struct hg_control *control; /* NULL: none */
@@ -63,6 +68,7 @@ struct hg_live {
 		uint64_t beats, since; /* hg_thread_now() of the last one */
 		bool stuck;
 	} watch[HG_WORKERS_MAX];
+	uint64_t stalls;
 	int signals, timer;
 	bool failed; /* a stuck worker: the run ends with a failure */
 	hg_time begin, stats_next;
@@ -76,6 +82,8 @@ hg_time hg_live_clock(void);
 
 /* Mail to all workers: of a box that is full it waits until there is room. tickets may be NULL. */
 void hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets);
+/* Until a worker has answered, not too long; false: it has not. */
+bool hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *w);
 /* All counters: asks the workers, and waits for their answers. */
 void hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
 

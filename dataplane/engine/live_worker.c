@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,17 +23,31 @@
 #define SLEEP_LEAST 20000 /* ns */
 #define SLEEP_MOST 100000 /* ns: what a first packet may wait */
 
+#define TURN_NS 10000 /* between two looks whether it is a thread's turn */
+
+/* A thread of a worker. There are two only while one hands over to the next. */
+struct shift {
+	struct hg_live_worker *worker;
+	uint64_t number; /* 1 is the first */
+	pthread_t thread;
+	bool started;
+};
+
 struct hg_live_worker {
 	struct hg_live_worker_config config;
 	struct hg_worker *worker;
 	struct hg_ring *mail;
 	struct hg_bell bell; /* mail has come */
 	uint64_t posted;     /* the poster's */
-	pthread_t thread;
-	bool started, stop;
+	bool stop, finished;
 	unsigned idle;
+	struct shift shifts[2];             /* by number; of who starts them */
+	uint64_t shift;                     /* the last that was started */
 	_Alignas(64) _Atomic uint64_t done; /* mails read and obeyed */
 	_Atomic uint64_t beats;
+	_Atomic uint64_t turn;   /* whose all that is above is; who has it gives it on */
+	_Atomic uint64_t wanted; /* who is to have it */
+	_Atomic uint64_t begun;  /* the last that has made a round */
 };
 
 static hg_time
@@ -52,6 +65,7 @@ rest(struct hg_live_worker *l)
 {
 	const hg_time now = wall_clock();
 	const uint64_t ns = HG_MIN(SLEEP_LEAST + l->idle * 1000u, SLEEP_MOST);
+
 	if (now / HG_SEC > l->worker->now / HG_SEC)
 		hg_worker_tick(l->worker, now);
 	if (l->config.busy || ++l->idle < ROUNDS_BUSY)
@@ -135,39 +149,57 @@ poll_port(struct hg_live_worker *l)
 static void
 settle_in(const struct hg_live_worker *l)
 {
+	const cpu_set_t *cpus = l->config.cpus;
 	char name[16];
-	cpu_set_t cpus;
 
 	snprintf(name, sizeof(name), "worker-%u", l->config.index);
 	pthread_setname_np(pthread_self(), name);
 	hg_rights_keep(0);
 	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
-	if (l->config.cpu < 0)
-		return;
-	CPU_ZERO(&cpus);
-	CPU_SET(l->config.cpu, &cpus);
-	if (pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus) != 0)
-		hg_log(HG_LOG_WARNING, "worker %u cannot stay on CPU %d", l->config.index, l->config.cpu);
+	if (cpus != NULL && pthread_setaffinity_np(pthread_self(), sizeof(*cpus), cpus) != 0)
+		hg_log(HG_LOG_WARNING, "worker %u cannot stay on its CPU", l->config.index);
 }
 
+static void
+finish(struct hg_live_worker *l)
+{
+	l->worker->now = HG_MAX(l->worker->now, wall_clock());
+	hg_worker_finish(l->worker);
+	l->finished = true;
+	atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
+}
+
+static void
+wait_for_turn(struct hg_live_worker *l, uint64_t number)
+{
+	const struct timespec t = { 0, TURN_NS };
+
+	while (atomic_load_explicit(&l->turn, memory_order_acquire) != number)
+		nanosleep(&t, NULL);
+}
+
+/* All that takes time is done before it is this thread's turn, and after. */
 static void *
 run(void *arg)
 {
-	struct hg_live_worker *l = arg;
+	const struct shift *s = arg;
+	struct hg_live_worker *l = s->worker;
 	struct hg_error err;
 
 	settle_in(l);
 	if (hg_devices_enter(&err) < 0)
 		hg_log_error(HG_LOG_WARNING, &err);
-	while (!l->stop) {
+	wait_for_turn(l, s->number);
+	while (!l->stop && atomic_load_explicit(&l->wanted, memory_order_relaxed) == s->number) {
 		poll_port(l);
 		read_mail(l);
 		atomic_store_explicit(&l->beats, l->beats + 1, memory_order_relaxed);
+		atomic_store_explicit(&l->begun, s->number, memory_order_release);
 	}
-	l->worker->now = HG_MAX(l->worker->now, wall_clock());
-	hg_worker_finish(l->worker);
-	hg_devices_leave();
-	atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
+	if (l->stop && !l->finished)
+		finish(l);
+	atomic_store_explicit(&l->turn, s->number + 1, memory_order_release);
+	hg_devices_leave(l->config.devices);
 	return NULL;
 }
 
@@ -181,6 +213,7 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 		return hg_error_set(err, -ENOMEM, "no memory for a worker");
 	memset(l, 0, sizeof(*l));
 	l->config = *c;
+	l->turn = l->wanted = 1;
 	r = hg_ring_open(&l->mail, MAILBOX, err);
 	if (r == 0)
 		r = hg_bell_open(&l->bell, err);
@@ -213,20 +246,51 @@ hg_live_worker_close(struct hg_live_worker *l)
 int
 hg_live_worker_start(struct hg_live_worker *l, struct hg_error *err)
 {
-	int error = pthread_create(&l->thread, NULL, run, l);
+	const uint64_t number = l->shift + 1;
+	struct shift *s = &l->shifts[number % 2];
+	int error;
 
+	*s = (struct shift){ .worker = l, .number = number };
+	error = pthread_create(&s->thread, NULL, run, s);
 	if (error != 0)
 		return hg_error_set(err, -error, "cannot start a worker: %s", strerror(error));
-	l->started = true;
+	s->started = true;
+	l->shift = number;
+	atomic_store_explicit(&l->wanted, number, memory_order_relaxed);
 	return 0;
+}
+
+static void
+join(struct shift *s)
+{
+	if (s->started)
+		pthread_join(s->thread, NULL);
+	s->started = false;
 }
 
 void
 hg_live_worker_join(struct hg_live_worker *l)
 {
-	if (l->started)
-		pthread_join(l->thread, NULL);
-	l->started = false;
+	join(&l->shifts[(l->shift + 1) % 2]);
+	join(&l->shifts[l->shift % 2]);
+}
+
+bool
+hg_live_worker_renewed(struct hg_live_worker *l)
+{
+	if (atomic_load_explicit(&l->begun, memory_order_acquire) != l->shift)
+		return false;
+	join(&l->shifts[(l->shift + 1) % 2]);
+	return true;
+}
+
+int
+hg_live_worker_renew(struct hg_live_worker *l, struct hg_error *err)
+{
+	if (!hg_live_worker_renewed(l))
+		return hg_error_set(err, -EBUSY, "worker %u has not begun anew since it was last told to",
+			l->config.index);
+	return hg_live_worker_start(l, err);
 }
 
 uint64_t
@@ -248,6 +312,14 @@ bool
 hg_live_worker_did(const struct hg_live_worker *l, uint64_t ticket)
 {
 	return atomic_load_explicit(&l->done, memory_order_acquire) >= ticket;
+}
+
+uint64_t
+hg_live_worker_renewals(const struct hg_live_worker *l)
+{
+	const uint64_t begun = atomic_load_explicit(&l->begun, memory_order_relaxed);
+
+	return begun == 0 ? 0 : begun - 1;
 }
 
 uint64_t

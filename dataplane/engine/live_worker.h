@@ -6,18 +6,22 @@
 #ifndef HG_ENGINE_LIVE_WORKER_H
 #define HG_ENGINE_LIVE_WORKER_H
 
+#include <sched.h>
+
 #include "block/ledger.h"
 #include "engine/worker.h"
 
 struct hg_live_worker;
+struct hg_devices;
 
 struct hg_live_worker_config {
 	unsigned index, burst;
-	int cpu;   /* to stay on; -1: any */
-	bool busy; /* poll without sleeping */
+	const cpu_set_t *cpus; /* to stay on; NULL: any */
+	bool busy;             /* poll without sleeping */
 	const struct hg_settings *settings;
 	const struct hg_config *config;
 	struct hg_detect_seat *seat; /* NULL: no rules */
+	struct hg_devices *devices;
 	struct hg_port *port;
 	struct hg_sink *sink;
 	uint32_t block_max; /* entries of its replica of the block table */
@@ -58,9 +62,18 @@ void hg_live_worker_close(struct hg_live_worker *l); /* joined; l may be NULL */
 int hg_live_worker_start(struct hg_live_worker *l, struct hg_error *err);
 void hg_live_worker_join(struct hg_live_worker *l); /* after HG_MAIL_STOP */
 
+/* Another thread takes over flows, mail and port from the one that runs, as soon as that has ended a round. Until it has
+ * begun, the port's frames wait. -EBUSY: the last one has not begun yet. */
+int hg_live_worker_renew(struct hg_live_worker *l, struct hg_error *err);
+bool
+hg_live_worker_renewed(struct hg_live_worker *l); /* it has made a round, and who was before it is gone */
+
 /* A ticket to ask for; 0: its box is full, it does not read. One thread posts. */
 uint64_t hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail);
 bool hg_live_worker_did(const struct hg_live_worker *l, uint64_t ticket);
+
+/* How often a thread has taken over. */
+uint64_t hg_live_worker_renewals(const struct hg_live_worker *l);
 
 /* Rounds of its loop: one that stands still is stuck. */
 uint64_t hg_live_worker_beats(const struct hg_live_worker *l);

@@ -104,8 +104,9 @@ static const struct hg_cmdline_verb verbs[] = {
 	{ "ctl", HG_VERB_CTL, "usage: hangu ctl [OPTION]... COMMAND [ARGUMENT]...",
 		"Gives a command to a running engine and prints its answer. Arguments are NAME=VALUE; a "
 		"single\n"
-		"word is the variable of conf-get, the iface of iface-stat, the address of block-add and "
-		"block-del.",
+		"word is the variable of conf-get, the iface of iface-stat, the worker of worker-restart, "
+		"the\n"
+		"address of block-add and block-del.",
 		"  hangu ctl uptime\n"
 		"  hangu ctl ruleset-reload-rules                             waits until the rules are in "
 		"use\n"

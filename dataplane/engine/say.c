@@ -83,10 +83,10 @@ static const struct hg_translation messages[] = {
 	{ "this text", "本说明" },
 	/* ctl */
 	{ "Gives a command to a running engine and prints its answer. Arguments are NAME=VALUE; a single\n"
-	  "word is the variable of conf-get, the iface of iface-stat, the address of block-add and "
-	  "block-del.",
+	  "word is the variable of conf-get, the iface of iface-stat, the worker of worker-restart, the\n"
+	  "address of block-add and block-del.",
 		"向运行中的引擎发送命令并显示回答。参数写作 名称=值;单独的一个词是 conf-get 的 variable、\n"
-		"iface-stat 的 iface、block-add 和 block-del 的 address。" },
+		"iface-stat 的 iface、worker-restart 的 worker、block-add 和 block-del 的 address。" },
 	{ "0 done; 1 refused, or bad use; 2 no engine answers.",
 		"0 完成;1 被拒绝或用法错误;2 引擎没有回应。" },
 	{ "the engine's control socket; without it, /run/hangu/control.sock",
@@ -109,6 +109,7 @@ static const struct hg_translation messages[] = {
 	{ "how many rules were loaded and refused", "加载和拒绝的规则数" },
 	{ "the rules that were refused, and why", "被拒绝的规则及原因" },
 	{ "closes event files and opens them by name again", "关闭事件文件并按名称重新打开" },
+	{ "new threads take over from workers, without losing a frame", "由新线程接替工作线程,不丢失报文" },
 	{ "the names of the ports", "端口的名称" },
 	{ "packets of a port", "一个端口的报文数" },
 	{ "shuts out an address, a prefix or a connection, or a list of \"entries\"",
@@ -210,6 +211,12 @@ static const struct hg_translation messages[] = {
 	{ "%u workers on %d: none is left for output and the rest of the machine",
 		"%u 个工作线程,%d 个 CPU:没有留给输出和其他程序的 CPU" },
 	{ "%u workers on %d", "%u 个工作线程,%d 个 CPU" },
+	{ "workers stay on CPU %s, all else on %s", "工作线程绑定 CPU %s,其余线程在 CPU %s" },
+	{ "%u workers share CPU %s and wait for each other; name more in worker-cpu-set, or set threads: %d "
+	  "in "
+	  "dpdk.interfaces",
+		"%u 个工作线程共用 CPU %s,互相等待;在 worker-cpu-set 中列出更多,或在 dpdk.interfaces 中设置 "
+		"threads: %d" },
 	{ "%s will be made", "%s 将被创建" },
 	{ "%s can be written", "%s 可写" },
 	{ "%s: %s; install -d -o %s -m 750 %s", "%s:%s;install -d -o %s -m 750 %s" },

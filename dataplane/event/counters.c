@@ -16,6 +16,7 @@ enum source {
 	OF_REJECT,
 	OF_METER,
 	OF_JUDGE,
+	OF_ENGINE,
 	SOURCES
 };
 
@@ -39,6 +40,7 @@ struct row {
 #define METER(name, unit, field, doc) { "anomaly." name, unit, OF_METER, SUM, offsetof(struct hg_meter_stats, field), doc }
 #define JUDGE(name, field, doc) { "anomaly." name, "detections", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, field), doc }
 #define REJECT(name, field, doc) { name, "packets", OF_REJECT, SUM, offsetof(struct hg_reject_stats, field), doc }
+#define ENGINE(name, unit, field, doc) { "engine." name, unit, OF_ENGINE, SUM, offsetof(struct hg_engine_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
@@ -183,6 +185,10 @@ static const struct row second[] = {
 		"logins over the cap of a packet" },
 	METER("evicted", "keys", evicted, "keys with open attempts that made room"),
 	METER("unlisted", "notes", unlisted, "notes of keys not judged: too many were suspicious"),
+	ENGINE("stalls", "times", stalls, "a worker has stood still as long as engine.watchdog says"),
+	ENGINE("uninspected", "frames", uninspected,
+		"passed on uninspected meanwhile (engine.watchdog-action: forward)"),
+	ENGINE("restarts", "threads", restarts, "that have taken over from others (worker-restart)"),
 };
 
 /* clang-format off */
@@ -409,6 +415,7 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_METER] = (const uint8_t *)from->meter,
 			[OF_JUDGE] = (const uint8_t *)from->judge,
 			[OF_REJECT] = (const uint8_t *)from->reject,
+			[OF_ENGINE] = (const uint8_t *)from->engine,
 			[OF_OUTPUT] = (const uint8_t *)from->output } };
 
 	visit_all(&a.visit);

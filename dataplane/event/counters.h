@@ -23,6 +23,11 @@ struct hg_reject_stats {
 	uint64_t sent, held_back;
 };
 
+/* What becomes of workers of a run (engine/live.c). */
+struct hg_engine_stats {
+	uint64_t stalls, uninspected, restarts;
+};
+
 /* Where a worker's figures stand; NULL: not there. */
 struct hg_counter_sources {
 	const struct hg_decode_stats *decode;
@@ -35,6 +40,7 @@ struct hg_counter_sources {
 	const struct hg_output_stats *output;
 	const struct hg_meter_stats *meter;
 	const struct hg_judge_stats *judge;
+	const struct hg_engine_stats *engine;
 };
 
 /* The rows one after the other; their text lives as long as the call. */

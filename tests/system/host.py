@@ -70,6 +70,10 @@ def each_fault_is_named(box):
 		found = problems(lines)
 		assert status == 1 and len(found) == 1 and found[0][1] == what and sentence in found[0][2], (what, sentence, found)
 
+	one('CPUs', 'worker-cpu-set names CPU 1000; this machine has 0 to', '--set', 'threading.set-cpu-affinity=yes',
+	    '--set', 'threading.cpu-affinity.worker-cpu-set.cpu=1000')
+	one('CPUs', '2 workers share CPU 0 and wait for each other', '--set', 'threading.set-cpu-affinity=yes', '--workers', '2',
+	    '--set', 'threading.cpu-affinity.worker-cpu-set.cpu=0')
 	box.ip('link', 'set', 'b0', 'mtu', '1400')
 	one('b0', 'its MTU is 1400, that of b1 is 1500, so large frames pass one way only: ip link set b0 mtu 1500')
 	box.ip('link', 'set', 'b0', 'mtu', '1500')

@@ -211,6 +211,15 @@ end(void *arg)
 	live.over = true;
 }
 
+/* Of three. */
+static int
+restart(void *arg, int64_t worker, unsigned *restarted, struct hg_error *err)
+{
+	(void)arg;
+	*restarted = worker < 0 ? 3 : 1;
+	return worker < 3 ? 0 : hg_error_set(err, -EINVAL, "there is no worker %lld", (long long)worker);
+}
+
 static bool
 iface(void *arg, unsigned i, struct hg_control_iface *f)
 {
@@ -330,7 +339,7 @@ open_all(int argc, char **argv, struct hg_error *err)
 	if (r == 0)
 		r = hg_output_start(live.output, err);
 	live.ops = (struct hg_control_ops){ NULL, "workers", "NONE", hg_control_clock(), count, false, rules,
-		refusal, reload, reopen, end, iface, block_add, block_del, block_done, block_list,
+		refusal, reload, reopen, end, restart, iface, block_add, block_del, block_done, block_list,
 		block_stats, output };
 	if (r == 0 && hg_control_path(live.config, path, sizeof(path)))
 		r = hg_control_open(&live.control, path, 0600, &live.ops, live.config, err);

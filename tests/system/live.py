@@ -206,7 +206,8 @@ time.sleep(60)
 def seized(pid, name):
 	"""Stops one thread, as nothing but a debugger can, for as long as the context lasts."""
 	tasks = '/proc/%d/task' % pid
-	tid = next(t for t in os.listdir(tasks) if open('%s/%s/comm' % (tasks, t)).read().strip() == name)
+	named = lambda: [t for t in os.listdir(tasks) if open('%s/%s/comm' % (tasks, t)).read().strip() == name]
+	tid = until(named)[0]
 	with subprocess.Popen([sys.executable, '-c', SEIZE, tid], stdout=subprocess.PIPE) as debugger:
 		assert debugger.stdout.readline() == b'\n'
 		yield
@@ -225,6 +226,186 @@ def a_worker_that_stands_still_is_seen():
 			with seized(h.process.pid, 'worker-0'):
 				assert until(lambda: 'worker 0 has stood still' in h.said(), 5), h.said()
 			assert h.process.wait(10) == 3, 'it ends, to be started anew'
+
+
+class Half:
+	"""A request that is sent in two parts, with whatever happens between them."""
+
+	CODE = 'import socket, sys\ns = socket.create_connection(("%s", 80), 5)\ns.send(sys.argv[1].encode())\nprint(flush=True)\n' \
+		'sys.stdin.readline()\ns.send(sys.argv[2].encode())\nprint(s.recv(99).split(b"\\r")[0].decode(), flush=True)\n' % SERVER
+
+	def __init__(self, lab, first, second):
+		self.process = subprocess.Popen(['ip', 'netns', 'exec', lab.names['client'], sys.executable, '-c', self.CODE, first, second],
+		                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+		assert self.process.stdout.readline() == '\n', 'the first part is not sent'
+
+	def answer(self):
+		return self.process.communicate('\n', timeout=20)[0].strip()
+
+
+PASSES, WITHIN = 'pass uninspected from now on', "stands still within a device's driver"
+
+
+def standing_still(h, name, act):
+	"""Does it while a worker stands still away from its port, which is where a thread that is stopped mostly is."""
+	for _ in range(20):
+		begun, refused = h.said().count(PASSES), h.said().count(WITHIN)
+		with seized(h.process.pid, name):
+			assert until(lambda: h.said().count(PASSES) > begun or h.said().count(WITHIN) > refused, 15), h.said()
+			if h.said().count(PASSES) > begun:
+				act()
+				return
+	raise AssertionError('it was within the driver each time')
+
+
+def frames_of_a_worker_that_stands_still_pass():
+	forward = ('--set', 'engine.watchdog=1', '--set', 'engine.watchdog-action=forward')
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		rules = rules_file(folder)
+		with lab.hangu(PROGRAM, '-S', rules, '--set', 'engine.watchdog=1') as h:
+			assert fetch(lab, '/stopped') == ''
+			with seized(h.process.pid, 'worker-0'):
+				assert until(lambda: 'worker 0 has stood still' in h.said(), 5), h.said()
+				assert not reaches(lab), 'report: they wait'
+			assert until(lambda: reaches(lab)) and h.ask('dump-counters')['engine']['stalls'] == 1
+			assert h.ask('dump-counters')['engine']['uninspected'] == 0 and h.stop() == 0
+		with lab.hangu(PROGRAM, '-S', rules, *forward) as h:
+			assert fetch(lab, '/stopped') == ''
+			half = Half(lab, 'GET /se', 'en HTTP/1.0\r\n\r\n')
+			assert until(lambda: h.ask('dump-counters')['app_layer']['flow']['http'] == 2)
+
+			def all_passes():
+				assert fetch(lab, '/stopped') == 'hello\n', 'nobody looks'
+				assert h.ask('dump-counters')['engine']['uninspected'] > 5
+			standing_still(h, 'worker-0', all_passes)
+			assert until(lambda: 'frames of worker 0 are inspected again' in h.said(), 5), h.said()
+			passed = h.ask('dump-counters')['engine']['uninspected']
+			assert until(lambda: reaches(lab)) and fetch(lab, '/stopped') == '', 'it looks again'
+			assert fetch(lab, '/seen') == 'hello\n'
+			assert half.answer().startswith('HTTP/1.'), 'connections that were there go on'
+			assert h.ask('dump-counters')['engine']['uninspected'] == passed
+			assert h.stop() == 0
+			told = [e['alert']['signature_id'] for e in h.events('alert')]
+			assert told == [2, 2, 1, 1], told
+
+
+def other_workers_go_on_meanwhile():
+	"""What the queue of the one that stands still receives for others is handed to them."""
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		others = ['203.0.113.%d' % i for i in range(101, 117)]
+		for a in others:
+			lab.on('client', 'ip', 'addr', 'add', a + '/32', 'dev', 'c0')
+			lab.on('server', 'ip', 'route', 'add', a + '/32', 'dev', 's0')
+		serve(lab)
+		get = lambda a, path: lab.on('client', 'curl', '-s', '-m', '2', '--interface', a, 'http://%s%s' % (SERVER, path)).stdout
+		with lab.hangu(PROGRAM, '-S', rules_file(folder), '--workers', '2', '--set', 'engine.watchdog=1',
+		               '--set', 'engine.watchdog-action=forward') as h:
+			assert until(lambda: reaches(lab))
+			free = []
+
+			def some_are_inspected():
+				free.extend(a for a in others if get(a, '/stopped') == 'hello\n')
+				for a in others:
+					assert get(a, '/seen') == 'hello\n', a
+			standing_still(h, 'worker-1', some_are_inspected)
+			assert 0 < len(free) < len(others), 'each worker has some of %d, not one all: %s' % (len(others), free)
+			seen = lambda: {e['src_ip'] for e in h.events('alert') if e['alert']['signature_id'] == 1}
+			assert until(lambda: seen() == set(others) - set(free)), (seen(), free)
+			assert until(lambda: 'frames of worker 1 are inspected again' in h.said(), 5), h.said()
+			for a in others:
+				assert get(a, '/stopped') == '', a
+			assert h.stop() == 0
+
+
+def cpus_of_threads(pid):
+	"""Which CPUs each thread may use, by its name; of several alike all that any may."""
+	found = {}
+	for task in os.listdir('/proc/%d/task' % pid):
+		with contextlib.suppress(FileNotFoundError), open('/proc/%d/task/%s/status' % (pid, task), encoding='utf-8') as f:
+			lines = dict(line.rstrip('\n').split(':\t', 1) for line in f if ':\t' in line)
+			found.setdefault(lines['Name'], set()).add(lines['Cpus_allowed_list'])
+	return found
+
+
+def workers_stay_on_their_cpus():
+	mine = sorted(os.sched_getaffinity(0))
+	if len(mine) < 2:
+		return 'skip: one CPU'
+	first, last = str(mine[0]), str(mine[-1])
+	sets = ('--set', 'threading.set-cpu-affinity=yes', '--set', 'threading.cpu-affinity.worker-cpu-set.cpu=' + last,
+	        '--set', 'threading.cpu-affinity.management-cpu-set.cpu=' + first)
+	with Lab() as lab:
+		with lab.hangu(PROGRAM, *sets) as h:
+			assert until(lambda: reaches(lab)), h.said()
+			threads = cpus_of_threads(h.process.pid)
+			assert threads.pop('worker-0') == {last}, threads
+			assert 'worker-1' not in threads, 'there is one CPU for workers'
+			assert set().union(*threads.values()) == {first}, threads
+			assert h.stop() == 0
+		with lab.hangu(PROGRAM, '--set', 'threading.set-cpu-affinity=no', '--workers', '2') as h:
+			assert until(lambda: reaches(lab)), h.said()
+			assert len(set().union(*cpus_of_threads(h.process.pid).values())) == 1, 'no thread is bound'
+			assert h.stop() == 0
+		with lab.hangu(PROGRAM, *sets[:2], '--set', 'threading.cpu-affinity.worker-cpu-set.cpu=1000') as h:
+			assert h.process.wait(10) == 3 and 'worker-cpu-set names CPU 1000; this machine has 0 to' in h.said(), h.said()
+	return None
+
+
+# Numbers, evenly, so that no queue of the laboratory is ever full; the receiver writes down what came, in its order.
+COUNT, PORT = 3000, 7777
+NUMBERS = 'import socket, time\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n' \
+	'for i in range(%d):\n s.sendto(b"%%d" %% i, ("%s", %d)); time.sleep(0.0005)\n' % (COUNT, SERVER, PORT)
+RECEIVE = 'import socket, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)\n' \
+	's.bind(("%s", %d)); s.settimeout(20)\nout = open(sys.argv[1], "w", buffering=1); out.write("ready\\n")\n' \
+	'while True:\n out.write(s.recv(99).decode() + "\\n")\n' % (SERVER, PORT)
+
+
+def new_threads_take_over():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		received = folder + '/received'
+		with lab.hangu(PROGRAM, '-S', rules_file(folder), '--set', 'threading.set-cpu-affinity=yes', '--workers', '2') as h:
+			assert until(lambda: reaches(lab))
+			half = Half(lab, 'GET /se', 'en HTTP/1.0\r\n\r\n')
+			assert until(lambda: h.ask('dump-counters')['app_layer']['flow']['http'] == 1)
+			lab.start('server', sys.executable, '-c', RECEIVE, received)
+			assert until(lambda: os.path.exists(received) and os.path.getsize(received) > 0)
+			sender = lab.start('client', sys.executable, '-c', NUMBERS)
+			threads, many = cpus_of_threads(h.process.pid), len(os.listdir('/proc/%d/task' % h.process.pid))
+			for i in range(20):
+				assert h.ask('worker-restart', **({} if i % 2 else {'worker': i // 2 % 2}))['restarted'] == 1 + i % 2
+			assert sender.poll() is None, 'all of it while frames pass'
+			assert sender.wait(60) == 0
+			numbers = lambda: open(received, encoding='utf-8').read().splitlines()[1:]
+			assert until(lambda: len(numbers()) == COUNT), len(numbers())
+			assert numbers() == [str(i) for i in range(COUNT)], 'in order'
+			assert not [e for e in h.events('flow') if e['proto'] == 'TCP'], 'no flow ends'
+			assert half.answer().startswith('HTTP/1.') and half.process.returncode == 0
+			assert until(lambda: cpus_of_threads(h.process.pid) == threads), 'they stay where those before were'
+			tasks = '/proc/%d/task' % h.process.pid
+			assert until(lambda: len(os.listdir(tasks)) == many), 'those before are gone'
+			assert h.ask('dump-counters')['engine']['restarts'] == 30
+			assert fetch(lab, '/stopped') == '', 'new threads have the same rules'
+			try:
+				h.ask('worker-restart', worker=2)
+			except AssertionError as e:
+				assert 'there is no worker 2; the last one is 1' in str(e), e
+			else:
+				raise AssertionError('there is no such worker')
+			with seized(h.process.pid, 'worker-1'):
+				for said in ('worker 1 does not end its round', 'worker 1 has not begun anew'):
+					try:
+						h.ask('worker-restart', worker=1)
+					except AssertionError as e:
+						assert said in str(e), e
+					else:
+						raise AssertionError('it cannot be waited for')
+			assert until(lambda: h.ask('dump-counters')['engine']['restarts'] == 31), 'it takes over when it can'
+			assert h.stop() == 0
+			alerts = [e for e in h.events('alert') if e['alert']['signature_id'] == 1]
+			assert len(alerts) == 1 and alerts[0]['http']['url'] == '/seen', 'what came in two parts is seen as one'
+			assert h.events('stats')[-1]['stats']['output']['lost'] == 0
 
 
 def an_attacker_is_shut_out_by_linkd():
@@ -375,6 +556,10 @@ if __name__ == '__main__':
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
 		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
+		('frames of a worker that stands still pass, if they shall', needing_root(frames_of_a_worker_that_stands_still_pass)),
+		('other workers go on meanwhile', needing_root(other_workers_go_on_meanwhile)),
+		('workers stay on their CPUs, all other threads on theirs', needing_root(workers_stay_on_their_cpus)),
+		('new threads take over from workers, nothing is lost', needing_root(new_threads_take_over)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
 		('a worker that stands still keeps its rules until it goes on', needing_root(a_worker_that_stands_still_keeps_its_rules)),

@@ -59,6 +59,7 @@ hg_devices_open(struct hg_devices **ret, const struct hg_devices_config *c, stru
 		return hg_error_set(err, -ENOMEM, "no memory for devices");
 	d->n = c->n;
 	d->workers = c->workers;
+	d->rescue = c->rescue;
 	d->decode = c->decode;
 	for (unsigned i = 0; i < c->n; i++)
 		d->device[i].config = c->device[i];
@@ -109,8 +110,16 @@ hg_devices_enter(struct hg_error *err)
 }
 
 void
-hg_devices_leave(void)
+hg_devices_leave(struct hg_devices *d)
 {
+	const unsigned self = rte_lcore_id();
+
+	for (unsigned i = 0; i < d->n && self != LCORE_ID_ANY; i++) {
+		struct rte_mempool_cache *cache = rte_mempool_default_cache(d->device[i].pool, self);
+
+		if (cache != NULL)
+			rte_mempool_cache_flush(cache, d->device[i].pool);
+	}
 	rte_thread_unregister();
 }
 

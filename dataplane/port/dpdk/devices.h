@@ -35,6 +35,7 @@ struct hg_device_config {
 struct hg_devices_config {
 	struct hg_device_config device[HG_DEVICES_MAX];
 	unsigned n, workers;
+	bool rescue;                                 /* hg_devices_rescue is used */
 	const struct hg_decode_config *decode;       /* for steering; lives as long as the devices */
 	char eal[HG_EAL_PARAMS_MAX][HG_DEVICE_NAME]; /* dpdk.eal-params, as on a command line */
 	unsigned n_eal;
@@ -62,9 +63,16 @@ void hg_devices_close(struct hg_devices *d);
 /* Lives as long as the devices; hg_port_close on it does nothing. */
 struct hg_port *hg_devices_port(struct hg_devices *d, unsigned worker);
 
-/* The calling thread is a worker's from now on, until it has left: for DPDK's caches by thread. */
+/* The calling thread is a worker's from now on, until it has left: for DPDK's caches by thread, of which it leaves none full. */
 int hg_devices_enter(struct hg_error *err);
-void hg_devices_leave(void);
+void hg_devices_leave(struct hg_devices *d);
+
+/* For a thread beside the workers, which has entered: one round for a worker that stands still. Its port is taken, unless it stands
+ * still in the midst of it, and its frames go on as they are, until it wants its port back; `passed` of them in this round. */
+enum hg_rescue { HG_RESCUE_REFUSED, HG_RESCUE_GOES_ON, HG_RESCUE_OVER };
+
+enum hg_rescue hg_devices_rescue(struct hg_devices *d, unsigned worker, unsigned *passed);
+uint64_t hg_devices_uninspected(const struct hg_devices *d, unsigned worker); /* frames passed so */
 
 /* Is the kernel asked about the links of any? */
 bool hg_devices_of_kernel(const struct hg_devices *d);

@@ -33,14 +33,17 @@ struct hg_queue {
 	unsigned held;
 	hg_time last;
 	uint64_t number;
+	_Atomic unsigned owner; /* who is at the queues: HG_OWNER_ */
 	struct rte_mbuf *mbufs[HG_PORT_BURST];
 	struct rte_ring **from; /* one a worker: frames of ours that it has received; NULL for ourselves */
 	/* Counted by us, read by anyone. */
 	_Atomic uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX], unsteered[HG_DEVICES_MAX];
+	_Atomic uint64_t uninspected;
 } __attribute__((aligned(64)));
 
 struct hg_devices {
 	unsigned n, workers;
+	bool rescue;
 	const struct hg_decode_config *decode;
 	bool environment; /* was started */
 	struct hg_device device[HG_DEVICES_MAX];
@@ -76,6 +79,41 @@ hg_count(_Atomic uint64_t *counter, uint64_t n)
 
 /* queue.c */
 extern const struct hg_port_ops hg_queue_ops;
+
+/* Sources of frames: devices, then workers that hand frames on. */
+unsigned hg_queue_sources(const struct hg_queue *q);
+unsigned hg_queue_take(struct hg_queue *q, unsigned source, struct rte_mbuf **mbufs, unsigned max);
+bool hg_queue_join(struct hg_queue *q, struct rte_mbuf *m); /* one piece; false: impossible, it is gone */
+void hg_queue_send(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n);
+
+/* rescue.c */
+enum {
+	HG_OWNER_NONE,
+	HG_OWNER_WORKER,
+	HG_OWNER_RESCUER,
+	HG_OWNER_WANTED /* the rescuer's, but the worker is back */
+};
+
+void hg_queue_wait(struct hg_queue *q);
+
+/* The worker is at its port. */
+static inline void
+hg_queue_enter(struct hg_queue *q)
+{
+	unsigned owner = HG_OWNER_NONE;
+
+	if (q->all->rescue &&
+		!atomic_compare_exchange_strong_explicit(
+			&q->owner, &owner, HG_OWNER_WORKER, memory_order_acquire, memory_order_relaxed))
+		hg_queue_wait(q);
+}
+
+static inline void
+hg_queue_leave(struct hg_queue *q)
+{
+	if (q->all->rescue)
+		atomic_store_explicit(&q->owner, HG_OWNER_NONE, memory_order_release);
+}
 
 /* The power of two, 2048 at least, that holds the largest frame of an MTU with tags. */
 unsigned hg_frame_room(unsigned mtu);

@@ -18,7 +18,17 @@ now(struct hg_queue *q)
 	return q->last;
 }
 
-/* Frames in pieces are joined: all above reads one span. */
+/* All above reads one span. */
+bool
+hg_queue_join(struct hg_queue *q, struct rte_mbuf *m)
+{
+	if (m->nb_segs == 1 || rte_pktmbuf_linearize(m) == 0)
+		return true;
+	hg_count(&q->unusable[q->all->by_port[m->port]], 1);
+	rte_pktmbuf_free(m);
+	return false;
+}
+
 static unsigned
 make_frames(struct hg_queue *q, struct hg_frame *frames, unsigned n)
 {
@@ -27,13 +37,9 @@ make_frames(struct hg_queue *q, struct hg_frame *frames, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		struct rte_mbuf *m = q->mbufs[i];
-		const uint8_t device = q->all->by_port[m->port];
 
-		if (m->nb_segs > 1 && rte_pktmbuf_linearize(m) < 0) {
-			hg_count(&q->unusable[device], 1);
-			rte_pktmbuf_free(m);
+		if (!hg_queue_join(q, m))
 			continue;
-		}
 		q->mbufs[used] = m;
 		frames[used++] = (struct hg_frame){
 			.data = rte_pktmbuf_mtod(m, const uint8_t *),
@@ -42,7 +48,7 @@ make_frames(struct hg_queue *q, struct hg_frame *frames, unsigned n)
 			.time = time,
 			.number = ++q->number,
 			.link = 1, /* Ethernet */
-			.device = device,
+			.device = q->all->by_port[m->port],
 		};
 	}
 	return used;
@@ -56,42 +62,50 @@ let_go(struct hg_queue *q)
 	q->held = 0;
 }
 
-/* From the next source: our queue of a device, or what another worker has received for us. */
-static unsigned
-take(struct hg_queue *q, unsigned max)
+unsigned
+hg_queue_sources(const struct hg_queue *q)
 {
-	const struct hg_device *dev = &q->all->device[q->next];
+	return q->all->n + (q->from == NULL ? 0 : q->all->workers);
+}
+
+/* Our queue of a device, or what another worker has received for us. */
+unsigned
+hg_queue_take(struct hg_queue *q, unsigned source, struct rte_mbuf **mbufs, unsigned max)
+{
+	const struct hg_device *dev = &q->all->device[source];
 	struct rte_ring *ring;
 	unsigned n;
 
-	if (q->next < q->all->n) {
-		n = rte_eth_rx_burst(dev->port, q->worker, q->mbufs, (uint16_t)max);
-		return dev->steered ? hg_steer_out(q, q->next, q->mbufs, n) : n;
+	if (source < q->all->n) {
+		n = rte_eth_rx_burst(dev->port, q->worker, mbufs, (uint16_t)max);
+		return dev->steered ? hg_steer_out(q, source, mbufs, n) : n;
 	}
-	ring = q->from[q->next - q->all->n];
-	return ring == NULL ? 0 : rte_ring_sc_dequeue_burst(ring, (void **)q->mbufs, max, NULL);
+	ring = q->from[source - q->all->n];
+	return ring == NULL ? 0 : rte_ring_sc_dequeue_burst(ring, (void **)mbufs, max, NULL);
 }
 
 static int
 queue_receive(struct hg_port *p, struct hg_frame *frames, unsigned max, struct hg_error *err)
 {
 	struct hg_queue *q = (struct hg_queue *)p;
-	const unsigned sources = q->all->n + (q->from == NULL ? 0 : q->all->workers);
+	const unsigned sources = hg_queue_sources(q);
 
 	(void)err;
 	let_go(q);
+	hg_queue_enter(q);
 	for (unsigned i = 0; i < sources && q->held == 0; i++) {
-		const unsigned n = take(q, HG_MIN(max, (unsigned)HG_PORT_BURST));
+		const unsigned n = hg_queue_take(q, q->next, q->mbufs, HG_MIN(max, (unsigned)HG_PORT_BURST));
 
 		q->next = (q->next + 1) % sources;
 		if (n > 0)
 			q->held = make_frames(q, frames, n);
 	}
+	hg_queue_leave(q);
 	return (int)q->held;
 }
 
-static void
-send_all(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n)
+void
+hg_queue_send(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n)
 {
 	unsigned sent = 0;
 
@@ -118,6 +132,7 @@ queue_release(struct hg_port *p, const struct hg_frame *frames, unsigned n)
 	struct rte_mbuf *out[HG_PORT_BURST], *gone[HG_PORT_BURST];
 	unsigned n_out = 0, n_gone = 0;
 
+	hg_queue_enter(q);
 	for (unsigned i = 0; i < n; i++) {
 		const struct hg_device *from = &q->all->device[frames[i].device];
 
@@ -126,10 +141,11 @@ queue_release(struct hg_port *p, const struct hg_frame *frames, unsigned n)
 		else
 			gone[n_gone++] = q->mbufs[i];
 		if (n_out > 0 && (i + 1 == n || frames[i + 1].device != frames[i].device)) {
-			send_all(q, (unsigned)from->peer, out, n_out);
+			hg_queue_send(q, (unsigned)from->peer, out, n_out);
 			n_out = 0;
 		}
 	}
+	hg_queue_leave(q);
 	if (n_gone > 0)
 		rte_pktmbuf_free_bulk(gone, n_gone);
 	q->held = 0;
@@ -155,7 +171,9 @@ queue_send(struct hg_port *p, const struct hg_frame *cause, bool back, struct hg
 		return false;
 	}
 	memcpy(room, bytes.p, bytes.len);
-	send_all(q, (unsigned)device, &m, 1);
+	hg_queue_enter(q);
+	hg_queue_send(q, (unsigned)device, &m, 1);
+	hg_queue_leave(q);
 	return true;
 }
 
