@@ -62,10 +62,30 @@ hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
 	}
 }
 
+static struct hg_capture_stats
+count_devices(struct hg_live *l)
+{
+	struct hg_capture_stats all = { 0 };
+
+	for (unsigned i = 0; i < hg_devices_count(l->devices); i++) {
+		struct hg_device_stats s;
+
+		hg_device_stats(l->devices, i, &s);
+		all.received += s.received;
+		all.missed += s.missed;
+		all.errors += s.errors;
+		all.unsent += s.unsent;
+		all.unsteered += s.unsteered;
+		all.unusable += s.unusable;
+	}
+	return all;
+}
+
 /* What is no worker's. */
 static void
-count_own(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
+count_own(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 {
+	const struct hg_capture_stats c = count_devices(l);
 	struct hg_engine_stats e = { .stalls = l->stalls };
 	struct hg_output_stats s;
 
@@ -74,7 +94,7 @@ count_own(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 		e.uninspected += hg_devices_uninspected(l->devices, i);
 	}
 	hg_output_stats(l->output, &s);
-	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e });
+	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e, .capture = &c });
 }
 
 void

@@ -17,6 +17,7 @@ enum source {
 	OF_METER,
 	OF_JUDGE,
 	OF_ENGINE,
+	OF_CAPTURE,
 	SOURCES
 };
 
@@ -41,6 +42,7 @@ struct row {
 #define JUDGE(name, field, doc) { "anomaly." name, "detections", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, field), doc }
 #define REJECT(name, field, doc) { name, "packets", OF_REJECT, SUM, offsetof(struct hg_reject_stats, field), doc }
 #define ENGINE(name, unit, field, doc) { "engine." name, unit, OF_ENGINE, SUM, offsetof(struct hg_engine_stats, field), doc }
+#define CAPTURE(name, field, doc) { "capture." name, "frames", OF_CAPTURE, SUM, offsetof(struct hg_capture_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
@@ -189,6 +191,12 @@ static const struct row second[] = {
 	ENGINE("uninspected", "frames", uninspected,
 		"passed on uninspected meanwhile (engine.watchdog-action: forward)"),
 	ENGINE("restarts", "threads", restarts, "that have taken over from others (worker-restart)"),
+	CAPTURE("packets", received, "received from all devices of a run"),
+	CAPTURE("dpdk.imissed", missed, "lost by devices: no room in the ring, or no memory for one more"),
+	CAPTURE("dpdk.ierrors", errors, "that devices call broken"),
+	CAPTURE("tx_errors", unsent, "not sent on: the other device had no room"),
+	CAPTURE("unsteered", unsteered, "lost on the way to the worker whose they are: it had no room"),
+	CAPTURE("unusable", unusable, "lost: in more pieces than could be joined"),
 };
 
 /* clang-format off */
@@ -416,6 +424,7 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_JUDGE] = (const uint8_t *)from->judge,
 			[OF_REJECT] = (const uint8_t *)from->reject,
 			[OF_ENGINE] = (const uint8_t *)from->engine,
+			[OF_CAPTURE] = (const uint8_t *)from->capture,
 			[OF_OUTPUT] = (const uint8_t *)from->output } };
 
 	visit_all(&a.visit);

@@ -28,6 +28,11 @@ struct hg_engine_stats {
 	uint64_t stalls, uninspected, restarts;
 };
 
+/* Frames of all devices of a run (port/dpdk). */
+struct hg_capture_stats {
+	uint64_t received, missed, errors, unsent, unsteered, unusable;
+};
+
 /* Where a worker's figures stand; NULL: not there. */
 struct hg_counter_sources {
 	const struct hg_decode_stats *decode;
@@ -41,6 +46,7 @@ struct hg_counter_sources {
 	const struct hg_meter_stats *meter;
 	const struct hg_judge_stats *judge;
 	const struct hg_engine_stats *engine;
+	const struct hg_capture_stats *capture;
 };
 
 /* The rows one after the other; their text lives as long as the call. */

@@ -408,6 +408,24 @@ def new_threads_take_over():
 			assert h.events('stats')[-1]['stats']['output']['lost'] == 0
 
 
+FLOOD = 'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nfor i in range(%%d):\n s.sendto(b"x", ("%s", 9))\n' % SERVER
+
+
+def what_finds_no_room_is_counted():
+	"""The ring of a kernel's interface has 4,096 frames of the usual size."""
+	sent = 6000
+	with Lab() as lab, lab.hangu(PROGRAM) as h:
+		assert until(lambda: reaches(lab)), h.said()
+		before = h.ask('iface-stat', iface='b0')
+		with seized(h.process.pid, 'worker-0'):
+			lab.on('client', sys.executable, '-c', FLOOD % sent)
+		seen = lambda: {k: v - before[k] for k, v in h.ask('iface-stat', iface='b0').items() if k in ('pkts', 'drop')}
+		assert until(lambda: seen()['pkts'] + seen()['drop'] >= sent), seen()
+		assert seen()['drop'] > 0 and seen()['pkts'] + seen()['drop'] < sent + 10, seen()
+		assert h.ask('dump-counters')['capture']['dpdk']['imissed'] >= seen()['drop']
+		assert h.stop() == 0
+
+
 def an_attacker_is_shut_out_by_linkd():
 	linkd = os.path.join(os.path.dirname(PROGRAM), 'hangu-linkd')
 	other = '203.0.113.66'
@@ -555,6 +573,7 @@ if __name__ == '__main__':
 		('the list of blocks goes on from page to page', needing_root(the_list_of_blocks_goes_on_from_page_to_page)),
 		('a flow is whole with several workers', needing_root(a_flow_is_whole_with_several_workers)),
 		('an attacker is shut out by linkd, others are not', needing_root(an_attacker_is_shut_out_by_linkd)),
+		('what finds no room in the ring of a device is counted', needing_root(what_finds_no_room_is_counted)),
 		('a worker that stands still is seen', needing_root(a_worker_that_stands_still_is_seen)),
 		('frames of a worker that stands still pass, if they shall', needing_root(frames_of_a_worker_that_stands_still_pass)),
 		('other workers go on meanwhile', needing_root(other_workers_go_on_meanwhile)),

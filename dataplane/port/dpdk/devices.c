@@ -189,9 +189,9 @@ hg_device_name(const struct hg_devices *d, unsigned device)
 }
 
 void
-hg_device_stats(const struct hg_devices *d, unsigned device, struct hg_device_stats *out)
+hg_device_stats(struct hg_devices *d, unsigned device, struct hg_device_stats *out)
 {
-	const struct hg_device *dev = &d->device[device];
+	struct hg_device *dev = &d->device[device];
 	struct rte_eth_stats s = { 0 };
 	struct rte_eth_link link = { 0 };
 
@@ -202,7 +202,7 @@ hg_device_stats(const struct hg_devices *d, unsigned device, struct hg_device_st
 		.received_bytes = s.ibytes,
 		.sent = s.opackets,
 		.sent_bytes = s.obytes,
-		.missed = s.imissed + s.rx_nombuf,
+		.missed = s.imissed + s.rx_nombuf + hg_lost(dev),
 		.errors = s.ierrors + s.oerrors,
 		.link_up = link.link_status == RTE_ETH_LINK_UP,
 	};

@@ -79,7 +79,7 @@ bool hg_devices_of_kernel(const struct hg_devices *d);
 
 unsigned hg_devices_count(const struct hg_devices *d);
 const char *hg_device_name(const struct hg_devices *d, unsigned device); /* as events name it */
-void hg_device_stats(const struct hg_devices *d, unsigned device, struct hg_device_stats *out);
+void hg_device_stats(struct hg_devices *d, unsigned device, struct hg_device_stats *out); /* main thread */
 
 /* Takes the link of one side down where the other's is, and up again with it. Main thread, some times a second. */
 void hg_devices_mirror_links(struct hg_devices *d);

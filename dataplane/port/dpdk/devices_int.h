@@ -10,7 +10,8 @@
 #include "port/dpdk/devices.h"
 #include "port/port_int.h"
 
-#define HG_PORT_BURST 64 /* frames of one receive */
+#define HG_PORT_BURST 64  /* frames of one receive */
+#define HG_SOCKETS_MAX 64 /* packet sockets of a device: one a queue */
 
 struct hg_device {
 	struct hg_device_config config;
@@ -22,6 +23,9 @@ struct hg_device {
 	bool opened, started, link_held;     /* link_held: we have taken it down */
 	bool steered; /* it deals frames out to its queues otherwise than by address pair: workers hand them on */
 	struct rte_mempool *pool;
+	int sockets[HG_SOCKETS_MAX]; /* packet sockets of the kernel's interface, the driver's own */
+	unsigned n_sockets;
+	uint64_t lost; /* that these have told so far */
 };
 
 /* A worker's port. */
@@ -62,6 +66,10 @@ void hg_device_close(struct hg_device *dev);
 /* link.c: what the kernel or the device says of its link; holding it down, so that who is connected there sees it. */
 bool hg_link_is_up(const struct hg_device *dev);
 void hg_link_hold(struct hg_device *dev, bool down);
+
+/* lost.c: what the rings of packet sockets had no room for. Main thread. */
+void hg_lost_find(struct hg_device *dev);
+uint64_t hg_lost(struct hg_device *dev);
 
 /* steer.c: rings between workers, where a device does not deal out frames as it should. */
 int hg_steer_open(struct hg_devices *d, struct hg_error *err);
