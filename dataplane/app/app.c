@@ -166,6 +166,8 @@ hg_app_input(
 	}
 	if (in->eof && !waits)
 		end_direction(app, dir);
+	if (in->eof && !waits && in->depth)
+		app->beyond |= (uint8_t)SIDE(dir);
 	app->packet = NULL;
 	return app->failed || udp || (in->eof && !waits) ? in->data.len : done;
 }

@@ -189,6 +189,7 @@ struct hg_app {
 	uint32_t n_txs;
 	uint8_t updated;              /* HG_SIDE_*: parsed bytes since detection last ran there */
 	uint8_t ended;                /* HG_SIDE_*: eof was handed on */
+	uint8_t beyond;               /* HG_SIDE_*: … because the depth was reached */
 	bool failed;                  /* parsing has ended */
 	uint8_t id_state[HG_DIRS];    /* identification, a direction (identify.h) */
 	uint32_t id_refused[HG_DIRS]; /* rows whose probe has said no, by their place in the registry */

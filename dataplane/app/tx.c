@@ -212,15 +212,19 @@ drop(struct hg_app *app, struct hg_tx *tx)
 	free_one(app, tx);
 }
 
+/* Detection is asked once more when a direction ends. What begins behind its depth is shown to it there no more: waiting for
+ * that, transactions would stay until the flow ends, or until there are so many that it is given up. */
 static bool
 is_done(const struct hg_tx *tx, bool detection)
 {
+	const uint8_t over = tx->app->beyond & (uint8_t)~tx->app->updated, sides = tx->sides & (uint8_t)~over;
+
 	if (!tx->logged || !hg_tx_complete(tx, HG_TO_SERVER) || !hg_tx_complete(tx, HG_TO_CLIENT))
 		return false;
 	for (const struct hg_file *f = tx->files; f != NULL; f = f->next)
 		if (!f->logged && f->state != HG_FILE_OPEN)
 			return false;
-	return !detection || (tx->inspected & tx->sides) == tx->sides;
+	return !detection || (tx->inspected & sides) == sides;
 }
 
 /* Nothing to do before it changes again: detection has seen what is new, and no closed file waits for its record. */

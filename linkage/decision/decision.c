@@ -127,7 +127,7 @@ hg_decide_settle(struct hg_decider *d, struct hg_ban *ban)
 	for (unsigned i = 0; i < d->n_targets; i++) {
 		const struct hg_binding *b = &ban->bindings[i];
 
-		if (b->queued || b->asked || b->state == HG_BINDING_HELD)
+		if (b->queued || b->asked || b->told || b->state == HG_BINDING_HELD)
 			return;
 	}
 	hg_bans_drop(&d->bans, ban);
@@ -486,10 +486,27 @@ load_lease(void *ctx, const struct hg_store_lease *s)
 		restore(load, ban, s);
 	else
 		ban->remembered = d->now + (hg_time)(s->ended + window - load->wall) * HG_USEC;
-	for (unsigned i = 0; i < d->n_targets; i++)
-		ban->bindings[i].told = true;
 	ban->version++;
 	rearm(d, ban);
+}
+
+/* What a target had when we died; without a lease it stays until the record that it has it no more is written. */
+static void
+load_told(void *ctx, const struct hg_net *net, const char *name)
+{
+	struct load *load = ctx;
+	struct hg_decider *d = load->d;
+	struct hg_ban *ban = hg_bans_make(&d->bans, net);
+	unsigned i = 0;
+
+	while (i < d->n_targets && strcmp(d->targets[i].name, name) != 0)
+		i++;
+	if (ban != NULL && i < d->n_targets)
+		ban->bindings[i].told = true;
+	else
+		hg_store_told(d->store, net, name, false);
+	if (ban != NULL)
+		hg_decide_settle(d, ban);
 }
 
 int
@@ -498,6 +515,8 @@ hg_decider_load(struct hg_decider *d, int64_t wall, struct hg_error *err)
 	struct load load = { .d = d, .wall = wall };
 	int status = hg_store_load(d->store, load_lease, &load, err);
 
+	if (status == 0)
+		status = hg_store_load_told(d->store, load_told, &load, err);
 	if (status < 0)
 		return status;
 	d->open = hg_store_flag(d->store, "open");

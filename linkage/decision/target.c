@@ -89,7 +89,7 @@ hg_target_resync(struct hg_target *t, bool anew)
 		b->done = 0;
 		if (anew)
 			set_state(t, b, HG_BINDING_ABSENT);
-		if (hg_ban_wanted(ban, t->index) || b->state == HG_BINDING_HELD)
+		if (hg_ban_wanted(ban, t->index) || b->state == HG_BINDING_HELD || b->told)
 			lane_push(t, &t->bulk, ban);
 	}
 }
@@ -110,6 +110,23 @@ seconds_left(const struct hg_ban *ban, hg_time now)
 	return ends <= now + HG_SEC ? 1 : (uint32_t)((ends - now + HG_SEC / 2) / HG_SEC);
 }
 
+/* That it is enforced, or no more, is told once, also over deaths: the store knows it with the record. */
+static void
+note_told(struct hg_target *t, struct hg_ban *ban, bool enforced)
+{
+	ban->bindings[t->index].told = enforced;
+	if (t->decider->store != NULL)
+		hg_store_told(t->decider->store, &ban->net, t->name, enforced);
+}
+
+static void
+tell_withdrawn(struct hg_target *t, struct hg_ban *ban)
+{
+	hg_record_write(t->decider,
+		&(struct hg_record){ .action = "withdrawn", .net = &ban->net, .target = t->name });
+	note_told(t, ban, false);
+}
+
 /* Takes orders off a lane; a ban that needs nothing any more is let go. */
 static unsigned
 take(struct hg_target *t, struct hg_lane *l, struct hg_order *orders, unsigned most, hg_time now)
@@ -123,6 +140,9 @@ take(struct hg_target *t, struct hg_lane *l, struct hg_order *orders, unsigned m
 
 		if (b->done == ban->version || (!wanted(t, ban) && b->state == HG_BINDING_ABSENT)) {
 			b->done = ban->version;
+			/* It was taken from the target while we were dead. */
+			if (b->state == HG_BINDING_ABSENT && b->told)
+				tell_withdrawn(t, ban);
 			hg_decide_settle(t->decider, ban);
 			continue;
 		}
@@ -166,21 +186,13 @@ tell_enforced(struct hg_target *t, struct hg_ban *ban)
 	const struct hg_lease *l = hg_ban_lease(ban);
 	struct hg_record r = { .action = "enforced", .net = &ban->net, .lease = l, .target = t->name };
 
-	ban->bindings[t->index].told = true;
 	if (l == NULL)
 		return;
 	r.origin = origin_of(ban, l);
 	if (ban->seen != 0)
 		r.latency = (hg_clock() - ban->seen) / HG_USEC;
 	hg_record_write(t->decider, &r);
-}
-
-static void
-tell_withdrawn(struct hg_target *t, struct hg_ban *ban)
-{
-	ban->bindings[t->index].told = false;
-	hg_record_write(t->decider,
-		&(struct hg_record){ .action = "withdrawn", .net = &ban->net, .target = t->name });
+	note_told(t, ban, true);
 }
 
 static void

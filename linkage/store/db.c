@@ -19,6 +19,10 @@ static const char schema[] =
 	"PRIMARY KEY(family, addr, len, origin)) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS journal("
 	"seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, line BLOB NOT NULL, hash BLOB NOT NULL);"
+	/* Targets whose having it is in the journal, and not yet that they have it no more. */
+	"CREATE TABLE IF NOT EXISTS told("
+	"family INTEGER NOT NULL, addr BLOB NOT NULL, len INTEGER NOT NULL, target TEXT NOT NULL,"
+	"PRIMARY KEY(family, addr, len, target)) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS flag(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 	"PRAGMA user_version=1;";
 
@@ -30,6 +34,9 @@ static const struct {
 		"INSERT OR REPLACE INTO lease VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)" },
 	{ offsetof(struct hg_db, forget),
 		"DELETE FROM lease WHERE family=?1 AND addr=?2 AND len=?3 AND origin=?4" },
+	{ offsetof(struct hg_db, told), "INSERT OR REPLACE INTO told VALUES(?1,?2,?3,?4)" },
+	{ offsetof(struct hg_db, untold),
+		"DELETE FROM told WHERE family=?1 AND addr=?2 AND len=?3 AND target=?4" },
 	{ offsetof(struct hg_db, flag), "INSERT OR REPLACE INTO flag VALUES(?1,?2)" },
 	{ offsetof(struct hg_db, older_leases), "DELETE FROM lease WHERE ended<>0 AND ended<?1" },
 	/* The newest record always stays: the chain goes on from it. */
@@ -125,6 +132,16 @@ bind_put(struct hg_db *db, const struct hg_store_lease *l)
 }
 
 static sqlite3_stmt *
+bind_told(struct hg_db *db, const struct hg_op *op)
+{
+	sqlite3_stmt *s = op->at != 0 ? db->told : db->untold;
+
+	bind_key(s, &op->lease);
+	sqlite3_bind_text(s, 4, op->text, -1, SQLITE_STATIC);
+	return s;
+}
+
+static sqlite3_stmt *
 bind_journal(struct hg_db *db, const struct hg_op *op)
 {
 	hg_chain_step(db->sha, db->next_chain, hg_span(op->text, op->len));
@@ -153,6 +170,8 @@ write_op(struct hg_db *db, const struct hg_op *op)
 	case HG_OP_FORGET:
 		bind_key(db->forget, &op->lease);
 		return run(db->forget);
+	case HG_OP_TOLD:
+		return run(bind_told(db, op));
 	case HG_OP_FLAG:
 		sqlite3_bind_text(db->flag, 1, op->text, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(db->flag, 2, op->at);
@@ -190,15 +209,20 @@ hg_db_commit(struct hg_db *db, const struct hg_op *ops, struct hg_error *err)
 	return 0;
 }
 
-static void
-take_lease(sqlite3_stmt *s, struct hg_store_lease *l)
+static struct hg_net
+take_net(sqlite3_stmt *s)
 {
 	const int family = sqlite3_column_int(s, 0);
 	struct hg_addr addr = { 0 };
 
 	memcpy(addr.b, sqlite3_column_blob(s, 1), (size_t)HG_MIN(sqlite3_column_bytes(s, 1), 16));
-	*l = (struct hg_store_lease){ .net = hg_net_of(
-					      &addr, family == 4 ? 4 : 6, (uint8_t)sqlite3_column_int(s, 2)),
+	return hg_net_of(&addr, family == 4 ? 4 : 6, (uint8_t)sqlite3_column_int(s, 2));
+}
+
+static void
+take_lease(sqlite3_stmt *s, struct hg_store_lease *l)
+{
+	*l = (struct hg_store_lease){ .net = take_net(s),
 		.origin = sqlite3_column_int(s, 3) == HG_ORIGIN_OPERATOR ? HG_ORIGIN_OPERATOR
 									 : HG_ORIGIN_POLICY,
 		.id = (uint64_t)sqlite3_column_int64(s, 4),
@@ -230,6 +254,23 @@ hg_db_load(struct hg_db *db, hg_store_each each, void *ctx, struct hg_error *err
 	}
 	sqlite3_finalize(s);
 	return step == SQLITE_DONE ? 0 : hg_db_fail(db, err, "cannot read the leases");
+}
+
+int
+hg_db_load_told(struct hg_db *db, hg_store_each_told each, void *ctx, struct hg_error *err)
+{
+	sqlite3_stmt *s;
+	int step;
+
+	if (sqlite3_prepare_v2(db->handle, "SELECT * FROM told", -1, &s, NULL) != SQLITE_OK)
+		return hg_db_fail(db, err, "cannot read what was told");
+	while ((step = sqlite3_step(s)) == SQLITE_ROW) {
+		const struct hg_net net = take_net(s);
+
+		each(ctx, &net, (const char *)sqlite3_column_text(s, 3));
+	}
+	sqlite3_finalize(s);
+	return step == SQLITE_DONE ? 0 : hg_db_fail(db, err, "cannot read what was told");
 }
 
 bool

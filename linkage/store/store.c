@@ -218,6 +218,12 @@ hg_store_load(struct hg_store *s, hg_store_each each, void *ctx, struct hg_error
 	return hg_db_load(&s->db, each, ctx, err);
 }
 
+int
+hg_store_load_told(struct hg_store *s, hg_store_each_told each, void *ctx, struct hg_error *err)
+{
+	return hg_db_load_told(&s->db, each, ctx, err);
+}
+
 bool
 hg_store_flag(struct hg_store *s, const char *name)
 {
@@ -259,6 +265,17 @@ hg_store_forget(struct hg_store *s, const struct hg_net *net, enum hg_origin ori
 
 	if (op != NULL)
 		op->lease = (struct hg_store_lease){ .net = *net, .origin = origin };
+}
+
+void
+hg_store_told(struct hg_store *s, const struct hg_net *net, const char *target, bool enforced)
+{
+	struct hg_op *op = queue_op(s, HG_OP_TOLD, hg_span_str(target));
+
+	if (op != NULL) {
+		op->lease = (struct hg_store_lease){ .net = *net };
+		op->at = enforced;
+	}
 }
 
 void

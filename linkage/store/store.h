@@ -33,10 +33,15 @@ void hg_store_close(struct hg_store *s); /* writes what is queued first */
 typedef void (*hg_store_each)(void *ctx, const struct hg_store_lease *lease);
 int hg_store_load(struct hg_store *s, hg_store_each each, void *ctx, struct hg_error *err);
 
+/* Every target of an address whose record that it is enforced stands in the journal, without one that it was withdrawn. */
+typedef void (*hg_store_each_told)(void *ctx, const struct hg_net *net, const char *target);
+int hg_store_load_told(struct hg_store *s, hg_store_each_told each, void *ctx, struct hg_error *err);
+
 bool hg_store_flag(struct hg_store *s, const char *name); /* before the first submit */
 
 void hg_store_put(struct hg_store *s, const struct hg_store_lease *lease);
 void hg_store_forget(struct hg_store *s, const struct hg_net *net, enum hg_origin origin);
+void hg_store_told(struct hg_store *s, const struct hg_net *net, const char *target, bool enforced);
 void hg_store_set_flag(struct hg_store *s, const char *name, bool value);
 void
 hg_store_forget_older(struct hg_store *s, int64_t leases, int64_t journal); /* ended, written before then */

@@ -9,7 +9,7 @@
 
 #define HG_CHAIN 32 /* bytes of SHA-256 */
 
-enum hg_op_kind { HG_OP_PUT, HG_OP_FORGET, HG_OP_FLAG, HG_OP_OLDER, HG_OP_JOURNAL };
+enum hg_op_kind { HG_OP_PUT, HG_OP_FORGET, HG_OP_TOLD, HG_OP_FLAG, HG_OP_OLDER, HG_OP_JOURNAL };
 
 /* One thing to be written; a journal's line stands behind it. */
 struct hg_op {
@@ -24,7 +24,7 @@ struct hg_op {
 
 struct hg_db {
 	sqlite3 *handle;
-	sqlite3_stmt *put, *forget, *flag, *older_leases, *older_journal, *journal;
+	sqlite3_stmt *put, *forget, *told, *untold, *flag, *older_leases, *older_journal, *journal;
 	uint8_t chain[HG_CHAIN]; /* of the last record that is committed */
 	uint8_t next_chain[HG_CHAIN];
 	uint64_t last; /* number of the last record */
@@ -38,6 +38,7 @@ int hg_db_open(struct hg_db *db, const char *path, struct hg_error *err);
 void hg_db_close(struct hg_db *db);
 int hg_db_commit(struct hg_db *db, const struct hg_op *ops, struct hg_error *err); /* all or nothing */
 int hg_db_load(struct hg_db *db, hg_store_each each, void *ctx, struct hg_error *err);
+int hg_db_load_told(struct hg_db *db, hg_store_each_told each, void *ctx, struct hg_error *err);
 bool hg_db_flag(struct hg_db *db, const char *name);
 int hg_db_fail(struct hg_db *db, struct hg_error *err, const char *what);
 

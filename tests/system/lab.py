@@ -119,22 +119,25 @@ class Lab:
 		return subprocess.Popen(['ip', 'netns', 'exec', self.names[who], *words], stdout=subprocess.DEVNULL,
 		                        stderr=subprocess.DEVNULL, **more)
 
+	def start_hangu(self, program, folder, *words):
+		"""`hangu run` on the box, inline; its files in this folder, where an earlier one may have left some."""
+		with open(folder + '/said', 'a', encoding='utf-8') as said:
+			return Hangu(subprocess.Popen(
+				['ip', 'netns', 'exec', self.names['box'], program, 'run', '--inline', 'b0,b1', '-l', folder,
+				 '--set', 'unix-command.filename=%s/control.sock' % folder,
+				 '--set', 'event-socket.filename=%s/events.sock' % folder, *words], stdout=said, stderr=said), folder)
+
 	@contextlib.contextmanager
 	def hangu(self, program, *words, owner=None):
-		"""`hangu run` on the box, inline; passes frames and answers when this begins. owner: of its folder, not root."""
+		"""The same in a folder of its own; passes frames and answers when this begins. owner: of the folder, not root."""
 		with tempfile.TemporaryDirectory() as folder:
 			if owner is not None:
 				shutil.chown(folder, owner)
-			with open(folder + '/said', 'w', encoding='utf-8') as said:
-				process = subprocess.Popen(
-					['ip', 'netns', 'exec', self.names['box'], program, 'run', '--inline', 'b0,b1', '-l', folder,
-					 '--set', 'unix-command.filename=%s/control.sock' % folder,
-					 '--set', 'event-socket.filename=%s/events.sock' % folder, *words], stdout=said, stderr=said)
-			h = Hangu(process, folder)
+			h = self.start_hangu(program, folder, *words)
 			try:
-				until(lambda: os.path.exists(folder + '/control.sock') or process.poll() is not None, 30)
+				until(lambda: os.path.exists(folder + '/control.sock') or h.process.poll() is not None, 30)
 				yield h
 			finally:
-				if process.poll() is None:
-					process.kill()
-				process.wait()
+				if h.process.poll() is None:
+					h.process.kill()
+				h.process.wait()

@@ -373,6 +373,30 @@ def dies_and_lives():
 		b.daemon = None
 
 
+def told_once_over_deaths():
+	"""Each time that a plane takes somebody in is told, also when he was in before a death; nothing is told again by a restart."""
+	with Bench(PROGRAM) as b:
+		told = lambda action: {(r.get('id'), r['target']) for r in b.records(action=action)}
+		count = lambda: (len(b.records(action='enforced')), len(b.records(action='withdrawn')))
+		b.engine.send(alert('10.23.0.1', sid=1000100))
+		wait('it is enforced and ends', lambda: count() == (2, 2))
+		b.stop(signal.SIGKILL)
+		b.start()
+		b.engine.send(alert('10.23.0.1', sid=1000100))
+		wait('it is blocked again', lambda: '10.23.0.1' in b.netns.blocked())
+		wait('and that is told', lambda: count() == (4, 2))
+		assert len(told('enforced')) == 4, told('enforced')
+		b.stop(signal.SIGKILL)
+		b.engine.restart()
+		b.start()
+		b.ctl('add', '10.23.0.2')
+		ends_equal(b, 'both are blocked')
+		b.stop(signal.SIGKILL)
+		b.start()
+		ends_equal(b, 'both are blocked, or the second alone')
+		wait('the first ends', lambda: count() == (6, 4))
+
+
 def spoofed():
 	"""Random sources that have proved nothing, protected ones among them: nobody is blocked."""
 	random.seed(4)
@@ -504,7 +528,8 @@ CASES = [('an alert becomes a block in both planes', alert_becomes_block), ('who
 	('packets of the source stop, those of others do not', packets_stop), ('another program changes the tables', another_program_flushes),
 	('elements are replaced as on old kernels', old_kernels), ('the network namespace is made anew', namespace_comes_back),
 	('the engine restarts', engine_restarts), ('events that are lost or none', events_get_lost),
-	('a plane that refuses; panic-open and resume', a_plane_refuses), ('killed at any moment', dies_and_lives), ('forged sources', spoofed),
+	('a plane that refuses; panic-open and resume', a_plane_refuses), ('killed at any moment', dies_and_lives), ('told once over deaths', told_once_over_deaths),
+	('forged sources', spoofed),
 	('a hundred thousand', many), ('ceiling', budgets_hold), ('records are as the schema says', records_fit_schema),
 	('the configuration is checked', configuration_is_checked)]
 

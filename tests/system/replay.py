@@ -54,6 +54,18 @@ def session(port, request, response, cut=None):
                   down(back, end + 1, FIN | ACK), up(end + 1, back + 1, ACK)]
 
 
+def exchanges(port, request, response, times):
+    """The same request and response again and again in one session that stays open."""
+    up = lambda seq, ack, flags, data=b'': tcp(CLIENT, SERVER, 40000, port, seq, ack, flags, data)
+    down = lambda seq, ack, flags, data=b'': tcp(SERVER, CLIENT, port, 40000, seq, ack, flags, data)
+    out = [up(100, 0, SYN), down(500, 101, SYN | ACK), up(101, 501, ACK)]
+    for i in range(times):
+        mine, other = 101 + i * len(request), 501 + i * len(response)
+        out += [up(mine, other, PSH | ACK, request), down(other, mine + len(request), PSH | ACK, response),
+                up(mine + len(request), other + len(response), ACK)]
+    return out
+
+
 def capture(path, frames, cut_at=None, rate=10):
     data = struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
     for i, f in enumerate(frames):
@@ -118,6 +130,20 @@ class Suite:
     def test_a_request_alerts_on_the_clients_packet_behind_the_acknowledgement(self):
         cap = capture(self.path('http.pcap'), session(80, REQUEST, RESPONSE))
         assert self.alerts('-S', self.rules, cap) == [(2, 7), (3, 7)], self.alerts('-S', self.rules, cap)
+
+    def test_a_direction_beyond_its_depth_does_not_end_the_other(self):
+        for name, request, response in (('down', REQUEST, RESPONSE[:-2].replace(b': 2', b': 900') + b'x' * 900),
+                                        ('up', REQUEST[:-2] + b'Content-Length: 900\r\n\r\n' + b'x' * 900, RESPONSE)):
+            cap = capture(self.path(name + '.pcap'), exchanges(80, request, response, 700), rate=1000)
+            for inline in ([], ['--simulate-ips']):
+                seen = self.events(*inline, '-S', self.rules, '--set', 'stream.reassembly.depth=70000', cap)
+                stats = seen[-1]['stats']
+                assert stats['tcp']['stream_depth_reached'] >= 1, stats['tcp']
+                assert stats['app_layer']['error']['http']['parser'] == 0, (name, inline, stats['app_layer']['error']['http'])
+                assert not [r for r in seen if r['event_type'] == 'drop'], (name, inline)
+                if name == 'down':
+                    assert len([r for r in seen if r['event_type'] == 'http']) == 700
+                    assert len([r for r in seen if r['event_type'] == 'alert' and r['alert']['signature_id'] == 2]) == 700
 
     def test_the_cut_of_a_stream_changes_no_transaction(self):
         want = None
