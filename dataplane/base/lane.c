@@ -59,6 +59,12 @@ hg_bell_rise(struct hg_bell *b)
 }
 
 void
+hg_bell_rise_unrung(struct hg_bell *b)
+{
+	atomic_store(&b->asleep, false);
+}
+
+void
 hg_bell_wait(struct hg_bell *b, uint64_t ns)
 {
 	const struct timespec most = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
@@ -67,7 +73,7 @@ hg_bell_wait(struct hg_bell *b, uint64_t ns)
 	if (ppoll(&p, 1, &most, NULL) > 0)
 		hg_bell_rise(b);
 	else
-		atomic_store(&b->asleep, false);
+		hg_bell_rise_unrung(b);
 }
 
 int

@@ -22,9 +22,11 @@ void hg_bell_close(struct hg_bell *b);  /* also of one that is all zero */
 void hg_bell_ring(struct hg_bell *b);   /* wakes a consumer that sleeps */
 void hg_bell_strike(struct hg_bell *b); /* wakes it from any wait on fd, for orders that are no records */
 
-/* The consumer goes to sleep: after doze it looks at its lanes once more, then waits for fd; in any case it rises. */
+/* The consumer goes to sleep: after doze it looks at its lanes once more, then waits for fd; in any case it rises. Woken by
+ * something else it may do so without a system call: what was rung meanwhile wakes it the next time. */
 void hg_bell_doze(struct hg_bell *b);
 void hg_bell_rise(struct hg_bell *b);
+void hg_bell_rise_unrung(struct hg_bell *b);
 void hg_bell_wait(struct hg_bell *b, uint64_t ns); /* dozing, for so long at most, then risen */
 
 struct hg_lane {

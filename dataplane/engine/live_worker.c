@@ -12,16 +12,20 @@
 #include "base/log.h"
 #include "base/rights.h"
 #include "base/ring.h"
+#include "base/thread.h"
 #include "port/dpdk/devices.h"
 
 #define MAILBOX ((size_t)1 << 20)
 #define MAILS 64 /* read between two bursts at most */
 
-/* Rounds without a frame: a few times look again at once, then sleep, longer the longer nothing comes. A worker that only
- * yielded would take the core from whoever is to answer an alert, where cores are few. */
+/* Rounds without a frame: a few times look again at once. Then sleep until frames come, where the port can tell; where they
+ * come close together, shortly first, so that one waking serves several. Where it cannot tell sleep shortly, longer the longer nothing
+ * comes. A worker that only yielded would take the core from whoever is to answer an alert, where cores are few. */
 #define ROUNDS_BUSY 16
 #define SLEEP_LEAST 20000 /* ns */
 #define SLEEP_MOST 100000 /* ns: what a first packet may wait */
+#define CLOSE 100000      /* ns from going to sleep to the next frame */
+#define BLOCK_MOST HG_SEC /* time-outs are looked for in each second */
 
 #define TURN_NS 10000 /* between two looks whether it is a thread's turn */
 
@@ -40,7 +44,8 @@ struct hg_live_worker {
 	struct hg_bell bell; /* mail has come */
 	uint64_t posted;     /* the poster's */
 	bool stop, finished;
-	unsigned idle;
+	unsigned idle;                      /* rounds */
+	bool close;                         /* frames come close together */
 	struct shift shifts[2];             /* by number; of who starts them */
 	uint64_t shift;                     /* the last that was started */
 	_Alignas(64) _Atomic uint64_t done; /* mails read and obeyed */
@@ -59,12 +64,34 @@ wall_clock(void)
 	return (hg_time)t.tv_sec * HG_SEC + (hg_time)t.tv_nsec;
 }
 
+/* Dozing. */
+static void
+sleep_till_frames(struct hg_live_worker *l)
+{
+	const uint64_t begin = hg_thread_now();
+	int rung;
+
+	if (l->close && l->idle == ROUNDS_BUSY) {
+		hg_bell_wait(&l->bell, SLEEP_LEAST);
+		return;
+	}
+	rung = hg_port_wait(l->config.port, l->bell.fd, BLOCK_MOST);
+	if (rung == -ENOTSUP) {
+		hg_bell_wait(&l->bell, HG_MIN(SLEEP_LEAST + l->idle * 1000u, SLEEP_MOST));
+		return;
+	}
+	l->close = hg_thread_now() - begin < CLOSE;
+	if (rung > 0)
+		hg_bell_rise(&l->bell);
+	else
+		hg_bell_rise_unrung(&l->bell);
+}
+
 /* Time passes without packets, too. */
 static void
 rest(struct hg_live_worker *l)
 {
 	const hg_time now = wall_clock();
-	const uint64_t ns = HG_MIN(SLEEP_LEAST + l->idle * 1000u, SLEEP_MOST);
 
 	if (now / HG_SEC > l->worker->now / HG_SEC)
 		hg_worker_tick(l->worker, now);
@@ -72,7 +99,7 @@ rest(struct hg_live_worker *l)
 		return;
 	hg_bell_doze(&l->bell);
 	if (hg_ring_peek(l->mail).len == 0)
-		hg_bell_wait(&l->bell, ns);
+		sleep_till_frames(l);
 	else
 		hg_bell_rise(&l->bell);
 }

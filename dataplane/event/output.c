@@ -15,7 +15,7 @@
 #define LOOK 16   /* rounds with lines between two looks */
 #define NAP 20000 /* ns */
 #define NAPS \
-	8 /* with nothing to do, after lines that came close together, before it sleeps until it is woken */
+	2 /* with nothing to do, after lines that came close together, before it sleeps until it is woken */
 #define SLACK 1000UL /* ns by which a nap may be longer */
 
 /* data.u32 of epoll */

@@ -1,5 +1,7 @@
 #include "port/port_int.h"
 
+#include <errno.h>
+
 int
 hg_port_receive(struct hg_port *p, struct hg_frame *frames, unsigned max, struct hg_error *err)
 {
@@ -17,6 +19,12 @@ bool
 hg_port_send(struct hg_port *p, const struct hg_frame *cause, bool back, struct hg_span bytes)
 {
 	return p->ops->send != NULL && p->ops->send(p, cause, back, bytes);
+}
+
+int
+hg_port_wait(struct hg_port *p, int also, uint64_t ns)
+{
+	return p->ops->wait == NULL ? -ENOTSUP : p->ops->wait(p, also, ns);
 }
 
 const char *

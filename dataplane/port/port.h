@@ -34,6 +34,9 @@ void hg_port_release(struct hg_port *p, const struct hg_frame *frames, unsigned 
  * false: it could not be sent. */
 bool hg_port_send(struct hg_port *p, const struct hg_frame *cause, bool back, struct hg_span bytes);
 
+/* Sleeps until frames have come, `also` is readable (then 1), or so many ns have passed. -ENOTSUP, at once: this port cannot tell. */
+int hg_port_wait(struct hg_port *p, int also, uint64_t ns);
+
 /* Why the frames ended early, one sentence without a final full stop; NULL: nothing to warn of. Known once receive
  * has given 0; lives as long as the port. */
 const char *hg_port_warning(const struct hg_port *p);

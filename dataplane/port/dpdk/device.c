@@ -128,7 +128,7 @@ hg_device_open(struct hg_devices *d, unsigned index, struct hg_error *err)
 	if (r < 0)
 		return hg_error_set(err, r, "%s does not start: %s", dev->config.interface, rte_strerror(-r));
 	dev->started = true;
-	hg_lost_find(dev);
+	hg_sockets_find(dev);
 	set_reception(dev);
 	return 0;
 }

@@ -46,6 +46,7 @@ open_all(struct hg_devices *d, const struct hg_devices_config *c, struct hg_erro
 		r = hg_eal_start(d, c, err);
 	for (unsigned i = 0; i < d->n && r == 0; i++)
 		r = hg_device_open(d, i, err);
+	d->telling = hg_sockets_tell(d);
 	return r < 0 ? r : hg_steer_open(d, err);
 }
 
@@ -202,7 +203,7 @@ hg_device_stats(struct hg_devices *d, unsigned device, struct hg_device_stats *o
 		.received_bytes = s.ibytes,
 		.sent = s.opackets,
 		.sent_bytes = s.obytes,
-		.missed = s.imissed + s.rx_nombuf + hg_lost(dev),
+		.missed = s.imissed + s.rx_nombuf + hg_sockets_lost(dev),
 		.errors = s.ierrors + s.oerrors,
 		.link_up = link.link_status == RTE_ETH_LINK_UP,
 	};

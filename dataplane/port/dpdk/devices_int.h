@@ -25,7 +25,7 @@ struct hg_device {
 	struct rte_mempool *pool;
 	int sockets[HG_SOCKETS_MAX]; /* packet sockets of the kernel's interface, the driver's own */
 	unsigned n_sockets;
-	uint64_t lost; /* that these have told so far */
+	uint64_t lost; /* frames, as these have told so far */
 };
 
 /* A worker's port. */
@@ -48,6 +48,7 @@ struct hg_queue {
 struct hg_devices {
 	unsigned n, workers;
 	bool rescue;
+	bool telling; /* sockets tell when frames come */
 	const struct hg_decode_config *decode;
 	bool environment; /* was started */
 	struct hg_device device[HG_DEVICES_MAX];
@@ -67,9 +68,12 @@ void hg_device_close(struct hg_device *dev);
 bool hg_link_is_up(const struct hg_device *dev);
 void hg_link_hold(struct hg_device *dev, bool down);
 
-/* lost.c: what the rings of packet sockets had no room for. Main thread. */
-void hg_lost_find(struct hg_device *dev);
-uint64_t hg_lost(struct hg_device *dev);
+/* sockets.c: packet sockets of kernel interfaces. Frames that their rings had no room for, by the main thread; whether they
+ * can tell of all frames of a worker, and waiting for one or for `also` (then 1). */
+void hg_sockets_find(struct hg_device *dev);
+uint64_t hg_sockets_lost(struct hg_device *dev);
+bool hg_sockets_tell(const struct hg_devices *d);
+int hg_sockets_wait(const struct hg_devices *d, int also, uint64_t ns);
 
 /* steer.c: rings between workers, where a device does not deal out frames as it should. */
 int hg_steer_open(struct hg_devices *d, struct hg_error *err);

@@ -177,6 +177,14 @@ queue_send(struct hg_port *p, const struct hg_frame *cause, bool back, struct hg
 	return true;
 }
 
+static int
+queue_wait(struct hg_port *p, int also, uint64_t ns)
+{
+	const struct hg_queue *q = (const struct hg_queue *)p;
+
+	return q->all->telling ? hg_sockets_wait(q->all, also, ns) : -ENOTSUP;
+}
+
 /* Queues are the devices'. */
 static void
 queue_close(struct hg_port *p)
@@ -188,5 +196,6 @@ const struct hg_port_ops hg_queue_ops = {
 	.receive = queue_receive,
 	.release = queue_release,
 	.send = queue_send,
+	.wait = queue_wait,
 	.close = queue_close,
 };
