@@ -10,7 +10,7 @@
 int
 hg_bell_open(struct hg_bell *b, struct hg_error *err)
 {
-	atomic_init(&b->asleep, false);
+	atomic_init(&b->sleep, HG_AWAKE);
 	b->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	return b->fd < 0 ? hg_error_errno(err, "cannot make an eventfd") : 0;
 }
@@ -36,14 +36,20 @@ hg_bell_strike(struct hg_bell *b)
 void
 hg_bell_ring(struct hg_bell *b)
 {
-	if (atomic_load(&b->asleep) && atomic_exchange(&b->asleep, false))
+	if (atomic_load(&b->sleep) != HG_AWAKE && atomic_exchange(&b->sleep, HG_AWAKE) != HG_AWAKE)
 		hg_bell_strike(b);
 }
 
 void
 hg_bell_doze(struct hg_bell *b)
 {
-	atomic_store(&b->asleep, true);
+	atomic_store(&b->sleep, HG_ASLEEP);
+}
+
+void
+hg_bell_nap(struct hg_bell *b)
+{
+	atomic_store(&b->sleep, HG_NAPPING);
 }
 
 void
@@ -52,7 +58,7 @@ hg_bell_rise(struct hg_bell *b)
 	uint64_t times;
 	ssize_t n;
 
-	atomic_store(&b->asleep, false);
+	atomic_store(&b->sleep, HG_AWAKE);
 	n = read(b->fd, &times, sizeof(times));
 	/* Nothing to read: woken by something else. */
 	(void)n;
@@ -61,7 +67,7 @@ hg_bell_rise(struct hg_bell *b)
 void
 hg_bell_rise_unrung(struct hg_bell *b)
 {
-	atomic_store(&b->asleep, false);
+	atomic_store(&b->sleep, HG_AWAKE);
 }
 
 void
@@ -97,8 +103,8 @@ hg_lane_close(struct hg_lane *l)
 	l->ring = NULL;
 }
 
-bool
-hg_lane_put(struct hg_lane *l, struct hg_span record)
+static bool
+put(struct hg_lane *l, struct hg_span record)
 {
 	uint8_t *room = hg_ring_reserve(l->ring, record.len);
 
@@ -109,8 +115,27 @@ hg_lane_put(struct hg_lane *l, struct hg_span record)
 	memcpy(room, record.p, record.len);
 	hg_ring_commit(l->ring, record.len);
 	atomic_fetch_add(&l->put, 1);
-	hg_bell_ring(l->bell);
 	return true;
+}
+
+bool
+hg_lane_put(struct hg_lane *l, struct hg_span record)
+{
+	const bool good = put(l, record);
+
+	if (good)
+		hg_bell_ring(l->bell);
+	return good;
+}
+
+bool
+hg_lane_put_later(struct hg_lane *l, struct hg_span record)
+{
+	const bool good = put(l, record);
+
+	if (good && atomic_load(&l->bell->sleep) == HG_ASLEEP)
+		hg_bell_ring(l->bell);
+	return good;
 }
 
 struct hg_span

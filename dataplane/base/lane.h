@@ -12,9 +12,12 @@
 
 #include "base/ring.h"
 
+/* A nap ends by itself soon: only what is urgent rings. */
+enum { HG_AWAKE, HG_NAPPING, HG_ASLEEP };
+
 struct hg_bell {
-	int fd; /* readable when it was rung; for poll */
-	_Atomic bool asleep;
+	int fd;                 /* readable when it was rung; for poll */
+	_Atomic unsigned sleep; /* HG_AWAKE, … */
 };
 
 int hg_bell_open(struct hg_bell *b, struct hg_error *err);
@@ -25,6 +28,7 @@ void hg_bell_strike(struct hg_bell *b); /* wakes it from any wait on fd, for ord
 /* The consumer goes to sleep: after doze it looks at its lanes once more, then waits for fd; in any case it rises. Woken by
  * something else it may do so without a system call: what was rung meanwhile wakes it the next time. */
 void hg_bell_doze(struct hg_bell *b);
+void hg_bell_nap(struct hg_bell *b); /* instead of doze, by who waits only shortly */
 void hg_bell_rise(struct hg_bell *b);
 void hg_bell_rise_unrung(struct hg_bell *b);
 void hg_bell_wait(struct hg_bell *b, uint64_t ns); /* dozing, for so long at most, then risen */
@@ -42,8 +46,9 @@ struct hg_lane {
 /* size as of a ring, rounded up to one. */
 int hg_lane_open(struct hg_lane *l, struct hg_bell *bell, size_t size, struct hg_error *err);
 void hg_lane_close(struct hg_lane *l);
-bool hg_lane_put(struct hg_lane *l, struct hg_span record); /* false: lost */
-struct hg_span hg_lane_peek(struct hg_lane *l);             /* the oldest record, empty when there is none */
+bool hg_lane_put(struct hg_lane *l, struct hg_span record);       /* false: lost */
+bool hg_lane_put_later(struct hg_lane *l, struct hg_span record); /* the same; does not end a nap */
+struct hg_span hg_lane_peek(struct hg_lane *l); /* the oldest record, empty when there is none */
 void hg_lane_release(struct hg_lane *l);
 bool hg_lane_waiting(const struct hg_lane *l); /* is there one? to be asked after doze */
 

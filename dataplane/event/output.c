@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,13 +9,11 @@
 #include "base/start.h"
 #include "base/thread.h"
 
-#define ROUND 64  /* lines of a ring before the others have their turn and subscribers get theirs */
-#define EVENTS 32 /* of one look at the sockets */
-#define LOOK 16   /* rounds with lines between two looks */
-#define NAP 20000 /* ns */
-#define NAPS \
-	2 /* with nothing to do, after lines that came close together, before it sleeps until it is woken */
-#define SLACK 1000UL /* ns by which a nap may be longer */
+#define ROUND 64    /* lines of a ring before the others have their turn and subscribers get theirs */
+#define EVENTS 32   /* of one look at the sockets */
+#define LOOK 16     /* rounds with lines between two looks */
+#define NAP 1000000 /* ns: what a record that nobody waits for may be late */
+#define NAPS 20     /* without a line, before it sleeps until it is woken */
 
 /* data.u32 of epoll */
 enum { SOURCE_BELL, SOURCE_SUBSCRIBERS };
@@ -41,12 +38,21 @@ struct hg_output {
 	_Atomic uint64_t deadline;
 };
 
+/* What a block may follow from. */
+static bool
+is_urgent(struct hg_span line)
+{
+	const struct hg_span type = hg_sink_value(line, "\"event_type\":\"");
+
+	return hg_span_eq(type, HG_BYTES("alert")) || hg_span_eq(type, HG_BYTES("detection"));
+}
+
 static bool
 write_line(struct hg_sink *s, struct hg_span line)
 {
 	struct producer *p = (struct producer *)(void *)s;
 
-	return hg_lane_put(&p->lane, line);
+	return is_urgent(line) ? hg_lane_put(&p->lane, line) : hg_lane_put_later(&p->lane, line);
 }
 
 static int
@@ -228,15 +234,12 @@ waiting(const struct hg_output *o)
 	return false;
 }
 
+/* Dozing or napping: lines that have come before that are not rung for. */
 static void
-sleep_until_woken(struct hg_output *o)
+sleep_unless_waiting(struct hg_output *o, int64_t ns)
 {
-	hg_bell_doze(&o->bell);
-	if (waiting(o) || atomic_load(&o->stopping)) {
-		hg_bell_rise(&o->bell);
-		return;
-	}
-	look(o, -1);
+	if (!waiting(o))
+		look(o, atomic_load(&o->stopping) ? NAP : ns);
 	hg_bell_rise(&o->bell);
 }
 
@@ -250,27 +253,25 @@ is_over(struct hg_output *o)
 	return !waiting(o) && (o->subscribers == NULL || hg_subscribers_drained(o->subscribers));
 }
 
-/* While lines come close together it naps between them, so that producers need not wake it; else it sleeps. */
+/* While lines come it naps between them, so that many cost one waking; only alerts end a nap. Else it sleeps. */
 static void
 run(void *arg)
 {
 	struct hg_output *o = arg;
 	unsigned rounds = 0, naps = 0;
-	bool napped = false;
 
-	prctl(PR_SET_TIMERSLACK, SLACK);
 	while (!is_over(o)) {
 		if (drain(o)) {
-			naps = napped ? NAPS : 1;
+			naps = NAPS;
 			if (++rounds % LOOK == 0)
 				look(o, 0);
-		} else if (naps > 0 || atomic_load(&o->stopping)) {
-			naps -= naps > 0;
-			napped = true;
-			look(o, NAP);
+		} else if (naps > 0) {
+			naps--;
+			hg_bell_nap(&o->bell);
+			sleep_unless_waiting(o, NAP);
 		} else {
-			sleep_until_woken(o);
-			napped = false;
+			hg_bell_doze(&o->bell);
+			sleep_unless_waiting(o, -1);
 		}
 	}
 }

@@ -63,6 +63,24 @@ test_lane_rings_only_for_one_who_sleeps(void)
 }
 
 static void
+test_only_what_is_urgent_ends_a_nap(void)
+{
+	struct lanes l;
+
+	open_lanes(&l, 4096);
+	hg_bell_nap(&l.bell);
+	hg_lane_put_later(&l.lane[0], HG_BYTES("a"));
+	hg_check_bool("napping: not rung for what has time", rang(&l), false);
+	hg_lane_put(&l.lane[1], HG_BYTES("b"));
+	hg_check_bool("rung for the other", rang(&l), true);
+	hg_bell_rise(&l.bell);
+	hg_bell_doze(&l.bell);
+	hg_lane_put_later(&l.lane[0], HG_BYTES("c"));
+	hg_check_bool("asleep: rung for all", rang(&l), true);
+	close_lanes(&l);
+}
+
+static void
 test_bell_wait_ends_by_time_or_by_a_ring(void)
 {
 	struct lanes l;
@@ -173,5 +191,5 @@ test_lane_never_sleeps_over_a_record(void)
 }
 
 HG_TESTS("base_lane", HG_TEST(test_lane_rings_only_for_one_who_sleeps),
-	HG_TEST(test_bell_wait_ends_by_time_or_by_a_ring), HG_TEST(test_lane_counts_what_finds_no_room),
-	HG_TEST(test_lane_never_sleeps_over_a_record))
+	HG_TEST(test_only_what_is_urgent_ends_a_nap), HG_TEST(test_bell_wait_ends_by_time_or_by_a_ring),
+	HG_TEST(test_lane_counts_what_finds_no_room), HG_TEST(test_lane_never_sleeps_over_a_record))
