@@ -296,7 +296,8 @@ hg_meter_figures(
 		add_entry(t, &t->entries[i], second, add);
 }
 
-/* Those that are not suspicious any more leave the list; they come back with their next attempt. */
+/* Those that are not suspicious any more leave the list; they come back with their next attempt. A run is asked while the next
+ * second goes on: who has attempts in it already stays, or these would be forgotten with what is judged now. */
 static unsigned
 table_suspects(struct table *t, uint64_t second, struct hg_anomaly_key *keys)
 {
@@ -307,10 +308,12 @@ table_suspects(struct table *t, uint64_t second, struct hg_anomaly_key *keys)
 		struct hg_figures f = { 0 };
 		uint32_t suspicion;
 
-		add_entry(t, &t->entries[i], second, &f);
-		suspicion = (uint32_t)t->detector->suspicion(&f);
-		t->entries[i].open = t->places[i].weight = suspicion;
-		t->places[i].listed = suspicion >= t->mark;
+		if (t->entries[i].last < second * HG_SEC) {
+			add_entry(t, &t->entries[i], second, &f);
+			suspicion = (uint32_t)t->detector->suspicion(&f);
+			t->entries[i].open = t->places[i].weight = suspicion;
+			t->places[i].listed = suspicion >= t->mark;
+		}
 		if (!t->places[i].listed)
 			continue;
 		keys[kept] = t->entries[i].key;

@@ -187,6 +187,26 @@ who_has_more_than_a_share_stays(void)
 	hg_meter_close(m);
 }
 
+/* A run asks about the last second when the next has begun: what came in that must not be forgotten. */
+static void
+who_begins_in_the_next_second_stays(void)
+{
+	const struct hg_anomaly_config c = only_port_scans();
+	struct hg_anomaly_key keys[HG_ANOMALY_SUSPECTS];
+	struct hg_meter *m = meter_of(&c);
+
+	for (uint16_t i = 0; i < 40; i++) {
+		struct hg_flow f = flow_of(1, 2, i, T0 + HG_SEC + i);
+
+		note(m, &f, TRY);
+		note(m, &f, REFUSE);
+	}
+	hg_meter_suspects(m, SECOND0 + 1, keys);
+	hg_check_u64("a second later", hg_meter_suspects(m, SECOND0 + 2, keys), 1);
+	hg_check_u64("a window later", hg_meter_suspects(m, SECOND0 + 20, keys), 0);
+	hg_meter_close(m);
+}
+
 static bool
 same_figures(const struct hg_figures *a, const struct hg_figures *b)
 {
@@ -318,5 +338,5 @@ a_gap_hides_nothing(void)
 
 HG_TESTS("anomaly_meter", HG_TEST(silence_is_failure_after_a_second), HG_TEST(windows_slide),
 	HG_TEST(long_windows_have_wider_slots), HG_TEST(who_has_more_than_a_share_stays),
-	HG_TEST(several_meters_know_what_one_does), HG_TEST(a_detection_starts_goes_on_and_ends),
-	HG_TEST(a_gap_hides_nothing))
+	HG_TEST(who_begins_in_the_next_second_stays), HG_TEST(several_meters_know_what_one_does),
+	HG_TEST(a_detection_starts_goes_on_and_ends), HG_TEST(a_gap_hides_nothing))
