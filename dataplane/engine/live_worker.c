@@ -22,10 +22,10 @@
  * come close together, shortly first, so that one waking serves several. Where it cannot tell sleep shortly, longer the longer nothing
  * comes. A worker that only yielded would take the core from whoever is to answer an alert, where cores are few. */
 #define ROUNDS_BUSY 16
-#define SLEEP_LEAST 20000 /* ns */
-#define SLEEP_MOST 100000 /* ns: what a first packet may wait */
-#define CLOSE 100000      /* ns from going to sleep to the next frame */
-#define BLOCK_MOST HG_SEC /* time-outs are looked for in each second */
+#define SLEEP_LEAST 20000          /* ns */
+#define SLEEP_MOST 100000          /* ns: what a first packet may wait */
+#define CLOSE 100000               /* ns from going to sleep to the next frame */
+#define BLOCK_MOST (250 * HG_MSEC) /* so that who watches sees it live, and time-outs have their second */
 
 #define TURN_NS 10000 /* between two looks whether it is a thread's turn */
 
@@ -250,11 +250,13 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 		l->worker->port = c->port;
 	if (r == 0)
 		r = hg_block_open(&l->worker->block, c->block_max, &c->settings->flow.hash_key, err);
-	if (r < 0)
+	if (r < 0) {
 		hg_live_worker_close(l);
-	else
-		*ret = l;
-	return r;
+		return r;
+	}
+	hg_devices_bell(c->devices, c->index, &l->bell);
+	*ret = l;
+	return 0;
 }
 
 void
@@ -284,6 +286,7 @@ hg_live_worker_start(struct hg_live_worker *l, struct hg_error *err)
 	s->started = true;
 	l->shift = number;
 	atomic_store_explicit(&l->wanted, number, memory_order_relaxed);
+	hg_bell_strike(&l->bell);
 	return 0;
 }
 

@@ -101,6 +101,12 @@ hg_devices_port(struct hg_devices *d, unsigned worker)
 	return &d->queue[worker].port;
 }
 
+void
+hg_devices_bell(struct hg_devices *d, unsigned worker, struct hg_bell *bell)
+{
+	d->queue[worker].bell = bell;
+}
+
 int
 hg_devices_enter(struct hg_error *err)
 {

@@ -52,6 +52,7 @@ struct hg_device_stats {
 };
 
 struct hg_devices;
+struct hg_bell;
 
 /* Megabytes of frames in flight, of all devices, with rings and what DPDK itself takes. */
 unsigned hg_devices_megabytes(const struct hg_devices_config *c);
@@ -62,6 +63,9 @@ void hg_devices_close(struct hg_devices *d);
 
 /* Lives as long as the devices; hg_port_close on it does nothing. */
 struct hg_port *hg_devices_port(struct hg_devices *d, unsigned worker);
+
+/* What wakes that worker: rung when another one hands frames on to it. Before it starts; the bell outlives the devices' use. */
+void hg_devices_bell(struct hg_devices *d, unsigned worker, struct hg_bell *bell);
 
 /* The calling thread is a worker's from now on, until it has left: for DPDK's caches by thread, of which it leaves none full. */
 int hg_devices_enter(struct hg_error *err);

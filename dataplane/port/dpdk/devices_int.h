@@ -7,6 +7,8 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
+
+#include "base/lane.h"
 #include "port/dpdk/devices.h"
 #include "port/port_int.h"
 
@@ -38,6 +40,7 @@ struct hg_queue {
 	hg_time last;
 	uint64_t number;
 	_Atomic unsigned owner; /* who is at the queues: HG_OWNER_ */
+	struct hg_bell *bell;   /* the worker's, to be rung when frames are handed on to it; NULL: it polls */
 	struct rte_mbuf *mbufs[HG_PORT_BURST];
 	struct rte_ring **from; /* one a worker: frames of ours that it has received; NULL for ourselves */
 	/* Counted by us, read by anyone. */
@@ -69,17 +72,18 @@ bool hg_link_is_up(const struct hg_device *dev);
 void hg_link_hold(struct hg_device *dev, bool down);
 
 /* sockets.c: packet sockets of kernel interfaces. Frames that their rings had no room for, by the main thread; whether they
- * can tell of all frames of a worker, and waiting for one or for `also` (then 1). */
+ * can tell of all frames that devices have for a worker, and waiting for one or for `also` (then 1). */
 void hg_sockets_find(struct hg_device *dev);
 uint64_t hg_sockets_lost(struct hg_device *dev);
 bool hg_sockets_tell(const struct hg_devices *d);
-int hg_sockets_wait(const struct hg_devices *d, int also, uint64_t ns);
+int hg_sockets_wait(const struct hg_queue *q, int also, uint64_t ns);
 
 /* steer.c: rings between workers, where a device does not deal out frames as it should. */
 int hg_steer_open(struct hg_devices *d, struct hg_error *err);
 void hg_steer_close(struct hg_devices *d);
 /* Hands on what belongs to others; how many stay, in front, in order. */
 unsigned hg_steer_out(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n);
+bool hg_steer_waiting(const struct hg_queue *q); /* others have handed on what was not taken yet */
 
 /* What a counter of one writer needs. */
 static inline void

@@ -182,7 +182,9 @@ queue_wait(struct hg_port *p, int also, uint64_t ns)
 {
 	const struct hg_queue *q = (const struct hg_queue *)p;
 
-	return q->all->telling ? hg_sockets_wait(q->all, also, ns) : -ENOTSUP;
+	if (!q->all->telling || q->bell == NULL)
+		return -ENOTSUP;
+	return hg_steer_waiting(q) ? 0 : hg_sockets_wait(q, also, ns);
 }
 
 /* Queues are the devices'. */

@@ -21,6 +21,12 @@ is_socket_of(int fd, unsigned interface)
 		(unsigned)at.sll_ifindex == interface;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
 void
 hg_sockets_find(struct hg_device *dev)
 {
@@ -37,6 +43,7 @@ hg_sockets_find(struct hg_device *dev)
 	}
 	if (all != NULL)
 		closedir(all);
+	qsort(dev->sockets, dev->n_sockets, sizeof(dev->sockets[0]), by_number);
 }
 
 /* The kernel's figure begins at 0 with each answer. */
@@ -56,9 +63,9 @@ hg_sockets_lost(struct hg_device *dev)
 bool
 hg_sockets_tell(const struct hg_devices *d)
 {
-	/* With several workers frames come by rings between them, too. */
+	/* The driver makes one a queue, in the order of queues, so their numbers grow with it. */
 	for (unsigned i = 0; i < d->n; i++)
-		if (d->workers > 1 || d->device[i].n_sockets != 1 ||
+		if (d->device[i].n_sockets != d->workers ||
 			strncmp(d->device[i].driver, "net_af_packet", strlen("net_af_packet")) != 0)
 			return false;
 	return true;
@@ -75,13 +82,14 @@ take_error(int fd)
 }
 
 int
-hg_sockets_wait(const struct hg_devices *d, int also, uint64_t ns)
+hg_sockets_wait(const struct hg_queue *q, int also, uint64_t ns)
 {
+	const struct hg_devices *d = q->all;
 	const struct timespec most = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
 	struct pollfd fds[HG_DEVICES_MAX + 1];
 
 	for (unsigned i = 0; i < d->n; i++)
-		fds[i] = (struct pollfd){ d->device[i].sockets[0], POLLIN, 0 };
+		fds[i] = (struct pollfd){ d->device[i].sockets[q->worker], POLLIN, 0 };
 	fds[d->n] = (struct pollfd){ also, POLLIN, 0 };
 	if (ppoll(fds, d->n + 1, &most, NULL) <= 0)
 		return 0;

@@ -67,9 +67,22 @@ hg_steer_close(struct hg_devices *d)
 	}
 }
 
+/* As with a lane: first what was handed on, then the look whether they sleep. */
+static void
+wake(const struct hg_queue *q, uint64_t workers)
+{
+	if (workers == 0)
+		return;
+	atomic_thread_fence(memory_order_seq_cst);
+	for (unsigned i = 0; i < q->all->workers; i++)
+		if (workers >> i & 1 && q->all->queue[i].bell != NULL)
+			hg_bell_ring(q->all->queue[i].bell);
+}
+
 unsigned
 hg_steer_out(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n)
 {
+	uint64_t others = 0;
 	unsigned stay = 0;
 
 	for (unsigned i = 0; i < n; i++) {
@@ -82,7 +95,19 @@ hg_steer_out(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsig
 		} else if (rte_ring_sp_enqueue(q->all->queue[owner].from[q->worker], m) != 0) {
 			hg_count(&q->unsteered[device], 1);
 			rte_pktmbuf_free(m);
+		} else {
+			others |= UINT64_C(1) << owner;
 		}
 	}
+	wake(q, others);
 	return stay;
+}
+
+bool
+hg_steer_waiting(const struct hg_queue *q)
+{
+	for (unsigned i = 0; q->from != NULL && i < q->all->workers; i++)
+		if (q->from[i] != NULL && rte_ring_empty(q->from[i]) == 0)
+			return true;
+	return false;
 }
