@@ -3,7 +3,7 @@
  * Every producer has a sink of its own that writes into a ring and never waits: a line that finds no room is refused and
  * counted. One thread takes lines out of all rings, gives each at once to the subscribers of the event socket, and puts it
  * into the queue of each configured sink (outlet.c), whose own thread may wait. The output thread sleeps when there is
- * nothing; the first line wakes it. All functions are the main thread's, the sinks one producer's each.
+ * nothing; the first line wakes it. While lines come it naps a millisecond between them, which alerts end. All functions are the main thread's, the sinks one producer's each.
  */
 #ifndef HG_EVENT_OUTPUT_H
 #define HG_EVENT_OUTPUT_H

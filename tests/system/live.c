@@ -390,9 +390,12 @@ main(int argc, char **argv)
 		loop();
 		if (live.control != NULL)
 			hg_control_settle(live.control, 1000);
-		hg_output_stop(live.output, 3000);
-		print_stats();
 	}
+	/* Also when what came behind it could not be opened: its threads use what is closed now. */
+	if (live.output != NULL)
+		hg_output_stop(live.output, 3000);
+	if (status == 0)
+		print_stats();
 	hg_control_close(live.control);
 	hg_metrics_close(live.metrics);
 	hg_output_close(live.output);
