@@ -217,6 +217,7 @@ run(void *arg)
 	if (hg_devices_enter(&err) < 0)
 		hg_log_error(HG_LOG_WARNING, &err);
 	wait_for_turn(l, s->number);
+	l->idle = 0; /* the first round, which an answer waits for, does not sleep */
 	while (!l->stop && atomic_load_explicit(&l->wanted, memory_order_relaxed) == s->number) {
 		poll_port(l);
 		read_mail(l);
