@@ -18,7 +18,6 @@ vars:
   address-groups:
     HOME_NET: "[10.9.0.0/16]"
 linkage:
-  realtime: no  # the stand-in engine is an ordinary process, and what it has not read yet does not count as waiting
   events: %(folder)s/events.sock
   socket: %(folder)s/linkd.sock
   store: %(folder)s/linkage.db
