@@ -22,19 +22,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from lab import SERVER, Lab, until  # noqa: E402
 
 RULE = 'alert http any any -> any any (msg:"attack"; flow:established,to_server; http.uri; content:"/attack"; sid:1;)\n'
-CONFIG = '''%%YAML 1.1
----
-linkage:
-  events: %(folder)s/events.sock
-  socket: %(folder)s/linkd.sock
-  store: %(folder)s/linkage.db
-  log: %(folder)s/block.json
-  budgets: {sid: 0, neighbours: 0, minute: 0, hour: 0}
-  rules: [ {name: attack, sids: [ 1 ], ttl: 1h} ]
-  targets:
-    - {name: engine, driver: engine, socket: %(folder)s/control.sock}
-    - {name: nftables, driver: nftables, netns: /run/netns/%(server)s}
-'''
+POLICY = 'budgets: {sid: 0, neighbours: 0, minute: 0, hour: 0}', 'rules: [ {name: attack, sids: [ 1 ], ttl: 1h} ]'
 SERVE = '''
 import socket
 s = socket.create_server(('%s', 80), backlog=64)
@@ -114,9 +102,7 @@ def measure(lab, build, folder, attacks):
 	with contextlib.ExitStack() as stack:
 		with noting(build, folder + '/written'):
 			h = stack.enter_context(lab.hangu(build + '/hangu', '-S', folder + '/attack.rules'))
-		config = h.folder + '/linkd.yaml'
-		with open(config, 'w') as f:
-			f.write(CONFIG % {'folder': h.folder, 'server': lab.names['server']})
+		config = lab.linkage(h.folder, *POLICY)
 		with subprocess.Popen([build + '/hangu-linkd', 'run', '-c', config], stderr=subprocess.DEVNULL) as linkd:
 			until(lambda: os.path.exists(h.folder + '/linkd.sock'))
 			time.sleep(1)
