@@ -40,16 +40,24 @@ hg_bell_ring(struct hg_bell *b)
 		hg_bell_strike(b);
 }
 
+/* Of two that change the same variable the later sees what the earlier did before, whatever it was. */
+void
+hg_bell_call(struct hg_bell *b)
+{
+	if (atomic_fetch_or(&b->sleep, 0) != HG_AWAKE)
+		hg_bell_ring(b);
+}
+
 void
 hg_bell_doze(struct hg_bell *b)
 {
-	atomic_store(&b->sleep, HG_ASLEEP);
+	atomic_exchange(&b->sleep, HG_ASLEEP);
 }
 
 void
 hg_bell_nap(struct hg_bell *b)
 {
-	atomic_store(&b->sleep, HG_NAPPING);
+	atomic_exchange(&b->sleep, HG_NAPPING);
 }
 
 void

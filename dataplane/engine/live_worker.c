@@ -333,9 +333,7 @@ hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail)
 		return 0;
 	memcpy(room, mail, sizeof(*mail));
 	hg_ring_commit(l->mail, sizeof(*mail));
-	/* As with a lane: the record first, then the look whether it sleeps. */
-	atomic_thread_fence(memory_order_seq_cst);
-	hg_bell_ring(&l->bell);
+	hg_bell_call(&l->bell);
 	return ++l->posted;
 }
 

@@ -67,16 +67,12 @@ hg_steer_close(struct hg_devices *d)
 	}
 }
 
-/* As with a lane: first what was handed on, then the look whether they sleep. */
 static void
 wake(const struct hg_queue *q, uint64_t workers)
 {
-	if (workers == 0)
-		return;
-	atomic_thread_fence(memory_order_seq_cst);
-	for (unsigned i = 0; i < q->all->workers; i++)
+	for (unsigned i = 0; workers != 0 && i < q->all->workers; i++)
 		if (workers >> i & 1 && q->all->queue[i].bell != NULL)
-			hg_bell_ring(q->all->queue[i].bell);
+			hg_bell_call(q->all->queue[i].bell);
 }
 
 unsigned
@@ -103,11 +99,19 @@ hg_steer_out(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsig
 	return stay;
 }
 
+/* rte_ring_empty() reads what other threads write (who hands on, and the rescue of a worker) as if it were alone. */
+static bool
+is_empty(const struct rte_ring *r)
+{
+	return __atomic_load_n(&r->prod.tail, __ATOMIC_ACQUIRE) ==
+		__atomic_load_n(&r->cons.tail, __ATOMIC_ACQUIRE);
+}
+
 bool
 hg_steer_waiting(const struct hg_queue *q)
 {
 	for (unsigned i = 0; q->from != NULL && i < q->all->workers; i++)
-		if (q->from[i] != NULL && rte_ring_empty(q->from[i]) == 0)
+		if (q->from[i] != NULL && !is_empty(q->from[i]))
 			return true;
 	return false;
 }
