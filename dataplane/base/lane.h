@@ -21,9 +21,10 @@ struct hg_bell {
 };
 
 int hg_bell_open(struct hg_bell *b, struct hg_error *err);
-void hg_bell_close(struct hg_bell *b);  /* also of one that is all zero */
-void hg_bell_ring(struct hg_bell *b);   /* wakes a consumer that sleeps */
-void hg_bell_call(struct hg_bell *b);   /* the same, for records that are not a lane's and so not in that order */
+void hg_bell_close(struct hg_bell *b); /* also of one that is all zero */
+void hg_bell_ring(struct hg_bell *b);  /* wakes a consumer that sleeps */
+void
+hg_bell_call(struct hg_bell *b); /* the same, for records that are not a lane's and so not in that order */
 void hg_bell_strike(struct hg_bell *b); /* wakes it from any wait on fd, for orders that are no records */
 
 /* The consumer goes to sleep: after doze it looks at its lanes once more, then waits for fd; in any case it rises. Woken by
