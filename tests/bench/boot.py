@@ -183,6 +183,7 @@ def ten_minutes(m):
 	warned = m.said('-q -p warning -u hangu -u hangu-linkd')
 	assert warned == '', 'each found what it needs at once, but ' + warned
 	assert "Couldn't stat" not in m.said('-b')
+	assert m.must('ls /var/cache/hangu'), 'compiled patterns are kept'
 
 
 def without_rights(m):
