@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/rights.h"
 #include "base/thread.h"
 #include "linkage/driver/driver.h"
@@ -27,6 +29,7 @@ struct daemon {
 	struct hg_routes routes;
 	struct hg_serve serve;
 	struct hg_watch signals, store;
+	struct hg_notify notify;
 	hg_time tick_at;
 	bool stop;
 };
@@ -230,6 +233,7 @@ static void
 tick(struct daemon *d, hg_time now)
 {
 	d->tick_at = now + TICK;
+	hg_notify_alive(&d->notify, hg_thread_now());
 	if (hg_routes_due(&d->routes, now))
 		read_routes(d, now);
 	hg_feed_tick(&d->feed, now);
@@ -269,6 +273,19 @@ work(struct daemon *d)
 	}
 }
 
+static void
+tell_ready(const struct daemon *d)
+{
+	const unsigned targets = d->decider.n_targets;
+	char text[128];
+
+	hg_log(HG_LOG_NOTICE, "ready: %u bans, %zu protected addresses found", d->decider.bans.pool.used,
+		d->decider.admit.guard.found.n);
+	snprintf(text, sizeof(text), "mode %s, %u %s", d->decider.observe ? "observe" : "auto", targets,
+		targets == 1 ? "target" : "targets");
+	hg_notify_ready(&d->notify, text);
+}
+
 int
 hg_daemon_run(const struct hg_config *c)
 {
@@ -278,14 +295,16 @@ hg_daemon_run(const struct hg_config *c)
 
 	d = (struct daemon){ .signals.fd = -1, .feed.watch.fd = -1, .control.watch.fd = -1 };
 	the = &d;
+	hg_notify_open(&d.notify);
 	if (open_all(&d, c, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 	} else {
-		hg_log(HG_LOG_NOTICE, "ready: %u bans, %zu protected addresses found",
-			d.decider.bans.pool.used, d.decider.admit.guard.found.n);
+		tell_ready(&d);
 		work(&d);
+		hg_notify_stopping(&d.notify);
 		status = 0;
 	}
 	close_all(&d);
+	hg_notify_close(&d.notify);
 	return status;
 }

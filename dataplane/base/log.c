@@ -1,8 +1,11 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LINE_MOST 1024
@@ -40,14 +43,31 @@ put_clean(char *to, size_t room, const char *text)
 	return n;
 }
 
+/* The service manager names the stream that it has given by device and inode: it may have been exchanged since. */
+static bool
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+		fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
 /* One write, so that lines of several threads do not mix. */
 static void
-put_line(enum hg_log_level level, const char *text)
+put_line(enum hg_log_level level, const char *name, const char *text)
 {
 	char line[LINE_MOST];
-	size_t n = (size_t)snprintf(line, sizeof(line), "%s: ", level_name(level));
+	size_t n = 0;
 	ssize_t written;
 
+	/* sd-daemon(3): an error is syslog's 3, and so on downwards. */
+	if (is_journal())
+		n = (size_t)snprintf(line, sizeof(line), "<%d>", 3 + (int)level);
+	if (name != NULL)
+		n += (size_t)snprintf(line + n, sizeof(line) - n, "%s: ", name);
 	n += put_clean(line + n, sizeof(line) - 1 - n, text);
 	line[n++] = '\n';
 	/* There is nobody to tell that standard error is gone. */
@@ -66,7 +86,7 @@ hg_log(enum hg_log_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	put_line(level, text);
+	put_line(level, level_name(level), text);
 }
 
 void
@@ -75,5 +95,11 @@ hg_log_error(enum hg_log_level level, const struct hg_error *err)
 	char text[LINE_MOST];
 
 	if ((int)level <= most_level)
-		put_line(level, hg_error_text(err, text, sizeof(text)));
+		put_line(level, level_name(level), hg_error_text(err, text, sizeof(text)));
+}
+
+void
+hg_log_finding(enum hg_log_level level, const char *text)
+{
+	put_line(level, NULL, text);
 }

@@ -89,6 +89,7 @@ hg_check_host(const struct hg_options *o, const struct hg_config *config, const 
 	h = (struct hg_host){ .out = stdout, .root = "", .config = config, .settings = settings };
 	read_devices(&h, o);
 	hg_host_rights(&h);
+	hg_host_kernel(&h);
 	hg_host_devices(&h);
 	hg_host_memory(&h);
 	hg_host_cpus(&h);

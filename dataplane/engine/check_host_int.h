@@ -35,6 +35,7 @@ bool hg_host_is_pci(const struct hg_device_config *d);
 
 /* check_means.c */
 void hg_host_rights(struct hg_host *h);
+void hg_host_kernel(struct hg_host *h);
 void hg_host_memory(struct hg_host *h);
 void hg_host_cpus(struct hg_host *h);
 void hg_host_folders(struct hg_host *h);

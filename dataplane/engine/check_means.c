@@ -17,7 +17,7 @@ static const struct {
 	unsigned number;
 	const char *name;
 } capabilities[] = { { CAP_NET_RAW, "CAP_NET_RAW" }, { CAP_NET_ADMIN, "CAP_NET_ADMIN" },
-	{ CAP_IPC_LOCK, "CAP_IPC_LOCK" }, { CAP_BPF, "CAP_BPF" } };
+	{ CAP_IPC_LOCK, "CAP_IPC_LOCK" }, { CAP_SYS_ADMIN, "CAP_SYS_ADMIN" } };
 
 #define BIT(cap) ((uint64_t)1 << (cap))
 
@@ -53,7 +53,8 @@ needed(const struct hg_host *h)
 		if (hg_host_is_pci(d))
 			bits |= BIT(CAP_IPC_LOCK);
 		else if (strncmp(d->interface, "net_af_xdp", 10) == 0)
-			bits |= BIT(CAP_NET_RAW) | BIT(CAP_NET_ADMIN) | BIT(CAP_IPC_LOCK) | BIT(CAP_BPF);
+			bits |= BIT(CAP_NET_RAW) | BIT(CAP_NET_ADMIN) | BIT(CAP_IPC_LOCK) |
+				BIT(CAP_SYS_ADMIN);
 		else if (strncmp(d->interface, "net_tap", 7) == 0)
 			bits |= BIT(CAP_NET_ADMIN);
 		else if (hg_host_kernel_name(d, name))
@@ -102,6 +103,20 @@ hg_host_rights(struct hg_host *h)
 	else if (geteuid() == 0)
 		hg_host_say(h, HG_HOST_NOTE, "rights",
 			"goes on as root: name a user without rights in run-as.user of the configuration");
+}
+
+/* DPDK asks there whether VFIO is loaded, whatever the devices are; a container may have only parts of /sys. */
+void
+hg_host_kernel(struct hg_host *h)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/sys/module", h->root);
+	if (access(path, F_OK) < 0)
+		hg_host_say(h, HG_HOST_PROBLEM, "kernel",
+			"/sys/module is not there, without it DPDK does not start: mount all of /sys, or "
+			"that "
+			"folder");
 }
 
 void

@@ -187,11 +187,13 @@ hg_control_settle(struct hg_control *c, int ms)
 void
 hg_control_reloaded(struct hg_control *c, const struct hg_error *why)
 {
+	char text[512];
+
 	for (struct hg_client *w = NULL; (w = hg_service_waiting(c->service, w)) != NULL;) {
 		if (why == NULL)
 			answer(w, true, json_string("done"));
 		else
-			refuse(w, why->text);
+			refuse(w, hg_error_text(why, text, sizeof(text)));
 	}
 	hg_service_push(c->service);
 }

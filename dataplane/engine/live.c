@@ -344,6 +344,32 @@ write_stats(struct hg_live *l)
 	record_stats(l, values);
 }
 
+static void
+describe(const struct hg_live *l, char *text, size_t size)
+{
+	const unsigned devices = hg_devices_count(l->devices),
+		       rules = l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded;
+
+	snprintf(text, size, "%u %s on %u %s, %u %s", l->n_workers, l->n_workers == 1 ? "worker" : "workers",
+		devices, devices == 1 ? "device" : "devices", rules, rules == 1 ? "rule" : "rules");
+}
+
+void
+hg_live_tell_ready(struct hg_live *l)
+{
+	unsigned stuck = 0;
+	char text[160];
+	size_t used;
+
+	describe(l, text, sizeof(text));
+	used = strlen(text);
+	for (unsigned i = 0; i < l->n_workers; i++)
+		stuck += l->watch[i].stuck;
+	if (stuck != 0)
+		snprintf(text + used, sizeof(text) - used, "; standing still: %u", stuck);
+	hg_notify_ready(&l->notify, text);
+}
+
 /* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes, unless somebody passes it on. */
 static void
 watch_workers(struct hg_live *l)
@@ -356,14 +382,19 @@ watch_workers(struct hg_live *l)
 		const uint64_t beats = hg_live_worker_beats(l->workers[i]);
 
 		if (beats != w->beats || w->since == 0) {
-			if (w->stuck)
-				hg_log(HG_LOG_WARNING, "worker %u goes on", i);
+			const bool again = w->stuck;
+
 			*w = (struct hg_watch){ .beats = beats, .since = now };
+			if (again) {
+				hg_log(HG_LOG_WARNING, "worker %u goes on", i);
+				hg_live_tell_ready(l);
+			}
 		} else if (!w->stuck && now - w->since > most) {
 			w->stuck = true;
 			l->stalls++;
 			hg_log(HG_LOG_ERROR, "worker %u has stood still for %llu s", i,
 				(unsigned long long)(most / HG_SEC));
+			hg_live_tell_ready(l);
 			l->failed |= watchdog_does(l, "exit");
 			if (l->rescue != NULL)
 				hg_live_rescue(l->rescue, i, beats);
@@ -380,6 +411,7 @@ beat(struct hg_live *l)
 
 	if (read(l->timer, &times, sizeof(times)) != (ssize_t)sizeof(times))
 		return;
+	hg_notify_alive(&l->notify, hg_thread_now());
 	hg_ledger_expire(l->ledger, now);
 	hg_devices_mirror_links(l->devices);
 	hg_reload_go_on(l);
@@ -476,6 +508,7 @@ close_all(struct hg_live *l)
 		close(l->signals);
 	if (l->timer >= 0)
 		close(l->timer);
+	hg_notify_close(&l->notify);
 }
 
 static int
@@ -483,11 +516,13 @@ start(struct hg_live *l, struct hg_error *err)
 {
 	int r = open_descriptors(l, err);
 
+	hg_notify_open(&l->notify);
 	hg_rights_no_new();
 	if (r == 0)
 		r = hg_output_config_read(&l->output_config, l->config, err);
 	if (r == 0)
 		make_folders(l);
+	hg_notify_status(&l->notify, "loading rules");
 	if (r == 0)
 		r = load_rules(l, err);
 	if (r == 0)
@@ -510,6 +545,7 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 {
 	struct hg_live *l = calloc(1, sizeof(*l));
 	struct hg_error err;
+	char text[128];
 	int r;
 
 	if (l == NULL)
@@ -526,12 +562,12 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 	if (r < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 	} else {
-		hg_log(HG_LOG_NOTICE, "%u %s on %u %s, %u rules", l->n_workers,
-			l->n_workers == 1 ? "worker" : "workers", hg_devices_count(l->devices),
-			hg_devices_count(l->devices) == 1 ? "device" : "devices",
-			l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded);
+		describe(l, text, sizeof(text));
+		hg_log(HG_LOG_NOTICE, "%s", text);
+		hg_live_tell_ready(l);
 		serve(l);
 	}
+	hg_notify_stopping(&l->notify);
 	if (l->failed) {
 		/* The stuck one cannot be waited for; what others have found goes out meanwhile. */
 		usleep(200000);

@@ -2,6 +2,7 @@
 #ifndef HG_ENGINE_LIVE_INT_H
 #define HG_ENGINE_LIVE_INT_H
 
+#include "base/notify.h"
 #include "base/rights.h"
 #include "base/thread.h"
 #include "block/ledger.h"
@@ -45,6 +46,7 @@ struct hg_live {
 	const struct hg_config *config;
 	struct hg_settings *settings;
 	struct hg_rights rights;
+	struct hg_notify notify;
 	struct hg_rule_set *rules;
 	struct hg_devices_config devices_config;
 	struct hg_affinity affinity;
@@ -84,6 +86,8 @@ hg_time hg_live_clock(void);
 void hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets);
 /* Until a worker has answered, not too long; false: it has not. */
 bool hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *w);
+/* The service manager hears what the run does; until it is told so once, it waits for the start. */
+void hg_live_tell_ready(struct hg_live *l);
 /* All counters: asks the workers, and waits for their answers. */
 void hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
 

@@ -67,15 +67,22 @@ hg_reload_begin(struct hg_live *l, struct hg_error *err)
 	if (error < 0)
 		hg_rule_set_close(r->next);
 	r->busy = error == 0;
+	if (r->busy)
+		hg_notify_reloading(&l->notify);
 	return error;
 }
 
 static void
 tell(struct hg_live *l, const struct hg_error *why)
 {
+	char text[512];
+
 	l->reload.busy = false;
 	if (why != NULL)
-		hg_log(HG_LOG_ERROR, "the rules stay as they were: %s", why->text);
+		hg_log(HG_LOG_ERROR, "the rules stay as they were: %s",
+			hg_error_text(why, text, sizeof(text)));
+	/* Before who has asked for it hears: his next order finds a service that runs. */
+	hg_live_tell_ready(l);
 	if (l->control != NULL)
 		hg_control_reloaded(l->control, why);
 }

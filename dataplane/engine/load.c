@@ -123,7 +123,8 @@ on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 		r->n++;
 	}
 	hg_progress_clear(&l->progress);
-	fprintf(stderr, "%s\n", hg_error_text(why, text, sizeof(text)));
+	hg_log_finding(why->code == HG_RULE_LEFT_OUT ? HG_LOG_NOTICE : HG_LOG_WARNING,
+		hg_error_text(why, text, sizeof(text)));
 }
 
 static void

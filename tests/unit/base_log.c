@@ -2,6 +2,9 @@
 
 #include "base/log.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int saved, ends[2];
@@ -74,5 +77,34 @@ test_log_of_an_error_says_where(void)
 	hg_check_str("line", finish(), "warning: a.yaml:3:5: unknown key\n");
 }
 
+static void
+set_journal(ino_t more)
+{
+	char stream[64];
+	struct stat st;
+
+	fstat(STDERR_FILENO, &st);
+	snprintf(stream, sizeof(stream), "%llu:%llu", (unsigned long long)st.st_dev,
+		(unsigned long long)(st.st_ino + more));
+	setenv("JOURNAL_STREAM", stream, 1);
+}
+
+static void
+test_log_gives_the_journal_priorities(void)
+{
+	begin();
+	set_journal(0);
+	hg_log(HG_LOG_ERROR, "a");
+	hg_log(HG_LOG_NOTICE, "b");
+	hg_log_finding(HG_LOG_WARNING, "x.rules:1: no");
+	set_journal(1);
+	hg_log(HG_LOG_ERROR, "another stream");
+	hg_log_finding(HG_LOG_WARNING, "x.rules:1: no");
+	unsetenv("JOURNAL_STREAM");
+	hg_check_str("lines", finish(),
+		"<3>error: a\n<5>notice: b\n<4>x.rules:1: no\nerror: another stream\nx.rules:1: no\n");
+}
+
 HG_TESTS("base_log", HG_TEST(test_log_prints_up_to_its_level), HG_TEST(test_log_shows_no_control_characters),
-	HG_TEST(test_log_cuts_long_lines), HG_TEST(test_log_of_an_error_says_where))
+	HG_TEST(test_log_cuts_long_lines), HG_TEST(test_log_of_an_error_says_where),
+	HG_TEST(test_log_gives_the_journal_priorities))

@@ -239,7 +239,7 @@ test_host_asks_for_the_rights_that_devices_need(void)
 		{ "eth0", "CapEff:\t0000000000003000\n", 0, "ok       rights" },
 		{ "net_null0", "CapEff:\t0000000000000000\n", 0, "ok       rights" },
 		{ "net_af_xdp0,iface=eth0", "CapEff:\t0000000000007000\n", 1,
-			"without CAP_BPF: start as root" },
+			"without CAP_SYS_ADMIN: start as root" },
 	};
 
 	for (size_t i = 0; i < HG_COUNT(rows); i++) {
@@ -253,6 +253,20 @@ test_host_asks_for_the_rights_that_devices_need(void)
 		hg_check_bool(rows[i].said, said(&m, rows[i].said), true);
 		unmake(&m);
 	}
+}
+
+static void
+test_host_misses_what_dpdk_asks_the_kernel(void)
+{
+	struct machine m;
+
+	make(&m);
+	hg_host_kernel(&m.h);
+	hg_check_bool("not there", said(&m, "problem  kernel          /sys/module is not there"), true);
+	put(&m, "/sys/module/x/y", "");
+	hg_host_kernel(&m.h);
+	hg_check_u64("there", m.h.problems, 1);
+	unmake(&m);
 }
 
 static void
@@ -272,4 +286,5 @@ test_host_speaks_chinese(void)
 HG_TESTS("engine_host", HG_TEST(test_host_tells_how_a_pci_device_is_bound),
 	HG_TEST(test_host_misses_devices_that_are_not_there),
 	HG_TEST(test_host_wants_pairs_that_name_each_other), HG_TEST(test_host_counts_memory_and_huge_pages),
-	HG_TEST(test_host_asks_for_the_rights_that_devices_need), HG_TEST(test_host_speaks_chinese))
+	HG_TEST(test_host_asks_for_the_rights_that_devices_need),
+	HG_TEST(test_host_misses_what_dpdk_asks_the_kernel), HG_TEST(test_host_speaks_chinese))
