@@ -140,12 +140,6 @@ open_descriptors(struct hg_live *l, struct hg_error *err)
 	return 0;
 }
 
-static bool
-watchdog_does(const struct hg_live *l, const char *what)
-{
-	return strcmp(hg_config_str(l->config, "engine.watchdog-action"), what) == 0;
-}
-
 /* Threads that begin later stay where the main thread is, but for workers. */
 static int
 take_cpus(struct hg_live *l, struct hg_error *err)
@@ -174,7 +168,7 @@ open_devices(struct hg_live *l, struct hg_error *err)
 	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
 
 	l->devices_config.decode = &l->settings->decode;
-	l->devices_config.rescue = watchdog_does(l, "forward");
+	l->devices_config.rescue = hg_live_watchdog_does(l, "forward");
 	if (r == 0)
 		r = take_cpus(l, err);
 	if (r == 0)
@@ -339,33 +333,6 @@ write_stats(struct hg_live *l)
 	record_stats(l, values);
 }
 
-/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes, unless somebody passes it on. */
-static void
-watch_workers(struct hg_live *l)
-{
-	const uint64_t now = hg_thread_now(),
-		       most = (uint64_t)hg_config_int(l->config, "engine.watchdog") * HG_SEC;
-
-	for (unsigned i = 0; i < l->n_workers && most != 0; i++) {
-		struct hg_watch *w = &l->watch[i];
-		const uint64_t beats = hg_live_worker_beats(l->workers[i]);
-
-		if (beats != w->beats || w->since == 0) {
-			if (w->stuck)
-				hg_log(HG_LOG_WARNING, "worker %u goes on", i);
-			*w = (struct hg_watch){ .beats = beats, .since = now };
-		} else if (!w->stuck && now - w->since > most) {
-			w->stuck = true;
-			l->stalls++;
-			hg_log(HG_LOG_ERROR, "worker %u has stood still for %llu s", i,
-				(unsigned long long)(most / HG_SEC));
-			l->failed |= watchdog_does(l, "exit");
-			if (l->rescue != NULL)
-				hg_live_rescue(l->rescue, i, beats);
-		}
-	}
-}
-
 /* What time brings. */
 static void
 beat(struct hg_live *l)
@@ -379,7 +346,7 @@ beat(struct hg_live *l)
 	hg_devices_mirror_links(l->devices);
 	hg_reload_go_on(l);
 	hg_live_judge(l, now);
-	watch_workers(l);
+	hg_live_watch(l);
 	if (interval == 0 || now < l->stats_next)
 		return;
 	write_stats(l);
@@ -446,7 +413,7 @@ write_last_stats(struct hg_live *l)
 	uint64_t values[HG_COUNTERS_MAX] = { 0 };
 
 	for (unsigned i = 0; i < l->n_workers; i++)
-		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
+		hg_live_worker_count(l->workers[i], values);
 	hg_live_judge_count(l, values);
 	count_own(l, values);
 	record_stats(l, values);

@@ -67,6 +67,7 @@ struct hg_live {
 	struct hg_watch {
 		uint64_t beats, since; /* hg_thread_now() of the last one */
 		bool stuck;
+		uint64_t turns, told; /* of overload: those that the log knows of, and when it was told */
 	} watch[HG_WORKERS_MAX];
 	uint64_t stalls;
 	int signals, timer;
@@ -93,6 +94,10 @@ void hg_live_judge_close(struct hg_live *l);
 void hg_live_judge(struct hg_live *l, hg_time now);
 void hg_live_judge_last(struct hg_live *l, hg_time now);
 void hg_live_judge_count(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
+
+/* live_watch.c: workers that stand still or are overloaded; some times a second. */
+void hg_live_watch(struct hg_live *l);
+bool hg_live_watchdog_does(const struct hg_live *l, const char *what); /* engine.watchdog-action */
 
 /* live_control.c */
 void hg_live_ops(struct hg_live *l);

@@ -13,6 +13,7 @@
 #include "base/rights.h"
 #include "base/ring.h"
 #include "base/thread.h"
+#include "engine/overload.h"
 #include "port/dpdk/devices.h"
 
 #define MAILBOX ((size_t)1 << 20)
@@ -44,8 +45,9 @@ struct hg_live_worker {
 	struct hg_bell bell; /* mail has come */
 	uint64_t posted;     /* the poster's */
 	bool stop, finished;
-	unsigned idle;                      /* rounds */
-	bool close;                         /* frames come close together */
+	unsigned idle; /* rounds */
+	bool close;    /* frames come close together */
+	struct hg_overload overload;
 	struct shift shifts[2];             /* by number; of who starts them */
 	uint64_t shift;                     /* the last that was started */
 	_Alignas(64) _Atomic uint64_t done; /* mails read and obeyed */
@@ -53,6 +55,7 @@ struct hg_live_worker {
 	_Atomic uint64_t turn;   /* whose all that is above is; who has it gives it on */
 	_Atomic uint64_t wanted; /* who is to have it */
 	_Atomic uint64_t begun;  /* the last that has made a round */
+	_Atomic uint64_t overload_turns;
 };
 
 static hg_time
@@ -87,12 +90,23 @@ sleep_till_frames(struct hg_live_worker *l)
 		hg_bell_rise_unrung(&l->bell);
 }
 
+/* Before the packets of this look, which are judged by it. */
+static void
+note_load(struct hg_live_worker *l, hg_time now, unsigned frames)
+{
+	if (!hg_overload_note(&l->overload, now, hg_port_crowded(l->config.port), frames))
+		return;
+	hg_worker_overloaded(l->worker, l->overload.on);
+	atomic_fetch_add_explicit(&l->overload_turns, 1, memory_order_relaxed);
+}
+
 /* Time passes without packets, too. */
 static void
 rest(struct hg_live_worker *l)
 {
 	const hg_time now = wall_clock();
 
+	note_load(l, now, 0);
 	if (now / HG_SEC > l->worker->now / HG_SEC)
 		hg_worker_tick(l->worker, now);
 	if (l->config.busy || ++l->idle < ROUNDS_BUSY)
@@ -129,7 +143,7 @@ obey(struct hg_live_worker *l, const struct hg_mail *mail)
 		hg_block_apply(l->worker->block, &mail->block);
 		break;
 	case HG_MAIL_COUNT:
-		hg_worker_count(l->worker, mail->values);
+		hg_live_worker_count(l, mail->values);
 		break;
 	case HG_MAIL_METERS:
 		answer(l->worker, mail->ask);
@@ -169,6 +183,7 @@ poll_port(struct hg_live_worker *l)
 		return;
 	}
 	l->idle = 0;
+	note_load(l, frames[0].time, (unsigned)n);
 	hg_worker_burst(l->worker, frames, (unsigned)n);
 	hg_port_release(l->config.port, frames, (unsigned)n);
 }
@@ -242,6 +257,7 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	memset(l, 0, sizeof(*l));
 	l->config = *c;
 	l->turn = l->wanted = 1;
+	l->overload.after = c->settings->overload_after;
 	r = hg_ring_open(&l->mail, MAILBOX, err);
 	if (r == 0)
 		r = hg_bell_open(&l->bell, err);
@@ -357,6 +373,19 @@ uint64_t
 hg_live_worker_beats(const struct hg_live_worker *l)
 {
 	return atomic_load_explicit(&l->beats, memory_order_relaxed);
+}
+
+uint64_t
+hg_live_worker_overload_turns(const struct hg_live_worker *l)
+{
+	return atomic_load_explicit(&l->overload_turns, memory_order_relaxed);
+}
+
+void
+hg_live_worker_count(const struct hg_live_worker *l, uint64_t values[HG_COUNTERS_MAX])
+{
+	hg_worker_count(l->worker, values);
+	hg_counters_add(values, &(struct hg_counter_sources){ .overload = &l->overload.stats });
 }
 
 const struct hg_block *

@@ -78,6 +78,12 @@ uint64_t hg_live_worker_renewals(const struct hg_live_worker *l);
 /* Rounds of its loop: one that stands still is stuck. */
 uint64_t hg_live_worker_beats(const struct hg_live_worker *l);
 
+/* How often it has begun and ended to be overloaded: odd, it is. */
+uint64_t hg_live_worker_overload_turns(const struct hg_live_worker *l);
+
+/* Adds all that it has counted: by itself, or when it has stopped. */
+void hg_live_worker_count(const struct hg_live_worker *l, uint64_t values[HG_COUNTERS_MAX]);
+
 /* Its replica: for hits alone. */
 const struct hg_block *hg_live_worker_block(const struct hg_live_worker *l);
 

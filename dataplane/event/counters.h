@@ -28,6 +28,11 @@ struct hg_engine_stats {
 	uint64_t stalls, uninspected, restarts;
 };
 
+/* While a worker of a run had more frames than it could take (engine/overload.c). */
+struct hg_overload_stats {
+	uint64_t begun, milliseconds, frames;
+};
+
 /* Frames of all devices of a run (port/dpdk). */
 struct hg_capture_stats {
 	uint64_t received, missed, errors, unsent, unsteered, unusable;
@@ -46,6 +51,7 @@ struct hg_counter_sources {
 	const struct hg_meter_stats *meter;
 	const struct hg_judge_stats *judge;
 	const struct hg_engine_stats *engine;
+	const struct hg_overload_stats *overload;
 	const struct hg_capture_stats *capture;
 };
 
