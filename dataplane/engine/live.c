@@ -18,6 +18,7 @@ enum { DONE = 0, BAD_USE = 1, BROKEN = 3 };
 
 #define BEAT (100 * HG_MSEC) /* from one look at clocks and links to the next */
 #define ANSWER (2 * HG_SEC)  /* a worker that has not answered by then is stuck */
+#define CATCH_UP 10          /* milliseconds from one look to the next whether workers have room for blocks */
 #define LAST_WORDS 5000      /* milliseconds that events have at the end */
 #define PAUSE_NS 20000       /* between two looks at a worker that is to answer */
 
@@ -46,20 +47,6 @@ hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *
 	while (!answered(w) && hg_thread_now() < deadline)
 		pause_shortly();
 	return answered(w);
-}
-
-void
-hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
-{
-	for (unsigned i = 0; i < l->n_workers; i++) {
-		const uint64_t deadline = hg_thread_now() + ANSWER;
-		uint64_t ticket;
-
-		while ((ticket = hg_live_worker_post(l->workers[i], mail)) == 0 && hg_thread_now() < deadline)
-			pause_shortly();
-		if (tickets != NULL)
-			tickets[i] = ticket;
-	}
 }
 
 static struct hg_capture_stats
@@ -93,6 +80,7 @@ count_own(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 		e.restarts += hg_live_worker_renewals(l->workers[i]);
 		e.uninspected += hg_devices_uninspected(l->devices, i);
 	}
+	hg_live_blocks_count(l, &e);
 	hg_output_stats(l->output, &s);
 	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e, .capture = &c });
 }
@@ -245,22 +233,11 @@ open_output(struct hg_live *l, struct hg_error *err)
 		: hg_events_open(&l->events, &l->settings->event, hg_output_sink(l->output, workers), err);
 }
 
-static void
-tell_workers(void *arg, const struct hg_block_change *c)
-{
-	const struct hg_mail mail = { .kind = HG_MAIL_BLOCK, .block = *c };
-
-	hg_live_post(arg, &mail, NULL);
-}
-
 static int
 start_workers(struct hg_live *l, struct hg_error *err)
 {
 	const uint32_t most = (uint32_t)hg_config_int(l->config, "block.max");
-	int r = hg_ledger_open(&l->ledger, most, &l->settings->flow.hash_key, tell_workers, l, err);
-
-	if (r == 0)
-		r = hg_rule_set_seats(l->rules, l->devices_config.workers, err);
+	int r = hg_rule_set_seats(l->rules, l->devices_config.workers, err);
 	for (unsigned i = 0; i < l->devices_config.workers && r == 0; i++) {
 		const struct hg_live_worker_config c = { .index = i,
 			.burst = l->settings->burst,
@@ -280,6 +257,8 @@ start_workers(struct hg_live *l, struct hg_error *err)
 		l->n_workers++;
 		r = hg_live_worker_start(l->workers[i], err);
 	}
+	if (r == 0)
+		r = hg_live_blocks_open(l, most, err);
 	if (r == 0 && l->devices_config.rescue)
 		r = hg_live_rescue_open(&l->rescue, l->devices, l->workers, l->n_workers, err);
 	return r;
@@ -380,7 +359,8 @@ serve(struct hg_live *l)
 			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN },
 			{ .fd = l->metrics == NULL ? -1 : hg_metrics_fd(l->metrics), .events = POLLIN } };
 
-		if (poll(fds, HG_COUNT(fds), -1) < 0 && errno != EINTR)
+		if (poll(fds, HG_COUNT(fds), hg_live_blocks_behind(l) == 0 ? -1 : CATCH_UP) < 0 &&
+			errno != EINTR)
 			break;
 		if (fds[0].revents != 0)
 			take_signals(l);
@@ -390,6 +370,7 @@ serve(struct hg_live *l)
 			hg_control_serve(l->control);
 		if (fds[3].revents != 0)
 			hg_metrics_serve(l->metrics);
+		hg_live_blocks_catch_up(l);
 	}
 	if (l->control != NULL)
 		hg_control_settle(l->control, 200);
@@ -400,7 +381,8 @@ stop_workers(struct hg_live *l)
 {
 	const struct hg_mail stop = { .kind = HG_MAIL_STOP };
 
-	hg_live_post(l, &stop, NULL);
+	for (unsigned i = 0; i < l->n_workers; i++)
+		hg_live_worker_post(l->workers[i], &stop);
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_live_worker_join(l->workers[i]);
 	hg_live_rescue_close(l->rescue);
@@ -428,7 +410,7 @@ close_all(struct hg_live *l)
 		hg_output_stop(l->output, LAST_WORDS);
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_live_worker_close(l->workers[i]);
-	hg_ledger_close(l->ledger);
+	hg_live_blocks_close(l);
 	hg_live_judge_close(l);
 	hg_events_close(l->events);
 	hg_output_close(l->output);

@@ -11,13 +11,15 @@
 #include "base/lane.h"
 #include "base/log.h"
 #include "base/rights.h"
-#include "base/ring.h"
 #include "base/thread.h"
 #include "engine/overload.h"
 #include "port/dpdk/devices.h"
 
 #define MAILBOX ((size_t)1 << 20)
 #define MAILS 64 /* read between two bursts at most */
+
+/* Blocks can be many: they leave some half of the box to orders of which there is one at a time. */
+#define BLOCKS_MOST (MAILBOX / 2 / sizeof(struct hg_mail))
 
 /* Rounds without a frame: a few times look again at once. Then sleep until frames come, where the port can tell; where they
  * come close together, shortly first, so that one waking serves several. Where it cannot tell sleep shortly, longer the longer nothing
@@ -41,7 +43,7 @@ struct shift {
 struct hg_live_worker {
 	struct hg_live_worker_config config;
 	struct hg_worker *worker;
-	struct hg_ring *mail;
+	struct hg_lane mail;
 	struct hg_bell bell; /* mail has come */
 	uint64_t posted;     /* the poster's */
 	bool stop, finished;
@@ -112,10 +114,10 @@ rest(struct hg_live_worker *l)
 	if (l->config.busy || ++l->idle < ROUNDS_BUSY)
 		return;
 	hg_bell_doze(&l->bell);
-	if (hg_ring_peek(l->mail).len == 0)
-		sleep_till_frames(l);
-	else
+	if (hg_lane_waiting(&l->mail))
 		hg_bell_rise(&l->bell);
+	else
+		sleep_till_frames(l);
 }
 
 static void
@@ -158,13 +160,13 @@ static void
 read_mail(struct hg_live_worker *l)
 {
 	for (unsigned i = 0; i < MAILS && !l->stop; i++) {
-		struct hg_span record = hg_ring_peek(l->mail);
+		struct hg_span record = hg_lane_peek(&l->mail);
 		struct hg_mail mail;
 
 		if (record.len == 0)
 			return;
 		memcpy(&mail, record.p, sizeof(mail));
-		hg_ring_release(l->mail);
+		hg_lane_release(&l->mail);
 		obey(l, &mail);
 		if (!l->stop)
 			atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
@@ -258,9 +260,9 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	l->config = *c;
 	l->turn = l->wanted = 1;
 	l->overload.after = c->settings->overload_after;
-	r = hg_ring_open(&l->mail, MAILBOX, err);
+	r = hg_bell_open(&l->bell, err);
 	if (r == 0)
-		r = hg_bell_open(&l->bell, err);
+		r = hg_lane_open(&l->mail, &l->bell, MAILBOX, err);
 	if (r == 0)
 		r = hg_worker_open(&l->worker, c->settings, c->config, c->seat, NULL, c->sink, err);
 	if (r == 0)
@@ -284,7 +286,7 @@ hg_live_worker_close(struct hg_live_worker *l)
 	if (l->worker != NULL)
 		hg_block_close(l->worker->block);
 	hg_worker_close(l->worker);
-	hg_ring_close(l->mail);
+	hg_lane_close(&l->mail);
 	hg_bell_close(&l->bell);
 	free(l);
 }
@@ -343,16 +345,9 @@ hg_live_worker_renew(struct hg_live_worker *l, struct hg_error *err)
 uint64_t
 hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail)
 {
-	uint8_t *room = hg_ring_reserve(l->mail, sizeof(*mail));
-
-	if (room == NULL)
+	if (mail->kind == HG_MAIL_BLOCK && hg_lane_queued(&l->mail) >= BLOCKS_MOST)
 		return 0;
-	memcpy(room, mail, sizeof(*mail));
-	hg_ring_commit(l->mail, sizeof(*mail));
-	/* As with a lane: the record first, then the look whether it sleeps. */
-	atomic_thread_fence(memory_order_seq_cst);
-	hg_bell_ring(&l->bell);
-	return ++l->posted;
+	return hg_lane_put(&l->mail, hg_span(mail, sizeof(*mail))) ? ++l->posted : 0;
 }
 
 bool

@@ -68,7 +68,8 @@ int hg_live_worker_renew(struct hg_live_worker *l, struct hg_error *err);
 bool
 hg_live_worker_renewed(struct hg_live_worker *l); /* it has made a round, and who was before it is gone */
 
-/* A ticket to ask for; 0: its box is full, it does not read. One thread posts. */
+/* A ticket to ask for; 0: its box is full, it does not read. Of blocks it takes half a box, the rest always has room for one order of
+ * each other kind. One thread posts. */
 uint64_t hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail);
 bool hg_live_worker_did(const struct hg_live_worker *l, uint64_t ticket);
 

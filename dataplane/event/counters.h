@@ -25,7 +25,7 @@ struct hg_reject_stats {
 
 /* What becomes of workers of a run (engine/live.c). */
 struct hg_engine_stats {
-	uint64_t stalls, uninspected, restarts;
+	uint64_t stalls, uninspected, restarts, blocks_delayed, blocks_owed;
 };
 
 /* While a worker of a run had more frames than it could take (engine/overload.c). */

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""`hangu run` whose workers do not keep up: with frames, as engine.overload-policy says.
+"""`hangu run` whose workers do not keep up: with frames, as engine.overload-policy says, and with changes of the block table.
 
 usage: behind.py PROGRAM          prints TAP; skipped without root
 
-A worker is stopped while frames are sent, so that full bursts wait for it in any case.
+A worker is stopped while frames are sent, so that full bursts wait for it in any case; and while more blocks change than its mailbox holds.
 """
 import os
 import subprocess
@@ -123,6 +123,63 @@ def a_device_without_end_overloads():
 		assert 'takes all frames again' not in h.said(), h.said()
 
 
+# A datagram from each of the addresses that come on standard input, whoever has them.
+SPOOF = '''
+import socket, struct, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+for i, source in enumerate(sys.stdin.read().split()):
+	ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28, 0, 0, 64, 17, 0, socket.inet_aton(source), socket.inet_aton("%s"))
+	s.sendto(ip + struct.pack("!HHHH", 4000, 9, 8, 0), ("%s", 0))
+	if i %% 100 == 99:
+		time.sleep(0.005)
+''' % (SERVER, SERVER)
+
+
+def blocks_reach_a_worker_that_stood_still():
+	name = lambda n: '198.%d.%d.%d' % (18 + n // 62500, n // 250 % 250, n % 250)
+	every = [name(n) for n in range(16000)]
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		with open(folder + '/rules', 'w', encoding='utf-8') as f:
+			f.write(RULES)
+		with lab.hangu(PROGRAM, '-S', folder + '/rules', '--workers', '2', '--set', 'engine.watchdog=1') as h:
+			assert until(lambda: drivers.reaches(lab)), h.said()
+
+			def change(command, which, **more):
+				for at in range(0, len(which), 1000):
+					answer = h.ask(command, entries=[dict(more, address=a) for a in which[at:at + 1000]])
+					assert answer['refused'] == [], answer['refused'][0]
+				return answer
+
+			def all_are_met(there):
+				lab.on('client', sys.executable, '-c', SPOOF, input='\n'.join(every))
+				listed, page = {}, {'next': 0}
+				while 'next' in page:
+					page = h.ask('block-list', **{'from': page['next']})
+					listed.update((e['address'], e['hits']) for e in page['entries'])
+				assert set(listed) == set(there), (len(listed), len(there))
+				return all(listed.values()) and sum(listed.values()) == h.ask('block-stats')['hits']
+
+			assert 'behind' not in change('block-add', every[:1000], ttl=600)
+			with seized(h.process.pid, 'worker-0'):
+				assert until(lambda: h.ask('block-stats').get('behind') == [0]), 'one that stands still does not have what is new'
+				change('block-add', every[1000:12000], ttl=600)
+				change('block-del', every[11000:12000])
+				change('block-add', every[12000:])
+				# More than are added behind it: numbers that nobody takes again.
+				change('block-del', every[:9000:3])
+				assert change('block-add', every[8000:9000:2])['behind'] == [0]
+				engine = h.ask('dump-counters')['engine']
+				assert engine['blocks_owed'] > 0 and engine['blocks_delayed'] >= engine['blocks_owed'], engine
+				h.ask('ruleset-reload-nonblocking')
+			assert until(lambda: 'behind' not in h.ask('block-stats')), h.ask('block-stats')
+			assert h.ask('dump-counters')['engine']['blocks_owed'] == 0
+			assert until(lambda: '1 rules loaded, 0 refused' in h.said()), 'other mail has its room'
+			gone = set(every[:9000:3]) - set(every[8000:9000:2]) | set(every[11000:12000])
+			there = [a for a in every if a not in gone]
+			assert until(lambda: all_are_met(there), 60), 'each replica has what the ledger has, and nothing else'
+			assert h.stop() == 0
+
+
 def needing_root(case):
 	return lambda: 'skip: ' + missing() if missing() else case()
 
@@ -133,4 +190,5 @@ if __name__ == '__main__':
 	sys.exit(tap.run('behind', [
 		*(('under overload new flows get %s' % p, needing_root(lambda p=p: new_flows_get(p))) for p in POLICIES),
 		('a device that gives frames without end overloads', needing_root(a_device_without_end_overloads)),
+		('blocks reach a worker that stood still, all of them', needing_root(blocks_reach_a_worker_that_stood_still)),
 	]))
