@@ -73,9 +73,9 @@ static void
 note_full(struct hg_queue *q, bool full)
 {
 	if (full)
-		q->crowded = hg_queue_sources(q);
-	else if (q->crowded > 0)
-		q->crowded--;
+		q->full = hg_queue_sources(q);
+	else if (q->full > 0)
+		q->full--;
 }
 
 /* Our queue of a device, or what another worker has received for us. */
@@ -110,6 +110,7 @@ queue_receive(struct hg_port *p, struct hg_frame *frames, unsigned max, struct h
 		if (n > 0)
 			q->held = make_frames(q, frames, n);
 	}
+	q->crowded = q->full > 0;
 	hg_queue_leave(q);
 	return (int)q->held;
 }
@@ -200,7 +201,7 @@ queue_wait(struct hg_port *p, int also, uint64_t ns)
 static bool
 queue_crowded(const struct hg_port *p)
 {
-	return ((const struct hg_queue *)p)->crowded > 0;
+	return ((const struct hg_queue *)p)->crowded;
 }
 
 /* Queues are the devices'. */
