@@ -140,7 +140,7 @@ drop_rights(
 		if (hg_config_child(rows[i].options, "netns") != NULL)
 			keep |= BIT(CAP_SYS_ADMIN);
 	if (hg_config_bool(c, "linkage.realtime"))
-		hg_thread_hurry();
+		hg_thread_take_rank(HG_RANK_FIRST);
 	hg_rights_no_new();
 	hg_rights_folder_of(&rights, hg_config_str(c, "linkage.socket"));
 	return status < 0 ? status : hg_rights_drop(&rights, keep, err);

@@ -8,21 +8,49 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/rights.h"
 
-void
-hg_thread_hurry(void)
-{
-	const struct sched_param lowest = { .sched_priority = 1 };
+#define NICE_AHEAD (-10)
+#define NICE_BEHIND 10
+#define NICE_LIMIT(nice) ((rlim_t)(20 - (nice))) /* as setrlimit(2) counts */
+#define REAL_TIME 1                              /* the lowest of these priorities */
 
-	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) < 0)
-		hg_log(HG_LOG_INFO,
-			"blocks may take longer while the machine is busy: no real-time priority: %s",
-			strerror(errno));
+void
+hg_thread_take_rank(enum hg_rank rank)
+{
+	const struct sched_param lowest = { .sched_priority = REAL_TIME };
+	int r = 0;
+
+	if (rank == HG_RANK_FIRST)
+		r = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest);
+	else if (rank != HG_RANK_ORDINARY)
+		r = setpriority(PRIO_PROCESS, 0, rank == HG_RANK_AHEAD ? NICE_AHEAD : NICE_BEHIND);
+	if (r < 0)
+		hg_log(HG_LOG_INFO, "blocks may take longer while the machine is busy: no %s priority: %s",
+			rank == HG_RANK_FIRST ? "real-time" : "higher", strerror(errno));
+}
+
+static bool
+raise_limit(__rlimit_resource_t what, rlim_t least)
+{
+	struct rlimit now;
+
+	if (getrlimit(what, &now) < 0)
+		return false;
+	now.rlim_cur = HG_MAX(now.rlim_cur, least);
+	now.rlim_max = HG_MAX(now.rlim_max, least);
+	return setrlimit(what, &now) == 0;
+}
+
+bool
+hg_thread_allow_ranks(void)
+{
+	return raise_limit(RLIMIT_RTPRIO, REAL_TIME) && raise_limit(RLIMIT_NICE, NICE_LIMIT(NICE_AHEAD));
 }
 
 static void *
@@ -33,8 +61,7 @@ enter(void *arg)
 	ssize_t n;
 
 	pthread_setname_np(pthread_self(), t->name);
-	if (t->hurry)
-		hg_thread_hurry();
+	hg_thread_take_rank(t->rank);
 	/* What an unprivileged program has kept of its rights is the main thread's alone. */
 	if (geteuid() != 0)
 		hg_rights_keep(0);

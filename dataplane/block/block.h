@@ -3,7 +3,7 @@
  * An entry names an address, a prefix or a connection (5-tuple, both directions), on all links or within one VLAN or one
  * virtual network, until a time. Entries of one form (family, prefix length, scope) are hashed together; a look-up asks
  * once for each form in use (tuple space search; Srinivasan, Suri and Varghese 1999) and touches one cache line a question
- * when the answer is no. The numbers of entries are given by the ledger (ledger.h), which is the one to change replicas.
+ * when the answer is no, which then holds for all its flow. The numbers of entries are given by the ledger (ledger.h), which is the one to change replicas.
  * One thread a replica; only hits may be read by another.
  */
 #ifndef HG_BLOCK_BLOCK_H
@@ -50,7 +50,9 @@ uint32_t hg_block_find(const struct hg_block *b, const struct hg_block_match *m)
 
 uint32_t hg_block_count(const struct hg_block *b);
 
-/* Marks the packets of a burst that an entry shuts out (HG_PKT_BLOCKED, and HG_PKT_BLOCK_FIRST if it is the entry's first). */
+/* Marks the packets of a burst that an entry shuts out (HG_PKT_BLOCKED, and HG_PKT_BLOCK_FIRST if it is the entry's first).
+ * Behind hg_flow_look(): p->flow is NULL or a guess. The flow keeps a no until the table shuts out more (time does not step back); where entries
+ * of a VLAN or VNI are in use each packet is asked, since flows need not tell these apart. */
 void hg_block_look(struct hg_block *b, struct hg_packet *packets, unsigned n);
 
 /* Packets that the entry has shut out here. Any thread. */

@@ -30,6 +30,9 @@ struct hg_block_slot {
 struct hg_block {
 	struct hg_hash_key key;
 	uint32_t capacity, count, mask;
+	uint32_t
+		generation; /* of what is shut out: another one with every entry that may shut out more; never 0 */
+	uint32_t scoped;  /* entries of one VLAN or VNI */
 	unsigned n_forms; /* one behind the last in use */
 	struct hg_block_form forms[HG_BLOCK_FORMS];
 	struct hg_block_slot *slots;

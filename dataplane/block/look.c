@@ -1,7 +1,10 @@
-/* The look-up of a burst: for each form all keys are hashed and their slots asked for, then compared. */
+/* The look-up of a burst: for each form all keys are hashed and their slots asked for, then compared. Packets of flows whose
+ * ends were asked for since the table last grew are not asked again. */
 #include "block/block_int.h"
+#include "flow/flow.h"
 
-#define KEYS 64 /* made before the first is compared */
+#define KEYS 64    /* made before the first is compared */
+#define PACKETS 64 /* looked at together */
 
 struct key {
 	struct hg_block_match match;
@@ -100,19 +103,67 @@ ask_packet(struct asking *a, const struct hg_block_form *f, struct hg_packet *p)
 	}
 }
 
-void
-hg_block_look(struct hg_block *b, struct hg_packet *packets, unsigned n)
+/* What entries for all links can tell apart is the same for both. The flow of a packet may be a wrong guess. */
+static bool
+is_between_ends_of(const struct hg_packet *p, const struct hg_flow *f)
+{
+	const struct hg_flow_key *k = &f->key;
+	const unsigned src = hg_addr_eq(&k->addr[0], &p->src) && k->port[0] == p->sport ? 0 : 1;
+
+	return k->family == p->family && k->proto == p->proto && k->port[src] == p->sport &&
+		k->port[!src] == p->dport && hg_addr_eq(&k->addr[src], &p->src) &&
+		hg_addr_eq(&k->addr[!src], &p->dst);
+}
+
+/* Those to be asked, by their places in the burst. */
+static unsigned
+choose(const struct hg_block *b, const struct hg_packet *packets, unsigned n, uint8_t *chosen)
+{
+	unsigned used = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct hg_flow *f = packets[i].flow;
+
+		if (f == NULL || f->cleared != b->generation || b->scoped > 0 ||
+			!is_between_ends_of(&packets[i], f))
+			chosen[used++] = (uint8_t)i;
+	}
+	return used;
+}
+
+static void
+note_cleared(const struct hg_block *b, struct hg_packet *p)
+{
+	if (p->flow != NULL && !(p->flags & HG_PKT_BLOCKED) && is_between_ends_of(p, p->flow))
+		p->flow->cleared = b->generation;
+}
+
+/* At most PACKETS. */
+static void
+look(struct hg_block *b, struct hg_packet *packets, unsigned n)
 {
 	struct asking a = { .b = b };
+	uint8_t chosen[PACKETS];
 
+	n = choose(b, packets, n, chosen);
 	for (unsigned form = 0; form < b->n_forms; form++) {
 		const struct hg_block_form *f = &b->forms[form];
 
-		if (f->entries == 0)
-			continue;
-		for (unsigned i = 0; i < n; i++)
-			if (packets[i].family == f->family && (!f->tuple || packets[i].proto != 0))
-				ask_packet(&a, f, &packets[i]);
+		for (unsigned i = 0; f->entries > 0 && i < n; i++) {
+			struct hg_packet *p = &packets[chosen[i]];
+
+			if (p->family == f->family && (!f->tuple || p->proto != 0))
+				ask_packet(&a, f, p);
+		}
 	}
 	compare(&a);
+	for (unsigned i = 0; i < n; i++)
+		note_cleared(b, &packets[chosen[i]]);
+}
+
+void
+hg_block_look(struct hg_block *b, struct hg_packet *packets, unsigned n)
+{
+	for (unsigned i = 0; b->count > 0 && i < n; i += PACKETS)
+		look(b, packets + i, HG_MIN(n - i, PACKETS));
 }

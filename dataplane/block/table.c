@@ -60,6 +60,7 @@ hg_block_open(struct hg_block **ret, uint32_t capacity, const struct hg_hash_key
 	while (slots < 2 * (uint64_t)capacity)
 		slots *= 2;
 	b->key = *key;
+	b->generation = 1;
 	b->capacity = capacity;
 	b->mask = (uint32_t)(slots - 1);
 	b->slots_size = slots * sizeof(*b->slots);
@@ -109,9 +110,26 @@ form_of(struct hg_block *b, const struct hg_block_match *m)
 	return unused;
 }
 
+/* Each flow asks once more. */
+static void
+begin_generation(struct hg_block *b)
+{
+	b->generation += b->generation == UINT32_MAX ? 2 : 1;
+}
+
+static void
+enter_form(struct hg_block *b, unsigned form)
+{
+	b->forms[form].entries++;
+	b->scoped += b->forms[form].scope != HG_BLOCK_ALL;
+	b->count++;
+}
+
 static void
 leave_form(struct hg_block *b, unsigned form)
 {
+	b->count--;
+	b->scoped -= b->forms[form].scope != HG_BLOCK_ALL;
 	b->forms[form].entries--;
 	while (b->n_forms > 0 && b->forms[b->n_forms - 1].entries == 0)
 		b->n_forms--;
@@ -152,7 +170,6 @@ hg_block_drop(struct hg_block *b, uint32_t number)
 	free_slot(b, slot_of(b, e, number));
 	leave_form(b, e->form);
 	e->hash = 0;
-	b->count--;
 }
 
 bool
@@ -169,8 +186,8 @@ hg_block_put(struct hg_block *b, uint32_t number, const struct hg_block_match *m
 	*e = (struct hg_block_entry){
 		.match = *m, .until = until, .hash = hg_block_hash(b, m), .form = (uint16_t)form
 	};
-	b->forms[form].entries++;
-	b->count++;
+	enter_form(b, form);
+	begin_generation(b);
 	for (i = e->hash & b->mask; b->slots[i].number1 != 0;)
 		i = (i + 1) & b->mask;
 	b->slots[i] = (struct hg_block_slot){ e->hash, number + 1 };
@@ -181,6 +198,7 @@ void
 hg_block_until(struct hg_block *b, uint32_t number, hg_time until)
 {
 	b->entries[number].until = until;
+	begin_generation(b);
 }
 
 uint32_t

@@ -204,9 +204,9 @@ hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
 			frame_of[packets++] = (uint16_t)i;
 		frames[i].drop = false;
 	}
+	hg_flow_look(w->flows, w->packets, packets);
 	if (w->block != NULL && w->ips)
 		hg_block_look(w->block, w->packets, packets);
-	hg_flow_look(w->flows, w->packets, packets);
 	for (unsigned i = 0; i < packets; i++) {
 		w->frame = &frames[frame_of[i]];
 		if (!is_shut_out(w, &w->packets[i]))

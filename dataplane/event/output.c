@@ -283,7 +283,7 @@ hg_output_start(struct hg_output *o, struct hg_error *err)
 
 	for (unsigned i = 0; i < o->n_outlets && r == 0; i++)
 		r = hg_outlet_start(o->outlets[i], err);
-	o->thread.hurry = o->config->realtime;
+	o->thread.rank = o->config->realtime ? HG_RANK_FIRST : HG_RANK_ORDINARY;
 	if (r == 0)
 		r = hg_thread_start(&o->thread, "hg-output", run, o, err);
 	if (r < 0)

@@ -67,8 +67,9 @@ struct hg_flow_detect; /* detect/ */
 struct hg_flow {
 	/* look-up */
 	struct hg_flow_key key;
-	uint32_t hash;
 	uint32_t next; /* in its bucket: pool index + 1 */
+	uint32_t
+		cleared; /* block/: no entry shut its ends out when the table was of this generation; 0: not known */
 
 	/* touched by every packet: with the key two cache lines */
 	uint32_t flags;                 /* HG_FLOW_* */
@@ -96,6 +97,7 @@ struct hg_flow {
 	struct hg_flows *table;
 	struct hg_wheel_entry timer;
 	uint32_t turn; /* its place among the flows nobody has answered yet (table) */
+	uint32_t hash;
 	/* told by stream/: which SYN begins another session */
 	uint32_t tcp_isn[HG_DIRS]; /* one with the number of its direction repeats this session's */
 	bool tcp_over;             /* any other one begins a session */

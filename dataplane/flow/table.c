@@ -212,7 +212,7 @@ find_flow(const struct hg_flows *t, const struct hg_flow_key *key, uint64_t hash
 	for (uint32_t i = b->more; i != 0; i = flow_at(t, i - 1)->next) {
 		struct hg_flow *f = flow_at(t, i - 1);
 
-		if (f->hash == (uint32_t)hash && memcmp(&f->key, key, sizeof(*key)) == 0)
+		if (memcmp(&f->key, key, sizeof(*key)) == 0)
 			return f;
 	}
 	return NULL;

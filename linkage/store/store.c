@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/rights.h"
+#include "base/thread.h"
 
 /* Beyond so many waiting operations new automatic decisions are refused. */
 #define BEHIND 200000
@@ -107,6 +108,8 @@ work(void *arg)
 	struct hg_store *s = arg;
 	bool stop = false;
 
+	pthread_setname_np(pthread_self(), "linkd-store");
+	hg_thread_take_rank(HG_RANK_BEHIND);
 	if (geteuid() != 0)
 		hg_rights_keep(0);
 	while (!stop) {

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Inline CPU and latency on one pair of veths: a plain bridge, hangu, and a peer's AF_PACKET inline mode, at the same offered rate.
 
-usage: inline.py BUILD RULES [--peer-config FILE] [--runs N] [--seconds N] [--only MODE,...]
+usage: inline.py BUILD RULES [--peer-config FILE] [--runs N] [--seconds N] [--only MODE,...] [--traffic KIND,...] [--udp RATE]
                               as root; needs iperf3, wrk, nginx, and suricata unless --only leaves it out
 
 CPU seconds are those of all CPUs, traffic's own included, less those of the same traffic over the bridge. Latency is of a datagram
 there and back, one at a time. RULES should be rules that both load. MODE: bridge, hangu, suricata; full is hangu with a million
-blocked addresses, of which none is met (not among the default).
+blocked addresses, of which none is met (not among the default). KIND: tcp (300 Mbit/s by iperf3), web (50 connections by wrk), udp
+(64-byte datagrams, RATE a second), nothing. A rate that one of them cannot hold shows by datagrams that are lost.
 """
 import argparse
 import contextlib
@@ -81,29 +82,29 @@ def run(lab, *words):
 	return done.stdout
 
 
-def tcp(lab, seconds):
+def tcp(lab, seconds, options):
 	out = json.loads(run(lab, 'iperf3', '-J', '-c', SERVER, '-b', '300M', '-t', str(seconds)))['end']
 	return out['sum_received']['bytes'] * 8 / 1e6 / seconds, 'Mbit/s', out['sum_sent']['retransmits']
 
 
-def udp(lab, seconds):
-	out = json.loads(run(lab, 'iperf3', '-J', '-c', SERVER, '-u', '-l', '18', '-b', '%d' % (20000 * 18 * 8), '-t', str(seconds)))
+def udp(lab, seconds, options):
+	out = json.loads(run(lab, 'iperf3', '-J', '-c', SERVER, '-u', '-l', '18', '-b', '%d' % (options.udp * 18 * 8), '-t', str(seconds)))
 	total = out['end']['sum']
 	return (total['packets'] - total['lost_packets']) / seconds, 'packets/s', total['lost_packets']
 
 
-def web(lab, seconds):
+def web(lab, seconds, options):
 	out = run(lab, 'wrk', '-t', '1', '-c', '50', '-d', '%ds' % seconds, '-s', lab.folder + '/paced.lua', 'http://%s/page' % SERVER)
 	failed = re.search(r'Socket errors: .*', out)
 	return int(re.search(r'(\d+) requests in', out)[1]) / seconds, 'requests/s', failed[0] if failed else 0
 
 
-def nothing(lab, seconds):
+def nothing(lab, seconds, options):
 	time.sleep(seconds)
 	return 0, '', 0
 
 
-TRAFFIC = {'iperf3 TCP 300 Mbit/s': tcp, 'wrk, 50 connections': web, '64-byte UDP 20,000/s': udp, 'nothing': nothing}
+TRAFFIC = {f.__name__: f for f in (tcp, web, udp, nothing)}
 
 
 @contextlib.contextmanager
@@ -161,34 +162,34 @@ def serve(lab, folder):
 	time.sleep(1)
 
 
-def measure(lab, seconds):
+def measure(lab, options):
 	figures = {}
-	for name, traffic in TRAFFIC.items():
+	for name in options.traffic.split(','):
 		time.sleep(1)
 		begin = busy()
-		work, unit, lost = traffic(lab, seconds)
+		work, unit, lost = TRAFFIC[name](lab, options.seconds, options)
 		figures[name] = (busy() - begin, work, unit, lost)
-		print('   %-24s %6.2f CPU s  %9.1f %-10s lost or repeated: %s' % (name, figures[name][0], work, unit, lost), flush=True)
+		print('   %-16s %6.2f CPU s  %9.1f %-10s lost or repeated: %s' % (name, figures[name][0], work, unit, lost), flush=True)
 	took, lost = json.loads(run(lab, sys.executable, '-c', PING))
 	took.sort()
 	figures['latency'] = (took[len(took) // 2] * 1e6, took[len(took) * 99 // 100] * 1e6)
-	print('   %-24s p50 %.0f us  p99 %.0f us  lost %d' % ('there and back', *figures['latency'], lost), flush=True)
+	print('   %-16s p50 %.0f us  p99 %.0f us  lost %d' % ('there and back', *figures['latency'], lost), flush=True)
 	return figures
 
 
-def summary(all_of):
+def summary(all_of, options):
 	print()
 	median = lambda mode, name, i=0: statistics.median(r[name][i] for r in all_of[mode])
-	for name in TRAFFIC:
+	for name in options.traffic.split(','):
 		base = median('bridge', name)
 		parts = ['%s %6.2f' % (mode, median(mode, name) - base) for mode in all_of if mode != 'bridge']
 		ratios = [(b[name][0] - a[name][0]) / max(h[name][0] - a[name][0], 0.01)
 		          for a, h, b in zip(*(all_of.get(m, []) for m in ('bridge', 'hangu', 'suricata')))]
 		if ratios:
 			parts.append('ratio min %.2f median %.2f max %.2f' % (min(ratios), statistics.median(ratios), max(ratios)))
-		print('%-24s CPU s over the bridge (%.2f): %s' % (name, base, '   '.join(parts)))
+		print('%-16s CPU s over the bridge (%.2f): %s' % (name, base, '   '.join(parts)))
 	for mode in all_of:
-		print('%-24s there and back p50 %.0f us, p99 %.0f us' % (mode, median(mode, 'latency'), median(mode, 'latency', 1)))
+		print('%-16s there and back p50 %.0f us, p99 %.0f us' % (mode, median(mode, 'latency'), median(mode, 'latency', 1)))
 
 
 def main():
@@ -199,6 +200,8 @@ def main():
 	p.add_argument('--runs', type=int, default=3)
 	p.add_argument('--seconds', type=int, default=10)
 	p.add_argument('--only', default='bridge,hangu,suricata')
+	p.add_argument('--traffic', default=','.join(TRAFFIC))
+	p.add_argument('--udp', type=int, default=20000)
 	options = p.parse_args()
 	all_of = {mode: [] for mode in options.only.split(',')}
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
@@ -208,9 +211,9 @@ def main():
 				with MODES[mode](lab, options):
 					time.sleep(1)
 					print('run %d, %s' % (i + 1, mode), flush=True)
-					figures.append(measure(lab, options.seconds))
+					figures.append(measure(lab, options))
 	if 'bridge' in all_of:
-		summary(all_of)
+		summary(all_of, options)
 
 
 if __name__ == '__main__':

@@ -42,21 +42,8 @@ RULES = '''
 alert http any any -> any any (msg:"long"; flow:established,to_server; http.uri; content:"/long"; sid:1;)
 alert http any any -> any any (msg:"short"; flow:established,to_server; http.uri; content:"/short"; sid:2;)
 '''
-CONFIG = '''%%YAML 1.1
----
-linkage:
-  events: %(folder)s/events.sock
-  socket: %(folder)s/linkd.sock
-  store: %(folder)s/linkage.db
-  log: %(folder)s/block.json
-  budgets: {sid: 0, neighbours: 0, minute: 0, hour: 0}
-  rules:
-    - {name: long, sids: [ 1 ], ttl: 1h, escalate: no}
-    - {name: short, sids: [ 2 ], ttl: 8s, escalate: no}
-  targets:
-    - {name: engine, driver: engine, socket: %(folder)s/control.sock}
-    - {name: nftables, driver: nftables, netns: /run/netns/%(server)s}
-'''
+POLICY = ('budgets: {sid: 0, neighbours: 0, minute: 0, hour: 0}', 'rules:', '  - {name: long, sids: [ 1 ], ttl: 1h, escalate: no}',
+          '  - {name: short, sids: [ 2 ], ttl: 8s, escalate: no}')
 SOURCES, SHORT = 1500, 300
 RATE = 40  # attempts a second
 TARGETS = ('engine', 'nftables')
@@ -255,10 +242,10 @@ def records_rows(scene):
 
 
 def prepare(lab, folder):
-	for name, text in (('nginx.conf', NGINX % {'folder': folder}), ('page', 'hangu ' * 700), ('long', 'x'), ('short', 'x'), ('kills.rules', RULES),
-	                   ('linkd.yaml', CONFIG % {'folder': folder, 'server': lab.names['server']})):
+	for name, text in (('nginx.conf', NGINX % {'folder': folder}), ('page', 'hangu ' * 700), ('long', 'x'), ('short', 'x'), ('kills.rules', RULES)):
 		with open('%s/%s' % (folder, name), 'w', encoding='utf-8') as f:
 			f.write(text)
+	lab.linkage(folder, *POLICY)
 	os.chmod(folder, 0o755)
 	lines = ''.join('addr add %s/32 dev c0\n' % address(i) for i in range(SOURCES))
 	lab.on('client', 'ip', '-batch', '-', input=lines)

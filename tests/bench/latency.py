@@ -3,10 +3,12 @@
 
 usage: latency.py BUILD [ATTACKS]          as root; 1000 attacks, each from an address of its own
 
-Each attacker makes a connection, sends what a rule alerts on, and goes on with 10,000 datagrams a second. Engine: from the
-time stamp of the alert (its packet's arrival) to that of the first packet that the block table drops. Both planes by linkd's
-own record: from the alert's arrival at linkd to the acknowledgement of the plane.
+Each attacker makes a connection, sends what a rule alerts on, and goes on with 10,000 datagrams a second. Engine: to the time
+stamp (arrival) of the first packet that the block table drops, from that of the alert's packet and from the moment when the
+alert stood in the event socket (written.c). Both planes by linkd's own record: from the alert's arrival at linkd to the
+acknowledgement of the plane.
 """
+import contextlib
 import json
 import os
 import subprocess
@@ -20,19 +22,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from lab import SERVER, Lab, until  # noqa: E402
 
 RULE = 'alert http any any -> any any (msg:"attack"; flow:established,to_server; http.uri; content:"/attack"; sid:1;)\n'
-CONFIG = '''%%YAML 1.1
----
-linkage:
-  events: %(folder)s/events.sock
-  socket: %(folder)s/linkd.sock
-  store: %(folder)s/linkage.db
-  log: %(folder)s/block.json
-  budgets: {sid: 0, neighbours: 0, minute: 0, hour: 0}
-  rules: [ {name: attack, sids: [ 1 ], ttl: 1h} ]
-  targets:
-    - {name: engine, driver: engine, socket: %(folder)s/control.sock}
-    - {name: nftables, driver: nftables, netns: /run/netns/%(server)s}
-'''
+POLICY = 'budgets: {sid: 0, neighbours: 0, minute: 0, hour: 0}', 'rules: [ {name: attack, sids: [ 1 ], ttl: 1h} ]'
 SERVE = '''
 import socket
 s = socket.create_server(('%s', 80), backlog=64)
@@ -93,12 +83,26 @@ def attack(lab, attacks):
 	time.sleep(2)
 
 
+@contextlib.contextmanager
+def noting(build, file):
+	"""A program that is started here notes when it writes alerts."""
+	os.environ.update(LD_PRELOAD=os.path.abspath(build) + '/tests/libwritten.so', WRITTEN=file)
+	yield
+	del os.environ['LD_PRELOAD'], os.environ['WRITTEN']
+
+
+def written(file):
+	with open(file, encoding='ascii') as f:
+		rows = [line.split() for line in f]
+	return {source: float(at) for at, source in reversed(rows)}
+
+
 def measure(lab, build, folder, attacks):
-	"""Alerts, first drops and records of linkd."""
-	with lab.hangu(build + '/hangu', '-S', folder + '/attack.rules') as h:
-		config = h.folder + '/linkd.yaml'
-		with open(config, 'w') as f:
-			f.write(CONFIG % {'folder': h.folder, 'server': lab.names['server']})
+	"""Alerts, when they were written, first drops, and records of linkd."""
+	with contextlib.ExitStack() as stack:
+		with noting(build, folder + '/written'):
+			h = stack.enter_context(lab.hangu(build + '/hangu', '-S', folder + '/attack.rules'))
+		config = lab.linkage(h.folder, *POLICY)
 		with subprocess.Popen([build + '/hangu-linkd', 'run', '-c', config], stderr=subprocess.DEVNULL) as linkd:
 			until(lambda: os.path.exists(h.folder + '/linkd.sock'))
 			time.sleep(1)
@@ -111,15 +115,17 @@ def measure(lab, build, folder, attacks):
 		# A block is for both directions: the first packet that it stops may be an answer.
 		drops = {e['dest_ip' if e['src_ip'] == SERVER else 'src_ip']: when(e)
 		         for e in reversed(h.events('drop')) if e['drop']['reason'] == 'blocked'}
-		return alerts, drops, blocks
+		return alerts, written(folder + '/written'), drops, blocks
 
 
 def main(build, attacks):
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
 		with open(folder + '/attack.rules', 'w') as f:
 			f.write(RULE)
-		alerts, drops, blocks = measure(lab, build, folder, attacks)
-	show('first drop in the engine', [(drops[a] - alerts[a]) * 1e6 for a in alerts if a in drops])
+		alerts, at, drops, blocks = measure(lab, build, folder, attacks)
+	show('written', [(at[a] - alerts[a]) * 1e6 for a in alerts if a in at])
+	show('first drop, from the packet', [(drops[a] - alerts[a]) * 1e6 for a in alerts if a in drops])
+	show('first drop, from written', [(drops[a] - at[a]) * 1e6 for a in at if a in drops])
 	for target in ('engine', 'nftables'):
 		show('acknowledged by ' + target,
 		     [b['latency_us'] for b in blocks if b['action'] == 'enforced' and b.get('target') == target])

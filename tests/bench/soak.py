@@ -43,7 +43,13 @@ PACKAGED = os.path.join(HERE, '..', '..', 'packaging', 'hangu.yaml')
 NOT_OURS = ('run-as', 'outputs', 'default-rule-path', 'rule-files', 'classification-file', 'rules', 'default-log-dir', 'linkage')
 OUTPUTS = '''
 outputs:
-  - eve-log: {enabled: yes, filetype: regular, filename: eve.json, rotate-size: 64mb, rotate-keep: 3}
+  - eve-log:
+      enabled: yes
+      filetype: regular
+      filename: eve.json
+      rotate-size: 64mb
+      rotate-keep: 3
+      types: [ alert, anomaly: {types: {decode: no, stream: no}}, http, dns, tls, telnet, files, drop: {flows: start}, flow, stats ]
   - eve-log: {enabled: yes, filetype: redis, redis: {server: %s/redis.sock, mode: publish}}
 '''
 SID = 4200000001
@@ -105,7 +111,7 @@ class Follower(threading.Thread):
 		super().__init__(daemon=True)
 		self.path, self.over, self.rest = path, False, b''
 		self.lines = self.bytes = self.broken = self.files = 0
-		self.alerts = {}
+		self.alerts, self.drops = {}, []
 
 	def line(self, text):
 		self.lines += 1
@@ -113,6 +119,8 @@ class Follower(threading.Thread):
 		if b'"signature_id":%d,' % SID in text and b'"event_type":"alert"' in text:
 			number = int(self.MARKER.search(text)[1])
 			self.alerts[number] = self.alerts.get(number, 0) + 1
+		elif b'"event_type":"drop"' in text and len(self.drops) < 10:
+			self.drops.append(text.decode())
 
 	def take(self, f):
 		"""What there is of the file."""
@@ -207,10 +215,10 @@ def sinks(path):
 
 
 def busy():
-	"""CPU seconds of all CPUs that were not idle."""
+	"""CPU seconds of all CPUs that were not idle, up to now: see inline.py."""
 	with open('/proc/stat', encoding='ascii') as f:
-		user, nice, system, _, _, irq, softirq = map(int, f.readline().split()[1:8])
-	return (user + nice + system + irq + softirq) / os.sysconf('SC_CLK_TCK')
+		_, _, _, idle, iowait, _, _, steal = map(int, f.readline().split()[1:9])
+	return time.monotonic() * os.cpu_count() - (idle + iowait + steal) / os.sysconf('SC_CLK_TCK')
 
 
 def kernel(lab, who):
@@ -413,6 +421,8 @@ def show(run, took, rows, before):
 		with open(run.folder + '/wrk', encoding='utf-8') as f:
 			text = f.read()
 		print('%-60s %-6s %s' % ('wrk', '', '; '.join(re.findall(r'\d+ requests in .*|Socket errors: .*', text))))
+	for record in run.follower.drops:
+		print('dropped: ' + record)
 	for name in ('detect', 'app_layer', 'tcp', 'output'):
 		print('%-60s %-6s %s' % (name, '', ' '.join('%s %d' % row for row in leaves(run.samples.counters[name]))))
 

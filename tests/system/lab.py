@@ -18,6 +18,18 @@ import time
 
 CLIENT, SERVER = '203.0.113.5', '192.168.77.10'
 NEEDED = ('ip', 'ethtool')
+LINKAGE = '''%%YAML 1.1
+---
+linkage:
+  events: %(folder)s/events.sock
+  socket: %(folder)s/linkd.sock
+  store: %(folder)s/linkage.db
+  log: %(folder)s/block.json
+%(rules)s
+  targets:
+    - {name: engine, driver: engine, socket: %(folder)s/control.sock}
+'''
+FIREWALL = '    - {name: nftables, driver: nftables, netns: /run/netns/%s}\n'
 
 
 def missing():
@@ -152,6 +164,14 @@ class Lab:
 				['ip', 'netns', 'exec', self.names['box'], program, 'run', '--inline', 'b0,b1', '-l', folder,
 				 '--set', 'unix-command.filename=%s/control.sock' % folder,
 				 '--set', 'event-socket.filename=%s/events.sock' % folder, *words], stdout=said, stderr=said), folder)
+
+	def linkage(self, folder, *rules, firewall=True):
+		"""Writes what hangu-linkd is to do beside a hangu in this folder, with its table and the server's firewall; returns the file."""
+		path = folder + '/linkd.yaml'
+		with open(path, 'w', encoding='utf-8') as f:
+			f.write(LINKAGE % {'folder': folder, 'rules': '\n'.join('  ' + line for line in rules)})
+			f.write(FIREWALL % self.names['server'] if firewall else '')
+		return path
 
 	@contextlib.contextmanager
 	def hangu(self, program, *words, owner=None):

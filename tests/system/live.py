@@ -23,18 +23,6 @@ reject http any any -> any any (msg:"rejected"; http.uri; content:"/rejected"; s
 reject udp any any -> any 9 (msg:"no discarding"; sid:4;)
 '''
 
-LINKD = '''%%YAML 1.1
----
-linkage:
-  events: %(folder)s/events.sock
-  socket: %(folder)s/linkd.sock
-  store: %(folder)s/linkage.db
-  log: %(folder)s/block.json
-  test-addresses: yes
-  rules: [ {name: seen, sids: [ 1 ], ttl: 5s} ]
-  targets: [ {name: engine, driver: engine, socket: %(folder)s/control.sock} ]
-'''
-
 SERVE = 'import http.server as h\nclass H(h.BaseHTTPRequestHandler):\n' \
 	' def do_GET(s):\n  s.send_response(200); s.send_header("Content-Length", "6"); s.end_headers(); s.wfile.write(b"hello\\n")\n' \
 	'h.ThreadingHTTPServer(("%s", 80), H).serve_forever()' % SERVER
@@ -409,9 +397,7 @@ def an_attacker_is_shut_out_by_linkd():
 		lab.on('server', 'ip', 'route', 'add', other + '/32', 'dev', 's0')
 		serve(lab)
 		with lab.hangu(PROGRAM, '-S', rules_file(folder)) as h:
-			config = h.folder + '/linkd.yaml'
-			with open(config, 'w') as f:
-				f.write(LINKD % {'folder': h.folder})
+			config = lab.linkage(h.folder, 'test-addresses: yes', 'rules: [ {name: seen, sids: [ 1 ], ttl: 5s} ]', firewall=False)
 			with subprocess.Popen([linkd, 'run', '-c', config], stderr=subprocess.DEVNULL) as daemon:
 				try:
 					assert until(lambda: os.path.exists(h.folder + '/linkd.sock'))

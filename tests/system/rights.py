@@ -18,7 +18,7 @@ from lab import SERVER, Lab, missing, until  # noqa: E402
 HANGU, LINKD = sys.argv[1:3] if len(sys.argv) > 2 else ('', '')
 USER = 'nobody'
 UID = pwd.getpwnam(USER).pw_uid
-NET_ADMIN = 1 << 12
+NET_ADMIN, SYS_NICE, SYS_RESOURCE = 1 << 12, 1 << 23, 1 << 24
 RULE = 'drop icmp any any -> any any (msg:"%s"; itype:8; sid:%d;)\n'
 
 
@@ -48,6 +48,18 @@ def hurried(pid):
 	return {name for tid, name, _ in threads(pid) if os.sched_getscheduler(tid) & ~os.SCHED_RESET_ON_FORK == os.SCHED_FIFO}
 
 
+def for_ranks():
+	"""What the main thread keeps to give new threads their priority: nothing, where the process's limits could be raised."""
+	with open('/proc/self/status', encoding='utf-8') as f:
+		own = next(int(line.split()[1], 16) for line in f if line.startswith('CapEff'))
+	return 0 if own & SYS_RESOURCE else SYS_NICE
+
+
+def nice(pid):
+	"""Of each thread by its name."""
+	return {name: os.getpriority(os.PRIO_PROCESS, tid) for tid, name, _ in threads(pid)}
+
+
 def write(path, text, mode=0o644):
 	with open(path, 'w', encoding='utf-8') as f:
 		f.write(text)
@@ -66,13 +78,16 @@ def the_engine_goes_on_without_rights():
 		with lab.hangu(HANGU, '-S', rules, '--workers', '2', '--set', 'run-as.user=' + USER, '--set', 'rules.cache=no',
 		               owner=USER) as h:
 			assert until(lambda: reaches(lab)), h.said()
-			check_threads(h.process.pid, NET_ADMIN, 4)
+			check_threads(h.process.pid, NET_ADMIN | for_ranks(), 4)
 			for name in ('eve.json', 'control.sock', 'events.sock'):
 				assert os.stat(h.folder + '/' + name).st_uid == UID, name
 			write(rules, RULE % ('stopped', 1))
 			h.ask('ruleset-reload-rules')
-			check_threads(h.process.pid, NET_ADMIN, 4)
+			check_threads(h.process.pid, NET_ADMIN | for_ranks(), 4)
 			assert hurried(h.process.pid) == {'hangu', 'hg-output'}, hurried(h.process.pid)
+			assert [nice(h.process.pid)[name] for name in ('worker-0', 'worker-1', 'hg-output', 'hg-sink')] == [-10, -10, 0, 0]
+			h.ask('worker-restart')
+			assert nice(h.process.pid)['worker-1'] == -10, 'a new thread has it, too'
 			os.rename(h.folder + '/eve.json', h.folder + '/eve.json.1')
 			h.ask('reopen-log-files')
 			assert not reaches(lab), 'rules are loaded anew'
@@ -99,6 +114,7 @@ def without_a_user_root_stays():
 	with Lab() as lab, lab.hangu(HANGU, '--set', 'engine.realtime=no') as h:
 		assert until(lambda: reaches(lab)), h.said()
 		assert not hurried(h.process.pid)
+		assert set(nice(h.process.pid).values()) == {0}
 		by_name = {name: fields for _, name, fields in threads(h.process.pid)}
 		assert by_name['hangu']['Uid'].split()[0] == '0'
 		assert int(by_name['worker-0']['CapPrm'], 16) == 0, 'who looks at packets has no rights in any case'
@@ -146,6 +162,7 @@ def linkage_keeps_the_network_alone():
 				ask = lambda *words: lab.on('box', LINKD, 'ctl', '-s', folder + '/linkd.sock', *words)
 				assert until(lambda: ask('stats').returncode == 0), ask('stats').stderr
 				check_threads(p.pid, NET_ADMIN, 2)
+				assert hurried(p.pid) == {'hangu-linkd'} and nice(p.pid)['linkd-store'] == 10
 				assert ask('add', '198.51.100.7', '--ttl', '60').returncode == 0
 				assert until(lambda: '198.51.100.7' in lab.on('box', 'nft', 'list', 'ruleset').stdout), 'the firewall takes its orders'
 			finally:

@@ -3,9 +3,11 @@
 
 #include "block/block_int.h"
 #include "block/follower.h"
+#include "flow/flow.h"
 
 #define CAPACITY 512
 #define WISHES 20000
+#define SCOPES 3
 
 static const struct hg_hash_key key = { 1, 2 };
 
@@ -22,11 +24,11 @@ some_addr(uint8_t family)
 }
 
 static struct hg_block_match
-some_match(void)
+some_match(unsigned scopes)
 {
 	static const uint8_t bits4[] = { 8, 16, 24, 31, 32, 32, 32 }, bits6[] = { 16, 64, 128, 128 };
 	struct hg_block_match m = { .family = hg_check_below(2) ? 4 : 6,
-		.scope = (uint8_t)hg_check_below(3) };
+		.scope = (uint8_t)hg_check_below(scopes) };
 
 	m.scope_id = m.scope == HG_BLOCK_ALL ? 0 : 1 + hg_check_below(3);
 	m.a = some_addr(m.family);
@@ -43,11 +45,11 @@ some_match(void)
 }
 
 static struct hg_packet
-some_packet(void)
+some_packet(hg_time now)
 {
 	struct hg_packet p = { .family = hg_check_below(2) ? 4 : 6,
 		.proto = hg_check_below(2) ? HG_IP_TCP : HG_IP_UDP,
-		.time = hg_check_below(2000) * HG_SEC,
+		.time = now,
 		.vlans = (uint8_t)hg_check_below(3),
 		.tunnel_id = hg_check_below(4),
 		.sport = (uint16_t)(1 + hg_check_below(2)),
@@ -118,47 +120,96 @@ model_shuts_out(const struct model *m, const struct hg_packet *p)
 	return false;
 }
 
-static void
-check_burst(struct hg_block *b, const struct model *m)
-{
-	struct hg_packet packets[40];
-	unsigned wrong = 0;
+#define FLOWS 100
 
-	for (unsigned i = 0; i < HG_COUNT(packets); i++)
-		packets[i] = some_packet();
+struct conversation {
+	struct hg_packet packet; /* one of it */
+	struct hg_flow flow;
+};
+
+/* Of one that was there, either direction, or the first of another. One in ten is taken for a packet of others. */
+static struct hg_packet
+next_packet(struct conversation all[FLOWS], hg_time now)
+{
+	struct conversation *c = &all[hg_check_below(FLOWS)];
+	struct hg_packet p = c->packet;
+
+	if (p.family == 0 || hg_check_below(20) == 0) {
+		p = c->packet = some_packet(now);
+		c->flow = (struct hg_flow){ .key = { .family = p.family,
+						    .proto = p.proto,
+						    .addr = { p.src, p.dst },
+						    .port = { p.sport, p.dport } } };
+		return p;
+	}
+	if (hg_check_below(2) == 0) {
+		p.src = c->packet.dst;
+		p.dst = c->packet.src;
+		p.sport = c->packet.dport;
+		p.dport = c->packet.sport;
+	}
+	p.time = now;
+	p.flow = hg_check_below(10) == 0 ? &all[hg_check_below(FLOWS)].flow : &c->flow;
+	return p;
+}
+
+/* How many packets were of flows that had an answer. */
+static unsigned
+check_burst(struct hg_block *b, const struct model *m, struct conversation all[FLOWS], hg_time now)
+{
+	struct hg_packet packets[100];
+	unsigned wrong = 0, known = 0;
+
+	for (unsigned i = 0; i < HG_COUNT(packets); i++) {
+		packets[i] = next_packet(all, now);
+		known += b->scoped == 0 && packets[i].flow != NULL &&
+			packets[i].flow->cleared == b->generation;
+	}
 	hg_block_look(b, packets, HG_COUNT(packets));
 	for (unsigned i = 0; i < HG_COUNT(packets); i++)
 		wrong += ((packets[i].flags & HG_PKT_BLOCKED) != 0) != model_shuts_out(m, &packets[i]);
 	hg_check_u64("packets answered otherwise than by the list", wrong, 0);
+	return b->count > 0 ? known : 0;
+}
+
+/* Few entries, for all links: most packets pass. Or many. */
+static void
+change(struct hg_block *b, struct model *m, bool many, hg_time now)
+{
+	const hg_time until = hg_check_below(4) == 0 ? 0 : now + hg_check_below(1000) * HG_SEC;
+	const unsigned n = hg_check_below(many ? CAPACITY : 3);
+	const struct hg_block_match match = some_match(many ? SCOPES : 1);
+	const uint32_t same = hg_block_find(b, &match);
+
+	if (hg_check_below(3) == 0) {
+		hg_block_drop(b, n);
+		m->used[n] = false;
+	} else if (m->used[n] && hg_check_below(3) == 0) {
+		hg_block_until(b, n, until);
+		m->until[n] = until;
+	} else if (same == HG_BLOCK_NONE || same == n) {
+		m->match[n] = match;
+		m->until[n] = until;
+		m->used[n] = hg_block_put(b, n, &match, until);
+		hg_check_bool("there are forms left", m->used[n], true);
+	}
 }
 
 static void
 test_a_look_up_answers_as_a_list_that_is_walked(void)
 {
 	static struct model m;
+	static struct conversation all[FLOWS];
+	unsigned known = 0;
 	struct hg_block *b = NULL;
 
 	CU_ASSERT_FATAL(hg_block_open(&b, CAPACITY, &key, NULL) == 0);
-	for (unsigned round = 0; round < 3000; round++) {
-		const unsigned n = hg_check_below(CAPACITY);
-
-		if (hg_check_below(3) == 0) {
-			hg_block_drop(b, n);
-			m.used[n] = false;
-		} else {
-			struct hg_block_match match = some_match();
-			const uint32_t same = hg_block_find(b, &match);
-
-			if (same != HG_BLOCK_NONE && same != n)
-				continue;
-			m.match[n] = match;
-			m.until[n] = hg_check_below(4) == 0 ? 0 : hg_check_below(2000) * HG_SEC;
-			m.used[n] = hg_block_put(b, n, &m.match[n], m.until[n]);
-			hg_check_bool("there are forms left", m.used[n], true);
-		}
-		if (round % 10 == 0)
-			check_burst(b, &m);
+	for (unsigned round = 0; round < 6000; round++) {
+		change(b, &m, round >= 3000, round * HG_SEC);
+		if (round < 3000 || round % 10 == 0)
+			known += check_burst(b, &m, all, round * HG_SEC);
 	}
+	CU_ASSERT(known > 3000);
 	hg_block_close(b);
 }
 
@@ -180,9 +231,9 @@ test_a_replica_ends_with_what_the_ledger_has(void)
 	CU_ASSERT_FATAL(hg_block_open(&replica, CAPACITY, &key, NULL) == 0);
 	CU_ASSERT_FATAL(hg_ledger_open(&l, CAPACITY, &key, follow, replica, NULL) == 0);
 	for (unsigned i = 0; i < WISHES; i++) {
-		struct hg_block_wish w = {
-			.match = some_match(), .until = now + (1 + hg_check_below(50)) * HG_SEC, .id = "x"
-		};
+		struct hg_block_wish w = { .match = some_match(SCOPES),
+			.until = now + (1 + hg_check_below(50)) * HG_SEC,
+			.id = "x" };
 
 		now += HG_SEC / 4;
 		if (hg_check_below(4) == 0)
