@@ -73,6 +73,7 @@ struct hg_control_ops {
 	uint32_t (*block_list)(void *arg, const struct hg_control_page *page,
 		void (*each)(void *to, const struct hg_control_block *b), void *to);
 	void (*block_stats)(void *arg, struct hg_control_block_stats *s);
+	uint32_t (*block_behind)(void *arg); /* workers that do not shut out all of it yet: a bit each */
 	void (*output)(void *arg, struct hg_output_stats *s); /* for metrics */
 };
 

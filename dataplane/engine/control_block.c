@@ -189,6 +189,20 @@ note_refused(json_t *refused, size_t index, const char *why)
 	json_array_append_new(refused, json_pack("{s:I, s:s}", "index", (json_int_t)index, "reason", why));
 }
 
+/* Numbers of workers; the member is there when there are some. */
+static void
+note_behind(const struct hg_call *call)
+{
+	const uint32_t behind = call->ops->block_behind == NULL ? 0 : call->ops->block_behind(call->ops->arg);
+	json_t *list = behind == 0 ? NULL : json_array();
+
+	for (unsigned i = 0; list != NULL && behind >> i != 0; i++)
+		if (behind >> i & 1)
+			json_array_append_new(list, json_integer(i));
+	if (list != NULL)
+		json_object_set_new(call->message, "behind", list);
+}
+
 static int
 run_add(struct hg_call *call)
 {
@@ -210,6 +224,7 @@ run_add(struct hg_call *call)
 		call->ops->block_done(call->ops->arg);
 	call->message = json_pack("{s:I, s:I, s:o}", "added", counts[HG_CONTROL_ADDED], "renewed",
 		counts[HG_CONTROL_RENEWED], "refused", refused);
+	note_behind(call);
 	if (list == NULL)
 		return -EINVAL;
 	json_decref(list);
@@ -237,6 +252,7 @@ run_del(struct hg_call *call)
 		call->ops->block_done(call->ops->arg);
 	call->message =
 		json_pack("{s:I, s:I, s:o}", "deleted", deleted, "absent", absent, "refused", refused);
+	note_behind(call);
 	if (list == NULL)
 		return -EINVAL;
 	json_decref(list);
@@ -331,6 +347,7 @@ run_stats(struct hg_call *call)
 	call->message = json_pack("{s:I, s:I, s:I, s:I, s:s}", "entries", (json_int_t)s.entries, "capacity",
 		(json_int_t)s.capacity, "hits", (json_int_t)s.hits, "generation", (json_int_t)s.generation,
 		"epoch", s.epoch);
+	note_behind(call);
 	return 0;
 }
 

@@ -95,6 +95,15 @@ read_midstream(struct hg_settings *s, const struct reading *r, struct hg_error *
 	return 0;
 }
 
+/* Out of line nothing can be dropped. */
+static enum hg_exception
+of_overload(const struct reading *r)
+{
+	const enum hg_exception p = by_name(hg_config_str(r->config, "engine.overload-policy"));
+
+	return !r->ips && p >= HG_EXCEPTION_DROP_PACKET ? HG_EXCEPTION_IGNORE : p;
+}
+
 int
 hg_exceptions_read(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
 {
@@ -103,6 +112,7 @@ hg_exceptions_read(struct hg_settings *s, const struct hg_config *c, struct hg_e
 	s->decode.ips = s->flow.ips = s->ips;
 	s->decode.defrag_memcap_policy = (uint8_t)of_packet(read_one(&r, "defrag.memcap-policy"));
 	s->flow.memcap_policy = of_packet(read_one(&r, "flow.memcap-policy"));
+	s->flow.overload_policy = of_overload(&r);
 	s->stream.memcap_policy = read_one(&r, "stream.memcap-policy");
 	s->stream.reassembly_memcap_policy = read_one(&r, "stream.reassembly.memcap-policy");
 	s->apps.error_policy = read_one(&r, "app-layer.error-policy");

@@ -274,6 +274,15 @@ static const struct hg_config_key keys[] = {
 	{ "engine.watchdog-action", HG_CONFIG_ENUM, "report", "report|exit|forward", NULL,
 		"… and then: no more; end with a failure, so that the service manager starts anew; pass its "
 		"frames on uninspected until it goes on" },
+	{ "engine.overload-policy", HG_CONFIG_ENUM, "ignore",
+		"ignore|pass-flow|bypass|drop-packet|drop-flow|reject", NULL,
+		"what happens to flows that begin while a worker is overloaded; those that are there are "
+		"inspected "
+		"as always" },
+	{ "engine.overload-after", HG_CONFIG_INT, "100", "0..60000", "milliseconds",
+		"a worker is overloaded when its devices had frames left at each look for so long; 0: "
+		"whenever they "
+		"had" },
 	{ "threading.set-cpu-affinity", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"workers stay on CPUs of their own; auto: from four CPUs on, when there is one for each" },
 	{ "threading.cpu-affinity", HG_CONFIG_LIST, NULL, NULL, NULL,

@@ -18,6 +18,7 @@ enum { DONE = 0, BAD_USE = 1, BROKEN = 3 };
 
 #define BEAT (100 * HG_MSEC) /* from one look at clocks and links to the next */
 #define ANSWER (2 * HG_SEC)  /* a worker that has not answered by then is stuck */
+#define CATCH_UP 10          /* milliseconds from one look to the next whether workers have room for blocks */
 #define LAST_WORDS 5000      /* milliseconds that events have at the end */
 #define PAUSE_NS 20000       /* between two looks at a worker that is to answer */
 
@@ -46,20 +47,6 @@ hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *
 	while (!answered(w) && hg_thread_now() < deadline)
 		pause_shortly();
 	return answered(w);
-}
-
-void
-hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets)
-{
-	for (unsigned i = 0; i < l->n_workers; i++) {
-		const uint64_t deadline = hg_thread_now() + ANSWER;
-		uint64_t ticket;
-
-		while ((ticket = hg_live_worker_post(l->workers[i], mail)) == 0 && hg_thread_now() < deadline)
-			pause_shortly();
-		if (tickets != NULL)
-			tickets[i] = ticket;
-	}
 }
 
 static struct hg_capture_stats
@@ -93,6 +80,7 @@ count_own(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 		e.restarts += hg_live_worker_renewals(l->workers[i]);
 		e.uninspected += hg_devices_uninspected(l->devices, i);
 	}
+	hg_live_blocks_count(l, &e);
 	hg_output_stats(l->output, &s);
 	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e, .capture = &c });
 }
@@ -140,12 +128,6 @@ open_descriptors(struct hg_live *l, struct hg_error *err)
 	return 0;
 }
 
-static bool
-watchdog_does(const struct hg_live *l, const char *what)
-{
-	return strcmp(hg_config_str(l->config, "engine.watchdog-action"), what) == 0;
-}
-
 /* Threads that begin later stay where the main thread is, but for workers. */
 static int
 take_cpus(struct hg_live *l, struct hg_error *err)
@@ -174,7 +156,7 @@ open_devices(struct hg_live *l, struct hg_error *err)
 	int r = hg_interfaces_read(&l->devices_config, l->config, l->options, err);
 
 	l->devices_config.decode = &l->settings->decode;
-	l->devices_config.rescue = watchdog_does(l, "forward");
+	l->devices_config.rescue = hg_live_watchdog_does(l, "forward");
 	if (r == 0)
 		r = take_cpus(l, err);
 	if (r == 0)
@@ -255,22 +237,11 @@ open_output(struct hg_live *l, struct hg_error *err)
 		: hg_events_open(&l->events, &l->settings->event, hg_output_sink(l->output, workers), err);
 }
 
-static void
-tell_workers(void *arg, const struct hg_block_change *c)
-{
-	const struct hg_mail mail = { .kind = HG_MAIL_BLOCK, .block = *c };
-
-	hg_live_post(arg, &mail, NULL);
-}
-
 static int
 start_workers(struct hg_live *l, struct hg_error *err)
 {
 	const uint32_t most = (uint32_t)hg_config_int(l->config, "block.max");
-	int r = hg_ledger_open(&l->ledger, most, &l->settings->flow.hash_key, tell_workers, l, err);
-
-	if (r == 0)
-		r = hg_rule_set_seats(l->rules, l->devices_config.workers, err);
+	int r = hg_rule_set_seats(l->rules, l->devices_config.workers, err);
 	for (unsigned i = 0; i < l->devices_config.workers && r == 0; i++) {
 		const struct hg_live_worker_config c = { .index = i,
 			.burst = l->settings->burst,
@@ -291,6 +262,8 @@ start_workers(struct hg_live *l, struct hg_error *err)
 		l->n_workers++;
 		r = hg_live_worker_start(l->workers[i], err);
 	}
+	if (r == 0)
+		r = hg_live_blocks_open(l, most, err);
 	if (r == 0 && l->devices_config.rescue)
 		r = hg_live_rescue_open(&l->rescue, l->devices, l->workers, l->n_workers, err);
 	return r;
@@ -370,38 +343,6 @@ hg_live_tell_ready(struct hg_live *l)
 	hg_notify_ready(&l->notify, text);
 }
 
-/* A worker whose loop stands still inspects nothing, and inline nothing of its flows passes, unless somebody passes it on. */
-static void
-watch_workers(struct hg_live *l)
-{
-	const uint64_t now = hg_thread_now(),
-		       most = (uint64_t)hg_config_int(l->config, "engine.watchdog") * HG_SEC;
-
-	for (unsigned i = 0; i < l->n_workers && most != 0; i++) {
-		struct hg_watch *w = &l->watch[i];
-		const uint64_t beats = hg_live_worker_beats(l->workers[i]);
-
-		if (beats != w->beats || w->since == 0) {
-			const bool again = w->stuck;
-
-			*w = (struct hg_watch){ .beats = beats, .since = now };
-			if (again) {
-				hg_log(HG_LOG_WARNING, "worker %u goes on", i);
-				hg_live_tell_ready(l);
-			}
-		} else if (!w->stuck && now - w->since > most) {
-			w->stuck = true;
-			l->stalls++;
-			hg_log(HG_LOG_ERROR, "worker %u has stood still for %llu s", i,
-				(unsigned long long)(most / HG_SEC));
-			hg_live_tell_ready(l);
-			l->failed |= watchdog_does(l, "exit");
-			if (l->rescue != NULL)
-				hg_live_rescue(l->rescue, i, beats);
-		}
-	}
-}
-
 /* What time brings. */
 static void
 beat(struct hg_live *l)
@@ -416,7 +357,7 @@ beat(struct hg_live *l)
 	hg_devices_mirror_links(l->devices);
 	hg_reload_go_on(l);
 	hg_live_judge(l, now);
-	watch_workers(l);
+	hg_live_watch(l);
 	if (interval == 0 || now < l->stats_next)
 		return;
 	write_stats(l);
@@ -450,7 +391,8 @@ serve(struct hg_live *l)
 			{ .fd = l->control == NULL ? -1 : hg_control_fd(l->control), .events = POLLIN },
 			{ .fd = l->metrics == NULL ? -1 : hg_metrics_fd(l->metrics), .events = POLLIN } };
 
-		if (poll(fds, HG_COUNT(fds), -1) < 0 && errno != EINTR)
+		if (poll(fds, HG_COUNT(fds), hg_live_blocks_behind(l) == 0 ? -1 : CATCH_UP) < 0 &&
+			errno != EINTR)
 			break;
 		if (fds[0].revents != 0)
 			take_signals(l);
@@ -460,6 +402,7 @@ serve(struct hg_live *l)
 			hg_control_serve(l->control);
 		if (fds[3].revents != 0)
 			hg_metrics_serve(l->metrics);
+		hg_live_blocks_catch_up(l);
 	}
 	if (l->control != NULL)
 		hg_control_settle(l->control, 200);
@@ -470,7 +413,8 @@ stop_workers(struct hg_live *l)
 {
 	const struct hg_mail stop = { .kind = HG_MAIL_STOP };
 
-	hg_live_post(l, &stop, NULL);
+	for (unsigned i = 0; i < l->n_workers; i++)
+		hg_live_worker_post(l->workers[i], &stop);
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_live_worker_join(l->workers[i]);
 	hg_live_rescue_close(l->rescue);
@@ -483,7 +427,7 @@ write_last_stats(struct hg_live *l)
 	uint64_t values[HG_COUNTERS_MAX] = { 0 };
 
 	for (unsigned i = 0; i < l->n_workers; i++)
-		hg_worker_count(hg_live_worker_of(l->workers[i]), values);
+		hg_live_worker_count(l->workers[i], values);
 	hg_live_judge_count(l, values);
 	count_own(l, values);
 	record_stats(l, values);
@@ -498,7 +442,7 @@ close_all(struct hg_live *l)
 		hg_output_stop(l->output, LAST_WORDS);
 	for (unsigned i = 0; i < l->n_workers; i++)
 		hg_live_worker_close(l->workers[i]);
-	hg_ledger_close(l->ledger);
+	hg_live_blocks_close(l);
 	hg_live_judge_close(l);
 	hg_events_close(l->events);
 	hg_output_close(l->output);

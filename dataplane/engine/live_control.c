@@ -145,8 +145,10 @@ hits_of(const struct hg_live *l, uint32_t number)
 {
 	uint64_t hits = 0;
 
+	/* A replica that is behind may still count those of an earlier entry. */
 	for (unsigned i = 0; i < l->n_workers; i++)
-		hits += hg_block_hits(hg_live_worker_block(l->workers[i]), number);
+		if (!hg_follower_owes(l->followers[i], number))
+			hits += hg_block_hits(hg_live_worker_block(l->workers[i]), number);
 	return hits;
 }
 
@@ -199,6 +201,18 @@ block_stats(void *arg, struct hg_control_block_stats *out)
 	snprintf(out->epoch, sizeof(out->epoch), "%s", l->epoch);
 }
 
+/* One that was not sent all of it, or that stands still and reads nothing. */
+static uint32_t
+block_behind(void *arg)
+{
+	const struct hg_live *l = arg;
+	uint32_t behind = hg_live_blocks_behind(l);
+
+	for (unsigned i = 0; i < l->n_workers; i++)
+		behind |= (uint32_t)l->watch[i].stuck << i;
+	return behind;
+}
+
 static void
 output(void *arg, struct hg_output_stats *out)
 {
@@ -227,5 +241,6 @@ hg_live_ops(struct hg_live *l)
 		.block_del = block_del,
 		.block_list = block_list,
 		.block_stats = block_stats,
+		.block_behind = block_behind,
 		.output = output };
 }

@@ -5,7 +5,7 @@
 #include "base/notify.h"
 #include "base/rights.h"
 #include "base/thread.h"
-#include "block/ledger.h"
+#include "block/follower.h"
 #include "engine/affinity.h"
 #include "engine/control.h"
 #include "engine/interfaces.h"
@@ -60,6 +60,7 @@ struct hg_live {
 	unsigned n_workers;
 	struct hg_live_rescue *rescue; /* NULL: frames of a worker that stands still wait */
 	struct hg_ledger *ledger;
+	struct hg_follower *followers[HG_WORKERS_MAX]; /* of it: one a worker */
 	struct hg_control_ops ops;
 	struct hg_control *control; /* NULL: none */
 	struct hg_metrics *metrics; /* NULL: none */
@@ -69,6 +70,7 @@ struct hg_live {
 	struct hg_watch {
 		uint64_t beats, since; /* hg_thread_now() of the last one */
 		bool stuck;
+		uint64_t turns, told; /* of overload: those that the log knows of, and when it was told */
 	} watch[HG_WORKERS_MAX];
 	uint64_t stalls;
 	int signals, timer;
@@ -82,8 +84,6 @@ struct hg_live {
 
 hg_time hg_live_clock(void);
 
-/* Mail to all workers: of a box that is full it waits until there is room. tickets may be NULL. */
-void hg_live_post(struct hg_live *l, const struct hg_mail *mail, uint64_t *tickets);
 /* Until a worker has answered, not too long; false: it has not. */
 bool hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *w);
 /* The service manager hears what the run does; until it is told so once, it waits for the start. */
@@ -97,6 +97,18 @@ void hg_live_judge_close(struct hg_live *l);
 void hg_live_judge(struct hg_live *l, hg_time now);
 void hg_live_judge_last(struct hg_live *l, hg_time now);
 void hg_live_judge_count(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
+
+/* live_blocks.c: the ledger, and each worker's replica kept equal to it. */
+int hg_live_blocks_open(struct hg_live *l, uint32_t most, struct hg_error *err);
+void hg_live_blocks_close(struct hg_live *l);
+void hg_live_blocks_catch_up(struct hg_live *l); /* a step, of workers that have room again */
+uint32_t
+hg_live_blocks_behind(const struct hg_live *l); /* workers that were not sent everything yet: a bit each */
+void hg_live_blocks_count(const struct hg_live *l, struct hg_engine_stats *s);
+
+/* live_watch.c: workers that stand still or are overloaded; some times a second. */
+void hg_live_watch(struct hg_live *l);
+bool hg_live_watchdog_does(const struct hg_live *l, const char *what); /* engine.watchdog-action */
 
 /* live_control.c */
 void hg_live_ops(struct hg_live *l);

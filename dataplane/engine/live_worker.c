@@ -11,11 +11,14 @@
 #include "base/lane.h"
 #include "base/log.h"
 #include "base/rights.h"
-#include "base/ring.h"
+#include "engine/overload.h"
 #include "port/dpdk/devices.h"
 
 #define MAILBOX ((size_t)1 << 20)
 #define MAILS 64 /* read between two bursts at most */
+
+/* Blocks can be many: they leave some half of the box to orders of which there is one at a time. */
+#define BLOCKS_MOST (MAILBOX / 2 / sizeof(struct hg_mail))
 
 /* Rounds without a frame: a few times look again at once. Then sleep until frames come, where the port can tell; where they
  * come close together, shortly first, so that one waking serves several. Where it cannot tell sleep shortly, longer the longer nothing
@@ -39,12 +42,13 @@ struct shift {
 struct hg_live_worker {
 	struct hg_live_worker_config config;
 	struct hg_worker *worker;
-	struct hg_ring *mail;
+	struct hg_lane mail;
 	struct hg_bell bell; /* mail has come */
 	uint64_t posted;     /* the poster's */
 	bool stop, finished;
-	unsigned idle;                      /* rounds */
-	bool close;                         /* frames come close together */
+	unsigned idle; /* rounds */
+	bool close;    /* frames come close together */
+	struct hg_overload overload;
 	struct shift shifts[2];             /* by number; of who starts them */
 	uint64_t shift;                     /* the last that was started */
 	_Alignas(64) _Atomic uint64_t done; /* mails read and obeyed */
@@ -52,6 +56,7 @@ struct hg_live_worker {
 	_Atomic uint64_t turn;   /* whose all that is above is; who has it gives it on */
 	_Atomic uint64_t wanted; /* who is to have it */
 	_Atomic uint64_t begun;  /* the last that has made a round */
+	_Atomic uint64_t overload_turns;
 };
 
 static hg_time
@@ -86,21 +91,32 @@ sleep_till_frames(struct hg_live_worker *l)
 		hg_bell_rise_unrung(&l->bell);
 }
 
+/* Before the packets of this look, which are judged by it. */
+static void
+note_load(struct hg_live_worker *l, hg_time now, unsigned frames)
+{
+	if (!hg_overload_note(&l->overload, now, hg_port_crowded(l->config.port), frames))
+		return;
+	hg_worker_overloaded(l->worker, l->overload.on);
+	atomic_fetch_add_explicit(&l->overload_turns, 1, memory_order_relaxed);
+}
+
 /* Time passes without packets, too. */
 static void
 rest(struct hg_live_worker *l)
 {
 	const hg_time now = wall_clock();
 
+	note_load(l, now, 0);
 	if (now / HG_SEC > l->worker->now / HG_SEC)
 		hg_worker_tick(l->worker, now);
 	if (l->config.busy || ++l->idle < ROUNDS_BUSY)
 		return;
 	hg_bell_doze(&l->bell);
-	if (hg_ring_peek(l->mail).len == 0)
-		sleep_till_frames(l);
-	else
+	if (hg_lane_waiting(&l->mail))
 		hg_bell_rise(&l->bell);
+	else
+		sleep_till_frames(l);
 }
 
 static void
@@ -128,7 +144,7 @@ obey(struct hg_live_worker *l, const struct hg_mail *mail)
 		hg_block_apply(l->worker->block, &mail->block);
 		break;
 	case HG_MAIL_COUNT:
-		hg_worker_count(l->worker, mail->values);
+		hg_live_worker_count(l, mail->values);
 		break;
 	case HG_MAIL_METERS:
 		answer(l->worker, mail->ask);
@@ -143,13 +159,13 @@ static void
 read_mail(struct hg_live_worker *l)
 {
 	for (unsigned i = 0; i < MAILS && !l->stop; i++) {
-		struct hg_span record = hg_ring_peek(l->mail);
+		struct hg_span record = hg_lane_peek(&l->mail);
 		struct hg_mail mail;
 
 		if (record.len == 0)
 			return;
 		memcpy(&mail, record.p, sizeof(mail));
-		hg_ring_release(l->mail);
+		hg_lane_release(&l->mail);
 		obey(l, &mail);
 		if (!l->stop)
 			atomic_fetch_add_explicit(&l->done, 1, memory_order_release);
@@ -168,6 +184,7 @@ poll_port(struct hg_live_worker *l)
 		return;
 	}
 	l->idle = 0;
+	note_load(l, frames[0].time, (unsigned)n);
 	hg_worker_burst(l->worker, frames, (unsigned)n);
 	hg_port_release(l->config.port, frames, (unsigned)n);
 }
@@ -242,9 +259,10 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	memset(l, 0, sizeof(*l));
 	l->config = *c;
 	l->turn = l->wanted = 1;
-	r = hg_ring_open(&l->mail, MAILBOX, err);
+	l->overload.after = c->settings->overload_after;
+	r = hg_bell_open(&l->bell, err);
 	if (r == 0)
-		r = hg_bell_open(&l->bell, err);
+		r = hg_lane_open(&l->mail, &l->bell, MAILBOX, err);
 	if (r == 0)
 		r = hg_worker_open(&l->worker, c->settings, c->config, c->seat, NULL, c->sink, err);
 	if (r == 0)
@@ -268,7 +286,7 @@ hg_live_worker_close(struct hg_live_worker *l)
 	if (l->worker != NULL)
 		hg_block_close(l->worker->block);
 	hg_worker_close(l->worker);
-	hg_ring_close(l->mail);
+	hg_lane_close(&l->mail);
 	hg_bell_close(&l->bell);
 	free(l);
 }
@@ -327,14 +345,9 @@ hg_live_worker_renew(struct hg_live_worker *l, struct hg_error *err)
 uint64_t
 hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail)
 {
-	uint8_t *room = hg_ring_reserve(l->mail, sizeof(*mail));
-
-	if (room == NULL)
+	if (mail->kind == HG_MAIL_BLOCK && hg_lane_queued(&l->mail) >= BLOCKS_MOST)
 		return 0;
-	memcpy(room, mail, sizeof(*mail));
-	hg_ring_commit(l->mail, sizeof(*mail));
-	hg_bell_call(&l->bell);
-	return ++l->posted;
+	return hg_lane_put(&l->mail, hg_span(mail, sizeof(*mail))) ? ++l->posted : 0;
 }
 
 bool
@@ -355,6 +368,19 @@ uint64_t
 hg_live_worker_beats(const struct hg_live_worker *l)
 {
 	return atomic_load_explicit(&l->beats, memory_order_relaxed);
+}
+
+uint64_t
+hg_live_worker_overload_turns(const struct hg_live_worker *l)
+{
+	return atomic_load_explicit(&l->overload_turns, memory_order_relaxed);
+}
+
+void
+hg_live_worker_count(const struct hg_live_worker *l, uint64_t values[HG_COUNTERS_MAX])
+{
+	hg_worker_count(l->worker, values);
+	hg_counters_add(values, &(struct hg_counter_sources){ .overload = &l->overload.stats });
 }
 
 const struct hg_block *

@@ -70,7 +70,8 @@ int hg_live_worker_renew(struct hg_live_worker *l, struct hg_error *err);
 bool
 hg_live_worker_renewed(struct hg_live_worker *l); /* it has made a round, and who was before it is gone */
 
-/* A ticket to ask for; 0: its box is full, it does not read. One thread posts. */
+/* A ticket to ask for; 0: its box is full, it does not read. Of blocks it takes half a box, the rest always has room for one order of
+ * each other kind. One thread posts. */
 uint64_t hg_live_worker_post(struct hg_live_worker *l, const struct hg_mail *mail);
 bool hg_live_worker_did(const struct hg_live_worker *l, uint64_t ticket);
 
@@ -79,6 +80,12 @@ uint64_t hg_live_worker_renewals(const struct hg_live_worker *l);
 
 /* Rounds of its loop: one that stands still is stuck. */
 uint64_t hg_live_worker_beats(const struct hg_live_worker *l);
+
+/* How often it has begun and ended to be overloaded: odd, it is. */
+uint64_t hg_live_worker_overload_turns(const struct hg_live_worker *l);
+
+/* Adds all that it has counted: by itself, or when it has stopped. */
+void hg_live_worker_count(const struct hg_live_worker *l, uint64_t values[HG_COUNTERS_MAX]);
 
 /* Its replica: for hits alone. */
 const struct hg_block *hg_live_worker_block(const struct hg_live_worker *l);

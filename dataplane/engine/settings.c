@@ -508,6 +508,7 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 	s->detect.hash_key = key;
 	s->burst = (unsigned)hg_config_int(c, "engine.burst");
 	s->reject_rate = (uint32_t)hg_config_int(c, "reject.rate");
+	s->overload_after = (hg_time)hg_config_int(c, "engine.overload-after") * HG_MSEC;
 	s->flow.parts = 1;
 	s->anomaly.hash_key = key;
 	s->anomaly.share = 1;

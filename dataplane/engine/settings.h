@@ -31,7 +31,8 @@ struct hg_settings {
 	uint32_t stats_interval; /* seconds; 0: none but the last */
 	unsigned file_hashes;    /* HG_HASH_* wanted by configuration */
 	uint32_t files_open;
-	uint32_t reject_rate; /* answers of our own a second and worker */
+	uint32_t reject_rate;   /* answers of our own a second and worker */
+	hg_time overload_after; /* how long frames come faster than a worker takes them */
 	uint64_t
 		protos_enabled; /* HG_PROTO_BITs that are switched on; of those with a decoder not to identify only */
 	struct hg_os_table os;

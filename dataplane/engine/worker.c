@@ -232,6 +232,13 @@ hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat)
 }
 
 void
+hg_worker_overloaded(struct hg_worker *w, bool overloaded)
+{
+	for (unsigned i = 0; i < w->parts; i++)
+		hg_flows_overloaded(w->flows[i], overloaded);
+}
+
+void
 hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX])
 {
 	hg_counters_add(values,

@@ -82,6 +82,9 @@ void hg_worker_finish(struct hg_worker *w);
 /* Takes up other rules between two bursts; flows go on with them, and nothing looks at the seat before. */
 void hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat);
 
+/* It has more frames than it can take, or has no longer: flows that begin get engine.overload-policy. */
+void hg_worker_overloaded(struct hg_worker *w, bool overloaded);
+
 /* Adds what its stages have counted. */
 void hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX]);
 

@@ -17,6 +17,7 @@ enum source {
 	OF_METER,
 	OF_JUDGE,
 	OF_ENGINE,
+	OF_OVERLOAD,
 	OF_CAPTURE,
 	SOURCES
 };
@@ -42,6 +43,7 @@ struct row {
 #define JUDGE(name, field, doc) { "anomaly." name, "detections", OF_JUDGE, SUM, offsetof(struct hg_judge_stats, field), doc }
 #define REJECT(name, field, doc) { name, "packets", OF_REJECT, SUM, offsetof(struct hg_reject_stats, field), doc }
 #define ENGINE(name, unit, field, doc) { "engine." name, unit, OF_ENGINE, SUM, offsetof(struct hg_engine_stats, field), doc }
+#define OVERLOAD(name, unit, field, doc) { "engine.overload." name, unit, OF_OVERLOAD, SUM, offsetof(struct hg_overload_stats, field), doc }
 #define CAPTURE(name, field, doc) { "capture." name, "frames", OF_CAPTURE, SUM, offsetof(struct hg_capture_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
@@ -65,6 +67,7 @@ static const struct row first[] = {
 	REASON("stream_reassembly", HG_DROP_STREAM_REASSEMBLY, "no room for its bytes"),
 	REASON("stream_urgent", HG_DROP_STREAM_URGENT, "urgent data"),
 	REASON("blocked", HG_DROP_BLOCKED, "the block table shuts out one of its ends"),
+	REASON("overload", HG_DROP_OVERLOAD, "it would begin a flow while its worker is overloaded"),
 	DECODE("decoder.pkts", frames, "frames received"),
 	{ "decoder.bytes", "bytes", OF_DECODE, SUM, offsetof(struct hg_decode_stats, bytes),
 		"bytes of them" },
@@ -191,6 +194,18 @@ static const struct row second[] = {
 	ENGINE("uninspected", "frames", uninspected,
 		"passed on uninspected meanwhile (engine.watchdog-action: forward)"),
 	ENGINE("restarts", "threads", restarts, "that have taken over from others (worker-restart)"),
+	ENGINE("blocks_delayed", "changes", blocks_delayed,
+		"of the block table that were sent to a worker later: it did not read its mail"),
+	{ "engine.blocks_owed", "changes", OF_ENGINE, LEVEL, offsetof(struct hg_engine_stats, blocks_owed),
+		"… that are still to be sent" },
+	OVERLOAD("begun", "times", begun,
+		"frames came faster than a worker took them, for engine.overload-after"),
+	OVERLOAD("time", "milliseconds", milliseconds, "how long workers were overloaded, added up"),
+	OVERLOAD("frames", "frames", frames, "received meanwhile"),
+	{ "engine.overload.flows", "flows", OF_FLOW, SUM, offsetof(struct hg_flow_stats, spared_flows),
+		"begun meanwhile that pass uninspected (engine.overload-policy)" },
+	{ "engine.overload.packets", "packets", OF_FLOW, SUM, offsetof(struct hg_flow_stats, spared_packets),
+		"of these flows" },
 	CAPTURE("packets", received, "received from all devices of a run"),
 	CAPTURE("dpdk.imissed", missed, "lost by devices: no room in the ring, or no memory for one more"),
 	CAPTURE("dpdk.ierrors", errors, "that devices call broken"),
@@ -424,6 +439,7 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_JUDGE] = (const uint8_t *)from->judge,
 			[OF_REJECT] = (const uint8_t *)from->reject,
 			[OF_ENGINE] = (const uint8_t *)from->engine,
+			[OF_OVERLOAD] = (const uint8_t *)from->overload,
 			[OF_CAPTURE] = (const uint8_t *)from->capture,
 			[OF_OUTPUT] = (const uint8_t *)from->output } };
 

@@ -25,7 +25,12 @@ struct hg_reject_stats {
 
 /* What becomes of workers of a run (engine/live.c). */
 struct hg_engine_stats {
-	uint64_t stalls, uninspected, restarts;
+	uint64_t stalls, uninspected, restarts, blocks_delayed, blocks_owed;
+};
+
+/* While a worker of a run had more frames than it could take (engine/overload.c). */
+struct hg_overload_stats {
+	uint64_t begun, milliseconds, frames;
 };
 
 /* Frames of all devices of a run (port/dpdk). */
@@ -46,6 +51,7 @@ struct hg_counter_sources {
 	const struct hg_meter_stats *meter;
 	const struct hg_judge_stats *judge;
 	const struct hg_engine_stats *engine;
+	const struct hg_overload_stats *overload;
 	const struct hg_capture_stats *capture;
 };
 

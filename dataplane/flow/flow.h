@@ -48,6 +48,7 @@ enum hg_flow_flags {
 	HG_FLOW_SETTLED = 1 << 19,        /* its application has nothing to do before the session closes */
 	HG_FLOW_NO_BARE_SERVER = 1 << 20, /* no rule without bytes concerns its plain packets to the server */
 	HG_FLOW_NO_BARE_CLIENT = 1 << 21,
+	HG_FLOW_SPARED = 1 << 22, /* it began under overload and passes uninspected */
 };
 
 struct hg_flow_key {
@@ -155,7 +156,8 @@ struct hg_flow_config {
 	bool tunnel_tracking; /* recursion level and tunnel id belong to the key */
 	struct hg_flow_timeouts timeouts[HG_FLOW_CLASSES];
 	struct hg_hash_key hash_key;
-	enum hg_exception memcap_policy; /* for a packet whose flow cannot be made */
+	enum hg_exception memcap_policy;   /* for a packet whose flow cannot be made */
+	enum hg_exception overload_policy; /* for flows that begin while hg_flows_overloaded() says so */
 	bool ips;
 	bool macs; /* note Ethernet addresses */
 	bool prefault;
@@ -169,7 +171,8 @@ struct hg_flow_stats {
 	uint64_t end_timeout, end_forced, end_shutdown;
 	uint64_t evicted_new, emergency_entered, refused;
 	uint64_t expected, expectation_full;
-	uint64_t macs_client, macs_server; /* the most of a flow's side */
+	uint64_t macs_client, macs_server;     /* the most of a flow's side */
+	uint64_t spared_flows, spared_packets; /* passed uninspected by overload_policy */
 };
 
 struct hg_flows;
@@ -178,6 +181,10 @@ int hg_flows_open(
 	struct hg_flows **ret, const struct hg_flow_config *c, struct hg_mem *mem, struct hg_error *err);
 void hg_flows_close(struct hg_flows *t);
 void hg_flows_reset(struct hg_flows *t); /* fresh state; all flows were freed before */
+
+/* Whoever gives it packets has more than it can inspect: until this is taken back, flows that begin get overload_policy, each whole
+ * and for its life. Those that are there go on as they are. */
+void hg_flows_overloaded(struct hg_flows *t, bool overloaded);
 
 /* Which table a packet belongs to: by the pair of addresses in its flow's key, so that all flows of a pair are in one table.
  * Below c->parts, HG_FLOW_PARTS at most. What a table does depends on its packets and on whole seconds only, never on who

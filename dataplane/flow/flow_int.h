@@ -45,7 +45,7 @@ struct hg_flows {
 	uint32_t dying_head, dying_tail; /* index + 1, chained by next */
 	uint32_t in_table;
 	uint32_t sweep_hand; /* next bucket that emergency looks at */
-	bool emergency;
+	bool emergency, overloaded;
 	hg_time now; /* of the newest packet */
 	size_t mapped, buckets_mapped, turns_mapped, macs_mapped;
 	struct hg_flow_macs *macs; /* by index of the flow; NULL: not wanted */

@@ -1,4 +1,5 @@
 /* The table: buckets, look-up of a burst, finding and making of a flow. */
+#include "flow/exception.h"
 #include "flow/flow_int.h"
 
 #include "base/region.h"
@@ -117,7 +118,7 @@ hg_flows_reset(struct hg_flows *t)
 	t->turn_head = t->turn_tail = 0;
 	t->dying_head = t->dying_tail = 0;
 	t->sweep_hand = 0;
-	t->emergency = false;
+	t->emergency = t->overloaded = false;
 	t->now = 0;
 	t->wheel_running = false;
 	memset(&t->stats, 0, sizeof(t->stats));
@@ -395,6 +396,38 @@ find_live(struct hg_flows *t, const struct hg_packet *p, const struct flow_key_o
 	return f;
 }
 
+/* drop-packet makes no flow, so that a flood of new ones fills no table: whatever would begin one does not pass. */
+static struct hg_flow *
+begin_flow(struct hg_flows *t, struct hg_packet *p, const struct flow_key_of *of)
+{
+	const struct hg_flow_config *c = &t->config;
+	struct hg_flow *f;
+
+	if (t->overloaded && c->overload_policy == HG_EXCEPTION_DROP_PACKET) {
+		hg_packet_except(p, c->overload_policy, HG_DROP_OVERLOAD, c->ips);
+		return NULL;
+	}
+	f = make_flow(t, p, of, p->key_hash);
+	if (f == NULL)
+		hg_packet_except(p, c->memcap_policy, HG_DROP_FLOW_MEMCAP, c->ips);
+	else
+		p->flags |= HG_PKT_FLOW_NEW;
+	return f;
+}
+
+/* The one decision on a flow that begins under overload; its flow knows it from then on. */
+static void
+decide(struct hg_flows *t, struct hg_packet *p)
+{
+	const enum hg_exception policy = t->config.overload_policy;
+
+	hg_exception_apply(p, policy, HG_DROP_OVERLOAD, t->config.ips);
+	if (policy != HG_EXCEPTION_PASS_FLOW && policy != HG_EXCEPTION_BYPASS)
+		return;
+	p->flow->flags |= HG_FLOW_SPARED;
+	t->stats.spared_flows++;
+}
+
 void
 hg_flow_settle(struct hg_flows *t, struct hg_packet *p)
 {
@@ -412,12 +445,9 @@ hg_flow_settle(struct hg_flows *t, struct hg_packet *p)
 	if (f == NULL) {
 		if (!of.may_make)
 			return;
-		f = make_flow(t, p, &of, p->key_hash);
-		if (f == NULL) {
-			hg_packet_except(p, t->config.memcap_policy, HG_DROP_FLOW_MEMCAP, t->config.ips);
+		f = begin_flow(t, p, &of);
+		if (f == NULL)
 			return;
-		}
-		p->flags |= HG_PKT_FLOW_NEW;
 	}
 	p->flow = f;
 	if (of.embedded)
@@ -427,6 +457,16 @@ hg_flow_settle(struct hg_flows *t, struct hg_packet *p)
 	count_packet(f, p);
 	hg_flow_macs_note(t, f, p);
 	judge_established(f, p);
+	if (t->overloaded && p->flags & HG_PKT_FLOW_NEW)
+		decide(t, p);
+	if (f->flags & HG_FLOW_SPARED)
+		t->stats.spared_packets++;
+}
+
+void
+hg_flows_overloaded(struct hg_flows *t, bool overloaded)
+{
+	t->overloaded = overloaded;
 }
 
 void

@@ -15,6 +15,7 @@ static const char *const names[HG_DROP_REASONS] = {
 	[HG_DROP_STREAM_REASSEMBLY] = "stream reassembly",
 	[HG_DROP_STREAM_URGENT] = "stream urgent",
 	[HG_DROP_BLOCKED] = "blocked",
+	[HG_DROP_OVERLOAD] = "overload",
 };
 
 const char *

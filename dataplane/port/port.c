@@ -27,6 +27,12 @@ hg_port_wait(struct hg_port *p, int also, uint64_t ns)
 	return p->ops->wait == NULL ? -ENOTSUP : p->ops->wait(p, also, ns);
 }
 
+bool
+hg_port_crowded(const struct hg_port *p)
+{
+	return p->ops->crowded != NULL && p->ops->crowded(p);
+}
+
 const char *
 hg_port_warning(const struct hg_port *p)
 {

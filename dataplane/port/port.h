@@ -37,6 +37,10 @@ bool hg_port_send(struct hg_port *p, const struct hg_frame *cause, bool back, st
 /* Sleeps until frames have come, `also` is readable (then 1), or so many ns have passed. -ENOTSUP, at once: this port cannot tell. */
 int hg_port_wait(struct hg_port *p, int also, uint64_t ns);
 
+/* Has any of its sources (devices, say) given as many frames as it was asked for, when it was last asked? Then it has more.
+ * false of a port that cannot tell. */
+bool hg_port_crowded(const struct hg_port *p);
+
 /* Why the frames ended early, one sentence without a final full stop; NULL: nothing to warn of. Known once receive
  * has given 0; lives as long as the port. */
 const char *hg_port_warning(const struct hg_port *p);

@@ -10,6 +10,7 @@ struct hg_port_ops {
 	void (*release)(struct hg_port *p, const struct hg_frame *frames, unsigned n);
 	bool (*send)(struct hg_port *p, const struct hg_frame *cause, bool back, struct hg_span bytes);
 	int (*wait)(struct hg_port *p, int also, uint64_t ns);
+	bool (*crowded)(const struct hg_port *p);
 	const char *(*warning)(const struct hg_port *p);
 	void (*progress)(const struct hg_port *p, uint64_t *done, uint64_t *total);
 	void (*close)(struct hg_port *p);

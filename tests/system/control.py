@@ -174,6 +174,18 @@ def blocks_by_address_prefix_and_tuple():
 		c.close()
 
 
+def says_which_workers_do_not_have_all_blocks_yet():
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		live.order('behind %d' % 0b101)
+		equal(c.ok('block-add', address='198.51.100.1'), {'added': 1, 'renewed': 0, 'refused': [], 'behind': [0, 2]})
+		equal(c.ok('block-del', address='198.51.100.1')['behind'], [0, 2])
+		equal(c.ok('block-stats')['behind'], [0, 2])
+		live.order('behind 0')
+		assert 'behind' not in c.ok('block-stats')
+		c.close()
+
+
 def refuses_bad_blocks_one_by_one():
 	bad = [{'address': '203.0.113'}, {'address': '203.0.113.7/33'}, {'address': '2001:db8::/129'}, {'address': 7}, {}, 'x',
 		{'address': '1.2.3.4', 'vlan': 5000}, {'address': '1.2.3.4', 'ttl': 0}, {'address': '1.2.3.4', 'ttl': -1},
@@ -337,6 +349,7 @@ if __name__ == '__main__':
 	peers = (suricatasc_drives_it,) if shutil.which('suricatasc') else ()
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
 		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
-		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple, refuses_bad_blocks_one_by_one,
+		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple,
+		says_which_workers_do_not_have_all_blocks_yet, refuses_bad_blocks_one_by_one,
 		lists_go_on_from_page_to_page, *peers, ctl_drives_it, metrics_are_prometheus_text,
 		replaces_only_a_socket_that_nobody_serves)]))

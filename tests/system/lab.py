@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -49,6 +50,31 @@ def until(condition, seconds=10, every=0.02):
 	while not (value := condition()) and time.monotonic() < end:
 		time.sleep(every)
 	return value
+
+
+SEIZE = '''
+import ctypes, os, sys, time
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long] * 4
+tid = int(sys.argv[1])
+for request in (0x4206, 0x4207):  # PTRACE_SEIZE, PTRACE_INTERRUPT
+	assert libc.ptrace(request, tid, 0, 0) == 0, os.strerror(ctypes.get_errno())
+os.waitpid(tid, 0x40000000)  # __WALL
+print(flush=True)
+time.sleep(60)
+'''
+
+
+@contextlib.contextmanager
+def seized(pid, name):
+	"""Stops one thread, as nothing but a debugger can, for as long as the context lasts."""
+	tasks = '/proc/%d/task' % pid
+	named = lambda: [t for t in os.listdir(tasks) if open('%s/%s/comm' % (tasks, t)).read().strip() == name]
+	tid = until(named)[0]
+	with subprocess.Popen([sys.executable, '-c', SEIZE, tid], stdout=subprocess.PIPE) as debugger:
+		assert debugger.stdout.readline() == b'\n'
+		yield
+		debugger.kill()
 
 
 class Hangu:

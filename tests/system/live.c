@@ -5,6 +5,7 @@
  *   storm COUNT          so many by each of three threads at once  -> ok REFUSED
  *   stats                                                          -> figures as JSON
  *   reloaded 0|1         a reload that is under way has ended, well or not -> ok
+ *   behind BITS          so many workers do not have all blocks yet  -> ok
  *   reopen, quit                                                   -> ok
  *
  * usage: live [-c FILE] [--set KEY=VALUE]...
@@ -44,6 +45,7 @@ struct live {
 	uint32_t number; /* of the next entry */
 	uint64_t generation;
 	bool over, reloading;
+	uint32_t behind;
 	struct entry blocks[BLOCKS];
 };
 
@@ -156,6 +158,9 @@ obey(char *line)
 		printf("ok\n");
 	} else if (strcmp(word, "reloaded") == 0) {
 		finish_reload(count != 0);
+		printf("ok\n");
+	} else if (strcmp(word, "behind") == 0) {
+		live.behind = (uint32_t)count;
 		printf("ok\n");
 	} else {
 		live.over = true;
@@ -312,6 +317,13 @@ block_stats(void *arg, struct hg_control_block_stats *s)
 		.epoch = "e1" };
 }
 
+static uint32_t
+block_behind(void *arg)
+{
+	(void)arg;
+	return live.behind;
+}
+
 static void
 output(void *arg, struct hg_output_stats *s)
 {
@@ -340,7 +352,7 @@ open_all(int argc, char **argv, struct hg_error *err)
 		r = hg_output_start(live.output, err);
 	live.ops = (struct hg_control_ops){ NULL, "workers", "NONE", hg_control_clock(), count, false, rules,
 		refusal, reload, reopen, end, restart, iface, block_add, block_del, block_done, block_list,
-		block_stats, output };
+		block_stats, block_behind, output };
 	if (r == 0 && hg_control_path(live.config, path, sizeof(path)))
 		r = hg_control_open(&live.control, path, 0600, &live.ops, live.config, err);
 	if (r == 0 && hg_config_str(live.config, "metrics.listen") != NULL)

@@ -12,7 +12,7 @@ import time
 
 sys.dont_write_bytecode = True
 import tap  # noqa: E402
-from lab import CLIENT, SERVER, Lab, missing, until  # noqa: E402
+from lab import CLIENT, SERVER, Lab, missing, seized, until  # noqa: E402
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else ''
 
@@ -175,31 +175,6 @@ def a_flow_is_whole_with_several_workers():
 			assert len(flows) == 3 * len(others), len(flows)
 			assert all(e['tcp']['state'] == 'closed' and e['flow']['pkts_toclient'] > 3 for e in flows)
 			assert len([e for e in h.events('http') if e['http'].get('status') == 200]) == 3 * len(others)
-
-
-SEIZE = '''
-import ctypes, os, sys, time
-libc = ctypes.CDLL(None, use_errno=True)
-libc.ptrace.argtypes = [ctypes.c_long] * 4
-tid = int(sys.argv[1])
-for request in (0x4206, 0x4207):  # PTRACE_SEIZE, PTRACE_INTERRUPT
-	assert libc.ptrace(request, tid, 0, 0) == 0, os.strerror(ctypes.get_errno())
-os.waitpid(tid, 0x40000000)  # __WALL
-print(flush=True)
-time.sleep(60)
-'''
-
-
-@contextlib.contextmanager
-def seized(pid, name):
-	"""Stops one thread, as nothing but a debugger can, for as long as the context lasts."""
-	tasks = '/proc/%d/task' % pid
-	named = lambda: [t for t in os.listdir(tasks) if open('%s/%s/comm' % (tasks, t)).read().strip() == name]
-	tid = until(named)[0]
-	with subprocess.Popen([sys.executable, '-c', SEIZE, tid], stdout=subprocess.PIPE) as debugger:
-		assert debugger.stdout.readline() == b'\n'
-		yield
-		debugger.kill()
 
 
 def a_worker_that_stands_still_is_seen():

@@ -2,7 +2,7 @@
 #include "check.h"
 
 #include "block/block_int.h"
-#include "block/ledger.h"
+#include "block/follower.h"
 #include "flow/flow.h"
 
 #define CAPACITY 512
@@ -253,6 +253,179 @@ test_a_replica_ends_with_what_the_ledger_has(void)
 	hg_block_close(replica);
 }
 
+/* The way to a replica: a queue that has little room, of one who reads now and then. */
+struct way {
+	struct hg_block *replica;
+	struct hg_block_change queue[32];
+	unsigned n, room;
+	uint64_t sent;
+};
+
+static bool
+post(void *arg, const struct hg_block_change *c)
+{
+	struct way *w = arg;
+
+	if (w->n >= w->room)
+		return false;
+	w->queue[w->n++] = *c;
+	w->sent++;
+	return true;
+}
+
+static void
+read_all(struct way *w)
+{
+	for (unsigned i = 0; i < w->n; i++) {
+		const struct hg_block_change *c = &w->queue[i];
+
+		hg_block_apply(w->replica, c);
+		if (c->op == HG_BLOCK_PUT)
+			hg_check_bool("a put finds a form", hg_block_find(w->replica, &c->match) == c->number,
+				true);
+	}
+	w->n = 0;
+}
+
+static void
+tell_follower(void *arg, const struct hg_block_change *c)
+{
+	hg_follower_tell(arg, c);
+}
+
+/* How many numbers differ. */
+static unsigned
+differences(const struct hg_block *replica, const struct hg_ledger *l)
+{
+	unsigned n = 0;
+
+	for (uint32_t number = 0; number < CAPACITY; number++) {
+		const struct hg_block_entry *e = &replica->entries[number];
+		struct hg_block_line line;
+
+		if (!hg_ledger_line(l, number, &line) || line.number != number)
+			n += e->hash != 0;
+		else
+			n += e->hash == 0 || e->until != line.until ||
+				memcmp(&e->match, &line.match, sizeof(e->match)) != 0;
+	}
+	return n;
+}
+
+static void
+open_followed(struct way *w, struct hg_follower **f, struct hg_ledger **l)
+{
+	CU_ASSERT_FATAL(hg_block_open(&w->replica, CAPACITY, &key, NULL) == 0);
+	CU_ASSERT_FATAL(hg_follower_open(f, CAPACITY, post, w, NULL) == 0);
+	CU_ASSERT_FATAL(hg_ledger_open(l, CAPACITY, &key, tell_follower, *f, NULL) == 0);
+}
+
+static void
+close_followed(struct way *w, struct hg_follower *f, struct hg_ledger *l)
+{
+	hg_ledger_close(l);
+	hg_follower_close(f);
+	hg_block_close(w->replica);
+}
+
+/* Of more forms than there may be, so that a put which comes before its time would find none. */
+static struct hg_block_wish
+wish_of_many_forms(hg_time now)
+{
+	struct hg_block_wish w = { .match = { .family = 6, .bits = (uint8_t)(1 + hg_check_below(90)) },
+		.until = now + (1 + hg_check_below(60)) * HG_SEC };
+
+	w.match.a.b[0] = (uint8_t)(hg_check_below(4) << 6);
+	hg_block_canonical(&w.match);
+	return w;
+}
+
+static void
+test_a_follower_gives_nothing_up(void)
+{
+	struct way w = { .room = 0 };
+	struct hg_follower *f = NULL;
+	struct hg_ledger *l = NULL;
+	hg_time now = 1000 * HG_SEC;
+	unsigned behind = 0, equal = 0, full = 0;
+
+	open_followed(&w, &f, &l);
+	for (unsigned i = 0; i < WISHES; i++) {
+		const struct hg_block_wish wish = wish_of_many_forms(now);
+
+		if (i % 1000 == 0)
+			w.room = hg_check_below(4) * 8; /* none for a while, or little */
+		if (hg_check_below(3) == 0)
+			hg_ledger_del(l, &wish.match);
+		else
+			full += hg_ledger_add(l, &wish, now) == HG_BLOCK_FORMS_FULL;
+		hg_ledger_expire(l, now += HG_SEC / 8);
+		if (hg_check_below(4) == 0)
+			read_all(&w);
+		if (hg_check_below(3) == 0)
+			hg_follower_catch_up(f, l, hg_check_below(20));
+		behind += hg_follower_owed(f) != 0;
+		if (hg_follower_owed(f) == 0 && w.n == 0) {
+			hg_check_u64("owing nothing it is equal", differences(w.replica, l), 0);
+			equal++;
+		}
+	}
+	hg_check_bool("it was behind", behind > 1000, true);
+	hg_check_bool("and was not", equal > 1000, true);
+	hg_check_bool("forms were scarce", full > 100, true);
+	for (w.room = 32; hg_follower_owed(f) != 0; read_all(&w))
+		hg_follower_catch_up(f, l, 1000);
+	read_all(&w);
+	hg_check_u64("in the end it is equal", differences(w.replica, l), 0);
+	hg_check_u64("as many", hg_block_count(w.replica), hg_ledger_count(l));
+	close_followed(&w, f, l);
+}
+
+/* However much changes: what is owed is bounded by the table, and what has come and gone costs nothing. */
+static void
+test_a_follower_owes_each_number_once(void)
+{
+	struct way w = { .room = 2 };
+	struct hg_block_wish wish = { .match = { .family = 4, .bits = 32 }, .until = 500 * HG_SEC };
+	struct hg_packet p = { .family = 4, .proto = HG_IP_UDP, .time = HG_SEC };
+	struct hg_follower *f = NULL;
+	struct hg_ledger *l = NULL;
+
+	open_followed(&w, &f, &l);
+	for (uint8_t i = 0; i < 2; i++) {
+		wish.match.a.b[0] = i;
+		hg_ledger_add(l, &wish, HG_SEC);
+	}
+	hg_check_u64("these find room", hg_follower_owed(f), 0);
+	read_all(&w);
+	hg_block_look(w.replica, &p, 1);
+	w.room = 0;
+	for (unsigned i = 0; i < 100; i++) {
+		wish.match.a.b[0] = 2;
+		hg_ledger_add(l, &wish, HG_SEC);
+		hg_ledger_del(l, &wish.match);
+		wish.match.a.b[0] = 0;
+		wish.until += HG_SEC;
+		hg_ledger_add(l, &wish, HG_SEC);
+	}
+	hg_check_u64("what has come and gone is not owed", hg_follower_owed(f), 1);
+	hg_check_bool("the renewed one is", hg_follower_owes(f, 0), true);
+	hg_check_bool("the other one is not", hg_follower_owes(f, 1), false);
+	hg_check_u64("delayed", hg_follower_delayed(f), 300);
+	hg_follower_catch_up(f, l, 100);
+	hg_check_u64("without room nothing is sent", hg_follower_owed(f), 1);
+	w.room = 2;
+	w.sent = 0;
+	hg_follower_catch_up(f, l, 0);
+	hg_check_u64("no more than asked for", w.sent, 0);
+	hg_follower_catch_up(f, l, 100);
+	hg_check_u64("once", w.sent, 1);
+	read_all(&w);
+	hg_check_u64("a renewed entry keeps its hits", hg_block_hits(w.replica, 0), 1);
+	hg_check_u64("equal", differences(w.replica, l), 0);
+	close_followed(&w, f, l);
+}
+
 static void
 test_a_second_wish_never_shortens_the_first(void)
 {
@@ -310,5 +483,6 @@ test_full_tables_refuse_and_say_so(void)
 }
 
 HG_TESTS("block_table", HG_TEST(test_a_look_up_answers_as_a_list_that_is_walked),
-	HG_TEST(test_a_replica_ends_with_what_the_ledger_has),
-	HG_TEST(test_a_second_wish_never_shortens_the_first), HG_TEST(test_full_tables_refuse_and_say_so))
+	HG_TEST(test_a_replica_ends_with_what_the_ledger_has), HG_TEST(test_a_follower_gives_nothing_up),
+	HG_TEST(test_a_follower_owes_each_number_once), HG_TEST(test_a_second_wish_never_shortens_the_first),
+	HG_TEST(test_full_tables_refuse_and_say_so))

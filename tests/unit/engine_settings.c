@@ -391,6 +391,36 @@ test_settings_of_a_run_hash_by_a_key_of_its_own(void)
 }
 
 static void
+test_overload_takes_no_policy_that_would_inspect_a_flow_in_part(void)
+{
+	static const struct {
+		const char *ips, *policy;
+		enum hg_exception want;
+		bool refused;
+	} rows[] = {
+		{ "simulate-ips=yes", "engine.overload-policy=drop-flow", HG_EXCEPTION_DROP_FLOW, false },
+		{ "simulate-ips=yes", "engine.overload-policy=drop-packet", HG_EXCEPTION_DROP_PACKET, false },
+		{ "simulate-ips=no", "engine.overload-policy=drop-flow", HG_EXCEPTION_IGNORE, false },
+		{ "simulate-ips=no", "engine.overload-policy=reject", HG_EXCEPTION_IGNORE, false },
+		{ "simulate-ips=no", "engine.overload-policy=bypass", HG_EXCEPTION_BYPASS, false },
+		{ "simulate-ips=yes", "exception-policy=drop-flow", HG_EXCEPTION_IGNORE, false },
+		{ "simulate-ips=yes", "engine.overload-policy=pass-packet", HG_EXCEPTION_IGNORE, true },
+		{ "simulate-ips=yes", "engine.overload-policy=auto", HG_EXCEPTION_IGNORE, true },
+	};
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		const char *const sets[] = { rows[i].ips, rows[i].policy };
+		struct loaded l;
+
+		load(&l, NULL, sets, HG_COUNT(sets));
+		hg_check_bool(rows[i].policy, l.err.text[0] != '\0', rows[i].refused);
+		if (!rows[i].refused)
+			hg_check_u64(rows[i].policy, l.settings.flow.overload_policy, rows[i].want);
+		unload(&l);
+	}
+}
+
+static void
 test_settings_document_every_key(void)
 {
 	struct hg_config *c;
@@ -412,4 +442,6 @@ HG_TESTS("engine_settings", HG_TEST(test_settings_without_a_file_are_those_of_th
 	HG_TEST(test_settings_say_what_is_wrong_and_where),
 	HG_TEST(test_settings_take_the_files_that_operators_have),
 	HG_TEST(test_settings_take_what_the_peer_dumps),
-	HG_TEST(test_settings_of_a_run_hash_by_a_key_of_its_own), HG_TEST(test_settings_document_every_key))
+	HG_TEST(test_settings_of_a_run_hash_by_a_key_of_its_own),
+	HG_TEST(test_overload_takes_no_policy_that_would_inspect_a_flow_in_part),
+	HG_TEST(test_settings_document_every_key))

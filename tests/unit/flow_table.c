@@ -301,10 +301,102 @@ test_policies_reach_the_flow(void)
 	}
 }
 
+/* What two packets there and one back meet of a flow that begins under overload, which is over before the second. */
+static void
+test_overload_decides_once_on_a_flow_that_begins(void)
+{
+	static const struct {
+		const char *title;
+		enum hg_exception policy;
+		uint32_t packet; /* of these the first has */
+		uint32_t flow;   /* of these the flow has; 0: like any other */
+		bool made, spared;
+	} rows[] = {
+		{ "ignore", HG_EXCEPTION_IGNORE, 0, 0, true, false },
+		{ "pass-flow", HG_EXCEPTION_PASS_FLOW, HG_PKT_NO_DETECT, HG_FLOW_NO_DETECT, true, true },
+		{ "bypass", HG_EXCEPTION_BYPASS, HG_PKT_NO_DETECT, HG_FLOW_NO_DETECT, true, true },
+		{ "drop-packet", HG_EXCEPTION_DROP_PACKET, HG_PKT_NO_DETECT | HG_PKT_DROPPED, 0, false,
+			false },
+		{ "drop-flow", HG_EXCEPTION_DROP_FLOW, HG_PKT_NO_DETECT | HG_PKT_DROPPED,
+			HG_FLOW_NO_DETECT | HG_FLOW_DROP, true, false },
+		{ "reject", HG_EXCEPTION_REJECT, HG_PKT_NO_DETECT | HG_PKT_DROPPED | HG_PKT_REJECTED,
+			HG_FLOW_NO_DETECT | HG_FLOW_DROP, true, false },
+	};
+	const uint32_t of_packet = HG_PKT_NO_DETECT | HG_PKT_DROPPED | HG_PKT_REJECTED;
+	const uint32_t of_flow = HG_FLOW_NO_DETECT | HG_FLOW_DROP;
+	static struct table t;
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		const struct hg_flow_stats *s;
+		struct hg_flow_config c;
+		struct hg_flow *there, *new;
+
+		config(&c);
+		c.overload_policy = rows[i].policy;
+		c.ips = true;
+		open_table(&t, &c);
+		s = hg_flow_stats(t.flows);
+		there = send_packet(&t, HG_IP_UDP, 900, 2000, 0);
+		hg_flows_overloaded(t.flows, true);
+		send_packet(&t, HG_IP_UDP, 2000, 900, 0);
+		hg_check_u64("one that is there goes on", t.p.flags & of_packet, 0);
+		hg_check_u64("… as it is", there->flags & of_flow, 0);
+		new = send_packet(&t, HG_IP_UDP, 1000, 2000, 0);
+		hg_check_bool(rows[i].title, new != NULL, rows[i].made);
+		hg_check_u64("its first packet", t.p.flags & of_packet, rows[i].packet);
+		hg_check_u64("why", t.p.drop_reason,
+			rows[i].packet & HG_PKT_DROPPED ? HG_DROP_OVERLOAD : HG_DROP_NONE);
+		hg_flows_overloaded(t.flows, false);
+		send_packet(&t, HG_IP_UDP, 2000, 1000, 0);
+		new = send_packet(&t, HG_IP_UDP, 1000, 2000, 0);
+		hg_check_u64("nothing new is decided", t.p.flags & of_packet, 0);
+		hg_check_u64("the flow is as it began", new->flags &of_flow, rows[i].flow);
+		hg_check_u64("all its packets", new->packets[0] + new->packets[1], rows[i].made ? 3 : 2);
+		hg_check_bool(
+			"bypassed", new->state == HG_FLOW_BYPASSED, rows[i].policy == HG_EXCEPTION_BYPASS);
+		hg_flow_stats(t.flows);
+		hg_check_u64("flows that were spared", s->spared_flows, rows[i].spared);
+		hg_check_u64("their packets, of both directions", s->spared_packets, rows[i].spared ? 3 : 0);
+		hg_check_u64("flows", s->total, 2);
+		close_table(&t);
+	}
+}
+
+/* Else a flood would fill the table for good with flows that nobody looks at. */
+static void
+test_bypassed_flows_that_nobody_answers_make_room(void)
+{
+	static struct table t;
+	struct hg_flow_config c;
+	struct hg_flow *talks;
+
+	config(&c);
+	c.max_flows = 4;
+	c.overload_policy = HG_EXCEPTION_BYPASS;
+	open_table(&t, &c);
+	hg_flows_overloaded(t.flows, true);
+	send_packet(&t, HG_IP_TCP, 1000, 2000, 0);
+	send_packet(&t, HG_IP_TCP, 2000, 1000, 0);
+	talks = send_packet(&t, HG_IP_TCP, 1000, 2000, 0);
+	send_packet(&t, HG_IP_TCP, 1001, 2000, 0);
+	send_packet(&t, HG_IP_TCP, 2000, 1001, 0);
+	for (unsigned i = 2; i < 50; i++) {
+		CU_ASSERT_PTR_NOT_NULL_FATAL(send_packet(&t, HG_IP_TCP, (uint16_t)(1000 + i), 2000, 0));
+		end_flows(&t, 0, false, NULL);
+	}
+	hg_check_u64("refused", hg_flow_stats(t.flows)->refused, 0);
+	hg_check_u64("made room", hg_flow_stats(t.flows)->evicted_new, 46);
+	send_packet(&t, HG_IP_TCP, 1000, 2000, 0);
+	hg_check_bool("the one that was answered and went on stays", t.p.flow == talks, true);
+	hg_check_bool("it is the same one", (t.p.flags & HG_PKT_FLOW_NEW) != 0, false);
+	close_table(&t);
+}
+
 HG_TESTS("flow_table", HG_TEST(test_both_directions_are_one_flow),
 	HG_TEST(test_timeouts_count_whole_seconds_by_state),
 	HG_TEST(test_flows_end_once_each_with_their_reason),
 	HG_TEST(test_a_full_table_lets_the_unanswered_go),
 	HG_TEST(test_a_table_of_answered_flows_refuses_by_policy),
 	HG_TEST(test_vlans_part_flows_unless_told_otherwise), HG_TEST(test_sides_can_be_exchanged),
-	HG_TEST(test_policies_reach_the_flow))
+	HG_TEST(test_policies_reach_the_flow), HG_TEST(test_overload_decides_once_on_a_flow_that_begins),
+	HG_TEST(test_bypassed_flows_that_nobody_answers_make_room))

@@ -35,7 +35,9 @@ struct hg_queue {
 	struct hg_port port;
 	struct hg_devices *all;
 	uint16_t worker;
-	unsigned next; /* device to ask first */
+	unsigned next; /* source to ask first */
+	unsigned full; /* so many are to be asked before all were asked since one was full; 0: none was */
+	bool crowded;  /* … as the worker's last receive found it; nobody else's */
 	unsigned held;
 	hg_time last;
 	uint64_t number;

@@ -68,20 +68,30 @@ hg_queue_sources(const struct hg_queue *q)
 	return q->all->n + (q->from == NULL ? 0 : q->all->workers);
 }
 
+/* Sources are asked in turn. */
+static void
+note_full(struct hg_queue *q, bool full)
+{
+	if (full)
+		q->full = hg_queue_sources(q);
+	else if (q->full > 0)
+		q->full--;
+}
+
 /* Our queue of a device, or what another worker has received for us. */
 unsigned
 hg_queue_take(struct hg_queue *q, unsigned source, struct rte_mbuf **mbufs, unsigned max)
 {
-	const struct hg_device *dev = &q->all->device[source];
-	struct rte_ring *ring;
-	unsigned n;
+	const bool device = source < q->all->n;
+	struct rte_ring *ring = device ? NULL : q->from[source - q->all->n];
+	unsigned n = 0;
 
-	if (source < q->all->n) {
-		n = rte_eth_rx_burst(dev->port, q->worker, mbufs, (uint16_t)max);
-		return dev->steered ? hg_steer_out(q, source, mbufs, n) : n;
-	}
-	ring = q->from[source - q->all->n];
-	return ring == NULL ? 0 : rte_ring_sc_dequeue_burst(ring, (void **)mbufs, max, NULL);
+	if (device)
+		n = rte_eth_rx_burst(q->all->device[source].port, q->worker, mbufs, (uint16_t)max);
+	else if (ring != NULL)
+		n = rte_ring_sc_dequeue_burst(ring, (void **)mbufs, max, NULL);
+	note_full(q, n == max);
+	return device && q->all->device[source].steered ? hg_steer_out(q, source, mbufs, n) : n;
 }
 
 static int
@@ -100,6 +110,7 @@ queue_receive(struct hg_port *p, struct hg_frame *frames, unsigned max, struct h
 		if (n > 0)
 			q->held = make_frames(q, frames, n);
 	}
+	q->crowded = q->full > 0;
 	hg_queue_leave(q);
 	return (int)q->held;
 }
@@ -187,6 +198,12 @@ queue_wait(struct hg_port *p, int also, uint64_t ns)
 	return hg_steer_waiting(q) ? 0 : hg_sockets_wait(q, also, ns);
 }
 
+static bool
+queue_crowded(const struct hg_port *p)
+{
+	return ((const struct hg_queue *)p)->crowded;
+}
+
 /* Queues are the devices'. */
 static void
 queue_close(struct hg_port *p)
@@ -199,5 +216,6 @@ const struct hg_port_ops hg_queue_ops = {
 	.release = queue_release,
 	.send = queue_send,
 	.wait = queue_wait,
+	.crowded = queue_crowded,
 	.close = queue_close,
 };
