@@ -22,7 +22,7 @@ static const struct item initial = { .device = { .mtu = 1500,
 					     .promisc = true,
 					     .multicast = true } };
 
-enum kind { TEXT, NUMBER16, NUMBER32, SWITCH, MODE, THREADS, NOTHING };
+enum kind { TEXT, NUMBER16, NUMBER32, SWITCH, MODE, THREADS, OFFLOADS, NOTHING };
 
 /* Keys of one interface; NOTHING: the peer's, without meaning here. */
 static const struct key {
@@ -42,6 +42,7 @@ static const struct key {
 	{ "mempool-cache-size", NUMBER32, offsetof(struct item, device.mempool_cache), 0, 512 },
 	{ "promisc", SWITCH, offsetof(struct item, device.promisc), 0, 0 },
 	{ "multicast", SWITCH, offsetof(struct item, device.multicast), 0, 0 },
+	{ "offloads", OFFLOADS, offsetof(struct item, device.keep_offloads), 0, 0 },
 	{ "checksum-checks", NOTHING, 0, 0, 0 },
 	{ "checksum-checks-offload", NOTHING, 0, 0, 0 },
 	{ "interrupt-mode", NOTHING, 0, 0, 0 },
@@ -156,6 +157,11 @@ read_key(struct item *item, const struct hg_config_node *n, struct hg_error *err
 	case THREADS:
 		item->threads = THREADS_AUTO;
 		return text != NULL && strcmp(text, "auto") == 0 ? 0 : read_number(k, n, &item->threads, err);
+	case OFFLOADS:
+		*(bool *)at = text != NULL && strcmp(text, "keep") == 0;
+		return *(bool *)at || (text != NULL && strcmp(text, "off") == 0)
+			? 0
+			: refuse(n, err, "off (while hangu runs) or keep");
 	case NOTHING:
 		break;
 	}

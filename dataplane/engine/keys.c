@@ -256,7 +256,7 @@ static const struct hg_config_key keys[] = {
 	/* live */
 	{ "dpdk.interfaces", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"devices to listen on or to stand between, each with interface, copy-iface, copy-mode, "
-		"threads, mtu "
+		"threads, mtu, offloads "
 		"and more: docs/live.md" },
 	{ "dpdk.eal-params", HG_CONFIG_MAP, NULL, NULL, NULL, "options of DPDK itself, as `file-prefix: x`" },
 	{ "af-packet", HG_CONFIG_LIST, NULL, NULL, NULL,

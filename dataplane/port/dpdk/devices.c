@@ -43,6 +43,11 @@ open_all(struct hg_devices *d, const struct hg_devices_config *c, struct hg_erro
 	for (unsigned i = 0; i < d->n && r == 0; i++)
 		r = pair(d, i, err);
 	if (r == 0)
+		r = hg_eal_name(d, c, err);
+	/* Its driver receives from the moment it is there. */
+	for (unsigned i = 0; i < d->n && r == 0; i++)
+		hg_device_quiet(&d->device[i]);
+	if (r == 0)
 		r = hg_eal_start(d, c, err);
 	for (unsigned i = 0; i < d->n && r == 0; i++)
 		r = hg_device_open(d, i, err);

@@ -30,6 +30,7 @@ struct hg_device_config {
 	uint16_t rx_descriptors, tx_descriptors;
 	uint32_t mempool, mempool_cache; /* frames in flight; of them in a worker's cache */
 	bool promisc, multicast;
+	bool keep_offloads; /* of the kernel's interface; else those that change frames are off until the end */
 };
 
 struct hg_devices_config {

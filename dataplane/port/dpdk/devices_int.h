@@ -10,6 +10,7 @@
 
 #include "base/lane.h"
 #include "port/dpdk/devices.h"
+#include "port/dpdk/offload.h"
 #include "port/port_int.h"
 
 #define HG_PORT_BURST 64  /* frames of one receive */
@@ -20,10 +21,12 @@ struct hg_device {
 	char driver[HG_DEVICE_NAME];         /* what DPDK knows the device by */
 	char args[2 * HG_DEVICE_NAME + 256]; /* of --vdev; "" for PCI */
 	char kernel[16];                     /* the kernel's interface below; "" when there is none */
+	uint32_t ring_frame;                 /* bytes, of its packet rings (net_af_packet); 0: it has none */
 	uint16_t port;                       /* DPDK's number */
 	int peer;                            /* index; -1: listens */
 	bool opened, started, link_held;     /* link_held: we have taken it down */
 	bool steered; /* it deals frames out to its queues otherwise than by address pair: workers hand them on */
+	struct hg_offloads switched_off; /* of the kernel's interface, by us */
 	struct rte_mempool *pool;
 	int sockets[HG_SOCKETS_MAX]; /* packet sockets of the kernel's interface, the driver's own */
 	unsigned n_sockets;
@@ -59,13 +62,18 @@ struct hg_devices {
 	struct hg_queue *queue;            /* one a worker */
 };
 
-/* eal.c: what --vdev or -a says of each device, then DPDK's environment. */
+/* eal.c: what --vdev or -a says of each device; then DPDK's environment with them. */
+int hg_eal_name(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err);
 int hg_eal_start(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err);
 void hg_eal_stop(void);
 
 /* device.c: one device, ready to be polled. */
 int hg_device_open(struct hg_devices *d, unsigned index, struct hg_error *err);
 void hg_device_close(struct hg_device *dev);
+
+/* quiet.c: offloads of the kernel's interface below, while hangu has it. */
+void hg_device_quiet(struct hg_device *dev);
+void hg_device_unquiet(struct hg_device *dev);
 
 /* link.c: what the kernel or the device says of its link; holding it down, so that who is connected there sees it. */
 bool hg_link_is_up(const struct hg_device *dev);
