@@ -69,6 +69,10 @@ struct hg_live {
 		bool stuck;
 	} watch[HG_WORKERS_MAX];
 	uint64_t stalls;
+	uint64_t offloads_looked; /* hg_thread_now() */
+	struct hg_told {
+		uint64_t n, when; /* of what was told; hg_thread_now() */
+	} oversized[HG_DEVICES_MAX], unfinished[HG_DEVICES_MAX];
 	int signals, timer;
 	bool failed; /* a stuck worker: the run ends with a failure */
 	hg_time begin, stats_next;
@@ -93,6 +97,9 @@ void hg_live_judge_close(struct hg_live *l);
 void hg_live_judge(struct hg_live *l, hg_time now);
 void hg_live_judge_last(struct hg_live *l, hg_time now);
 void hg_live_judge_count(const struct hg_live *l, uint64_t values[HG_COUNTERS_MAX]);
+
+/* live_offload.c: once a second, frames that offloads have spoilt. */
+void hg_live_tell_offloads(struct hg_live *l);
 
 /* live_control.c */
 void hg_live_ops(struct hg_live *l);

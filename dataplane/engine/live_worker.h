@@ -78,6 +78,9 @@ uint64_t hg_live_worker_renewals(const struct hg_live_worker *l);
 /* Rounds of its loop: one that stands still is stuck. */
 uint64_t hg_live_worker_beats(const struct hg_live_worker *l);
 
+/* Packets of a device that came with unfinished checksums. */
+uint64_t hg_live_worker_unfinished(const struct hg_live_worker *l, unsigned device);
+
 /* Its replica: for hits alone. */
 const struct hg_block *hg_live_worker_block(const struct hg_live_worker *l);
 

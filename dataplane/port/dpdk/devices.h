@@ -44,11 +44,13 @@ struct hg_devices_config {
 
 struct hg_device_stats {
 	uint64_t received, received_bytes, sent, sent_bytes;
-	uint64_t missed;    /* by the device, for want of room */
-	uint64_t errors;    /* as the device counts them */
-	uint64_t unsent;    /* the other side had no room */
-	uint64_t unsteered; /* the worker whose they are had no room: gone */
-	uint64_t unusable;  /* in more pieces than could be joined: gone */
+	uint64_t missed;         /* by the device, for want of room */
+	uint64_t errors;         /* as the device counts them */
+	uint64_t unsent;         /* the other side had no room */
+	uint64_t unsteered;      /* the worker whose they are had no room: gone */
+	uint64_t unusable;       /* in more pieces than could be joined: gone */
+	uint64_t oversized;      /* cut, or more than the other side sends: gone, but when listening */
+	uint32_t limit, longest; /* bytes of a frame that is not oversized; of the longest that was */
 	bool link_up;
 };
 
@@ -85,6 +87,9 @@ bool hg_devices_of_kernel(const struct hg_devices *d);
 unsigned hg_devices_count(const struct hg_devices *d);
 const char *hg_device_name(const struct hg_devices *d, unsigned device); /* as events name it */
 void hg_device_stats(struct hg_devices *d, unsigned device, struct hg_device_stats *out); /* main thread */
+
+/* Frames have to fit the MTUs that interfaces have now. Main thread, now and then. */
+void hg_devices_renew_limits(struct hg_devices *d);
 
 /* Takes the link of one side down where the other's is, and up again with it. Main thread, some times a second. */
 void hg_devices_mirror_links(struct hg_devices *d);

@@ -27,6 +27,7 @@ struct hg_device {
 	bool opened, started, link_held;     /* link_held: we have taken it down */
 	bool steered; /* it deals frames out to its queues otherwise than by address pair: workers hand them on */
 	struct hg_offloads switched_off; /* of the kernel's interface, by us */
+	_Atomic uint32_t fits;           /* a frame as long is whole, and goes on; the main thread's */
 	struct rte_mempool *pool;
 	int sockets[HG_SOCKETS_MAX]; /* packet sockets of the kernel's interface, the driver's own */
 	unsigned n_sockets;
@@ -47,7 +48,9 @@ struct hg_queue {
 	struct rte_mbuf *mbufs[HG_PORT_BURST];
 	struct rte_ring **from; /* one a worker: frames of ours that it has received; NULL for ourselves */
 	/* Counted by us, read by anyone. */
-	_Atomic uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX], unsteered[HG_DEVICES_MAX];
+	_Atomic uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX], unsteered[HG_DEVICES_MAX],
+		oversized[HG_DEVICES_MAX];
+	_Atomic uint32_t longest[HG_DEVICES_MAX]; /* of the oversized */
 	_Atomic uint64_t uninspected;
 } __attribute__((aligned(64)));
 
@@ -107,8 +110,12 @@ extern const struct hg_port_ops hg_queue_ops;
 /* Sources of frames: devices, then workers that hand frames on. */
 unsigned hg_queue_sources(const struct hg_queue *q);
 unsigned hg_queue_take(struct hg_queue *q, unsigned source, struct rte_mbuf **mbufs, unsigned max);
-bool hg_queue_join(struct hg_queue *q, struct rte_mbuf *m); /* one piece; false: impossible, it is gone */
+bool hg_queue_join(
+	struct hg_queue *q, struct rte_mbuf *m); /* whole, in one piece; false: impossible, it is gone */
 void hg_queue_send(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n);
+
+/* fit.c: false: cut, or too long to be sent on, and to be dropped; counted. */
+bool hg_queue_fit(struct hg_queue *q, struct rte_mbuf *m);
 
 /* rescue.c */
 enum {

@@ -22,9 +22,15 @@ now(struct hg_queue *q)
 bool
 hg_queue_join(struct hg_queue *q, struct rte_mbuf *m)
 {
-	if (m->nb_segs == 1 || rte_pktmbuf_linearize(m) == 0)
+	const uint8_t device = q->all->by_port[m->port];
+
+	if (HG_LIKELY(m->nb_segs == 1 &&
+		    m->pkt_len <= atomic_load_explicit(&q->all->device[device].fits, memory_order_relaxed)))
 		return true;
-	hg_count(&q->unusable[q->all->by_port[m->port]], 1);
+	if (m->nb_segs > 1 && rte_pktmbuf_linearize(m) != 0)
+		hg_count(&q->unusable[device], 1);
+	else if (hg_queue_fit(q, m))
+		return true;
 	rte_pktmbuf_free(m);
 	return false;
 }
