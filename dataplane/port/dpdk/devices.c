@@ -53,6 +53,7 @@ open_all(struct hg_devices *d, const struct hg_devices_config *c, struct hg_erro
 		r = hg_device_open(d, i, err);
 	d->telling = hg_sockets_tell(d);
 	hg_devices_renew_limits(d);
+	hg_rings_find(d);
 	return r < 0 ? r : hg_steer_open(d, err);
 }
 

@@ -34,6 +34,12 @@ struct hg_device {
 	uint64_t lost; /* frames, as these have told so far */
 };
 
+/* Frames that net_af_packet receives into, of one queue. */
+struct hg_ring {
+	const uint8_t *frames;
+	unsigned n, next; /* n 0: there is none; next: that the driver reads */
+};
+
 /* A worker's port. */
 struct hg_queue {
 	struct hg_port port;
@@ -46,6 +52,7 @@ struct hg_queue {
 	_Atomic unsigned owner; /* who is at the queues: HG_OWNER_ */
 	struct hg_bell *bell;   /* the worker's, to be rung when frames are handed on to it; NULL: it polls */
 	struct rte_mbuf *mbufs[HG_PORT_BURST];
+	struct hg_ring ring[HG_DEVICES_MAX];
 	struct rte_ring **from; /* one a worker: frames of ours that it has received; NULL for ourselves */
 	/* Counted by us, read by anyone. */
 	_Atomic uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX], unsteered[HG_DEVICES_MAX],
@@ -88,6 +95,10 @@ void hg_sockets_find(struct hg_device *dev);
 uint64_t hg_sockets_lost(struct hg_device *dev);
 bool hg_sockets_tell(const struct hg_devices *d);
 int hg_sockets_wait(const struct hg_queue *q, int also, uint64_t ns);
+
+/* ring.c: receives of a device, with tags as they were. */
+void hg_rings_find(struct hg_devices *d);
+unsigned hg_ring_take(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned max);
 
 /* steer.c: rings between workers, where a device does not deal out frames as it should. */
 int hg_steer_open(struct hg_devices *d, struct hg_error *err);

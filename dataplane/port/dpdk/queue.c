@@ -83,7 +83,7 @@ hg_queue_take(struct hg_queue *q, unsigned source, struct rte_mbuf **mbufs, unsi
 	unsigned n;
 
 	if (source < q->all->n) {
-		n = rte_eth_rx_burst(dev->port, q->worker, mbufs, (uint16_t)max);
+		n = hg_ring_take(q, source, mbufs, max);
 		return dev->steered ? hg_steer_out(q, source, mbufs, n) : n;
 	}
 	ring = q->from[source - q->all->n];
