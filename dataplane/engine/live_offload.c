@@ -110,7 +110,7 @@ hg_live_tell_offloads(struct hg_live *l)
 		uint64_t n = 0, more;
 
 		hg_device_stats(l->devices, i, &s);
-		more = untold(&l->oversized[i], s.oversized, now);
+		more = untold(&l->oversized[i], s.oversized + s.unusable, now);
 		if (more != 0)
 			tell_oversized(l, i, more, &s);
 		for (unsigned w = 0; w < l->n_workers; w++)

@@ -175,6 +175,11 @@ def own_ends_are_quiet_until_the_end():
 			assert captured(h)['oversized'] == 0
 			assert h.stop() == 0, h.said()
 		assert {link: features(lab, 'box', link) for link in ('b0', 'b1')} == before, 'all is as it was'
+		with lab.hangu(PROGRAM, '--set', 'run-as.user=nobody', owner='nobody') as h:
+			assert until(lambda: reaches(lab)), h.said()
+			assert not features(lab, 'box', 'b0')['generic-receive-offload'], 'the default'
+			assert h.stop() == 0, h.said()
+		assert {link: features(lab, 'box', link) for link in ('b0', 'b1')} == before, "with a user's rights, too"
 		with hangu(lab, with_offloads('off')) as h:
 			h.stop(signal.SIGKILL)
 		assert not features(lab, 'box', 'b0')['generic-receive-offload'], 'who is killed restores nothing'
@@ -285,6 +290,26 @@ def unfinished_checksums_are_counted_and_told():
 			assert h.stop() == 0, h.said()
 
 
+def other_drivers_are_as_quiet():
+	"""What is unsplit comes in pieces by net_pcap; where net_af_xdp listens, the kernel splits it."""
+	for driver, unusable in (('net_pcap', 5), ('net_af_xdp', 0)):
+		with Lab() as lab:
+			for link in ('b0', 'b1'):
+				switch(lab, 'box', link, on=ALL)
+			before = {link: features(lab, 'box', link) for link in ('b0', 'b1')}
+			with hangu(lab, pair(driver + '0,iface=b0', driver + '1,iface=b1')) as h:
+				assert until(lambda: reaches(lab)), h.said()
+				assert not features(lab, 'box', 'b0')['tx-tcp-segmentation']
+				assert bulk(lab) == BULK
+				switch(lab, 'client', 'c0', on=('tx', 'tso', 'gso'))
+				lab.on('client', sys.executable, '-c', UNSPLIT)
+				assert until(lambda: captured(h)['unusable'] == unusable), captured(h)
+				told = 'type ethtool -K INTERFACE %s off' % ('tso off gso off gro' if unusable else 'tx')
+				assert until(lambda: told in h.said(), 5), h.said()
+				assert h.stop() == 0, h.said()
+			assert {link: features(lab, 'box', link) for link in ('b0', 'b1')} == before, 'all is as it was'
+
+
 def tags_are_as_they_were():
 	"""Of more frames than there are in the ring, 4,096; with each number of workers."""
 	macs = bytes.fromhex('020000000002020000000001')
@@ -337,6 +362,7 @@ if __name__ == '__main__':
 		('what the ring cuts is not passed on', needing_root(what_the_ring_cuts_is_not_passed_on)),
 		('those that cannot be switched off are told of', needing_root(refused_switches_are_told_of)),
 		('unsplit frames of the far end are dropped whole and told of', needing_root(unsplit_frames_of_the_far_end_are_dropped_and_told)),
+		('other drivers over kernel interfaces are as quiet', needing_root(other_drivers_are_as_quiet)),
 		('unfinished checksums are counted and told of', needing_root(unfinished_checksums_are_counted_and_told)),
 		('tags are as they were', needing_root(tags_are_as_they_were)),
 		('jumbo frames pass where they may', needing_root(jumbo_frames_pass_where_they_may)),

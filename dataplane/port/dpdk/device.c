@@ -26,12 +26,17 @@ check_limits(const struct hg_devices *d, const struct hg_device *dev, const stru
 	return 0;
 }
 
+/* net_af_packet copies whatever a frame of its ring can hold. */
+uint32_t
+hg_device_room(const struct hg_device *dev)
+{
+	return HG_MAX(HG_MAX(dev->config.mtu + 160u, 2048u), dev->ring_frame);
+}
+
 static int
 make_pool(struct hg_device *dev, struct hg_error *err)
 {
-	/* net_af_packet copies whatever a frame of its ring can hold. */
-	const uint32_t room =
-		HG_MAX(HG_MAX(dev->config.mtu + 160u, 2048u), dev->ring_frame) + RTE_PKTMBUF_HEADROOM;
+	const uint32_t room = hg_device_room(dev) + RTE_PKTMBUF_HEADROOM;
 	char name[32];
 
 	snprintf(name, sizeof(name), "frames%u", dev->port);

@@ -218,7 +218,7 @@ hg_device_stats(struct hg_devices *d, unsigned device, struct hg_device_stats *o
 		.sent_bytes = s.obytes,
 		.missed = s.imissed + s.rx_nombuf + hg_sockets_lost(dev),
 		.errors = s.ierrors + s.oerrors,
-		.limit = atomic_load_explicit(&dev->fits, memory_order_relaxed),
+		.limit = HG_MIN(atomic_load_explicit(&dev->fits, memory_order_relaxed), hg_device_room(dev)),
 		.link_up = link.link_status == RTE_ETH_LINK_UP,
 	};
 	for (unsigned i = 0; i < d->workers; i++) {

@@ -44,13 +44,14 @@ struct hg_devices_config {
 
 struct hg_device_stats {
 	uint64_t received, received_bytes, sent, sent_bytes;
-	uint64_t missed;         /* by the device, for want of room */
-	uint64_t errors;         /* as the device counts them */
-	uint64_t unsent;         /* the other side had no room */
-	uint64_t unsteered;      /* the worker whose they are had no room: gone */
-	uint64_t unusable;       /* in more pieces than could be joined: gone */
-	uint64_t oversized;      /* cut, or more than the other side sends: gone, but when listening */
-	uint32_t limit, longest; /* bytes of a frame that is not oversized; of the longest that was */
+	uint64_t missed;    /* by the device, for want of room */
+	uint64_t errors;    /* as the device counts them */
+	uint64_t unsent;    /* the other side had no room */
+	uint64_t unsteered; /* the worker whose they are had no room: gone */
+	uint64_t unusable;  /* in more pieces than could be joined: gone */
+	uint64_t oversized; /* cut, or more than the other side sends: gone, but when listening */
+	uint32_t limit,
+		longest; /* bytes of a frame that is not oversized; of the longest that was, or unusable */
 	bool link_up;
 };
 

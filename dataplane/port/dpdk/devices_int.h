@@ -80,6 +80,7 @@ void hg_eal_stop(void);
 /* device.c: one device, ready to be polled. */
 int hg_device_open(struct hg_devices *d, unsigned index, struct hg_error *err);
 void hg_device_close(struct hg_device *dev);
+uint32_t hg_device_room(const struct hg_device *dev); /* bytes of a piece of a frame */
 
 /* quiet.c: offloads of the kernel's interface below, while hangu has it. */
 void hg_device_quiet(struct hg_device *dev);
@@ -127,6 +128,7 @@ void hg_queue_send(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs,
 
 /* fit.c: false: cut, or too long to be sent on, and to be dropped; counted. */
 bool hg_queue_fit(struct hg_queue *q, struct rte_mbuf *m);
+void hg_queue_note_length(struct hg_queue *q, uint8_t device, uint32_t length);
 
 /* rescue.c */
 enum {

@@ -17,7 +17,8 @@
 /* What the kernel puts before a frame, with its Ethernet header (tpacket_v2, packet(7)). */
 #define RING_HEAD (TPACKET_ALIGN(TPACKET2_HDRLEN + 16) - RTE_ETHER_HDR_LEN)
 
-/* Too little to be cut: what a ring's frame holds but for its last byte. */
+/* Too little to be cut: what a ring's frame holds but for its last byte. Other drivers cut nothing: what does not fit comes
+ * in pieces (hg_queue_join). */
 static uint32_t
 whole(const struct hg_device *dev)
 {
@@ -54,6 +55,13 @@ is_tagged_and_fits(const struct hg_device *dev, const struct rte_mbuf *m, uint32
 		h->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_VLAN);
 }
 
+void
+hg_queue_note_length(struct hg_queue *q, uint8_t device, uint32_t length)
+{
+	if (length > atomic_load_explicit(&q->longest[device], memory_order_relaxed))
+		atomic_store_explicit(&q->longest[device], length, memory_order_relaxed);
+}
+
 bool
 hg_queue_fit(struct hg_queue *q, struct rte_mbuf *m)
 {
@@ -64,8 +72,7 @@ hg_queue_fit(struct hg_queue *q, struct rte_mbuf *m)
 	if (m->pkt_len <= fits || is_tagged_and_fits(dev, m, fits))
 		return true;
 	hg_count(&q->oversized[device], 1);
-	if (m->pkt_len > atomic_load_explicit(&q->longest[device], memory_order_relaxed))
-		atomic_store_explicit(&q->longest[device], m->pkt_len, memory_order_relaxed);
+	hg_queue_note_length(q, device, m->pkt_len);
 	/* Who only listens sees of it what there is. */
 	return dev->peer < 0;
 }

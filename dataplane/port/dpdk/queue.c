@@ -27,10 +27,12 @@ hg_queue_join(struct hg_queue *q, struct rte_mbuf *m)
 	if (HG_LIKELY(m->nb_segs == 1 &&
 		    m->pkt_len <= atomic_load_explicit(&q->all->device[device].fits, memory_order_relaxed)))
 		return true;
-	if (m->nb_segs > 1 && rte_pktmbuf_linearize(m) != 0)
+	if (m->nb_segs > 1 && rte_pktmbuf_linearize(m) != 0) {
 		hg_count(&q->unusable[device], 1);
-	else if (hg_queue_fit(q, m))
+		hg_queue_note_length(q, device, m->pkt_len);
+	} else if (hg_queue_fit(q, m)) {
 		return true;
+	}
 	rte_pktmbuf_free(m);
 	return false;
 }
