@@ -48,7 +48,10 @@ hg_rings_find(struct hg_devices *d)
 			size_t size = 0;
 
 			r->frames = map_of(dev->sockets[w], &size);
+			/* One that a burst can go round more than once is none of ours. */
 			r->n = (unsigned)(size / 2 / dev->ring_frame);
+			if (r->n < HG_PORT_BURST)
+				r->n = 0;
 		}
 	}
 }
@@ -56,7 +59,9 @@ hg_rings_find(struct hg_devices *d)
 static const struct tpacket2_hdr *
 head(const struct hg_ring *r, const struct hg_device *dev, unsigned i)
 {
-	return (const void *)(r->frames + (size_t)((r->next + i) % r->n) * dev->ring_frame);
+	const unsigned at = r->next + i;
+
+	return (const void *)(r->frames + (size_t)(at < r->n ? at : at - r->n) * dev->ring_frame);
 }
 
 /* 0: not told. */
@@ -96,6 +101,6 @@ hg_ring_take(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsig
 	for (unsigned i = 0; i < n; i++)
 		if (HG_UNLIKELY(mbufs[i]->ol_flags & RTE_MBUF_F_RX_VLAN))
 			put_type(mbufs[i], i < looked ? types[i] : head(r, dev, i)->tp_vlan_tpid);
-	r->next = (r->next + n) % r->n;
+	r->next = r->next + n < r->n ? r->next + n : r->next + n - r->n;
 	return n;
 }
