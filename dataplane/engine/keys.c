@@ -45,6 +45,8 @@ static const struct hg_config_key keys[] = {
 	{ "capture.checksum-validation", HG_CONFIG_ENUM, NULL, "all|none|auto|yes|no", NULL,
 		"distrust packets with wrong checksums; -k; auto is all; not set: as "
 		"pcap-file.checksum-checks" },
+	{ "capture.disable-offloading", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"of a run's kernel interfaces, as long as it has them; of one alone: its key offloads" },
 	{ "pcap-file.checksum-checks", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"the same for captures under the peer's name; auto is yes" },
 	{ "vlan.use-for-tracking", HG_CONFIG_BOOL, "yes", NULL, NULL, "VLAN ids belong to a flow's key" },

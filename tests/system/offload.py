@@ -194,6 +194,8 @@ def kept_offloads_are_told_of():
 		for link in ('b0', 'b1'):
 			switch(lab, 'box', link, on=ALL)
 		before = features(lab, 'box', 'b0')
+		with lab.hangu(PROGRAM, '--set', 'capture.disable-offloading=no') as h:
+			assert h.process.poll() is None and features(lab, 'box', 'b0') == before, h.said()
 		with hangu(lab, with_offloads('keep')) as h:
 			assert until(lambda: reaches(lab)), h.said()
 			with watching(lab, 's0', 4) as watch:

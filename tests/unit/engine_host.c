@@ -275,27 +275,34 @@ static void
 test_an_interface_keeps_its_offloads_where_it_shall(void)
 {
 	static const struct {
-		const char *value;
+		const char *value, *of_all; /* of the interface, else of capture.disable-offloading */
 		bool taken, keep;
-	} rows[] = { { "off", true, false }, { "keep", true, true }, { "on", false, false } };
+	} rows[] = { { "off", "yes", true, false }, { "keep", "yes", true, true },
+		{ "on", "yes", false, false }, { NULL, "yes", true, false }, { NULL, "no", true, true },
+		{ "off", "no", true, false } };
 
 	for (size_t i = 0; i < HG_COUNT(rows); i++) {
 		const struct hg_options options = { .workers = 1 };
 		struct hg_devices_config devices;
 		struct hg_error err;
 		struct machine m;
-		char set[80];
+		char set[80], title[80];
 
 		make(&m);
-		snprintf(set, sizeof(set), "dpdk.interfaces.0.offloads=%s", rows[i].value);
+		snprintf(title, sizeof(title), "%s, all %s", rows[i].value == NULL ? "-" : rows[i].value,
+			rows[i].of_all);
+		snprintf(set, sizeof(set), "capture.disable-offloading=%s", rows[i].of_all);
 		CU_ASSERT_FATAL(hg_config_override(m.config, "dpdk.interfaces.0.interface=eth0", &err) == 0);
 		CU_ASSERT_FATAL(hg_config_override(m.config, set, &err) == 0);
-		hg_check_bool(rows[i].value, hg_interfaces_read(&devices, m.config, &options, &err) == 0,
-			rows[i].taken);
+		snprintf(set, sizeof(set), "dpdk.interfaces.0.offloads=%s",
+			rows[i].value == NULL ? "" : rows[i].value);
+		CU_ASSERT_FATAL(rows[i].value == NULL || hg_config_override(m.config, set, &err) == 0);
+		hg_check_bool(
+			title, hg_interfaces_read(&devices, m.config, &options, &err) == 0, rows[i].taken);
 		if (rows[i].taken)
-			hg_check_bool(rows[i].value, devices.device[0].keep_offloads, rows[i].keep);
+			hg_check_bool(title, devices.device[0].keep_offloads, rows[i].keep);
 		else
-			hg_check_str(rows[i].value, err.text,
+			hg_check_str(title, err.text,
 				"offloads of an interface takes off (while hangu runs) or keep, not 'on'");
 		unmake(&m);
 	}
