@@ -6,9 +6,11 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <netdb.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "port/dpdk/kernel.h"
+#include "port/dpdk/offload.h"
 
 static bool
 exists(const struct hg_host *h, const char *path)
@@ -45,27 +47,13 @@ hg_host_kernel_name(const struct hg_device_config *d, char name[16])
 	return true;
 }
 
-static bool
-ask(const char *name, unsigned long what, struct ifreq *r)
-{
-	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool answered;
-
-	if (fd < 0)
-		return false;
-	snprintf(r->ifr_name, sizeof(r->ifr_name), "%s", name);
-	answered = ioctl(fd, what, r) == 0;
-	close(fd);
-	return answered;
-}
-
 static uint32_t
 ethtool(const char *name, uint32_t command)
 {
 	struct ethtool_value v = { .cmd = command };
 	struct ifreq r = { .ifr_data = (char *)&v };
 
-	return ask(name, SIOCETHTOOL, &r) ? v.data : 0;
+	return hg_kernel_ask(name, SIOCETHTOOL, &r) < 0 ? 0 : v.data;
 }
 
 static bool
@@ -74,54 +62,41 @@ is_veth(const char *name)
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
 	struct ifreq r = { .ifr_data = (char *)&info };
 
-	return ask(name, SIOCETHTOOL, &r) && strcmp(info.driver, "veth") == 0;
+	return hg_kernel_ask(name, SIOCETHTOOL, &r) >= 0 && strcmp(info.driver, "veth") == 0;
 }
 
-static int
-mtu_of(const char *name)
-{
-	struct ifreq r = { 0 };
-
-	return ask(name, SIOCGIFMTU, &r) ? r.ifr_mtu : 0;
-}
-
-/* What the kernel puts together before we see it is not what was on the wire, and larger than a frame may be. */
+/* What the kernel puts together before we see it is not what was on the wire, and larger than a frame may be. A run switches it off
+ * itself, where it is to and the driver lets it. */
 static void
-check_offloads(struct hg_host *h, const char *name, bool listens)
+check_offloads(struct hg_host *h, const struct hg_device_config *d, const char *name)
 {
-	const struct {
-		const char *word;
-		bool on;
-	} all[] = {
-		{ "gro", ethtool(name, ETHTOOL_GGRO) != 0 },
-		{ "lro", (ethtool(name, ETHTOOL_GFLAGS) & ETH_FLAG_LRO) != 0 },
-		{ "gso", ethtool(name, ETHTOOL_GGSO) != 0 },
-		{ "tso", ethtool(name, ETHTOOL_GTSO) != 0 },
-		{ "tx", ethtool(name, ETHTOOL_GTXCSUM) != 0 },
-	};
-	char received[64] = "", sent[64] = "";
+	struct hg_offloads on = { 0 }, fixed = { 0 };
+	const struct hg_offloads *harm = &on;
+	char text[HG_OFFLOADS_TEXT];
+	bool off;
 
-	for (size_t i = 0; i < HG_COUNT(all); i++) {
-		char *list = i < 2 ? received : sent;
-		const size_t used = strlen(list);
-
-		if (all[i].on)
-			snprintf(list + used, sizeof(sent) - used, " %s off", all[i].word);
-	}
-	if (received[0] != '\0')
+	hg_offloads_look(name, &on, &fixed);
+	off = !d->keep_offloads && hg_offloads_any(&on);
+	if (!d->keep_offloads || !hg_offloads_receiving(&on))
+		harm = &fixed;
+	if (off)
+		hg_host_say(h, HG_HOST_OK, name, "%s: switched off while hangu runs",
+			hg_offloads_print(&on, NULL, text));
+	if (hg_offloads_receiving(harm))
 		hg_host_say(h, HG_HOST_PROBLEM, name,
-			"frames are put together before they are seen, and then do not fit: ethtool -K %s%s",
-			name, received);
+			"frames are put together before they are seen, and then do not fit: ethtool -K %s %s",
+			name, hg_offloads_print(harm, "off", text));
+	else if (d->keep_offloads && hg_offloads_any(&on) && d->mode == HG_DEVICE_LISTEN)
+		hg_host_say(h, HG_HOST_NOTE, name,
+			"what this machine itself sends is seen unfinished; if that matters: ethtool -K %s "
+			"%s",
+			name, hg_offloads_print(&on, "off", text));
+	else if (!off)
+		hg_host_say(h, HG_HOST_OK, name, "no offload changes what is received");
 	if (is_veth(name))
 		hg_host_say(h, HG_HOST_NOTE, name,
 			"a veth: on its other end, too, type ethtool -K INTERFACE tx off tso off gso off gro "
 			"off");
-	else if (sent[0] != '\0' && listens)
-		hg_host_say(h, HG_HOST_NOTE, name,
-			"what this machine itself sends is seen unfinished; if that matters: ethtool -K %s%s",
-			name, sent);
-	if (received[0] == '\0')
-		hg_host_say(h, HG_HOST_OK, name, "no offload changes what is received");
 }
 
 static void
@@ -149,7 +124,7 @@ check_address(struct hg_host *h, const char *name)
 static void
 check_mtu(struct hg_host *h, const struct hg_device_config *d, const char *name)
 {
-	const int mtu = mtu_of(name);
+	const int mtu = hg_kernel_mtu(name);
 
 	if (mtu > d->mtu)
 		hg_host_say(h, HG_HOST_PROBLEM, name,
@@ -165,7 +140,7 @@ check_link(struct hg_host *h, const char *name)
 {
 	struct ifreq r = { 0 };
 
-	if (!ask(name, SIOCGIFFLAGS, &r) || (r.ifr_flags & IFF_UP) == 0)
+	if (hg_kernel_ask(name, SIOCGIFFLAGS, &r) < 0 || (r.ifr_flags & IFF_UP) == 0)
 		hg_host_say(h, HG_HOST_PROBLEM, name, "is down: ip link set %s up", name);
 	else if (ethtool(name, ETHTOOL_GLINK) == 0)
 		hg_host_say(h, HG_HOST_NOTE, name, "has no link: look at the cable and the other side");
@@ -186,7 +161,7 @@ check_kernel(struct hg_host *h, const struct hg_device_config *d, const char *na
 	}
 	check_link(h, name);
 	check_mtu(h, d, name);
-	check_offloads(h, name, d->mode == HG_DEVICE_LISTEN);
+	check_offloads(h, d, name);
 	if (d->mode == HG_DEVICE_LISTEN)
 		return;
 	check_address(h, name);
@@ -294,8 +269,8 @@ check_pair(struct hg_host *h, const struct hg_device_config *d)
 		return;
 	mtu_b = other->mtu;
 	if (hg_host_kernel_name(d, a) && hg_host_kernel_name(other, b)) {
-		mtu_a = mtu_of(a);
-		mtu_b = mtu_of(b);
+		mtu_a = hg_kernel_mtu(a);
+		mtu_b = hg_kernel_mtu(b);
 	}
 	if (mtu_a != mtu_b)
 		hg_host_say(h, HG_HOST_PROBLEM, d->interface,

@@ -22,7 +22,7 @@ static const struct item initial = { .device = { .mtu = 1500,
 					     .promisc = true,
 					     .multicast = true } };
 
-enum kind { TEXT, NUMBER16, NUMBER32, SWITCH, MODE, THREADS, NOTHING };
+enum kind { TEXT, NUMBER16, NUMBER32, SWITCH, MODE, THREADS, OFFLOADS, NOTHING };
 
 /* Keys of one interface; NOTHING: the peer's, without meaning here. */
 static const struct key {
@@ -42,6 +42,7 @@ static const struct key {
 	{ "mempool-cache-size", NUMBER32, offsetof(struct item, device.mempool_cache), 0, 512 },
 	{ "promisc", SWITCH, offsetof(struct item, device.promisc), 0, 0 },
 	{ "multicast", SWITCH, offsetof(struct item, device.multicast), 0, 0 },
+	{ "offloads", OFFLOADS, offsetof(struct item, device.keep_offloads), 0, 0 },
 	{ "checksum-checks", NOTHING, 0, 0, 0 },
 	{ "checksum-checks-offload", NOTHING, 0, 0, 0 },
 	{ "interrupt-mode", NOTHING, 0, 0, 0 },
@@ -156,6 +157,11 @@ read_key(struct item *item, const struct hg_config_node *n, struct hg_error *err
 	case THREADS:
 		item->threads = THREADS_AUTO;
 		return text != NULL && strcmp(text, "auto") == 0 ? 0 : read_number(k, n, &item->threads, err);
+	case OFFLOADS:
+		*(bool *)at = text != NULL && strcmp(text, "keep") == 0;
+		return *(bool *)at || (text != NULL && strcmp(text, "off") == 0)
+			? 0
+			: refuse(n, err, "off (while hangu runs) or keep");
 	case NOTHING:
 		break;
 	}
@@ -208,11 +214,13 @@ add_interface(struct hg_devices_config *out, const struct hg_config_node *n, con
 }
 
 static int
-read_list(struct hg_devices_config *out, const struct hg_config_node *list, unsigned *threads,
-	struct hg_error *err)
+read_list(struct hg_devices_config *out, const struct hg_config_node *list, bool keep_offloads,
+	unsigned *threads, struct hg_error *err)
 {
 	struct item defaults = initial;
 	int r = 0;
+
+	defaults.device.keep_offloads = keep_offloads;
 
 	for (const struct hg_config_node *n = hg_config_first(list); n != NULL && r == 0;
 		n = hg_config_next(n))
@@ -284,6 +292,7 @@ hg_interfaces_read(struct hg_devices_config *out, const struct hg_config *c, con
 {
 	const bool dpdk = hg_config_is_set(c, "dpdk.interfaces");
 	const struct hg_config_node *list = hg_config_find(c, dpdk ? "dpdk.interfaces" : "af-packet");
+	const bool keep_offloads = !hg_config_bool(c, "capture.disable-offloading");
 	unsigned threads = THREADS_AUTO;
 	struct hg_affinity affinity;
 	struct hg_cpus host;
@@ -292,10 +301,12 @@ hg_interfaces_read(struct hg_devices_config *out, const struct hg_config *c, con
 	*out = (struct hg_devices_config){ 0 };
 	if (r < 0)
 		return r;
-	if (o->listen != NULL || o->between != NULL)
+	if (o->listen != NULL || o->between != NULL) {
 		r = read_options(out, o, err);
-	else if (list != NULL)
-		r = read_list(out, list, &threads, err);
+		out->device[0].keep_offloads = out->device[1].keep_offloads = keep_offloads;
+	} else if (list != NULL) {
+		r = read_list(out, list, keep_offloads, &threads, err);
+	}
 	if (r == 0)
 		r = read_eal(out, c, err);
 	if (r < 0)

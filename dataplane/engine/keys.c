@@ -45,6 +45,8 @@ static const struct hg_config_key keys[] = {
 	{ "capture.checksum-validation", HG_CONFIG_ENUM, NULL, "all|none|auto|yes|no", NULL,
 		"distrust packets with wrong checksums; -k; auto is all; not set: as "
 		"pcap-file.checksum-checks" },
+	{ "capture.disable-offloading", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"of a run's kernel interfaces, as long as it has them; of one alone: its key offloads" },
 	{ "pcap-file.checksum-checks", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"the same for captures under the peer's name; auto is yes" },
 	{ "vlan.use-for-tracking", HG_CONFIG_BOOL, "yes", NULL, NULL, "VLAN ids belong to a flow's key" },
@@ -256,7 +258,7 @@ static const struct hg_config_key keys[] = {
 	/* live */
 	{ "dpdk.interfaces", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"devices to listen on or to stand between, each with interface, copy-iface, copy-mode, "
-		"threads, mtu "
+		"threads, mtu, offloads "
 		"and more: docs/live.md" },
 	{ "dpdk.eal-params", HG_CONFIG_MAP, NULL, NULL, NULL, "options of DPDK itself, as `file-prefix: x`" },
 	{ "af-packet", HG_CONFIG_LIST, NULL, NULL, NULL,

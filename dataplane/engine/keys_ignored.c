@@ -106,7 +106,6 @@ static const struct hg_config_key keys[] = {
 	{ "erf-dag", IGNORED, CAPTURES },
 	{ "mpipe", IGNORED, CAPTURES },
 	{ "windivert", IGNORED, CAPTURES },
-	{ "capture.disable-offloading", IGNORED, CAPTURES },
 	{ "pcap-file.buffer-size", IGNORED, CAPTURES },
 	{ "pcap-file.delete-when-done", IGNORED, CAPTURES },
 	{ "pcap-file.continuous", IGNORED, CAPTURES },

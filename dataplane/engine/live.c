@@ -64,6 +64,7 @@ count_devices(struct hg_live *l)
 		all.unsent += s.unsent;
 		all.unsteered += s.unsteered;
 		all.unusable += s.unusable;
+		all.oversized += s.oversized;
 	}
 	return all;
 }
@@ -358,6 +359,7 @@ beat(struct hg_live *l)
 	hg_reload_go_on(l);
 	hg_live_judge(l, now);
 	hg_live_watch(l);
+	hg_live_tell_offloads(l);
 	if (interval == 0 || now < l->stats_next)
 		return;
 	write_stats(l);

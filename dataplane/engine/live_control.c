@@ -104,7 +104,8 @@ iface(void *arg, unsigned i, struct hg_control_iface *out)
 	hg_device_stats(l->devices, i, &s);
 	*out = (struct hg_control_iface){ .name = l->names[i],
 		.packets = s.received,
-		.dropped = s.missed + s.unusable + s.unsent + s.unsteered };
+		.dropped = s.missed + s.unusable + s.unsent + s.unsteered +
+			(l->devices_config.device[i].mode == HG_DEVICE_LISTEN ? 0 : s.oversized) };
 	return true;
 }
 

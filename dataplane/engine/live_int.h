@@ -73,6 +73,10 @@ struct hg_live {
 		uint64_t turns, told; /* of overload: those that the log knows of, and when it was told */
 	} watch[HG_WORKERS_MAX];
 	uint64_t stalls;
+	uint64_t offloads_looked; /* hg_thread_now() */
+	struct hg_told {
+		uint64_t n, when; /* of what was told; hg_thread_now() */
+	} oversized[HG_DEVICES_MAX], unfinished[HG_DEVICES_MAX];
 	int signals, timer;
 	bool failed; /* a stuck worker: the run ends with a failure */
 	hg_time begin, stats_next;
@@ -109,6 +113,9 @@ void hg_live_blocks_count(const struct hg_live *l, struct hg_engine_stats *s);
 /* live_watch.c: workers that stand still or are overloaded; some times a second. */
 void hg_live_watch(struct hg_live *l);
 bool hg_live_watchdog_does(const struct hg_live *l, const char *what); /* engine.watchdog-action */
+
+/* live_offload.c: once a second, frames that offloads have spoilt. */
+void hg_live_tell_offloads(struct hg_live *l);
 
 /* live_control.c */
 void hg_live_ops(struct hg_live *l);

@@ -49,10 +49,12 @@ struct hg_live_worker {
 	unsigned idle; /* rounds */
 	bool close;    /* frames come close together */
 	struct hg_overload overload;
-	struct shift shifts[2];             /* by number; of who starts them */
-	uint64_t shift;                     /* the last that was started */
+	struct shift shifts[2]; /* by number; of who starts them */
+	uint64_t shift;         /* the last that was started */
+	uint64_t unfinished_told;
 	_Alignas(64) _Atomic uint64_t done; /* mails read and obeyed */
 	_Atomic uint64_t beats;
+	_Atomic uint64_t unfinished[HG_DECODE_DEVICES];
 	_Atomic uint64_t turn;   /* whose all that is above is; who has it gives it on */
 	_Atomic uint64_t wanted; /* who is to have it */
 	_Atomic uint64_t begun;  /* the last that has made a round */
@@ -173,6 +175,19 @@ read_mail(struct hg_live_worker *l)
 	}
 }
 
+/* For the main thread; they are rare. */
+static void
+tell_unfinished(struct hg_live_worker *l)
+{
+	const struct hg_decode_stats *s = hg_decode_stats(l->worker->decode);
+
+	if (HG_LIKELY(s->unfinished == l->unfinished_told))
+		return;
+	l->unfinished_told = s->unfinished;
+	for (unsigned i = 0; i < HG_DECODE_DEVICES; i++)
+		atomic_store_explicit(&l->unfinished[i], s->unfinished_of[i], memory_order_relaxed);
+}
+
 static void
 poll_port(struct hg_live_worker *l)
 {
@@ -187,6 +202,7 @@ poll_port(struct hg_live_worker *l)
 	note_load(l, frames[0].time, (unsigned)n);
 	hg_worker_burst(l->worker, frames, (unsigned)n);
 	hg_port_release(l->config.port, frames, (unsigned)n);
+	tell_unfinished(l);
 }
 
 static void
@@ -381,6 +397,12 @@ hg_live_worker_count(const struct hg_live_worker *l, uint64_t values[HG_COUNTERS
 {
 	hg_worker_count(l->worker, values);
 	hg_counters_add(values, &(struct hg_counter_sources){ .overload = &l->overload.stats });
+}
+
+uint64_t
+hg_live_worker_unfinished(const struct hg_live_worker *l, unsigned device)
+{
+	return atomic_load_explicit(&l->unfinished[device], memory_order_relaxed);
 }
 
 const struct hg_block *

@@ -87,6 +87,9 @@ uint64_t hg_live_worker_overload_turns(const struct hg_live_worker *l);
 /* Adds all that it has counted: by itself, or when it has stopped. */
 void hg_live_worker_count(const struct hg_live_worker *l, uint64_t values[HG_COUNTERS_MAX]);
 
+/* Packets of a device that came with unfinished checksums. */
+uint64_t hg_live_worker_unfinished(const struct hg_live_worker *l, unsigned device);
+
 /* Its replica: for hits alone. */
 const struct hg_block *hg_live_worker_block(const struct hg_live_worker *l);
 

@@ -112,6 +112,8 @@ static const struct row first[] = {
 	LAYER("erspan", erspan, "ERSPAN"),
 	LAYER("nsh", nsh, "NSH"),
 	DECODE("decoder.bad_checksum", bad_checksum, "packets with a wrong checksum, when checked"),
+	DECODE("decoder.checksum_unfinished", unfinished,
+		"… that their sender has left to its network card (TCP, UDP)"),
 };
 
 /* Behind them. */
@@ -212,6 +214,9 @@ static const struct row second[] = {
 	CAPTURE("tx_errors", unsent, "not sent on: the other device had no room"),
 	CAPTURE("unsteered", unsteered, "lost on the way to the worker whose they are: it had no room"),
 	CAPTURE("unusable", unusable, "lost: in more pieces than could be joined"),
+	CAPTURE("oversized", oversized,
+		"cut by the ring of a device, or longer than the other side sends: dropped, when listening "
+		"inspected in part"),
 };
 
 /* clang-format off */

@@ -35,7 +35,7 @@ struct hg_overload_stats {
 
 /* Frames of all devices of a run (port/dpdk). */
 struct hg_capture_stats {
-	uint64_t received, missed, errors, unsent, unsteered, unusable;
+	uint64_t received, missed, errors, unsent, unsteered, unusable, oversized;
 };
 
 /* Where a worker's figures stand; NULL: not there. */

@@ -36,13 +36,13 @@ fold(uint64_t sum)
 {
 	while (sum >> 16 != 0)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
+	return (uint16_t)sum;
 }
 
 uint16_t
 hg_checksum(struct hg_span bytes)
 {
-	return fold(sum_words(0, bytes));
+	return (uint16_t)~fold(sum_words(0, bytes));
 }
 
 bool
@@ -88,5 +88,18 @@ hg_checksum_l4_ok(const struct hg_packet *p)
 	default:
 		return true;
 	}
-	return fold(sum_words(pseudo, bytes)) == 0;
+	return fold(sum_words(pseudo, bytes)) == 0xffff;
+}
+
+bool
+hg_checksum_l4_unfinished(const struct hg_packet *p)
+{
+	const unsigned at = p->proto == HG_IP_TCP ? 16 : 6;
+	uint16_t field;
+
+	if (p->l4 == 0 || p->family == 0 || p->data == NULL ||
+		(p->proto != HG_IP_TCP && p->proto != HG_IP_UDP))
+		return false;
+	memcpy(&field, p->data + p->l4 + at, sizeof(field));
+	return field == fold(sum_pseudo(p, p->l4_len + (uint32_t)p->payload_len));
 }

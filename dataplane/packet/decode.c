@@ -228,6 +228,16 @@ count_events(struct hg_decode_stats *stats, const struct hg_event_set *events)
 }
 
 static void
+count_checksum(struct hg_decode_stats *stats, const struct hg_packet *p)
+{
+	stats->bad_checksum++;
+	if (!hg_checksum_l4_unfinished(p))
+		return;
+	stats->unfinished++;
+	stats->unfinished_of[HG_MIN(p->device, HG_DECODE_DEVICES - 1)]++;
+}
+
+static void
 settle(struct hg_decoding *c)
 {
 	struct hg_packet *p = c->pkt;
@@ -241,7 +251,7 @@ settle(struct hg_decoding *c)
 			p->flags |= HG_PKT_INVALID;
 	}
 	if (HG_UNLIKELY(p->flags & HG_PKT_BAD_CHECKSUM))
-		c->stats->bad_checksum++;
+		count_checksum(c->stats, p);
 }
 
 static void

@@ -22,6 +22,7 @@
 #define HG_FRAME_PACKETS 6
 #define HG_PACKET_LAYERS 16
 #define HG_VLANS 3
+#define HG_DECODE_DEVICES 16 /* that figures are kept apart for */
 
 /* Link types of captures (pcap-linktype) that are decoded; 12 and 14 are raw IP as well. */
 enum hg_link {
@@ -228,7 +229,8 @@ struct hg_decode_stats {
 	uint64_t unknown_ethertype;
 	uint64_t fragments[2], rebuilt[2]; /* IPv4, IPv6 */
 	uint64_t defrag_timeouts, defrag_cap;
-	uint64_t bad_checksum;
+	uint64_t bad_checksum, unfinished;         /* unfinished: of them */
+	uint64_t unfinished_of[HG_DECODE_DEVICES]; /* … by device, those that are more counted as the last */
 	uint64_t event[HG_EVENTS];
 };
 

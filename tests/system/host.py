@@ -29,10 +29,10 @@ class Box:
 		done = self.lab.on('box', 'ip', *words)
 		assert done.returncode == 0, done.stderr
 
-	def check(self, *words, user='nobody', language='C'):
+	def check(self, *words, user='nobody', language='C', inline=True):
 		"""Exit status and lines: (state, about what, sentence)."""
-		done = self.lab.on('box', 'env', 'LC_ALL=' + language, PROGRAM, 'run', '--check-host', '--inline', 'b0,b1', '--workers', '1',
-		                   '-S', self.rules, '-l', self.folder, '--set', 'run-as.user=' + user,
+		done = self.lab.on('box', 'env', 'LC_ALL=' + language, PROGRAM, 'run', '--check-host', '--workers', '1',
+		                   *(('--inline', 'b0,b1') if inline else ()), '-S', self.rules, '-l', self.folder, '--set', 'run-as.user=' + user,
 		                   '--set', 'rules.cache-dir=%s/cache' % self.folder,
 		                   '--set', 'unix-command.filename=%s/c.sock' % self.folder,
 		                   '--set', 'event-socket.filename=%s/e.sock' % self.folder, *words)
@@ -52,6 +52,14 @@ def in_a_box(case):
 
 def problems(lines):
 	return [line for line in lines if line[0] == 'problem']
+
+
+def with_offloads(value):
+	"""The same pair as `--inline b0,b1`."""
+	pairs = (('b0', 'b1'), ('b1', 'b0'))
+	return [word for i, (one, other) in enumerate(pairs) for key, v in
+	        (('interface', one), ('copy-iface', other), ('copy-mode', 'ips'), ('offloads', value))
+	        for word in ('--set', 'dpdk.interfaces.%d.%s=%s' % (i, key, v))]
 
 
 def all_is_there(box):
@@ -78,7 +86,11 @@ def each_fault_is_named(box):
 	one('b0', 'its MTU is 1400, that of b1 is 1500, so large frames pass one way only: ip link set b0 mtu 1500')
 	box.ip('link', 'set', 'b0', 'mtu', '1500')
 	box.lab.on('box', 'ethtool', '-K', 'b1', 'gro', 'on')
-	one('b1', 'ethtool -K b1 gro off')
+	one('b1', 'ethtool -K b1 gro off', *with_offloads('keep'), inline=False)
+	status, lines = box.check(*with_offloads('off'), inline=False)
+	assert status == 0 and ['ok', 'b1', 'gro: switched off while hangu runs'] in lines, lines
+	status, lines = box.check()
+	assert status == 0 and ['ok', 'b1', 'gro: switched off while hangu runs'] in lines, 'the default: ' + str(lines)
 	box.lab.on('box', 'ethtool', '-K', 'b1', 'gro', 'off')
 	box.ip('link', 'add', 'br0', 'type', 'bridge')
 	box.ip('link', 'set', 'b1', 'master', 'br0')
@@ -112,6 +124,7 @@ def notes_are_no_problems(box):
 
 
 def chinese_where_the_locale_is(box):
+	box.lab.on('box', 'ethtool', '-K', 'b1', 'gro', 'on')
 	status, lines = box.check('--set', 'memory=1mb', language='zh_CN.UTF-8')
 	assert status == 0 and lines[-1][0].startswith('`hangu run` 具备运行条件'), lines
 	for line in lines[:-1]:

@@ -8,6 +8,7 @@
 
 #include "engine/check_host_int.h"
 #include "engine/keys.h"
+#include "port/dpdk/offload.h"
 
 /* A machine made of files below a folder; what is said about it is kept. */
 struct machine {
@@ -255,6 +256,58 @@ test_host_asks_for_the_rights_that_devices_need(void)
 	}
 }
 
+/* Words of ethtool, as they are told and as they are typed. */
+static void
+test_offloads_are_named_as_they_are_typed(void)
+{
+	const struct hg_offloads some = { .named = 1u | 8u | 32u }, none = { .named = 0 };
+	char text[HG_OFFLOADS_TEXT];
+
+	hg_check_str("told", hg_offloads_print(&some, NULL, text), "gro, tso, tx");
+	hg_check_str("typed", hg_offloads_print(&some, "off", text), "gro off tso off tx off");
+	hg_check_str("none", hg_offloads_print(&none, "off", text), "");
+	hg_check_bool("receiving", hg_offloads_receiving(&some), true);
+	hg_check_bool("checksums", hg_offloads_checksums(&some), true);
+	hg_check_bool("none", hg_offloads_any(&none), false);
+}
+
+static void
+test_an_interface_keeps_its_offloads_where_it_shall(void)
+{
+	static const struct {
+		const char *value, *of_all; /* of the interface, else of capture.disable-offloading */
+		bool taken, keep;
+	} rows[] = { { "off", "yes", true, false }, { "keep", "yes", true, true },
+		{ "on", "yes", false, false }, { NULL, "yes", true, false }, { NULL, "no", true, true },
+		{ "off", "no", true, false } };
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		const struct hg_options options = { .workers = 1 };
+		struct hg_devices_config devices;
+		struct hg_error err;
+		struct machine m;
+		char set[80], title[80];
+
+		make(&m);
+		snprintf(title, sizeof(title), "%s, all %s", rows[i].value == NULL ? "-" : rows[i].value,
+			rows[i].of_all);
+		snprintf(set, sizeof(set), "capture.disable-offloading=%s", rows[i].of_all);
+		CU_ASSERT_FATAL(hg_config_override(m.config, "dpdk.interfaces.0.interface=eth0", &err) == 0);
+		CU_ASSERT_FATAL(hg_config_override(m.config, set, &err) == 0);
+		snprintf(set, sizeof(set), "dpdk.interfaces.0.offloads=%s",
+			rows[i].value == NULL ? "" : rows[i].value);
+		CU_ASSERT_FATAL(rows[i].value == NULL || hg_config_override(m.config, set, &err) == 0);
+		hg_check_bool(
+			title, hg_interfaces_read(&devices, m.config, &options, &err) == 0, rows[i].taken);
+		if (rows[i].taken)
+			hg_check_bool(title, devices.device[0].keep_offloads, rows[i].keep);
+		else
+			hg_check_str(title, err.text,
+				"offloads of an interface takes off (while hangu runs) or keep, not 'on'");
+		unmake(&m);
+	}
+}
+
 static void
 test_host_misses_what_dpdk_asks_the_kernel(void)
 {
@@ -287,4 +340,6 @@ HG_TESTS("engine_host", HG_TEST(test_host_tells_how_a_pci_device_is_bound),
 	HG_TEST(test_host_misses_devices_that_are_not_there),
 	HG_TEST(test_host_wants_pairs_that_name_each_other), HG_TEST(test_host_counts_memory_and_huge_pages),
 	HG_TEST(test_host_asks_for_the_rights_that_devices_need),
-	HG_TEST(test_host_misses_what_dpdk_asks_the_kernel), HG_TEST(test_host_speaks_chinese))
+	HG_TEST(test_host_misses_what_dpdk_asks_the_kernel),
+	HG_TEST(test_offloads_are_named_as_they_are_typed),
+	HG_TEST(test_an_interface_keeps_its_offloads_where_it_shall), HG_TEST(test_host_speaks_chinese))

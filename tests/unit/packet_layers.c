@@ -45,11 +45,12 @@ decode(uint16_t link, struct hg_span frame, struct hg_packet *out)
 }
 
 static void
-open_decoder(void)
+open_decoder(bool checksums)
 {
 	struct hg_decode_config config;
 
 	hg_decode_config_init(&config);
+	config.check_checksums = checksums;
 	CU_ASSERT_FATAL(hg_mem_open(&mem, 8 << 20, false, NULL) == 0);
 	CU_ASSERT_FATAL(hg_decode_open(&decoder, &config, mem, NULL) == 0);
 }
@@ -66,7 +67,7 @@ test_layers_are_found_in_frames(void)
 {
 	struct hg_packet out[HG_FRAME_PACKETS];
 
-	open_decoder();
+	open_decoder(false);
 	for (size_t i = 0; i < HG_COUNT(rows); i++) {
 		const struct row *r = &rows[i];
 
@@ -90,7 +91,7 @@ test_tcp_options_are_read(void)
 {
 	struct hg_packet out[HG_FRAME_PACKETS];
 
-	open_decoder();
+	open_decoder(false);
 	decode(HG_LINK_ETHERNET, HG_BYTES(FRAME_ETHER FRAME_IPV4_TCP), out);
 	hg_check_u64("options", out[0].tcp.options, HG_TCPOPT_TS);
 	hg_check_u64("timestamp", out[0].tcp.ts_val, 0x01020304);
@@ -109,7 +110,7 @@ test_tcp_flags_are_counted(void)
 	struct hg_packet out[HG_FRAME_PACKETS];
 	const struct hg_decode_stats *stats;
 
-	open_decoder();
+	open_decoder(false);
 	for (size_t i = 0; i < HG_COUNT(flags); i++) {
 		uint8_t frame[] = FRAME_ETHER FRAME_IPV4_TCP;
 
@@ -124,5 +125,44 @@ test_tcp_flags_are_counted(void)
 	close_decoder();
 }
 
+/* A sender that leaves the checksum to its card has put the sum of the pseudo header there. */
+static void
+test_unfinished_checksums_are_told_from_wrong_ones(void)
+{
+	static const struct {
+		const char *title;
+		struct hg_span frame;
+		unsigned at; /* of the checksum */
+		uint8_t field[2];
+		unsigned bad, unfinished;
+	} sums[] = {
+		{ "tcp, right", HG_BYTES(FRAME_ETHER FRAME_IPV4_TCP), 50, { 0x35, 0x1b }, 0, 0 },
+		{ "tcp, unfinished", HG_BYTES(FRAME_ETHER FRAME_IPV4_TCP), 50, { 0x14, 0x2d }, 1, 1 },
+		{ "tcp, wrong", HG_BYTES(FRAME_ETHER FRAME_IPV4_TCP), 50, { 0x35, 0x1c }, 1, 0 },
+		{ "udp, none", HG_BYTES(FRAME_ETHER FRAME_IPV4_UDP), 40, { 0, 0 }, 0, 0 },
+		{ "udp, right", HG_BYTES(FRAME_ETHER FRAME_IPV4_UDP), 40, { 0x23, 0x3d }, 0, 0 },
+		{ "udp, unfinished", HG_BYTES(FRAME_ETHER FRAME_IPV4_UDP), 40, { 0x14, 0x1f }, 1, 1 },
+		{ "udp6, right", HG_BYTES(FRAME_ETHER6 FRAME_IPV6_UDP), 60, { 0x3d, 0x3b }, 0, 0 },
+		{ "udp6, unfinished", HG_BYTES(FRAME_ETHER6 FRAME_IPV6_UDP), 60, { 0xfa, 0x20 }, 1, 1 },
+		{ "udp6, none", HG_BYTES(FRAME_ETHER6 FRAME_IPV6_UDP), 60, { 0, 0 }, 1, 0 },
+	};
+	struct hg_packet out[HG_FRAME_PACKETS];
+
+	for (size_t i = 0; i < HG_COUNT(sums); i++) {
+		const struct hg_decode_stats *stats;
+		uint8_t frame[128];
+
+		open_decoder(true);
+		memcpy(frame, sums[i].frame.p, sums[i].frame.len);
+		memcpy(frame + sums[i].at, sums[i].field, 2);
+		decode(HG_LINK_ETHERNET, hg_span(frame, sums[i].frame.len), out);
+		stats = hg_decode_stats(decoder);
+		hg_check_u64(sums[i].title, stats->bad_checksum, sums[i].bad);
+		hg_check_u64(sums[i].title, stats->unfinished, sums[i].unfinished);
+		hg_check_u64(sums[i].title, stats->unfinished_of[0], sums[i].unfinished);
+		close_decoder();
+	}
+}
+
 HG_TESTS("packet_layers", HG_TEST(test_layers_are_found_in_frames), HG_TEST(test_tcp_options_are_read),
-	HG_TEST(test_tcp_flags_are_counted))
+	HG_TEST(test_tcp_flags_are_counted), HG_TEST(test_unfinished_checksums_are_told_from_wrong_ones))

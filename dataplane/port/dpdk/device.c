@@ -26,10 +26,17 @@ check_limits(const struct hg_devices *d, const struct hg_device *dev, const stru
 	return 0;
 }
 
+/* net_af_packet copies whatever a frame of its ring can hold. */
+uint32_t
+hg_device_room(const struct hg_device *dev)
+{
+	return HG_MAX(HG_MAX(dev->config.mtu + 160u, 2048u), dev->ring_frame);
+}
+
 static int
 make_pool(struct hg_device *dev, struct hg_error *err)
 {
-	const uint32_t room = HG_MAX(dev->config.mtu + 160u, 2048u) + RTE_PKTMBUF_HEADROOM;
+	const uint32_t room = hg_device_room(dev) + RTE_PKTMBUF_HEADROOM;
 	char name[32];
 
 	snprintf(name, sizeof(name), "frames%u", dev->port);
@@ -40,6 +47,13 @@ make_pool(struct hg_device *dev, struct hg_error *err)
 			"no memory for %u frames of %s: %s; lower mempool-size or give more huge pages",
 			dev->config.mempool, dev->config.interface, rte_strerror(rte_errno));
 	return 0;
+}
+
+/* net_af_packet claims to take the frames of an MTU of 1500 alone, which it never looks at: its rings say what fits. */
+static uint32_t
+mtu_to_ask_for(const struct hg_device *dev)
+{
+	return dev->ring_frame != 0 ? HG_MIN(dev->config.mtu, 1500u) : dev->config.mtu;
 }
 
 static int
@@ -55,7 +69,7 @@ configure(struct hg_devices *d, struct hg_device *dev, struct hg_error *err)
 	r = check_limits(d, dev, &info, err);
 	if (r < 0)
 		return r;
-	conf.rxmode.mtu = dev->config.mtu;
+	conf.rxmode.mtu = mtu_to_ask_for(dev);
 	dev->steered = d->workers > 1 && (info.flow_type_rss_offloads & RTE_ETH_RSS_IP) == 0;
 	if (d->workers > 1 && !dev->steered) {
 		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
@@ -143,4 +157,5 @@ hg_device_close(struct hg_device *dev)
 	if (dev->opened)
 		rte_eth_dev_close(dev->port);
 	rte_mempool_free(dev->pool);
+	hg_device_unquiet(dev);
 }

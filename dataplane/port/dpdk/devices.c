@@ -43,10 +43,17 @@ open_all(struct hg_devices *d, const struct hg_devices_config *c, struct hg_erro
 	for (unsigned i = 0; i < d->n && r == 0; i++)
 		r = pair(d, i, err);
 	if (r == 0)
+		r = hg_eal_name(d, c, err);
+	/* Its driver receives from the moment it is there. */
+	for (unsigned i = 0; i < d->n && r == 0; i++)
+		hg_device_quiet(&d->device[i]);
+	if (r == 0)
 		r = hg_eal_start(d, c, err);
 	for (unsigned i = 0; i < d->n && r == 0; i++)
 		r = hg_device_open(d, i, err);
 	d->telling = hg_sockets_tell(d);
+	hg_devices_renew_limits(d);
+	hg_packet_rings_find(d);
 	return r < 0 ? r : hg_steer_open(d, err);
 }
 
@@ -211,11 +218,15 @@ hg_device_stats(struct hg_devices *d, unsigned device, struct hg_device_stats *o
 		.sent_bytes = s.obytes,
 		.missed = s.imissed + s.rx_nombuf + hg_sockets_lost(dev),
 		.errors = s.ierrors + s.oerrors,
+		.limit = HG_MIN(atomic_load_explicit(&dev->fits, memory_order_relaxed), hg_device_room(dev)),
 		.link_up = link.link_status == RTE_ETH_LINK_UP,
 	};
 	for (unsigned i = 0; i < d->workers; i++) {
 		out->unsent += atomic_load_explicit(&d->queue[i].unsent[device], memory_order_relaxed);
 		out->unusable += atomic_load_explicit(&d->queue[i].unusable[device], memory_order_relaxed);
+		out->oversized += atomic_load_explicit(&d->queue[i].oversized[device], memory_order_relaxed);
+		out->longest = HG_MAX(out->longest,
+			atomic_load_explicit(&d->queue[i].longest[device], memory_order_relaxed));
 		out->unsteered += atomic_load_explicit(&d->queue[i].unsteered[device], memory_order_relaxed);
 	}
 }

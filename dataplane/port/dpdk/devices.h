@@ -30,6 +30,7 @@ struct hg_device_config {
 	uint16_t rx_descriptors, tx_descriptors;
 	uint32_t mempool, mempool_cache; /* frames in flight; of them in a worker's cache */
 	bool promisc, multicast;
+	bool keep_offloads; /* of the kernel's interface; else those that change frames are off until the end */
 };
 
 struct hg_devices_config {
@@ -48,6 +49,9 @@ struct hg_device_stats {
 	uint64_t unsent;    /* the other side had no room */
 	uint64_t unsteered; /* the worker whose they are had no room: gone */
 	uint64_t unusable;  /* in more pieces than could be joined: gone */
+	uint64_t oversized; /* cut, or more than the other side sends: gone, but when listening */
+	uint32_t limit,
+		longest; /* bytes of a frame that is not oversized; of the longest that was, or unusable */
 	bool link_up;
 };
 
@@ -84,6 +88,9 @@ bool hg_devices_of_kernel(const struct hg_devices *d);
 unsigned hg_devices_count(const struct hg_devices *d);
 const char *hg_device_name(const struct hg_devices *d, unsigned device); /* as events name it */
 void hg_device_stats(struct hg_devices *d, unsigned device, struct hg_device_stats *out); /* main thread */
+
+/* Frames have to fit the MTUs that interfaces have now. Main thread, now and then. */
+void hg_devices_renew_limits(struct hg_devices *d);
 
 /* Takes the link of one side down where the other's is, and up again with it. Main thread, some times a second. */
 void hg_devices_mirror_links(struct hg_devices *d);

@@ -10,6 +10,7 @@
 
 #include "base/lane.h"
 #include "port/dpdk/devices.h"
+#include "port/dpdk/offload.h"
 #include "port/port_int.h"
 
 #define HG_PORT_BURST 64  /* frames of one receive */
@@ -20,14 +21,23 @@ struct hg_device {
 	char driver[HG_DEVICE_NAME];         /* what DPDK knows the device by */
 	char args[2 * HG_DEVICE_NAME + 256]; /* of --vdev; "" for PCI */
 	char kernel[16];                     /* the kernel's interface below; "" when there is none */
+	uint32_t ring_frame;                 /* bytes, of its packet rings (net_af_packet); 0: it has none */
 	uint16_t port;                       /* DPDK's number */
 	int peer;                            /* index; -1: listens */
 	bool opened, started, link_held;     /* link_held: we have taken it down */
 	bool steered; /* it deals frames out to its queues otherwise than by address pair: workers hand them on */
+	struct hg_offloads switched_off; /* of the kernel's interface, by us */
+	_Atomic uint32_t fits;           /* a frame as long is whole, and goes on; the main thread's */
 	struct rte_mempool *pool;
 	int sockets[HG_SOCKETS_MAX]; /* packet sockets of the kernel's interface, the driver's own */
 	unsigned n_sockets;
 	uint64_t lost; /* frames, as these have told so far */
+};
+
+/* Frames that net_af_packet receives into, of one queue. */
+struct hg_packet_ring {
+	const uint8_t *frames;
+	unsigned n, next; /* n 0: there is none; next: that the driver reads */
 };
 
 /* A worker's port. */
@@ -44,9 +54,12 @@ struct hg_queue {
 	_Atomic unsigned owner; /* who is at the queues: HG_OWNER_ */
 	struct hg_bell *bell;   /* the worker's, to be rung when frames are handed on to it; NULL: it polls */
 	struct rte_mbuf *mbufs[HG_PORT_BURST];
+	struct hg_packet_ring ring[HG_DEVICES_MAX];
 	struct rte_ring **from; /* one a worker: frames of ours that it has received; NULL for ourselves */
 	/* Counted by us, read by anyone. */
-	_Atomic uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX], unsteered[HG_DEVICES_MAX];
+	_Atomic uint64_t unsent[HG_DEVICES_MAX], unusable[HG_DEVICES_MAX], unsteered[HG_DEVICES_MAX],
+		oversized[HG_DEVICES_MAX];
+	_Atomic uint32_t longest[HG_DEVICES_MAX]; /* of the oversized */
 	_Atomic uint64_t uninspected;
 } __attribute__((aligned(64)));
 
@@ -61,13 +74,19 @@ struct hg_devices {
 	struct hg_queue *queue;            /* one a worker */
 };
 
-/* eal.c: what --vdev or -a says of each device, then DPDK's environment. */
+/* eal.c: what --vdev or -a says of each device; then DPDK's environment with them. */
+int hg_eal_name(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err);
 int hg_eal_start(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err);
 void hg_eal_stop(void);
 
 /* device.c: one device, ready to be polled. */
 int hg_device_open(struct hg_devices *d, unsigned index, struct hg_error *err);
 void hg_device_close(struct hg_device *dev);
+uint32_t hg_device_room(const struct hg_device *dev); /* bytes of a piece of a frame */
+
+/* quiet.c: offloads of the kernel's interface below, while hangu has it. */
+void hg_device_quiet(struct hg_device *dev);
+void hg_device_unquiet(struct hg_device *dev);
 
 /* link.c: what the kernel or the device says of its link; holding it down, so that who is connected there sees it. */
 bool hg_link_is_up(const struct hg_device *dev);
@@ -79,6 +98,10 @@ void hg_sockets_find(struct hg_device *dev);
 uint64_t hg_sockets_lost(struct hg_device *dev);
 bool hg_sockets_tell(const struct hg_devices *d);
 int hg_sockets_wait(const struct hg_queue *q, int also, uint64_t ns);
+
+/* ring.c: receives of a device, with tags as they were. */
+void hg_packet_rings_find(struct hg_devices *d);
+unsigned hg_packet_ring_take(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned max);
 
 /* steer.c: rings between workers, where a device does not deal out frames as it should. */
 int hg_steer_open(struct hg_devices *d, struct hg_error *err);
@@ -101,8 +124,13 @@ extern const struct hg_port_ops hg_queue_ops;
 /* Sources of frames: devices, then workers that hand frames on. */
 unsigned hg_queue_sources(const struct hg_queue *q);
 unsigned hg_queue_take(struct hg_queue *q, unsigned source, struct rte_mbuf **mbufs, unsigned max);
-bool hg_queue_join(struct hg_queue *q, struct rte_mbuf *m); /* one piece; false: impossible, it is gone */
+bool hg_queue_join(
+	struct hg_queue *q, struct rte_mbuf *m); /* whole, in one piece; false: impossible, it is gone */
 void hg_queue_send(struct hg_queue *q, unsigned device, struct rte_mbuf **mbufs, unsigned n);
+
+/* fit.c: false: cut, or too long to be sent on, and to be dropped; counted. */
+bool hg_queue_fit(struct hg_queue *q, struct rte_mbuf *m);
+void hg_queue_note_length(struct hg_queue *q, uint8_t device, uint32_t length);
 
 /* rescue.c */
 enum {

@@ -65,6 +65,7 @@ af_packet_args(struct hg_device *dev, const char *kernel, unsigned index, unsign
 
 	snprintf(dev->driver, sizeof(dev->driver), "net_af_packet%u", index);
 	snprintf(dev->kernel, sizeof(dev->kernel), "%.15s", kernel);
+	dev->ring_frame = frame;
 	snprintf(dev->args, sizeof(dev->args),
 		"net_af_packet%u,iface=%s,qpairs=%u,blocksz=%u,framesz=%u,framecnt=%u,qdisc_bypass=1", index,
 		kernel, workers, HG_MAX(frame, 65536u), frame, HG_MAX(8u << 20, frame * 512u) / frame);
@@ -80,6 +81,15 @@ copy_word(char *to, size_t size, const char *from)
 	to[len] = '\0';
 }
 
+/* Of an operator's own arguments, or as the driver has it. */
+static uint32_t
+ring_frame_of(const char *args)
+{
+	const char *given = strstr(args, "framesz=");
+
+	return given == NULL ? 2048 : (uint32_t)strtoul(given + strlen("framesz="), NULL, 10);
+}
+
 /* net_x0,iface=eth0,more=y */
 static void
 virtual_args(struct hg_device *dev, const char *name)
@@ -88,6 +98,8 @@ virtual_args(struct hg_device *dev, const char *name)
 
 	snprintf(dev->args, sizeof(dev->args), "%s", name);
 	copy_word(dev->driver, sizeof(dev->driver), name);
+	if (strncmp(name, "net_af_packet", strlen("net_af_packet")) == 0)
+		dev->ring_frame = ring_frame_of(name);
 	if (iface != NULL)
 		copy_word(dev->kernel, sizeof(dev->kernel), iface + strlen("iface="));
 }
@@ -181,15 +193,21 @@ add_devices(struct args *a, const struct hg_devices *d)
 }
 
 int
+hg_eal_name(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < d->n && r == 0; i++)
+		r = name_device(&d->device[i], c->device[i].interface, i, c->workers, err);
+	return r;
+}
+
+int
 hg_eal_start(struct hg_devices *d, const struct hg_devices_config *c, struct hg_error *err)
 {
 	struct args a = { .argc = 0 };
 	int r = 0;
 
-	for (unsigned i = 0; i < d->n && r == 0; i++)
-		r = name_device(&d->device[i], c->device[i].interface, i, c->workers, err);
-	if (r < 0)
-		return r;
 	add(&a, "hangu");
 	add(&a, "--no-telemetry");
 	if (!given(c, "--log-level")) {

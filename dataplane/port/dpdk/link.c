@@ -1,27 +1,10 @@
 /* Links of devices. A driver over a kernel interface (net_af_packet and its like) says nothing useful of it: there the
- * kernel is asked and told, by ioctl on a socket of its own (netdevice(7)). */
+ * kernel is asked and told. */
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
-#include <net/if.h>
-#include <stdio.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "port/dpdk/devices_int.h"
-
-static int
-ask_kernel(const char *name, unsigned long what, struct ifreq *r)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result;
-
-	if (fd < 0)
-		return -1;
-	snprintf(r->ifr_name, sizeof(r->ifr_name), "%s", name);
-	result = ioctl(fd, what, r);
-	close(fd);
-	return result;
-}
+#include "port/dpdk/kernel.h"
 
 /* The carrier itself: IFF_RUNNING follows it only after up to a second. */
 static bool
@@ -30,7 +13,7 @@ kernel_link_is_up(const char *name)
 	struct ethtool_value v = { .cmd = ETHTOOL_GLINK };
 	struct ifreq r = { .ifr_data = (char *)&v };
 
-	return ask_kernel(name, SIOCETHTOOL, &r) == 0 && v.data != 0;
+	return hg_kernel_ask(name, SIOCETHTOOL, &r) >= 0 && v.data != 0;
 }
 
 static void
@@ -38,10 +21,10 @@ kernel_set_up(const char *name, bool up)
 {
 	struct ifreq r = { 0 };
 
-	if (ask_kernel(name, SIOCGIFFLAGS, &r) < 0)
+	if (hg_kernel_ask(name, SIOCGIFFLAGS, &r) < 0)
 		return;
 	r.ifr_flags = (short)(up ? r.ifr_flags | IFF_UP : r.ifr_flags & ~IFF_UP);
-	ask_kernel(name, SIOCSIFFLAGS, &r);
+	hg_kernel_ask(name, SIOCSIFFLAGS, &r);
 }
 
 bool

@@ -22,9 +22,17 @@ now(struct hg_queue *q)
 bool
 hg_queue_join(struct hg_queue *q, struct rte_mbuf *m)
 {
-	if (m->nb_segs == 1 || rte_pktmbuf_linearize(m) == 0)
+	const uint8_t device = q->all->by_port[m->port];
+
+	if (HG_LIKELY(m->nb_segs == 1 &&
+		    m->pkt_len <= atomic_load_explicit(&q->all->device[device].fits, memory_order_relaxed)))
 		return true;
-	hg_count(&q->unusable[q->all->by_port[m->port]], 1);
+	if (m->nb_segs > 1 && rte_pktmbuf_linearize(m) != 0) {
+		hg_count(&q->unusable[device], 1);
+		hg_queue_note_length(q, device, m->pkt_len);
+	} else if (hg_queue_fit(q, m)) {
+		return true;
+	}
 	rte_pktmbuf_free(m);
 	return false;
 }
@@ -87,7 +95,7 @@ hg_queue_take(struct hg_queue *q, unsigned source, struct rte_mbuf **mbufs, unsi
 	unsigned n = 0;
 
 	if (device)
-		n = rte_eth_rx_burst(q->all->device[source].port, q->worker, mbufs, (uint16_t)max);
+		n = hg_packet_ring_take(q, source, mbufs, max);
 	else if (ring != NULL)
 		n = rte_ring_sc_dequeue_burst(ring, (void **)mbufs, max, NULL);
 	note_full(q, n == max);

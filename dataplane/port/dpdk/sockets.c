@@ -65,8 +65,7 @@ hg_sockets_tell(const struct hg_devices *d)
 {
 	/* The driver makes one a queue, in the order of queues, so their numbers grow with it. */
 	for (unsigned i = 0; i < d->n; i++)
-		if (d->device[i].n_sockets != d->workers ||
-			strncmp(d->device[i].driver, "net_af_packet", strlen("net_af_packet")) != 0)
+		if (d->device[i].n_sockets != d->workers || d->device[i].ring_frame == 0)
 			return false;
 	return true;
 }
