@@ -154,8 +154,8 @@ class Lab:
 		                      timeout=60, **more)
 
 	def start(self, who, *words, **more):
-		return subprocess.Popen(['ip', 'netns', 'exec', self.names[who], *words], stdout=subprocess.DEVNULL,
-		                        stderr=subprocess.DEVNULL, **more)
+		return subprocess.Popen(['ip', 'netns', 'exec', self.names[who], *words],
+		                        **{'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL, **more})
 
 	def start_hangu(self, program, folder, *words):
 		"""`hangu run` on the box, inline; its files in this folder, where an earlier one may have left some."""
