@@ -1,7 +1,7 @@
 /* 64-byte frames of UDP at a steady rate, by as little CPU as may be: what is between sender and receiver shall show.
  *
  * usage: datagrams send ADDRESS RATE SECONDS        prints how many were sent
- *        datagrams count                            prints how many came, a second after the last one
+ *        datagrams count                            prints how many came, a second after the last one; ten seconds, if there is none
  */
 #include <arpa/inet.h>
 #include <stdbool.h>
@@ -19,6 +19,7 @@
 #define EVERY 500000L     /* ns from one train to the next */
 #define BUFFER (64 << 20) /* bytes: a receiver that is late loses nothing */
 #define LAST_WORD 1       /* s without a datagram */
+#define FIRST_WORD 10     /* s before the first */
 #define TIMER_SLACK_NS 1000UL
 
 static char bytes[BATCH][BYTES];
@@ -92,13 +93,13 @@ send_all(int fd, double rate, double seconds)
 static void
 count_all(int fd)
 {
-	unsigned long got = 0;
+	unsigned long got = 0, waited = 0;
 	int r;
 
 	do {
 		r = recvmmsg(fd, messages, BATCH, MSG_WAITFORONE, NULL);
 		got += r > 0 ? (unsigned long)r : 0;
-	} while (r > 0 || got == 0);
+	} while (r > 0 || (got == 0 && waited++ < FIRST_WORD));
 	printf("%lu\n", got);
 }
 
