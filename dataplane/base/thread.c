@@ -15,10 +15,8 @@
 #include "base/log.h"
 #include "base/rights.h"
 
-#define NICE_AHEAD (-10)
 #define NICE_BEHIND 10
-#define NICE_LIMIT(nice) ((rlim_t)(20 - (nice))) /* as setrlimit(2) counts */
-#define REAL_TIME 1                              /* the lowest of these priorities */
+#define REAL_TIME 1 /* the lowest of these priorities */
 
 void
 hg_thread_take_rank(enum hg_rank rank)
@@ -28,29 +26,12 @@ hg_thread_take_rank(enum hg_rank rank)
 
 	if (rank == HG_RANK_FIRST)
 		r = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest);
-	else if (rank != HG_RANK_ORDINARY)
-		r = setpriority(PRIO_PROCESS, 0, rank == HG_RANK_AHEAD ? NICE_AHEAD : NICE_BEHIND);
+	else if (rank == HG_RANK_BEHIND)
+		r = setpriority(PRIO_PROCESS, 0, NICE_BEHIND);
 	if (r < 0)
-		hg_log(HG_LOG_INFO, "blocks may take longer while the machine is busy: no %s priority: %s",
-			rank == HG_RANK_FIRST ? "real-time" : "higher", strerror(errno));
-}
-
-static bool
-raise_limit(__rlimit_resource_t what, rlim_t least)
-{
-	struct rlimit now;
-
-	if (getrlimit(what, &now) < 0)
-		return false;
-	now.rlim_cur = HG_MAX(now.rlim_cur, least);
-	now.rlim_max = HG_MAX(now.rlim_max, least);
-	return setrlimit(what, &now) == 0;
-}
-
-bool
-hg_thread_allow_ranks(void)
-{
-	return raise_limit(RLIMIT_RTPRIO, REAL_TIME) && raise_limit(RLIMIT_NICE, NICE_LIMIT(NICE_AHEAD));
+		hg_log(HG_LOG_INFO,
+			"blocks may take longer while the machine is busy: no real-time priority: %s",
+			strerror(errno));
 }
 
 static void *

@@ -12,7 +12,6 @@
 enum hg_rank {
 	HG_RANK_ORDINARY,
 	HG_RANK_FIRST, /* before all ordinary ones as soon as it is woken (SCHED_FIFO): short work that a block waits for */
-	HG_RANK_AHEAD,  /* most of a CPU, but never all of it (nice -10): who looks at packets */
 	HG_RANK_BEHIND, /* what others leave (nice 10): who writes to disks what nobody waits for */
 };
 
@@ -33,12 +32,9 @@ int hg_thread_start(
 /* false: it still runs at `deadline` (hg_thread_now), so nothing that it uses may be freed. One that was not started has ended. */
 bool hg_thread_join(struct hg_thread *t, uint64_t deadline);
 
-/* Of the calling thread; threads that one of the first rank starts are ordinary. Without the right to it (CAP_SYS_NICE, or
- * RLIMIT_RTPRIO and RLIMIT_NICE) all stays as it was, which is said. */
+/* Of the calling thread; threads that one of the first rank starts are ordinary. Without the right to that (CAP_SYS_NICE or
+ * RLIMIT_RTPRIO) all stays as it was, which is said. */
 void hg_thread_take_rank(enum hg_rank rank);
-
-/* Threads may take each rank also when root's rights are gone, by the process's limits. false: only with CAP_SYS_NICE. */
-bool hg_thread_allow_ranks(void);
 
 uint64_t hg_thread_now(void); /* ns of a clock that only goes on */
 

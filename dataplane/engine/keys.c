@@ -293,9 +293,7 @@ static const struct hg_config_key keys[] = {
 	{ "engine.busy-poll", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"never sleep between packets: lowest delay, a whole core" },
 	{ "engine.realtime", HG_CONFIG_BOOL, "yes", NULL, NULL,
-		"threads that an alert and its block pass through run before ordinary ones, workers get more "
-		"of "
-		"a CPU that they share" },
+		"threads that an alert and its block pass through run before ordinary ones" },
 
 	/* a run's way out and its sockets */
 	{ "default-log-dir", HG_CONFIG_STR, "/var/log/hangu", NULL, NULL,

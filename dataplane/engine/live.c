@@ -185,26 +185,20 @@ make_folders(const struct hg_live *l)
 
 #define BIT(cap) ((uint64_t)1 << (cap))
 
-static bool
-realtime(const struct hg_live *l)
+/* Links of the kernel's interfaces are held down and let up again until the end. */
+static uint64_t
+rights_to_the_end(const struct hg_live *l)
 {
-	return hg_config_bool(l->config, "engine.realtime");
+	return hg_devices_of_kernel(l->devices) ? BIT(CAP_NET_ADMIN) : 0;
 }
 
+/* The output thread, which is not made yet, is to have its priority, too. */
 static int
 drop_rights(struct hg_live *l, struct hg_error *err)
 {
-	uint64_t keep = 0;
-
-	/* Links of the kernel's interfaces are held down and let up again until the end. */
-	if (hg_devices_of_kernel(l->devices))
-		keep |= BIT(CAP_NET_ADMIN);
-	if (realtime(l)) {
+	if (hg_config_bool(l->config, "engine.realtime"))
 		hg_thread_take_rank(HG_RANK_FIRST);
-		/* Workers get new threads. */
-		keep |= hg_thread_allow_ranks() ? 0 : BIT(CAP_SYS_NICE);
-	}
-	return hg_rights_drop(&l->rights, keep, err);
+	return hg_rights_drop(&l->rights, rights_to_the_end(l) | BIT(CAP_SYS_NICE), err);
 }
 
 /* With the rights that a reload has: what it could not read is not read at the start either. */
@@ -233,6 +227,8 @@ open_output(struct hg_live *l, struct hg_error *err)
 	int r = hg_output_open(&l->output, &l->output_config, workers + 1, err);
 	if (r == 0)
 		r = hg_output_start(l->output, err);
+	if (geteuid() != 0)
+		hg_rights_keep(rights_to_the_end(l));
 	return r < 0
 		? r
 		: hg_events_open(&l->events, &l->settings->event, hg_output_sink(l->output, workers), err);
@@ -248,7 +244,6 @@ start_workers(struct hg_live *l, struct hg_error *err)
 			.burst = l->settings->burst,
 			.cpus = l->affinity.on ? &l->worker_cpus[i] : NULL,
 			.busy = hg_config_bool(l->config, "engine.busy-poll"),
-			.rank = realtime(l) ? HG_RANK_AHEAD : HG_RANK_ORDINARY,
 			.settings = l->settings,
 			.config = l->config,
 			.seat = l->rules->seats[i],

@@ -11,6 +11,7 @@
 #include "base/lane.h"
 #include "base/log.h"
 #include "base/rights.h"
+#include "base/thread.h"
 #include "engine/overload.h"
 #include "port/dpdk/devices.h"
 
@@ -213,7 +214,6 @@ settle_in(const struct hg_live_worker *l)
 
 	snprintf(name, sizeof(name), "worker-%u", l->config.index);
 	pthread_setname_np(pthread_self(), name);
-	hg_thread_take_rank(l->config.rank);
 	hg_rights_keep(0);
 	prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
 	if (cpus != NULL && pthread_setaffinity_np(pthread_self(), sizeof(*cpus), cpus) != 0)

@@ -8,7 +8,6 @@
 
 #include <sched.h>
 
-#include "base/thread.h"
 #include "block/ledger.h"
 #include "engine/worker.h"
 
@@ -19,7 +18,6 @@ struct hg_live_worker_config {
 	unsigned index, burst;
 	const cpu_set_t *cpus; /* to stay on; NULL: any */
 	bool busy;             /* poll without sleeping */
-	enum hg_rank rank;
 	const struct hg_settings *settings;
 	const struct hg_config *config;
 	struct hg_detect_seat *seat; /* NULL: no rules */
