@@ -121,7 +121,7 @@ def bridge(lab, options):
 
 @contextlib.contextmanager
 def hangu(lab, options, blocks=0):
-	with lab.hangu(options.build + '/hangu', '-c', options.config, '-S', options.rules) as h:
+	with lab.hangu(options.build + '/hangu', '-c', options.config, '-S', options.rules, '--set', 'unix-command.enabled=yes') as h:
 		for at in range(0, blocks, 1000):
 			h.ask('block-add', entries=[{'address': '11.%d.%d.%d' % (i >> 16, i >> 8 & 255, i & 255)} for i in range(at, at + 1000)])
 		yield
