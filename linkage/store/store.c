@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -14,6 +15,10 @@
 
 /* Beyond so many waiting operations new automatic decisions are refused. */
 #define BEHIND 200000
+
+/* So long a transaction waits for what else belongs to the decision that woke the store, as the answers of its targets; and
+ * the CPU is left to the worker that enforces it. */
+#define GATHER (2 * 1000000l) /* ns */
 
 struct queue {
 	struct hg_op *first, **end;
@@ -102,6 +107,21 @@ tell(struct hg_store *s, uint64_t number)
 		return;
 }
 
+/* Until there is something to do and it was gathered; with the lock held, which is free meanwhile. */
+static void
+await(struct hg_store *s)
+{
+	const struct timespec gather = { .tv_nsec = GATHER };
+
+	while (s->shared.first == NULL && !s->stop && !s->reopen)
+		pthread_cond_wait(&s->wake, &s->lock);
+	if (s->stop)
+		return;
+	pthread_mutex_unlock(&s->lock);
+	nanosleep(&gather, NULL);
+	pthread_mutex_lock(&s->lock);
+}
+
 static void *
 work(void *arg)
 {
@@ -119,8 +139,7 @@ work(void *arg)
 
 		queue_init(&taken);
 		pthread_mutex_lock(&s->lock);
-		while (s->shared.first == NULL && !s->stop && !s->reopen)
-			pthread_cond_wait(&s->wake, &s->lock);
+		await(s);
 		queue_move(&taken, &s->shared);
 		number = s->shared_number;
 		stop = s->stop;

@@ -1,7 +1,7 @@
 /* store: leases and the journal of decisions, in SQLite, so that nothing decided is lost.
  *
- * The thread that decides queues what is to be written and goes on; a thread of the store's own makes one transaction of
- * all that is queued (WAL, synchronous=FULL), then appends the journal's lines to the log of records. What a submit
+ * The thread that decides queues what is to be written and goes on; a thread of the store's own gathers for two milliseconds,
+ * makes one transaction of all that is queued (WAL, synchronous=FULL), then appends the journal's lines to the log of records. What a submit
  * carried is durable once hg_store_durable() has reached its number. The journal is a chain: each row has the SHA-256
  * over the row before it and itself.
  */
