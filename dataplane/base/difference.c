@@ -215,6 +215,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_RULE_NEGATED_END] = { "rules", "a negated content with endswith asks about the buffer's end",
 		"about its first occurrence, or not at all when it is the fast pattern",
 		"the rule says that the buffer must not end so" },
+	[HG_DIFF_RULE_SET_V4] = { "rules", "a rule puts IPv4 addresses into a set of type ip",
+		"only IPv6 addresses get in there", "both are addresses" },
 
 	[HG_DIFF_DETECT_NEGATED] = { "detect", "a rule of negated contents is decided once a transaction",
 		"in every run in which its patterns are missing",

@@ -40,6 +40,8 @@ hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct 
 	d->apps = apps;
 	d->streams = streams;
 	d->mem = mem;
+	d->matcher.wait = c->wait;
+	d->matcher.wait_arg = c->wait_arg;
 	d->transformed = hg_start_take(HG_TRANSFORM_SCRATCH);
 	if (d->transformed == NULL)
 		r = hg_error_set(err, -ENOMEM, "no memory for transforms");
@@ -89,6 +91,7 @@ hg_detect_adopt(struct hg_detect *d, struct hg_detect_seat *seat)
 
 	d->seat = seat;
 	d->rules = rules;
+	d->matcher.sets = rules == NULL ? NULL : rules->sets;
 	d->matcher.match_data = seat == NULL ? NULL : seat->match_data;
 	d->n_alerts = 0;
 	d->adopted++;
@@ -154,11 +157,13 @@ hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 	if (p->flow != NULL && p->flow->flags & (HG_FLOW_NO_DETECT | HG_FLOW_DROP))
 		return;
 	d->n_carried = 0;
+	d->matcher.now = p->time;
 	if (!(p->flags & HG_PKT_INVALID))
 		run_ip_only(d, p);
 	hg_detect_packet(d, p);
 	if (hg_flow_live_app(p->flow) != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR)))
 		hg_detect_txs(d, p);
 	d->stats.over_budget = d->matcher.over_budget;
+	d->stats.sets_full = d->matcher.sets_full;
 	hg_queue_finish(d, p);
 }

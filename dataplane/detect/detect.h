@@ -56,7 +56,7 @@ struct hg_detect_config {
 struct hg_detect_stats {
 	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
 	uint64_t scans, scanned_bytes, scans_failed, candidates, evaluations, over_budget;
-	uint64_t threshold_full, xbit_full, state_refused;
+	uint64_t threshold_full, xbit_full, sets_full, state_refused;
 };
 
 /* What one worker needs to work with one snapshot: scratch, tables, counters by rule. The snapshot lives longer. */

@@ -107,6 +107,12 @@ layer_of(const struct hg_packet *p, enum hg_layer layer, struct hg_span *bytes)
 	case HG_LAYER_ICMPV6:
 		*bytes = l4;
 		return upper && p->proto == HG_IP_ICMPV6;
+	case HG_LAYER_SRC:
+		*bytes = hg_span(p->src.b, p->family == 4 ? 4 : 16);
+		return p->family != 0;
+	case HG_LAYER_DST:
+		*bytes = hg_span(p->dst.b, p->family == 4 ? 4 : 16);
+		return p->family != 0;
 	}
 	return false;
 }

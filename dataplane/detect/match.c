@@ -411,6 +411,10 @@ walk(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 		case HG_OP_NUMBER:
 			matched = match_buffer_number(m, ins);
 			break;
+		case HG_OP_DATASET:
+		case HG_OP_DATAREP:
+			matched = hg_match_set(m, ins);
+			break;
 		case HG_OP_TEXT:
 			matched = match_text(m, ins);
 			break;

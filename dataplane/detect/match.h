@@ -16,6 +16,12 @@ struct hg_matcher {
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
 	uint32_t steps_left, steps_limit;
+	const struct hg_named_set *sets; /* of the rules */
+	hg_time now;                     /* of the packet at hand */
+	void (*wait)(
+		void *arg); /* comes back when every earlier packet is done; NULL: nobody else is there */
+	void *wait_arg;
+	uint64_t sets_full;   /* values that a set had no room for */
 	uint64_t over_budget; /* programs that ran out of steps */
 	uint64_t vars[HG_VARS];
 	bool give_up;
@@ -34,6 +40,8 @@ bool hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span b
 
 /* byte_*: the number at m's buffer; false: outside of it, or no digits. Advances nothing; *end: behind the field. */
 bool hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value, size_t *end);
+/* dataset and datarep (sets.c). */
+bool hg_match_set(struct hg_matcher *m, const struct hg_ins *ins);
 bool hg_match_compare(uint8_t compare, uint64_t value, uint64_t a, uint64_t b);
 
 #endif

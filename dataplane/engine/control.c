@@ -72,16 +72,11 @@ greet(struct hg_client *client, struct client *state, const json_t *hello)
 static const struct hg_command *
 find_command(const char *name)
 {
-	size_t n;
-	const struct hg_command *rows = hg_commands(&n);
+	const struct hg_command *c;
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
-	rows = hg_commands_block(&n);
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
+	for (size_t i = 0; (c = hg_command_at(i)) != NULL; i++)
+		if (strcmp(c->name, name) == 0)
+			return c;
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include "base/config.h"
 #include "block/block.h"
 #include "event/counters.h"
+#include "set/set.h"
 
 /* The rules in use. */
 struct hg_control_rules {
@@ -49,6 +50,12 @@ struct hg_control_block_stats {
 	char epoch[40];
 };
 
+/* A set of values that rules know by name. */
+struct hg_control_set {
+	struct hg_set *set; /* the engine's, until the next call */
+	hg_time now;
+};
+
 /* A function that is NULL: the engine cannot do it, which is what the client is told. */
 struct hg_control_ops {
 	void *arg;
@@ -74,6 +81,8 @@ struct hg_control_ops {
 		void (*each)(void *to, const struct hg_control_block *b), void *to);
 	void (*block_stats)(void *arg, struct hg_control_block_stats *s);
 	uint32_t (*block_behind)(void *arg); /* workers that do not shut out all of it yet: a bit each */
+	bool (*set)(void *arg, const char *name, struct hg_control_set *s); /* false: no rule knows it */
+	int (*set_save)(void *arg, struct hg_error *err);
 	void (*output)(void *arg, struct hg_output_stats *s); /* for metrics */
 };
 

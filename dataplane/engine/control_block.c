@@ -360,9 +360,4 @@ static const struct hg_command commands[] = {
 	{ "block-stats", "", "how much is shut out, and how often it was met", run_stats },
 };
 
-const struct hg_command *
-hg_commands_block(size_t *n)
-{
-	*n = HG_COUNT(commands);
-	return commands;
-}
+const struct hg_command_table hg_commands_block = { commands, HG_COUNT(commands) };

@@ -243,28 +243,18 @@ run_shutdown(struct hg_call *call)
 }
 
 static void
-append_commands(const struct hg_command *rows, size_t n, json_t *names, json_t *help)
-{
-	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(names, json_string(rows[i].name));
-		json_array_append_new(help,
-			json_pack("{s:s, s:s, s:s}", "command", rows[i].name, "arguments", rows[i].arguments,
-				"doc", rows[i].doc));
-	}
-}
-
-static void
 list_commands(json_t **names, json_t **help)
 {
-	const struct hg_command *rows;
-	size_t n;
+	const struct hg_command *c;
 
 	*names = json_array();
 	*help = json_array();
-	rows = hg_commands(&n);
-	append_commands(rows, n, *names, *help);
-	rows = hg_commands_block(&n);
-	append_commands(rows, n, *names, *help);
+	for (size_t i = 0; (c = hg_command_at(i)) != NULL; i++) {
+		json_array_append_new(*names, json_string(c->name));
+		json_array_append_new(*help,
+			json_pack("{s:s, s:s, s:s}", "command", c->name, "arguments", c->arguments, "doc",
+				c->doc));
+	}
 }
 
 static int
@@ -312,9 +302,18 @@ static const struct hg_command commands[] = {
 	{ "iface-stat", "iface", "packets of a port", run_iface_stat },
 };
 
+const struct hg_command_table hg_commands_engine = { commands, HG_COUNT(commands) };
+
 const struct hg_command *
-hg_commands(size_t *n)
+hg_command_at(size_t i)
 {
-	*n = HG_COUNT(commands);
-	return commands;
+	static const struct hg_command_table *const tables[] = { &hg_commands_engine, &hg_commands_block,
+		&hg_commands_set };
+
+	for (size_t t = 0; t < HG_COUNT(tables); t++) {
+		if (i < tables[t]->n)
+			return &tables[t]->rows[i];
+		i -= tables[t]->n;
+	}
+	return NULL;
 }

@@ -23,8 +23,13 @@ struct hg_command {
 	int (*run)(struct hg_call *call); /* 0, or -errno with call->err */
 };
 
-const struct hg_command *hg_commands(size_t *n);
-const struct hg_command *hg_commands_block(size_t *n);
+struct hg_command_table {
+	const struct hg_command *rows;
+	size_t n;
+};
+extern const struct hg_command_table hg_commands_engine, hg_commands_block, hg_commands_set;
+
+const struct hg_command *hg_command_at(size_t i); /* NULL: past the end */
 
 /* The sentence is the answer. */
 int hg_call_fail(struct hg_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));

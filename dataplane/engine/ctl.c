@@ -24,10 +24,10 @@ enum { DONE = 0, REFUSED = 1, NOBODY = 2 };
 static const struct {
 	const char *command, *argument;
 } positions[] = { { "conf-get", "variable" }, { "iface-stat", "iface" }, { "block-add", "address" },
-	{ "block-del", "address" }, { "worker-restart", "worker" } };
+	{ "block-del", "address" }, { "worker-restart", "worker" }, { "dataset-clear", "setname" } };
 
 static const char *const numbers[] = { "worker", "ttl", "vlan", "vni", "src_port", "dest_port", "from",
-	"offset", "count" };
+	"offset", "count", "score" };
 
 static bool
 is_number(const char *name, const char *value, json_int_t *number)
@@ -390,26 +390,16 @@ hg_ctl(const struct hg_options *o)
 	return status;
 }
 
-static void
-list_rows(FILE *out, const struct hg_command *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		fputs("  ", out);
-		hg_say_padded(out, rows[i].name, NAME_COLUMNS);
-		fprintf(out, "%s\n", hg_say(rows[i].doc));
-		if (rows[i].arguments[0] != '\0')
-			fprintf(out, "  %*s%s\n", NAME_COLUMNS, "", rows[i].arguments);
-	}
-}
-
 void
 hg_ctl_list(FILE *out)
 {
-	const struct hg_command *rows;
-	size_t n;
+	const struct hg_command *c;
 
-	rows = hg_commands(&n);
-	list_rows(out, rows, n);
-	rows = hg_commands_block(&n);
-	list_rows(out, rows, n);
+	for (size_t i = 0; (c = hg_command_at(i)) != NULL; i++) {
+		fputs("  ", out);
+		hg_say_padded(out, c->name, NAME_COLUMNS);
+		fprintf(out, "%s\n", hg_say(c->doc));
+		if (c->arguments[0] != '\0')
+			fprintf(out, "  %*s%s\n", NAME_COLUMNS, "", c->arguments);
+	}
 }

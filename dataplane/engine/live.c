@@ -444,7 +444,7 @@ close_all(struct hg_live *l)
 	hg_events_close(l->events);
 	hg_output_close(l->output);
 	hg_devices_close(l->devices);
-	hg_rule_set_close(l->rules);
+	hg_rule_set_end(l->rules);
 	if (l->signals >= 0)
 		close(l->signals);
 	if (l->timer >= 0)

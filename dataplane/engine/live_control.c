@@ -222,6 +222,29 @@ output(void *arg, struct hg_output_stats *out)
 	hg_output_stats(l->output, out);
 }
 
+static bool
+set(void *arg, const char *name, struct hg_control_set *s)
+{
+	const struct hg_live *l = arg;
+	const struct hg_snapshot *rules = l->rules->snapshot;
+
+	for (uint16_t i = 0; rules != NULL && i < rules->n_sets; i++) {
+		if (strcmp(rules->sets[i].name, name) != 0)
+			continue;
+		*s = (struct hg_control_set){ rules->sets[i].set, hg_live_clock() };
+		return true;
+	}
+	return false;
+}
+
+static int
+set_save(void *arg, struct hg_error *err)
+{
+	const struct hg_live *l = arg;
+
+	return l->rules->snapshot == NULL ? 0 : hg_snapshot_save(l->rules->snapshot, hg_live_clock(), err);
+}
+
 void
 hg_live_ops(struct hg_live *l)
 {
@@ -243,5 +266,7 @@ hg_live_ops(struct hg_live *l)
 		.block_list = block_list,
 		.block_stats = block_stats,
 		.block_behind = block_behind,
+		.set = set,
+		.set_save = set_save,
 		.output = output };
 }

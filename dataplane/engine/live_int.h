@@ -28,6 +28,7 @@ struct hg_rule_set {
 /* A seat for each worker. */
 int hg_rule_set_seats(struct hg_rule_set *s, unsigned workers, struct hg_error *err);
 void hg_rule_set_close(struct hg_rule_set *s); /* s may be NULL */
+void hg_rule_set_end(struct hg_rule_set *s);   /* the same; sets of values are written first */
 
 /* Rules on their way: compiled by a thread of their own, with a seat for each worker, then taken up by one worker after the other. */
 struct hg_reload {

@@ -8,6 +8,17 @@
 
 #define NICE 10 /* compiling must not take the core of a worker */
 
+/* Workers have let go of them. */
+void
+hg_rule_set_end(struct hg_rule_set *s)
+{
+	struct hg_error err;
+
+	if (s != NULL && s->snapshot != NULL && hg_snapshot_save(s->snapshot, hg_live_clock(), &err) < 0)
+		hg_log_error(HG_LOG_ERROR, &err);
+	hg_rule_set_close(s);
+}
+
 void
 hg_rule_set_close(struct hg_rule_set *s)
 {
@@ -134,7 +145,7 @@ hg_reload_go_on(struct hg_live *l)
 	}
 	if (!all_adopted(l))
 		return;
-	hg_rule_set_close(r->old);
+	hg_rule_set_end(r->old);
 	r->old = NULL;
 	hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused",
 		l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded, l->rules->refusals.n);

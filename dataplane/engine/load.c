@@ -222,6 +222,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.suricata7 = settings->suricata7,
 		.ips = settings->ips,
 		.before = before,
+		.hash_key = settings->detect.hash_key,
 		.cache = hg_load_cache(config, cache, sizeof(cache)),
 		.refused = on_refused,
 		.progress = on_progress,

@@ -223,6 +223,10 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 	else if (o->summary)
 		error = print_summary(&r);
 	hg_crew_close(r.crew);
+	if (rules != NULL && hg_snapshot_save(rules, r.now, &err) < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		error = err.code;
+	}
 	if (r.sink != NULL)
 		r.sink->close(r.sink);
 	if (error < 0)

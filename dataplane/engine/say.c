@@ -117,6 +117,12 @@ static const struct hg_translation messages[] = {
 	{ "lets in again", "解除封锁" },
 	{ "what is shut out", "被封锁的条目" },
 	{ "how much is shut out, and how often it was met", "封锁的条目数和命中次数" },
+	{ "puts a value into a set of rules; strings stand in base64",
+		"把一个值加入规则使用的集合,字符串以 base64 书写" },
+	{ "takes a value out of a set", "从集合中取出一个值" },
+	{ "whether a value is in a set", "值是否在集合中" },
+	{ "takes all values out of a set", "清空一个集合" },
+	{ "writes the sets that have a file to it", "把有文件的集合写入其文件" },
 	/* summary */
 	{ "time span", "时间范围" },
 	{ "packets", "报文" },

@@ -69,6 +69,7 @@ read_file(struct hg_compiler *c, const char *path)
 
 	if (r < 0)
 		return r;
+	c->shared.sets.rule_file = path;
 	while ((r = hg_rule_next(text, &rule, &why)) != 0) {
 		struct hg_entry *e;
 
@@ -210,6 +211,10 @@ close_compiler(struct hg_compiler *c)
 	free(c->inputs);
 	c->owned->codes = c->shared.codes;
 	c->shared.codes = (struct hg_codes){ 0 };
+	c->owned->sets = c->shared.sets;
+	c->shared.sets = (struct hg_named_sets){ 0 };
+	c->snapshot->sets = c->owned->sets.v;
+	c->snapshot->n_sets = c->owned->sets.n;
 	hg_draft_shared_fini(&c->shared);
 }
 
@@ -230,6 +235,11 @@ hg_compile(struct hg_snapshot **ret, const char *const *files, size_t n,
 	c.shared.catalog = config->catalog;
 	c.shared.config = config->config;
 	c.shared.suricata7 = config->suricata7;
+	c.shared.sets.key = config->hash_key;
+	if (config->before != NULL) {
+		c.shared.sets.before = config->before->sets;
+		c.shared.sets.n_before = config->before->n_sets;
+	}
 	if (err != NULL)
 		*err = (struct hg_error){ 0 };
 	r = hg_context_load(&c);
@@ -259,11 +269,25 @@ hg_snapshot_close(struct hg_snapshot *s)
 		hs_free_database(o->dbs[i]);
 	for (uint32_t i = 0; i < o->codes.n; i++)
 		pcre2_code_free(o->codes.codes[i]);
+	for (uint16_t i = 0; i < o->sets.n; i++)
+		hg_set_give(o->sets.v[i].set);
 	free(o->dbs);
 	free(o->codes.codes);
+	free(o->sets.v);
 	hg_share_close(o);
 	hg_store_close(&o->store);
 	free(o);
+}
+
+int
+hg_snapshot_save(const struct hg_snapshot *s, hg_time now, struct hg_error *err)
+{
+	int r = 0;
+
+	for (uint16_t i = 0; i < s->n_sets; i++)
+		if (s->sets[i].save != NULL && hg_set_save(s->sets[i].set, s->sets[i].save, now, err) < 0)
+			r = err->code;
+	return r;
 }
 
 const struct hg_keyword *

@@ -7,6 +7,7 @@
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "rules/compile/snapshot.h"
 
 struct hg_compile_config {
@@ -17,8 +18,9 @@ struct hg_compile_config {
 	bool suricata7;                   /* compat */
 	bool ips;
 	const struct hg_snapshot
-		*before;   /* the rules that these replace: their names keep their numbers; NULL: none */
-	const char *cache; /* folder of compiled databases; NULL: none */
+		*before; /* the rules that these replace: their names keep their numbers; NULL: none */
+	struct hg_hash_key hash_key; /* of sets that rules name: fixed in replay, random live */
+	const char *cache;           /* folder of compiled databases; NULL: none */
 	void (*refused)(
 		void *arg, const struct hg_error *why, uint32_t sid); /* once a rule that does not load */
 	void (*progress)(void *arg, const char *what, uint32_t done, uint32_t total); /* may be NULL */

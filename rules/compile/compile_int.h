@@ -35,6 +35,7 @@ struct hg_owned {
 	hs_database_t **dbs;
 	uint32_t n_dbs, dbs_room;
 	struct hg_codes codes;
+	struct hg_named_sets sets;
 };
 
 /* A growing list of numbers, on the heap. */

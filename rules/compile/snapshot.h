@@ -18,6 +18,7 @@
 #include "base/addr.h"
 #include "base/catalog.h"
 #include "base/span.h"
+#include "set/set.h"
 #include "rules/lang/action.h"
 
 struct hg_addrset; /* rules/lang/address.h */
@@ -77,6 +78,8 @@ enum hg_op {
 	HG_OP_NUMBER, /* the buffer is an unsigned number, network order: dns.opcode, filesize */
 	HG_OP_BASE64_DECODE, /* what follows up to the end of the list is evaluated on the decoded bytes when BASE64_DATA comes */
 	HG_OP_BASE64_DATA,
+	HG_OP_DATASET, /* the buffer is in a set, or is put there or taken out */
+	HG_OP_DATAREP, /* … is in a set, and its score compares */
 	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version, file extension by ENDS) */
 };
 
@@ -161,7 +164,24 @@ struct hg_ins {
 		struct {
 			uint32_t bytes, offset;
 		} base64;
+		struct {
+			uint16_t index;  /* of hg_snapshot.sets */
+			uint8_t command; /* enum hg_set_command */
+			bool v6_only;    /* HG_DIFF_RULE_SET_V4 */
+			uint16_t score;
+			uint32_t ttl; /* seconds that what is added stays; 0: for ever */
+		} set;
 	};
+};
+
+enum hg_set_command { HG_SET_ISSET, HG_SET_ISNOTSET, HG_SET_SET, HG_SET_UNSET };
+
+/* A set of values that rules know by name. It is what changes of a snapshot while it is at work, by any thread. */
+struct hg_named_set {
+	const char *name;
+	struct hg_set *set;
+	const char *save; /* file that it is written to in the end; NULL: none */
+	bool written;     /* some rule puts values in or takes them out */
 };
 
 struct hg_prog {
@@ -235,6 +255,8 @@ enum hg_layer {
 	HG_LAYER_UDP,
 	HG_LAYER_ICMPV4,
 	HG_LAYER_ICMPV6,
+	HG_LAYER_SRC, /* addresses */
+	HG_LAYER_DST,
 };
 
 enum hg_field {
@@ -477,6 +499,8 @@ struct hg_snapshot {
 	const char *const *flowbits; /* names, for EVE metadata */
 	const char *const *flowints;
 	const char *const *xbits;
+	const struct hg_named_set *sets;
+	uint16_t n_sets;
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
 	uint32_t n_loaded, n_refused, n_left_out;
@@ -487,5 +511,8 @@ struct hg_snapshot {
 };
 
 void hg_snapshot_close(struct hg_snapshot *s);
+
+/* The sets that have a file, as they are at `now`; goes on behind one that cannot be written. */
+int hg_snapshot_save(const struct hg_snapshot *s, hg_time now, struct hg_error *err);
 
 #endif

@@ -84,6 +84,10 @@ hg_draft_shared_fini(struct hg_draft_shared *s)
 		pcre2_code_free(s->codes.codes[i]);
 	free(s->codes.codes);
 	s->codes = (struct hg_codes){ 0 };
+	for (uint16_t i = 0; i < s->sets.n; i++)
+		hg_set_give(s->sets.v[i].set);
+	free(s->sets.v);
+	s->sets = (struct hg_named_sets){ 0 };
 }
 
 void *

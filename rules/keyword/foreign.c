@@ -81,8 +81,6 @@ static const struct hg_keyword rows[] = {
 	REFUSED("asn1", "no decoder of ASN.1"),
 	REFUSED("lua", "rules run no scripts"),
 	REFUSED("luajit", "rules run no scripts"),
-	REFUSED("dataset", "no sets of values"),
-	REFUSED("datarep", "no sets of values"),
 	REFUSED("geoip", "no database of places"),
 	REFUSED("iprep", "no reputation lists"),
 	REFUSED("filemagic", "no guessing of file types"),
@@ -98,8 +96,6 @@ static const struct hg_keyword rows[] = {
 	REFUSED("frame", "no frames"),
 	REFUSED("config", "rules do not configure"),
 	REFUSED("flow.age", "the age of flows is not compared"),
-	REFUSED("ip.src", "addresses are no buffers; the head of the rule compares them"),
-	REFUSED("ip.dst", "addresses are no buffers; the head of the rule compares them"),
 	REFUSED("flowvar", "values of captured groups are not compared"),
 	REFUSED("pktvar", "values of captured groups are not compared"),
 };

@@ -49,9 +49,21 @@ struct hg_codes {
 	uint32_t n, room;
 };
 
+/* The sets of values that rules name; those of the rules before may go on in them. The compiler hands the array to the
+ * snapshot, which gives the sets back. */
+struct hg_named_sets {
+	struct hg_named_set *v;
+	uint16_t n, room;
+	const struct hg_named_set *before;
+	uint16_t n_before;
+	struct hg_hash_key key;
+	const char *rule_file; /* that is being read: lists lie beside it */
+};
+
 struct hg_draft_shared {
 	struct hg_names flowbits, flowints, xbits, vars; /* arrays: heap; the names live with the snapshot */
 	struct hg_codes codes;
+	struct hg_named_sets sets;
 	const struct hg_catalog *catalog;
 	const struct hg_config *config;
 	bool suricata7;
@@ -163,7 +175,7 @@ struct hg_arg hg_arg_of(struct hg_span value, bool has_value, uint32_t column);
 /* A draft without anything; `take` gives zeroed memory that lives with the snapshot, or NULL. */
 void hg_draft_init(struct hg_draft *d, struct hg_draft_shared *shared,
 	void *(*take)(void *arena, size_t size), void *arena);
-/* Frees what shared has on the heap: name arrays and regular expressions (take those out first: n = 0, codes = NULL). */
+/* Frees what shared has on the heap: names, regular expressions and sets, unless they were taken out. */
 void hg_draft_shared_fini(struct hg_draft_shared *s);
 
 /* Applies one option to the draft: finds the row, checks argument form, compiles. */

@@ -20,7 +20,7 @@ extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_k
 	hg_keywords_pcre, hg_keywords_bytes, hg_keywords_base64, hg_keywords_transform, hg_keywords_size,
 	hg_keywords_flow, hg_keywords_bits, hg_keywords_state, hg_keywords_header, hg_keywords_flags,
 	hg_keywords_ip, hg_keywords_layer, hg_keywords_threshold, hg_keywords_event, hg_keywords_file,
-	hg_keywords_tls, hg_keywords_sticky, hg_keywords_requires, hg_keywords_foreign;
+	hg_keywords_tls, hg_keywords_sets, hg_keywords_sticky, hg_keywords_requires, hg_keywords_foreign;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }
@@ -84,6 +84,9 @@ int hg_number_buffer(struct hg_draft *d, const struct hg_keyword *k, const struc
 	const struct hg_range_test *t);
 /* Refuses a content that cannot match what the list's transforms make. */
 int hg_transform_check(struct hg_draft *d, const struct hg_draft_list *l, struct hg_span bytes);
+
+/* Where a file of values that a rule names is read: beside the rules, else among the data. */
+void hg_sets_path(const struct hg_draft *d, struct hg_span path, char out[4096]);
 
 /* What the catalog knows of a buffer's name, over all protocols that have it. */
 struct hg_buffer_info {

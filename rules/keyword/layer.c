@@ -12,6 +12,8 @@ static const struct layer {
 	{ "udp.hdr", HG_LAYER_UDP },
 	{ "icmpv4.hdr", HG_LAYER_ICMPV4 },
 	{ "icmpv6.hdr", HG_LAYER_ICMPV6 },
+	{ "ip.src", HG_LAYER_SRC },
+	{ "ip.dst", HG_LAYER_DST },
 };
 
 static const struct layer *
@@ -119,6 +121,8 @@ static const struct hg_keyword rows[] = {
 	LAYER("udp.hdr", "the UDP header"),
 	LAYER("icmpv4.hdr", "the ICMP header"),
 	LAYER("icmpv6.hdr", "the ICMPv6 header"),
+	LAYER("ip.src", "the source address, 4 or 16 bytes"),
+	LAYER("ip.dst", "the destination address, 4 or 16 bytes"),
 	SUM("ipv4-csum", "the IPv4 header"),
 	SUM("tcpv4-csum", "TCP over IPv4"),
 	SUM("tcpv6-csum", "TCP over IPv6"),

@@ -42,25 +42,40 @@ stats(void *arg, struct hg_control_block_stats *s)
 	*s = (struct hg_control_block_stats){ .entries = 1 };
 }
 
+static bool
+set(void *arg, const char *name, struct hg_control_set *s)
+{
+	static const struct hg_set_config config = { .type = HG_SET_STRING, .memory = 1 << 20 };
+	static struct hg_set *strings;
+
+	(void)arg;
+	if (strings == NULL && hg_set_open(&strings, &config, NULL) < 0)
+		abort();
+	*s = (struct hg_control_set){ strings, HG_SEC };
+	return strcmp(name, "strings") == 0;
+}
+
 static void
-obey(const json_t *order, const struct hg_command *rows, size_t n, struct hg_config *config)
+obey(const json_t *order, struct hg_config *config)
 {
 	static const struct hg_control_ops ops = { .running_mode = "m",
 		.capture_mode = "c",
 		.block_add = add,
 		.block_del = del,
 		.block_list = list,
-		.block_stats = stats };
+		.block_stats = stats,
+		.set = set };
 	const char *name = json_string_value(json_object_get(order, "command"));
 	const json_t *arguments = json_object_get(order, "arguments");
+	const struct hg_command *c;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; (c = hg_command_at(i)) != NULL; i++) {
 		struct hg_call call = { .ops = &ops, .config = config, .arguments = arguments };
 
-		if (name == NULL || strcmp(rows[i].name, name) != 0 ||
+		if (name == NULL || strcmp(c->name, name) != 0 ||
 			(arguments != NULL && !json_is_object(arguments)))
 			continue;
-		if (rows[i].run(&call) < 0)
+		if (c->run(&call) < 0)
 			fuzz_require(call.err.text[0] != '\0', "refused without a sentence");
 		else
 			fuzz_require(call.message != NULL, "no answer to %s", name);
@@ -73,10 +88,8 @@ take(const uint8_t *data, size_t size, struct hg_config *config)
 {
 	struct hg_framing whole = { 0 }, parts = { 0 };
 	const ssize_t n = hg_framing_find(&whole, hg_span(data, size));
-	const struct hg_command *rows;
 	ssize_t again = 0;
 	json_t *order;
-	size_t count;
 
 	for (size_t len = 1; len <= size && again == 0; len++)
 		again = hg_framing_find(&parts, hg_span(data, len));
@@ -84,10 +97,7 @@ take(const uint8_t *data, size_t size, struct hg_config *config)
 	if (n <= 0)
 		return 0;
 	order = json_loadb((const char *)data, (size_t)n, 0, NULL);
-	rows = hg_commands(&count);
-	obey(order, rows, count, config);
-	rows = hg_commands_block(&count);
-	obey(order, rows, count, config);
+	obey(order, config);
 	json_decref(order);
 	return (size_t)n;
 }

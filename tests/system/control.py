@@ -174,6 +174,35 @@ def blocks_by_address_prefix_and_tuple():
 		c.close()
 
 
+def sets_of_values_change_live():
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		ask = lambda command, value='YS50ZXN0', **more: c.ok('dataset-' + command, setname='strings', settype='string', datavalue=value, **more)
+		no = lambda command, **arguments: c.nok('dataset-' + command, **arguments)
+		equal(ask('add'), 'data added')
+		equal(ask('add'), 'data already in set')
+		equal(ask('lookup'), 'item found in set')
+		equal(ask('add', 'Yg==', score=9), 'data added')
+		equal(ask('lookup', 'Yg=='), 'item found in set, score 9')
+		equal(ask('remove'), 'data removed')
+		equal(no('remove', setname='strings', datavalue='YS50ZXN0'), 'it is not in the set')
+		equal(no('lookup', setname='strings', datavalue='YS50ZXN0'), 'item not found in set')
+		equal(ask('add', ttl=3600), 'data added')
+		equal(c.ok('dataset-clear', setname='strings', settype='string'), 'dataset cleared')
+		equal(no('lookup', setname='strings', datavalue='Yg=='), 'item not found in set')
+		equal(no('add', setname='nobody', datavalue='Yg=='), 'no rule knows a set "nobody"')
+		equal(no('add', setname='strings', settype='md5', datavalue='Yg=='), 'set "strings" is of type string')
+		equal(no('add', setname='strings', datavalue='Y'), '"datavalue" is no value of type string, which stands in base64')
+		equal(no('add', setname='addresses', datavalue='fd00::1'), '"datavalue" is no value of type ipv4')
+		equal(no('add', setname='addresses', datavalue='10.0.0.1', score=-1), '"score" is a number from 0 to 65535')
+		equal(no('add', setname='addresses', datavalue='10.0.0.1', ttl='1h'), '"ttl" is a number from 0 to 316224000')
+		equal(no('add', setname='addresses'), '"datavalue" is missing')
+		equal(no('clear'), '"setname" is missing')
+		full = [c.command('dataset-add', setname='addresses', datavalue='10.1.%d.%d' % (i >> 8, i & 255))['return'] for i in range(3000)]
+		assert full.count('OK') == 2047 and full[2047:] == ['NOK'] * 953, full.count('OK')
+		c.close()
+
+
 def says_which_workers_do_not_have_all_blocks_yet():
 	with Live(PROGRAM) as live:
 		c = Control(live.control)
@@ -350,6 +379,7 @@ if __name__ == '__main__':
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
 		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
 		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple,
+		sets_of_values_change_live,
 		says_which_workers_do_not_have_all_blocks_yet, refuses_bad_blocks_one_by_one,
 		lists_go_on_from_page_to_page, *peers, ctl_drives_it, metrics_are_prometheus_text,
 		replaces_only_a_socket_that_nobody_serves)]))

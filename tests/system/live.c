@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -40,6 +41,7 @@ struct live {
 	struct hg_control *control;
 	struct hg_metrics *metrics;
 	struct hg_control_ops ops;
+	struct hg_set *sets[2];
 	uint64_t numbers[STORMERS + 1];
 	unsigned n_blocks;
 	uint32_t number; /* of the next entry */
@@ -331,6 +333,27 @@ output(void *arg, struct hg_output_stats *s)
 	hg_output_stats(live.output, s);
 }
 
+/* One of strings, one of addresses. */
+static bool
+set(void *arg, const char *name, struct hg_control_set *s)
+{
+	static const char *const names[] = { "strings", "addresses" };
+
+	(void)arg;
+	for (unsigned i = 0; i < HG_COUNT(live.sets); i++) {
+		const struct hg_set_config c = { .type = i == 0 ? HG_SET_STRING : HG_SET_IPV4,
+			.memory = 64 << 10 };
+
+		if (strcmp(name, names[i]) != 0)
+			continue;
+		if (live.sets[i] == NULL && hg_set_open(&live.sets[i], &c, NULL) < 0)
+			return false;
+		*s = (struct hg_control_set){ live.sets[i], (hg_time)time(NULL) * HG_SEC };
+		return true;
+	}
+	return false;
+}
+
 static int
 open_all(int argc, char **argv, struct hg_error *err)
 {
@@ -352,7 +375,7 @@ open_all(int argc, char **argv, struct hg_error *err)
 		r = hg_output_start(live.output, err);
 	live.ops = (struct hg_control_ops){ NULL, "workers", "NONE", hg_control_clock(), count, false, rules,
 		refusal, reload, reopen, end, restart, iface, block_add, block_del, block_done, block_list,
-		block_stats, block_behind, output };
+		block_stats, block_behind, set, NULL, output };
 	if (r == 0 && hg_control_path(live.config, path, sizeof(path)))
 		r = hg_control_open(&live.control, path, 0600, &live.ops, live.config, err);
 	if (r == 0 && hg_config_str(live.config, "metrics.listen") != NULL)

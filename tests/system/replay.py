@@ -184,13 +184,51 @@ alert udp any any -> any 53 (msg:"filter"; content:"evl"; detection_filter:track
 alert udp any any -> any 53 (msg:"both"; content:"evl"; threshold:type both,track by_rule,count 30,seconds 3; sid:3;)
 alert udp any any -> any 54 (msg:"mark"; content:"evl"; xbits:toggle,seen,track ip_src,expire 60; sid:4;)
 alert udp any any -> any 53 (msg:"marked"; content:"evl"; xbits:isset,seen,track ip_src; sid:5;)
+alert udp any any -> any 53 (msg:"new"; ip.src; dataset:set,hosts,type ipv4,ttl 2s; sid:6;)
+alert udp any any -> any 54 (msg:"known"; ip.src; dataset:isset,hosts; content:!"|ff|"; ip.dst; dataset:isnotset,hosts; sid:7;)
+alert udp any any -> any 54 (msg:"forgotten"; ip.src; dataset:unset,hosts; sid:8;)
 ''')
         host = lambda i: bytes([10, 0, i % 3, i % 5])
         frames = [udp(host(i), bytes([192, 168, i % 7, 1]), 2000 + i % 11, 54 if i % 13 == 0 else 53, QUERY)
                   for i in range(600)]
         alerts = [r['alert']['signature_id'] for r in self.same_with_workers(
             capture(self.path('shared.pcap'), frames, rate=100), '-S', rules) if r['event_type'] == 'alert']
-        assert {s: alerts.count(s) > 0 for s in range(1, 6)} == dict.fromkeys(range(1, 6), True), alerts
+        assert {s: alerts.count(s) > 0 for s in range(1, 9)} == dict.fromkeys(range(1, 9), True), alerts
+
+    def test_sets_of_values_are_kept_in_files(self):
+        data = self.path('data')
+        os.mkdir(data)
+        cap = capture(self.path('set.pcap'), [udp(bytes([10, 0, 0, i]), SERVER, 5000, 53, QUERY) for i in (1, 2, 1, 3)])
+        rules = self.file('set.rules', 'alert udp any any -> any any (ip.src; dataset:set,seen,type ipv4,state seen.lst; sid:1;)\n')
+        alerts = lambda: len(self.events('-S', rules, '--set', 'default-data-dir=' + data, cap, kind='alert'))
+        assert [alerts(), alerts()] == [3, 0]
+        with open(os.path.join(data, 'seen.lst')) as f:
+            assert sorted(f) == ['10.0.0.1\n', '10.0.0.2\n', '10.0.0.3\n']
+        self.file('data/seen.lst', '10.0.0.1\n')
+        assert alerts() == 2
+
+    def test_sets_of_values_are_checked(self):
+        self.file('bad.lst', '10.0.0.1\nhost\n')
+        self.file('good.lst', '10.0.0.1\n')
+        wrong = [('dataset:isset,a,type ipv4;', 'needs a buffer'), ('ip.src; dataset:isset,a;', 'of what type set "a" is'),
+                 ('ip.src; dataset:has,a,type ipv4;', 'isset and isnotset'), ('ip.src; dataset:isset,a,type text;', 'is of type string'),
+                 ('ip.src; dataset:isset,a,type ipv4,load bad.lst;', 'bad.lst:2: no value of type ipv4'),
+                 ('ip.src; dataset:isset,a,type ipv4,load none.lst;', 'cannot read'),
+                 ('ip.src; dataset:isset,a,type ipv4,load /etc/passwd;', 'paths that are relative'),
+                 ('ip.src; dataset:set,a,type ipv4,save ../a.lst;', 'paths that are relative'),
+                 ('ip.src; dataset:isset,a,type ipv4,colour red;', 'not "colour"'),
+                 ('ip.src; dataset:isset,%s,type ipv4;' % ('n' * 64), '1 to 63 characters'),
+                 ('ip.src; datarep:a,=,5,type ipv4;', '<, > or =='), ('ip.src; datarep:a,>,99999,type ipv4;', '0..65535'),
+                 ('ip.src; dataset:isset,a,type ipv4,load good.lst; ip.dst; dataset:isset,a,type string;', 'is of type ipv4 in another')]
+        rules = self.file('wrong.rules', ''.join('alert udp any any -> any any (%s sid:%d;)\n' % (text, i + 1) for i, (text, _) in enumerate(wrong)))
+        _, _, err = self.run('check', '-S', rules)
+        said = [line for line in err.splitlines() if line.startswith(rules)]
+        assert len(said) == len(wrong), err
+        for line, (text, sentence) in zip(said, wrong):
+            assert sentence in line, (text, line)
+        _, _, err = self.run('check', '--set', 'datasets.rules.allow-write=no', '-S',
+            self.file('write.rules', 'alert udp any any -> any any (ip.src; dataset:set,a,type ipv4,save a.lst; sid:1;)\n'))
+        assert 'allow-write is off' in err, err
 
     def test_workers_end_flows_at_the_same_time_also_when_the_table_is_full(self):
         one_pair = [udp(CLIENT, SERVER, 1024 + i, 53, QUERY) for i in range(5000)]

@@ -148,6 +148,11 @@ put_operands(const struct hg_ins *ins)
 	case HG_OP_PCRE:
 		put("captures %u", ins->pcre.n_captures);
 		break;
+	case HG_OP_DATASET:
+	case HG_OP_DATAREP:
+		put("set %u command %u score %u %u ttl %u", ins->set.index, ins->set.command, ins->compare,
+			ins->set.score, ins->set.ttl);
+		break;
 	case HG_OP_BASE64_DATA:
 		break;
 	}
@@ -169,6 +174,8 @@ put_ins(const struct hg_ins *ins)
 		[HG_OP_BASE64_DECODE] = "base64",
 		[HG_OP_BASE64_DATA] = "decoded",
 		[HG_OP_TEXT] = "text",
+		[HG_OP_DATASET] = "dataset",
+		[HG_OP_DATAREP] = "datarep",
 	};
 
 	put("%s ", ops[ins->op]);

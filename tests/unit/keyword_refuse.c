@@ -258,9 +258,6 @@ test_refuses_tests_of_the_header_as_the_peer(void)
 		{ "tcp", "fragoffset:>=3;", 12, "\"fragoffset\" of Suricata 7 has no such comparison" },
 		{ "tcp", "flags:s;", 7, "unknown flag 's'" },
 		{ "ip", "l3_proto:any;", 10, "l3_proto is ipv4|ip4|ipv6|ip6" },
-		{ "ip", "ip.src; content:\"a\";", 1,
-			"\"ip.src\" is not supported: addresses are no buffers; the head of the rule "
-			"compares them" },
 		{ "tcp", "flags:+!S;", 8, "a set of flags takes one of *, + and !" },
 		{ "tcp", "flags:+;", 7, "no flags are named" },
 		{ "tcp", "flags:S,0;", 9, "unknown flag '0'" },
