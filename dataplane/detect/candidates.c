@@ -80,8 +80,10 @@ hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg
 void
 hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_span bytes)
 {
-	hg_candidates_group(d, &slot->group, bytes);
-	hg_candidates_list(d, slot->always, slot->n_always);
+	const struct hg_reach *reach = slot->of[d->way];
+
+	hg_candidates_group(d, &reach->group, bytes);
+	hg_candidates_list(d, reach->always, reach->n_always);
 }
 
 void

@@ -81,7 +81,10 @@ compares(const struct hg_snapshot *rules)
 {
 	const struct hg_slot *overlap = &rules->events[HG_EV_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA];
 
-	return overlap->n_always > 0 || overlap->group.db != NULL;
+	for (unsigned way = 0; way < HG_WAYS; way++)
+		if (overlap->of[way]->n_always > 0 || overlap->of[way]->group.db != NULL)
+			return true;
+	return false;
 }
 
 void
@@ -148,6 +151,13 @@ run_ip_only(struct hg_detect *d, struct hg_packet *p)
 	hg_detect_ip_only(d, p);
 }
 
+static unsigned
+way_of(const struct hg_zones *z, const struct hg_packet *p)
+{
+	return z->n * z->of_mask[hg_zone_mask(z, &p->src, p->family)] +
+		z->of_mask[hg_zone_mask(z, &p->dst, p->family)];
+}
+
 void
 hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 {
@@ -158,6 +168,7 @@ hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 		return;
 	d->n_carried = 0;
 	d->matcher.now = p->time;
+	d->way = (uint8_t)way_of(&d->rules->zones, p);
 	if (!(p->flags & HG_PKT_INVALID))
 		run_ip_only(d, p);
 	hg_detect_packet(d, p);

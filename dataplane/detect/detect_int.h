@@ -61,6 +61,7 @@ struct hg_detect {
 	size_t transformed_used;
 
 	/* the packet at hand */
+	uint8_t way;    /* index of hg_slot.of */
 	uint32_t named; /* rules that were added to the candidates, with repetitions */
 	struct hg_raw_window windows[HG_RAW_WINDOWS];
 	unsigned n_windows;

@@ -266,11 +266,11 @@ hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packe
 		if (r->protos != 0 && !(r->protos >> proto & 1))
 			return false;
 	}
-	if (!flow_fits(r, p) || !ports_fit(r, p))
+	if (!(r->ways >> d->way & 1) || !flow_fits(r, p) || !ports_fit(r, p))
 		return false;
-	if (r->src != NULL && !hg_addrset_has(r->src, &p->src, p->family))
+	if (!r->src_by_way && !hg_addrset_has(r->src, &p->src, p->family))
 		return false;
-	if (r->dst != NULL && !hg_addrset_has(r->dst, &p->dst, p->family))
+	if (!r->dst_by_way && !hg_addrset_has(r->dst, &p->dst, p->family))
 		return false;
 	for (unsigned i = 0; i < r->n_tests; i++)
 		if (!test_fits(d, &r->tests[i], p))

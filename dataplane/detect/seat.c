@@ -6,18 +6,25 @@
 #include "base/start.h"
 
 static int
-scratch_for(struct hg_detect_seat *s, const struct hg_group *g)
+scratch_for(struct hg_detect_seat *s, const struct hg_slot *slot)
 {
-	return g->db == NULL || hs_alloc_scratch(g->db, &s->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+	for (unsigned way = 0; way < HG_WAYS; way++) {
+		const hs_database_t *db = slot->of[way]->group.db;
+
+		if (db != NULL && (way == 0 || slot->of[way] != slot->of[way - 1]) &&
+			hs_alloc_scratch(db, &s->scratch) != HS_SUCCESS)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 static int
 scratch_for_domain(struct hg_detect_seat *s, const struct hg_domain *domain)
 {
-	int r = scratch_for(s, &domain->any.group);
+	int r = scratch_for(s, &domain->any);
 
 	for (unsigned i = 1; r == 0 && i <= domain->n_slots; i++)
-		r = scratch_for(s, &domain->slots[i].group);
+		r = scratch_for(s, &domain->slots[i]);
 	return r;
 }
 
@@ -34,7 +41,7 @@ make_scratch(struct hg_detect_seat *s)
 			r = scratch_for_domain(s, &rules->stream[dir]);
 	}
 	for (unsigned i = 0; r == 0 && i < rules->n_inputs; i++)
-		r = scratch_for(s, &rules->inputs_index[i].group);
+		r = scratch_for(s, &rules->inputs_index[i]);
 	return r;
 }
 

@@ -89,6 +89,12 @@ keep_state(struct work *w, uint32_t rule, uint32_t engines, bool decided)
 	s->rules[s->n++] = (struct rule_state){ rule, engines, decided };
 }
 
+static bool
+leads_anywhere(const struct hg_reach *r)
+{
+	return r->group.db != NULL || r->n_always > 0;
+}
+
 /* Patterns over the inputs that have become visible. An input whose progress is behind the transaction is scanned once;
  * one that may still grow is scanned again when it has. */
 static void
@@ -100,16 +106,19 @@ scan_inputs(struct work *w)
 		const uint16_t index = w->list->inputs[i];
 		const struct hg_input *in = &d->rules->inputs[index];
 		const struct hg_slot *slot = &d->rules->inputs_index[index];
+		const struct hg_reach *reach = slot->of[d->way];
 		struct hg_view view;
 
 		if (in->progress > w->progress && !w->done)
 			break;
 		if (w->state->scanned[i >> 6] >> (i & 63) & 1) {
 			if (hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_NEGATED))
-				hg_candidates_list(d, slot->always, slot->n_always);
+				hg_candidates_list(d, reach->always, reach->n_always);
 			continue;
 		}
-		for (uint32_t value = 0; hg_input_get(d, w->tx, index, value, w->done, &view); value++) {
+		for (uint32_t value = 0;
+			leads_anywhere(reach) && hg_input_get(d, w->tx, index, value, w->done, &view);
+			value++) {
 			hg_candidates_slot(d, slot, view.data);
 			if (!(in->flags & HG_BUFFER_MULTI))
 				break;
@@ -257,8 +266,7 @@ gather(struct work *w)
 
 	scan_inputs(w);
 	if (always != NULL && !hg_detect_unproven(d, w->p))
-		hg_candidates_list(
-			d, always[w->tx->decoder->proto].always, always[w->tx->decoder->proto].n_always);
+		hg_candidates_slot(d, &always[w->tx->decoder->proto], HG_SPAN_NONE);
 	for (unsigned i = 0; i < d->n_carried; i++)
 		hg_candidates_add(&d->seat->candidates, d->carried[i]);
 	for (uint32_t i = 0; i < w->state->n; i++)

@@ -182,6 +182,8 @@ int hg_ip_index_make(struct hg_compiler *c, const struct hg_numbers *rules, bool
 	struct hg_ip_index *out, struct hg_numbers *left);
 
 /* group.c: patterns → databases */
+/* Zones, and the ways of all rules. */
+int hg_zones_make(struct hg_compiler *c);
 int hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot *out);
 void hg_slot_draft_free(struct hg_slot_draft *draft);
 

@@ -46,8 +46,8 @@ free_literals(struct literals *l)
 }
 
 static int
-number_patterns(
-	struct hg_slot_draft *draft, struct literals *l, struct hg_numbers *first, struct hg_numbers *rules)
+number_patterns(const struct hg_slot_draft *draft, struct literals *l, struct hg_numbers *first,
+	struct hg_numbers *rules)
 {
 	int r = 0;
 
@@ -133,30 +133,108 @@ compile_literals(struct hg_compiler *c, const struct literals *l, hs_database_t 
 	return 0;
 }
 
-int
-hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot *out)
+static uint16_t
+ways_of(const struct hg_compiler *c, uint32_t rule)
+{
+	return c->entries[rule]->rule.ways;
+}
+
+/* The rules of one way out of a slot. */
+static int
+pick(const struct hg_compiler *c, const struct hg_slot_draft *all, unsigned way, struct hg_slot_draft *out)
+{
+	int r = 0;
+
+	out->patterns = calloc(all->n_patterns + 1u, sizeof(*out->patterns));
+	if (out->patterns == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < all->n_patterns; i++)
+		if (ways_of(c, all->patterns[i].rule) >> way & 1)
+			out->patterns[out->n_patterns++] = all->patterns[i];
+	for (uint32_t i = 0; i < all->always.n && r == 0; i++)
+		if (ways_of(c, all->always.v[i]) >> way & 1)
+			r = hg_numbers_add(&out->always, all->always.v[i]);
+	return r;
+}
+
+static bool
+same_rules(const struct hg_compiler *c, const struct hg_slot_draft *all, unsigned a, unsigned b)
+{
+	for (uint32_t i = 0; i < all->n_patterns; i++) {
+		const uint16_t ways = ways_of(c, all->patterns[i].rule);
+
+		if ((ways >> a & 1) != (ways >> b & 1))
+			return false;
+	}
+	for (uint32_t i = 0; i < all->always.n; i++) {
+		const uint16_t ways = ways_of(c, all->always.v[i]);
+
+		if ((ways >> a & 1) != (ways >> b & 1))
+			return false;
+	}
+	return true;
+}
+
+static int
+build_group(struct hg_compiler *c, const struct hg_slot_draft *draft, struct hg_group *out)
 {
 	struct hg_numbers first = { 0 }, rules = { 0 };
 	struct literals l = { 0 };
 	hs_database_t *db = NULL;
-	int r = 0;
+	int r = number_patterns(draft, &l, &first, &rules);
 
-	out->n_always = draft->always.n;
-	out->always = hg_store_copy(c->store, draft->always.v, draft->always.n * sizeof(uint32_t));
-	if (draft->n_patterns > 0) {
-		qsort(draft->patterns, draft->n_patterns, sizeof(*draft->patterns), compare);
-		r = number_patterns(draft, &l, &first, &rules);
-		if (r == 0)
-			r = compile_literals(c, &l, &db);
-		if (r == 0)
-			r = own_db(c->owned, db);
-		out->group = (struct hg_group){ db, l.n,
-			hg_store_copy(c->store, first.v, first.n * sizeof(uint32_t)),
-			hg_store_copy(c->store, rules.v, rules.n * sizeof(uint32_t)) };
-	}
+	if (r == 0)
+		r = compile_literals(c, &l, &db);
+	if (r == 0)
+		r = own_db(c->owned, db);
+	*out = (struct hg_group){ db, l.n, hg_store_copy(c->store, first.v, first.n * sizeof(uint32_t)),
+		hg_store_copy(c->store, rules.v, rules.n * sizeof(uint32_t)) };
 	free_literals(&l);
 	free(first.v);
 	free(rules.v);
+	return r;
+}
+
+static int
+build_reach(struct hg_compiler *c, const struct hg_slot_draft *all, unsigned way, const struct hg_reach **ret)
+{
+	struct hg_reach *out = hg_store_take(c->store, sizeof(*out));
+	struct hg_slot_draft draft = { 0 };
+	int r = out == NULL ? -ENOMEM : pick(c, all, way, &draft);
+
+	if (r == 0 && draft.n_patterns > 0)
+		r = build_group(c, &draft, &out->group);
+	if (r == 0) {
+		out->n_always = draft.always.n;
+		out->always = hg_store_copy(c->store, draft.always.v, draft.always.n * sizeof(uint32_t));
+	}
+	hg_slot_draft_free(&draft);
+	*ret = out;
+	return r;
+}
+
+int
+hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot *out)
+{
+	static const struct hg_reach nothing;
+	const unsigned zones = c->snapshot->zones.n;
+	int r = 0;
+
+	if (draft->n_patterns > 0)
+		qsort(draft->patterns, draft->n_patterns, sizeof(*draft->patterns), compare);
+	for (unsigned way = 0; way < HG_WAYS && r == 0; way++) {
+		unsigned like = 0;
+
+		out->of[way] = &nothing;
+		if (way >= zones * zones || draft->n_patterns + draft->always.n == 0)
+			continue;
+		while (like < way && !same_rules(c, draft, like, way))
+			like++;
+		if (like < way)
+			out->of[way] = out->of[like];
+		else
+			r = build_reach(c, draft, way, &out->of[way]);
+	}
 	return r == 0 && c->store->failed ? -ENOMEM : r;
 }
 

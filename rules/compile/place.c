@@ -246,7 +246,9 @@ hg_place_all(struct hg_compiler *c)
 		return -ENOMEM;
 	}
 	p->c = c;
-	r = hg_domain_number_ports(c);
+	r = hg_zones_make(c);
+	if (r == 0)
+		r = hg_domain_number_ports(c);
 	for (uint32_t i = 0; i < c->n_entries && r == 0; i++)
 		r = place(p, c->entries[i], i);
 	if (r == 0)

@@ -407,7 +407,9 @@ struct hg_rule {
 	const struct hg_post *posts;
 	const struct hg_threshold *thresholds; /* suppressions first */
 	uint8_t n_thresholds;
-	uint32_t text; /* index of hg_snapshot.texts */
+	bool src_by_way, dst_by_way; /* the way (ways) says all that src, dst say */
+	uint16_t ways;               /* bits: of packets that src and dst may fit (struct hg_zones) */
+	uint32_t text;               /* index of hg_snapshot.texts */
 	uint32_t sid;
 };
 
@@ -432,10 +434,31 @@ struct hg_group {
 	const uint32_t *first, *rules;
 };
 
-struct hg_slot {
+/* What rules of one way are reached by. */
+struct hg_reach {
 	struct hg_group group;
 	const uint32_t *always; /* candidates without a pattern */
 	uint32_t n_always;
+};
+
+/* The address lists that most rules name part all addresses into zones: those of one zone are in the same of these lists. A
+ * packet's way is the zone that it comes from times n, plus the zone that it goes to. */
+#define HG_ZONES 4
+#define HG_ZONE_SETS 4
+#define HG_WAYS (HG_ZONES * HG_ZONES)
+
+struct hg_zones {
+	const struct hg_addrset *sets[HG_ZONE_SETS];
+	uint8_t n_sets, n;
+	uint8_t of_mask[1 << HG_ZONE_SETS]; /* the zone of addresses that are in these sets */
+};
+
+/* Which of the sets the address is in. Of another family than 4 all count as IPv6. */
+unsigned hg_zone_mask(const struct hg_zones *z, const struct hg_addr *a, uint8_t family);
+
+/* Rules that a thing to look at leads to, by way; ways with the same rules share. */
+struct hg_slot {
+	const struct hg_reach *of[HG_WAYS];
 };
 
 /* All rules for one kind of input, parted by port. Those with few ports stand in slots of their own; a packet asks three
@@ -472,6 +495,7 @@ struct hg_bare_sets {
 #define HG_RULE_LEFT_OUT (-ENOTSUP)
 
 struct hg_snapshot {
+	struct hg_zones zones;
 	const struct hg_rule *rules;
 	uint32_t n_rules;
 	const struct hg_rule_info *texts;

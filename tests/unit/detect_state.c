@@ -331,8 +331,8 @@ test_plain_packets_that_find_no_rule_are_remembered(void)
 			{ { TO "A", 0 }, { BACK "A", CLIENT } } },
 		{ "by address", "alert tcp 10.0.0.2 any -> any any (ttl:1; sid:1;)\n",
 			{ { TO "A", SERVER }, { BACK "A", SERVER } } },
-		{ "by an address of IPv6", "alert tcp 2001:db8::1 any -> any any (ttl:1; sid:1;)\n",
-			{ { TO "A", 0 } } },
+		{ "by an address that is of another zone",
+			"alert tcp 2001:db8::1 any -> any any (ttl:1; sid:1;)\n", { { TO "A", SERVER } } },
 		{ "rules on protocols count, those on bytes and addresses do not",
 			"alert http any any -> any any (flow:to_client; sid:1;)\n" TCP
 			"(content:\"a\"; sid:2;)\n" TCP "(sid:3;)\n",

@@ -221,9 +221,9 @@ test_rules_without_bytes_wait_for_their_addresses(void)
 			"alert udp [10.0.0.1,2001:db8::1] any -> any any (ttl:64; sid:1;)\n"
 			"alert udp 10.0.0.3 any -> any any (ttl:64; sid:2;)\n",
 			{ { "udp 2001:db8::1 1 2001:db8::2 2", "1", 1 },
-				{ "udp 2001:db8::3 1 2001:db8::2 2", "", 1 },
+				{ "udp 2001:db8::3 1 2001:db8::2 2", "", 0 },
 				{ "udp 10.0.0.1 1 10.0.0.2 2", "1", 1 },
-				{ "udp 10.0.0.3 1 10.0.0.2 2", "2", 2 } } },
+				{ "udp 10.0.0.3 1 10.0.0.2 2", "2", 1 } } },
 	};
 
 	check_rows(rows, HG_COUNT(rows));

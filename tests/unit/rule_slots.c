@@ -39,11 +39,18 @@ among(const struct places *p, const uint32_t *rules, uint32_t n)
 static void
 put_slot(struct places *p, const char *where, const struct hg_slot *slot)
 {
-	const struct hg_group *g = &slot->group;
+	bool pattern = false, always = false;
 
-	if (g->db != NULL && among(p, g->rules, g->first[g->n_patterns]))
+	for (unsigned way = 0; way < HG_WAYS; way++) {
+		const struct hg_reach *r = slot->of[way];
+
+		pattern |=
+			r->group.db != NULL && among(p, r->group.rules, r->group.first[r->group.n_patterns]);
+		always |= among(p, r->always, r->n_always);
+	}
+	if (pattern)
 		put(p, "%s pattern", where);
-	if (among(p, slot->always, slot->n_always))
+	if (always)
 		put(p, "%s always", where);
 }
 
@@ -411,7 +418,7 @@ test_equal_patterns_of_a_slot_are_one(void)
 			"alert udp any any -> any any (%s sid:3;)\n",
 			rows[i].a, rows[i].b, rows[i].a);
 		rule_set_open(&s, NULL, NULL, rules);
-		g = &s.rules->payload[HG_L4_UDP][HG_TO_SERVER].any.group;
+		g = &s.rules->payload[HG_L4_UDP][HG_TO_SERVER].any.of[0]->group;
 		hg_check_u64(rows[i].title, g->n_patterns, rows[i].patterns);
 		hg_check_u64(rows[i].title, g->first[g->n_patterns], 3);
 		rule_set_close(&s);
