@@ -177,6 +177,23 @@ app_proto_fits(const struct hg_test *t, const struct hg_packet *p)
 	return ((t->a >> proto & 1) != 0) != t->negated;
 }
 
+/* The packet at hand counts. Seconds are those of the clock, as the peer has it. */
+static bool
+flow_field_fits(const struct hg_test *t, const struct hg_packet *p)
+{
+	const struct hg_flow *f = p->flow;
+
+	if (f == NULL)
+		return false;
+	const uint64_t values[] = { [HG_FLOW_AGE] = f->last / HG_SEC - f->first / HG_SEC,
+		[HG_FLOW_PKTS_TO_SERVER] = f->packets[HG_TO_SERVER],
+		[HG_FLOW_PKTS_TO_CLIENT] = f->packets[HG_TO_CLIENT],
+		[HG_FLOW_BYTES_TO_SERVER] = f->bytes[HG_TO_SERVER],
+		[HG_FLOW_BYTES_TO_CLIENT] = f->bytes[HG_TO_CLIENT] };
+
+	return hg_match_compare(t->compare, values[t->field], t->a, t->b);
+}
+
 static bool
 test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
 {
@@ -205,6 +222,8 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	case HG_TEST_FLOW_ANOMALY:
 		return p->flow != NULL && p->flow->app != NULL &&
 			p->flow->app->flow_anomalies_packet >> t->a & 1;
+	case HG_TEST_FLOW:
+		return flow_field_fits(t, p);
 	case HG_TEST_FLOWBIT:
 	case HG_TEST_FLOWINT:
 	case HG_TEST_XBIT:

@@ -240,6 +240,7 @@ enum hg_test_op {
 	HG_TEST_FLOW_ANOMALY, /* a = applayer_* bit */
 	HG_TEST_FLOWBIT,      /* ids[n]: any is set; negated: any is not set */
 	HG_TEST_FLOWINT, /* id = a, compare, b (n == 1: the flowint ids[0] instead); mode 1 isset, 2 notset */
+	HG_TEST_FLOW,    /* of the flow: field = enum hg_flow_field, compare, a, b */
 	HG_TEST_XBIT,    /* id = a, mode: track; negated */
 	HG_TEST_HOSTBIT,
 	HG_TEST_LAYER,    /* field = enum hg_layer: the program ins[n] over that header */
@@ -275,6 +276,14 @@ enum hg_field {
 	HG_FIELD_ICMP_ID,
 	HG_FIELD_ICMP_SEQ,
 	HG_FIELD_ICMPV6_MTU,
+};
+
+enum hg_flow_field {
+	HG_FLOW_AGE, /* seconds */
+	HG_FLOW_PKTS_TO_SERVER,
+	HG_FLOW_PKTS_TO_CLIENT,
+	HG_FLOW_BYTES_TO_SERVER,
+	HG_FLOW_BYTES_TO_CLIENT,
 };
 
 /* mode of flags and fragbits */

@@ -134,6 +134,45 @@ stream_size(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg 
 	return hg_arg_u64(d, arg, size, 0, UINT32_MAX, &t->a);
 }
 
+static const struct {
+	const char *name;
+	uint8_t field;
+	uint64_t most;
+} flow_fields[] = {
+	{ "flow.age", HG_FLOW_AGE, UINT32_MAX },
+	{ "flow.pkts_toserver", HG_FLOW_PKTS_TO_SERVER, UINT32_MAX },
+	{ "flow.pkts_toclient", HG_FLOW_PKTS_TO_CLIENT, UINT32_MAX },
+	{ "flow.bytes_toserver", HG_FLOW_BYTES_TO_SERVER, UINT64_MAX },
+	{ "flow.bytes_toclient", HG_FLOW_BYTES_TO_CLIENT, UINT64_MAX },
+};
+
+static int
+flow_field(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	struct hg_range_test range;
+	struct hg_test *t;
+	unsigned i = 0;
+
+	while (strcmp(flow_fields[i].name, k->name) != 0)
+		i++;
+	if (hg_arg_test(d, arg, arg->text, flow_fields[i].most, &range) != 0)
+		return d->error.code;
+	t = hg_draft_test(d, HG_TEST_FLOW);
+	if (t == NULL)
+		return d->error.code;
+	t->field = flow_fields[i].field;
+	t->compare = range.compare;
+	t->a = range.a;
+	t->b = range.b;
+	return 0;
+}
+
+#define FLOW_FIELD(name_, doc_)                                                                   \
+	{                                                                                         \
+		.name = name_, .kind = HG_KW_TEST, .flags = HG_KWF_PACKET, .compile = flow_field, \
+		.syntax = "[<|>|<=|>=|!]<n>|<n>-<n>", .doc = doc_                                 \
+	}
+
 static const struct hg_keyword rows[] = {
 	{ .name = "flow",
 		.kind = HG_KW_TEST,
@@ -147,5 +186,10 @@ static const struct hg_keyword rows[] = {
 		.compile = stream_size,
 		.syntax = "server|client|both|either,<|<=|=|!=|>=|>,<n>",
 		.doc = "Bytes that a side of the TCP session has sent." },
+	FLOW_FIELD("flow.age", "Seconds from the flow's first packet to this one."),
+	FLOW_FIELD("flow.pkts_toserver", "Packets of the flow to the server, this one counted."),
+	FLOW_FIELD("flow.pkts_toclient", "Packets of the flow to the client, this one counted."),
+	FLOW_FIELD("flow.bytes_toserver", "Bytes of these packets, as on the wire."),
+	FLOW_FIELD("flow.bytes_toclient", "Bytes of these packets, as on the wire."),
 };
 HG_KEYWORDS(flow, rows);

@@ -95,7 +95,6 @@ static const struct hg_keyword rows[] = {
 	REFUSED("replace", "payload is not rewritten"),
 	REFUSED("frame", "no frames"),
 	REFUSED("config", "rules do not configure"),
-	REFUSED("flow.age", "the age of flows is not compared"),
 	REFUSED("flowvar", "values of captured groups are not compared"),
 	REFUSED("pktvar", "values of captured groups are not compared"),
 };

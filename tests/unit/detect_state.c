@@ -245,6 +245,24 @@ test_xbits_belong_to_addresses(void)
 	check_rows(rows, HG_COUNT(rows));
 }
 
+static void
+test_counts_of_the_flow_are_compared(void)
+{
+	static const struct row rows[] = {
+		{ "packets, a side each",
+			"alert udp any any -> any any (flow.pkts_toserver:2; sid:1;)\n"
+			"alert udp any any -> any any (flow.pkts_toclient:>0; sid:2;)\n",
+			{ { AB "a", "" }, { BA "a", "2" }, { AB "a", "1 2" }, { AB "a", "2" },
+				{ AB "a alone", "" }, { NULL, NULL } } },
+		{ "bytes",
+			"alert udp any any -> any any (flow.bytes_toserver:<1000; sid:1;)\n"
+			"alert udp any any -> any any (flow.bytes_toclient:0; sid:2;)\n",
+			{ { AB "a", "1 2" }, { BA "a", "1" }, { NULL, NULL } } },
+	};
+
+	check_rows(rows, HG_COUNT(rows));
+}
+
 /* In whole seconds, through the last one. */
 static void
 test_bits_of_addresses_expire(void)
@@ -551,7 +569,8 @@ test_exchanged_sides_are_asked_anew(void)
 HG_TESTS("detect_state", HG_TEST(test_flowbits_belong_to_the_flow),
 	HG_TEST(test_many_flowbits_have_places_of_their_own), HG_TEST(test_flowints_count_in_the_flow),
 	HG_TEST(test_a_flow_holds_32_flowints), HG_TEST(test_xbits_belong_to_addresses),
-	HG_TEST(test_bits_of_addresses_expire), HG_TEST(test_a_full_table_of_bits_forgets_and_counts),
+	HG_TEST(test_counts_of_the_flow_are_compared), HG_TEST(test_bits_of_addresses_expire),
+	HG_TEST(test_a_full_table_of_bits_forgets_and_counts),
 	HG_TEST(test_plain_packets_that_find_no_rule_are_remembered),
 	HG_TEST(test_what_is_remembered_is_believed_for_plain_packets),
 	HG_TEST(test_packets_without_a_header_are_not_plain), HG_TEST(test_other_rules_are_asked_anew),
