@@ -217,6 +217,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"the rule says that the buffer must not end so" },
 	[HG_DIFF_RULE_SET_V4] = { "rules", "a rule puts IPv4 addresses into a set of type ip",
 		"only IPv6 addresses get in there", "both are addresses" },
+	[HG_DIFF_RULE_REP_OWN] = { "rules",
+		"an address is rated in a category by the longest prefix that the category has for it",
+		"one that stands alone in some category is rated 0 in all others, whatever its prefixes, and "
+		"isset holds",
+		"not rated is not rated 0" },
 
 	[HG_DIFF_DETECT_NEGATED] = { "detect", "a rule of negated contents is decided once a transaction",
 		"in every run in which its patterns are missing",

@@ -177,6 +177,45 @@ app_proto_fits(const struct hg_test *t, const struct hg_packet *p)
 	return ((t->a >> proto & 1) != 0) != t->negated;
 }
 
+/* How an address is rated; HG_REP_NONE: not at all. */
+static int
+score_of(const struct hg_detect *d, const struct hg_test *t, const struct hg_addr *a, uint8_t family)
+{
+	const struct hg_rep *rep = d->rules->rep;
+	int score;
+
+	if (!hg_as_peer(d->config.suricata7, HG_DIFF_RULE_REP_OWN) || !hg_rep_names(rep, a, family)) {
+		score = hg_rep_score(rep, t->field, a, family);
+		return score == 0 ? HG_REP_NONE : score;
+	}
+	score = hg_rep_own_score(rep, t->field, a, family);
+	return HG_MAX(score, 0);
+}
+
+static bool
+rep_fits_address(const struct hg_detect *d, const struct hg_test *t, const struct hg_addr *a, uint8_t family)
+{
+	const int score = score_of(d, t, a, family);
+
+	if (t->n == 1)
+		return score != HG_REP_NONE;
+	if (t->n == 2)
+		return score <= 0;
+	return score != HG_REP_NONE && hg_match_compare(t->compare, (uint64_t)score, t->a, 0);
+}
+
+static bool
+rep_fits(const struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
+{
+	bool src, dst;
+
+	if (p->family == 0)
+		return false;
+	src = t->mode != HG_OF_DST && rep_fits_address(d, t, &p->src, p->family);
+	dst = t->mode != HG_OF_SRC && rep_fits_address(d, t, &p->dst, p->family);
+	return t->mode == HG_OF_BOTH ? src && dst : src || dst;
+}
+
 /* The packet at hand counts. Seconds are those of the clock, as the peer has it. */
 static bool
 flow_field_fits(const struct hg_test *t, const struct hg_packet *p)
@@ -222,6 +261,8 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	case HG_TEST_FLOW_ANOMALY:
 		return p->flow != NULL && p->flow->app != NULL &&
 			p->flow->app->flow_anomalies_packet >> t->a & 1;
+	case HG_TEST_REP:
+		return rep_fits(d, t, p);
 	case HG_TEST_FLOW:
 		return flow_field_fits(t, p);
 	case HG_TEST_FLOWBIT:

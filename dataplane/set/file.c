@@ -1,64 +1,43 @@
 /* Sets as files. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "set/set.h"
+#include "set/set_int.h"
 
+/* What stands behind a blank is a comment in lists of hashes, as md5sum writes them. */
 static struct hg_span
-trim(struct hg_span s)
+first_word(struct hg_span s)
 {
-	while (s.len > 0 && s.p[s.len - 1] <= ' ')
-		s.len--;
-	while (s.len > 0 && s.p[0] <= ' ')
-		s = hg_span_from(s, 1);
-	return s;
-}
-
-/* The value of a line and what is behind its comma. */
-static void
-split(enum hg_set_type type, struct hg_span line, struct hg_span *value, struct hg_span *score)
-{
-	const bool hash = type == HG_SET_MD5 || type == HG_SET_SHA1 || type == HG_SET_SHA256;
 	size_t n = 0;
 
-	while (n < line.len && line.p[n] != ',' && !(hash && line.p[n] <= ' '))
+	while (n < s.len && s.p[n] > ' ')
 		n++;
-	*value = hg_span_sub(line, 0, n);
-	*score = n < line.len && line.p[n] == ',' ? trim(hg_span_from(line, n + 1)) : HG_SPAN_NONE;
+	return hg_span_sub(s, 0, n);
 }
 
 static bool
-parse_score(struct hg_span text, uint16_t *score)
+is_hash(enum hg_set_type type)
 {
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || (n = n * 10 + text.p[i] - '0') > UINT16_MAX)
-			return false;
-	}
-	*score = (uint16_t)n;
-	return true;
+	return type == HG_SET_MD5 || type == HG_SET_SHA1 || type == HG_SET_SHA256;
 }
 
 static int
-load_line(struct hg_set *s, struct hg_span line, struct hg_error *err)
+load_line(void *ctx, struct hg_span line, struct hg_error *err)
 {
+	struct hg_set *s = ctx;
 	const enum hg_set_type type = hg_set_type_of(s);
+	struct hg_span text = hg_line_field(&line), value;
 	uint8_t buf[HG_SET_VALUE_MAX];
-	struct hg_span text, score_text, value;
-	uint16_t score;
+	uint32_t score = 0;
 
-	if (line.len == 0 || line.p[0] == '#')
-		return 0;
-	split(type, line, &text, &score_text);
-	if (!hg_set_parse(type, text, buf, &value))
+	if (!hg_set_parse(type, is_hash(type) ? first_word(text) : text, buf, &value))
 		return hg_error_set(err, -EINVAL, "no value of type %s%s", hg_set_type_name(type),
 			type == HG_SET_STRING ? ", which stands in base64" : "");
-	if (!parse_score(score_text, &score))
+	if (line.len > 0 && !hg_field_number(hg_line_field(&line), UINT16_MAX, &score))
 		return hg_error_set(err, -EINVAL, "a score is a number from 0 to 65535");
-	if (hg_set_add(s, value, score, 0, HG_SET_FOREVER) == HG_SET_FULL)
+	if (hg_set_add(s, value, (uint16_t)score, 0, HG_SET_FOREVER) == HG_SET_FULL)
 		return hg_error_set(err, -ENOSPC, "the set's memory is full; give it more by memcap");
 	return 0;
 }
@@ -66,24 +45,7 @@ load_line(struct hg_set *s, struct hg_span line, struct hg_error *err)
 int
 hg_set_load(struct hg_set *s, const char *path, struct hg_error *err)
 {
-	FILE *f = fopen(path, "re");
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
-	int r = 0;
-
-	if (f == NULL)
-		return hg_error_errno(err, "cannot read %s", path);
-	for (uint32_t number = 1; r == 0 && (n = getline(&line, &room, f)) >= 0; number++) {
-		r = load_line(s, trim(hg_span(line, (size_t)n)), err);
-		if (r < 0)
-			hg_error_at(err, path, number, 0);
-	}
-	if (r == 0 && ferror(f))
-		r = hg_error_errno(err, "cannot read %s", path);
-	free(line);
-	fclose(f);
-	return r;
+	return hg_file_lines(path, load_line, s, err);
 }
 
 struct saving {

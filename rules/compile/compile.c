@@ -213,6 +213,9 @@ close_compiler(struct hg_compiler *c)
 	c->shared.codes = (struct hg_codes){ 0 };
 	c->owned->sets = c->shared.sets;
 	c->shared.sets = (struct hg_named_sets){ 0 };
+	c->owned->rep = c->shared.rep;
+	c->snapshot->rep = c->shared.rep;
+	c->shared.rep = NULL;
 	c->snapshot->sets = c->owned->sets.v;
 	c->snapshot->n_sets = c->owned->sets.n;
 	hg_draft_shared_fini(&c->shared);
@@ -274,6 +277,7 @@ hg_snapshot_close(struct hg_snapshot *s)
 	free(o->dbs);
 	free(o->codes.codes);
 	free(o->sets.v);
+	hg_rep_close(o->rep);
 	hg_share_close(o);
 	hg_store_close(&o->store);
 	free(o);

@@ -36,6 +36,7 @@ struct hg_owned {
 	uint32_t n_dbs, dbs_room;
 	struct hg_codes codes;
 	struct hg_named_sets sets;
+	struct hg_rep *rep;
 };
 
 /* A growing list of numbers, on the heap. */

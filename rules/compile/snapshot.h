@@ -18,6 +18,7 @@
 #include "base/addr.h"
 #include "base/catalog.h"
 #include "base/span.h"
+#include "set/rep.h"
 #include "set/set.h"
 #include "rules/lang/action.h"
 
@@ -240,6 +241,7 @@ enum hg_test_op {
 	HG_TEST_FLOW_ANOMALY, /* a = applayer_* bit */
 	HG_TEST_FLOWBIT,      /* ids[n]: any is set; negated: any is not set */
 	HG_TEST_FLOWINT, /* id = a, compare, b (n == 1: the flowint ids[0] instead); mode 1 isset, 2 notset */
+	HG_TEST_REP,     /* mode = enum hg_side_of, field = category, compare (n: 1 isset, 2 isnotset instead), a */
 	HG_TEST_FLOW,    /* of the flow: field = enum hg_flow_field, compare, a, b */
 	HG_TEST_XBIT,    /* id = a, mode: track; negated */
 	HG_TEST_HOSTBIT,
@@ -277,6 +279,9 @@ enum hg_field {
 	HG_FIELD_ICMP_SEQ,
 	HG_FIELD_ICMPV6_MTU,
 };
+
+/* Of the addresses of a packet. */
+enum hg_side_of { HG_OF_SRC, HG_OF_DST, HG_OF_ANY, HG_OF_BOTH };
 
 enum hg_flow_field {
 	HG_FLOW_AGE, /* seconds */
@@ -534,6 +539,7 @@ struct hg_snapshot {
 	const char *const *xbits;
 	const struct hg_named_set *sets;
 	uint16_t n_sets;
+	const struct hg_rep *rep; /* NULL: no rule asks how addresses are rated */
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
 	uint32_t n_loaded, n_refused, n_left_out;

@@ -87,6 +87,8 @@ hg_draft_shared_fini(struct hg_draft_shared *s)
 	for (uint16_t i = 0; i < s->sets.n; i++)
 		hg_set_give(s->sets.v[i].set);
 	free(s->sets.v);
+	hg_rep_close(s->rep);
+	s->rep = NULL;
 	s->sets = (struct hg_named_sets){ 0 };
 }
 

@@ -82,7 +82,6 @@ static const struct hg_keyword rows[] = {
 	REFUSED("lua", "rules run no scripts"),
 	REFUSED("luajit", "rules run no scripts"),
 	REFUSED("geoip", "no database of places"),
-	REFUSED("iprep", "no reputation lists"),
 	REFUSED("filemagic", "no guessing of file types"),
 	REFUSED("file.magic", "no guessing of file types"),
 	REFUSED("filestore", "files are not stored"),

@@ -64,6 +64,7 @@ struct hg_draft_shared {
 	struct hg_names flowbits, flowints, xbits, vars; /* arrays: heap; the names live with the snapshot */
 	struct hg_codes codes;
 	struct hg_named_sets sets;
+	struct hg_rep *rep; /* read when the first rule asks for it; goes the same way */
 	const struct hg_catalog *catalog;
 	const struct hg_config *config;
 	bool suricata7;
