@@ -241,13 +241,13 @@ enum hg_test_op {
 	HG_TEST_FLOW_ANOMALY, /* a = applayer_* bit */
 	HG_TEST_FLOWBIT,      /* ids[n]: any is set; negated: any is not set */
 	HG_TEST_FLOWINT, /* id = a, compare, b (n == 1: the flowint ids[0] instead); mode 1 isset, 2 notset */
-	HG_TEST_REP,     /* mode = enum hg_side_of, field = category, compare (n: 1 isset, 2 isnotset instead), a */
-	HG_TEST_FLOW,    /* of the flow: field = enum hg_flow_field, compare, a, b */
 	HG_TEST_XBIT,    /* id = a, mode: track; negated */
 	HG_TEST_HOSTBIT,
 	HG_TEST_LAYER,    /* field = enum hg_layer: the program ins[n] over that header */
 	HG_TEST_PAYLOAD,  /* has payload, or a window of the stream is due; negated: neither */
 	HG_TEST_CHECKSUM, /* field = enum hg_layer, mode = family or 0 for both; negated: it is wrong */
+	HG_TEST_REP, /* mode = enum hg_side_of, field = category, compare (n: 1 isset, 2 isnotset instead), a */
+	HG_TEST_FLOW, /* of the flow: field = enum hg_flow_field, compare, a, b */
 };
 
 /* Headers that rules look into (tcp.hdr and its like). */
