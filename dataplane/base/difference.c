@@ -181,6 +181,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_RULE_DSIZE] = { "rules", "dsize:<=N bounds where contents are looked for, !N does not",
 		"!N does, <=N does not, and negated contents must fit as well",
 		"contents lie where the size allows" },
+	[HG_DIFF_RULE_ENCRYPTED_SIZE] = { "rules", "dsize is asked of encrypted packets too",
+		"of them it is only below something", "their size shows" },
 	[HG_DIFF_RULE_NO_STREAM] = { "rules", "flow:no_stream stands beside buffers",
 		"such a rule is refused", "it says which packets are asked" },
 	[HG_DIFF_RULE_ONLY_STREAM] = { "rules",

@@ -90,7 +90,8 @@ hg_type_decide(struct hg_entry *e)
 		r->type = HG_RULE_PD_ONLY;
 	else if (is_on_addresses(e))
 		r->type = e->negated_address ? HG_RULE_LIKE_IP_ONLY : HG_RULE_IP_ONLY;
-	else if (r->n_tests == 0 && r->protos != 0 && no_bytes(e))
+	else if (r->n_tests == 0 && r->protos != 0 && no_bytes(e) &&
+		!(r->flags & (HG_RF_ESTABLISHED | HG_RF_NOT_ESTABLISHED)))
 		r->type = HG_RULE_APP;
 	else
 		r->type = HG_RULE_PACKET;
