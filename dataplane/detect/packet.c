@@ -200,7 +200,8 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 			d->carried[d->n_carried++] = index;
 		return;
 	}
-	if (p->flags & HG_PKT_PSEUDO && r->type == HG_RULE_PACKET)
+	/* At the end of a flow they are not asked any more. */
+	if (p->flags & HG_PKT_PSEUDO && p->origin != HG_ORIGIN_STREAM_DETECT && r->type == HG_RULE_PACKET)
 		return;
 	if (!hg_rule_fits(d, r, p, proto_of(d, p)))
 		return;
