@@ -235,6 +235,13 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_RULE_NEGATED_END] = { "rules", "a negated content with endswith asks about the buffer's end",
 		"about its first occurrence, or not at all when it is the fast pattern",
 		"the rule says that the buffer must not end so" },
+	[HG_DIFF_RULE_ASN1] = { "rules",
+		"asn1 goes by the headers of elements, those in context tags and those that are cut off too",
+		"sequences and sets are looked into and must hold what their types say, up to 30 elements",
+		"a decoder overflows before it looks at the rest" },
+	[HG_DIFF_RULE_ASN1_STREAM] = { "rules", "asn1 makes a rule look at packets",
+		"contents without a place are looked for in the stream, where asn1 sees nothing",
+		"such a rule would not match over TCP" },
 
 	[HG_DIFF_DETECT_NEGATED] = { "detect", "a rule of negated contents is decided once a transaction",
 		"in every run in which its patterns are missing",

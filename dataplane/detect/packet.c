@@ -106,9 +106,12 @@ gather(struct hg_detect *d, struct hg_packet *p)
 		gather_identified(d, p);
 }
 
+/* asn1 looks into packets. */
 static bool
 match_windows(struct hg_detect *d, const struct hg_rule *r)
 {
+	if (r->payload.ins[r->payload.n - 1].op == HG_OP_ASN1)
+		return false;
 	for (unsigned i = 0; i < d->n_windows; i++)
 		if (hg_match(&d->matcher, &r->payload, d->windows[i].data, 0, true))
 			return true;

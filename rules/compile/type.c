@@ -44,8 +44,9 @@ static enum hg_rule_type
 type_of_payload(const struct hg_entry *e)
 {
 	const uint32_t flags = e->rule.flags;
+	const bool only_asn1 = e->rule.payload.ins[0].op == HG_OP_ASN1;
 
-	if (flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_NO_STREAM) || e->packet_keyword)
+	if (flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_NO_STREAM) || e->packet_keyword || only_asn1)
 		return HG_RULE_PACKET;
 	if (!(e->rule.l4 & 1 << HG_L4_TCP))
 		return HG_RULE_PACKET_STREAM;

@@ -5,6 +5,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_content,
 	&hg_keywords_modifier,
 	&hg_keywords_pcre,
+	&hg_keywords_asn1,
 	&hg_keywords_bytes,
 	&hg_keywords_base64,
 	&hg_keywords_transform,

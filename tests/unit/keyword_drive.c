@@ -148,6 +148,10 @@ put_operands(const struct hg_ins *ins)
 	case HG_OP_PCRE:
 		put("captures %u", ins->pcre.n_captures);
 		break;
+	case HG_OP_ASN1:
+		put("what %u placed %u offset %d oversize %u strict %u", ins->asn1.what, ins->asn1.placed,
+			ins->asn1.offset, ins->asn1.oversize, ins->asn1.strict);
+		break;
 	case HG_OP_BASE64_DATA:
 		break;
 	}
@@ -169,6 +173,7 @@ put_ins(const struct hg_ins *ins)
 		[HG_OP_BASE64_DECODE] = "base64",
 		[HG_OP_BASE64_DATA] = "decoded",
 		[HG_OP_TEXT] = "text",
+		[HG_OP_ASN1] = "asn1",
 	};
 
 	put("%s ", ops[ins->op]);
