@@ -31,7 +31,7 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"a direction that is undecided when it ends or the other one goes on is decoded as what that "
 		"one "
 		"speaks",
-		"at its end it is passed over, before that it waits",
+		"it waits until the flow ends, and is passed over if the session was not closed",
 		"short answers would be lost, or come too late" },
 	[HG_DIFF_APP_UNCOUNTED] = { "app", "app_layer.tx counts every transaction",
 		"not those of protocols in which a flow is one (tls)", "a counter of nothing tells nothing" },

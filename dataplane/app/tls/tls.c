@@ -221,6 +221,7 @@ const struct hg_decoder hg_tls = {
 	.gap_ok = true,
 	.first_to_server = true,
 	.one_tx = true,
+	.closes = true,
 	.complete = { HG_TLS_FINISHED, HG_TLS_FINISHED },
 	.magics = magics,
 	.n_magics = HG_COUNT(magics),
