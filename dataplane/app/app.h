@@ -104,6 +104,7 @@ struct hg_decoder {
 	bool gap_ok;               /* may go on behind missing bytes */
 	bool first_to_server;      /* the client speaks first */
 	bool one_tx;               /* a flow is one transaction */
+	bool closes;               /* compat suricata7: … that is over when the session is closed */
 	uint8_t complete[HG_DIRS]; /* progress at which a transaction is done in that direction */
 
 	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */
@@ -198,6 +199,7 @@ struct hg_app {
 	bool answered;                /* what is shown now was waiting when the other direction went on */
 	bool fed;                     /* bytes have gone past identification */
 	bool closed;                  /* the session was seen closed */
+	bool over;                    /* hg_app_over was said, and its last look is due */
 	bool changing; /* another protocol is looked for; the flow still carries the name of the old one */
 	uint64_t gap[HG_DIRS];   /* missing before anybody knew the protocol, to be told to its decoder */
 	uint8_t expect;          /* enum hg_proto promised by hg_app_expect */
@@ -221,12 +223,16 @@ void hg_tx_touch(struct hg_tx *tx, enum hg_dir dir); /* changed without progress
 void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */
 bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
+/* One that rules without a direction see in both; EVE names it for each direction in which it was seen. */
+void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 
 /* Asks for inspection of raw stream data at the next run in this direction (peer-semantics 1.4). */
 void hg_app_trigger_raw(struct hg_app *app, enum hg_dir dir);
 /* Payload and raw stream are opaque from now on (TLS application data). */
 void hg_app_encrypted(struct hg_app *app);
+/* Encrypted in both directions, and nothing more is read: what was said before is looked at in front of this packet. */
+void hg_app_over(struct hg_app *app);
 /* With HG_FEED_CHANGE: what must come next (HG_PROTO_UNKNOWN: identify anew). */
 void hg_app_expect(struct hg_app *app, enum hg_proto next);
 
@@ -301,6 +307,9 @@ void hg_apps_reset(struct hg_apps *a);
 void hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides);
 /* The direction has ended (flow end): finish() with everything left. p is a pseudo packet. */
 void hg_app_finish(struct hg_apps *a, struct hg_packet *p);
+
+/* hg_app_over was said since this was asked last. */
+bool hg_app_is_over(struct hg_flow *f);
 
 /* Is any transaction of the flow not done in this direction? (owes a pseudo packet) */
 bool hg_app_pending(const struct hg_flow *f, enum hg_dir dir);

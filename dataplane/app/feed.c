@@ -174,3 +174,24 @@ hg_app_encrypted(struct hg_app *app)
 	hg_stream_disable_raw(app->flow, HG_TO_SERVER);
 	hg_stream_disable_raw(app->flow, HG_TO_CLIENT);
 }
+
+void
+hg_app_over(struct hg_app *app)
+{
+	hg_app_encrypted(app);
+	if (app->flow->stream == NULL)
+		return;
+	hg_stream_disable_app(app->flow, HG_TO_SERVER);
+	hg_stream_disable_app(app->flow, HG_TO_CLIENT);
+	app->over = true;
+}
+
+bool
+hg_app_is_over(struct hg_flow *f)
+{
+	const bool over = f->app != NULL && f->app->over;
+
+	if (over)
+		f->app->over = false;
+	return over;
+}

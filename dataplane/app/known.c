@@ -59,12 +59,6 @@ const struct hg_decoder hg_known_smb = {
 	.probe_most = 36,
 };
 
-static const struct hg_magic ssh_magics[] = { TS("SSH-"), TC("SSH-") };
-
-const struct hg_decoder hg_known_ssh = {
-	.name = "ssh", .proto = HG_PROTO_SSH, .tcp = true, MAGICS(ssh_magics)
-};
-
 static const struct hg_magic imap_magics[] = { TS_NOCASE("1 capability") };
 
 const struct hg_decoder hg_known_imap = {

@@ -5,6 +5,7 @@
 #include "app/dns/dns.h"
 #include "app/http/http.h"
 #include "app/known.h"
+#include "app/ssh/ssh.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
 
@@ -13,11 +14,11 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_tls,
 	&hg_dns,
 	&hg_telnet,
+	&hg_ssh,
 	&hg_known_smtp,
 	&hg_known_ftp,
 	&hg_known_ftp_data,
 	&hg_known_smb,
-	&hg_known_ssh,
 	&hg_known_imap,
 	&hg_known_pop3,
 	&hg_known_dcerpc,

@@ -288,6 +288,12 @@ hg_settle(
 	left = late && hg_as_peer(app->suricata7, HG_DIFF_APP_UNDECIDED);
 	if (late && !left)
 		app->id_state[*dir] |= HG_ID_DONE;
+	if (left && hg_stream_state(app->flow) == HG_TCP_CLOSED && app->decoder != NULL &&
+		!app->decoder->closes) {
+		if (!(p->flags & HG_PKT_PSEUDO))
+			return HG_STEP_WAIT;
+		left = false;
+	}
 	missed(app, *dir, in);
 	return left && is_known(proto_of(app)) ? HG_STEP_PASS : step_of(app, *dir);
 }

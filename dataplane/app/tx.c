@@ -161,6 +161,32 @@ hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row)
 	return false;
 }
 
+static bool
+is_listed(const struct hg_tx *tx, enum hg_dir dir, uint8_t row)
+{
+	for (unsigned i = 0; i < tx->n_anomalies; i++)
+		if (tx->anomalies[i].id == row && tx->anomalies[i].dir == dir)
+			return true;
+	return false;
+}
+
+void
+hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row)
+{
+	struct hg_app *app = tx->app;
+
+	app->apps->stats.anomalies[tx->decoder->proto][row & 127]++;
+	if (!is_listed(tx, dir, row) && tx->n_anomalies < HG_TX_ANOMALIES)
+		tx->anomalies[tx->n_anomalies++] = (struct hg_tx_anomaly){ row, (uint8_t)dir };
+	for (unsigned d = 0; d < HG_DIRS; d++) {
+		tx->anomaly_bits[d][row >> 6 & 1] |= UINT64_C(1) << (row & 63);
+		hg_tx_touch(tx, (enum hg_dir)d);
+	}
+	/* The packet that brought the bytes may belong to the other direction: it alerts there at once. */
+	if (app->packet != NULL)
+		app->updated |= (uint8_t)SIDE(app->packet->dir);
+}
+
 bool
 hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir)
 {

@@ -31,7 +31,7 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"a direction that is undecided when it ends or the other one goes on is decoded as what that "
 		"one "
 		"speaks",
-		"at its end it is passed over, before that it waits",
+		"it waits until the flow ends, and is passed over if the session was not closed",
 		"short answers would be lost, or come too late" },
 	[HG_DIFF_APP_UNCOUNTED] = { "app", "app_layer.tx counts every transaction",
 		"not those of protocols in which a flow is one (tls)", "a counter of nothing tells nothing" },
@@ -150,6 +150,24 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_TLS_END] = { "tls", "a direction ends by itself",
 		"one that ends without further bytes ends both", "the other one may have more to say" },
 
+	[HG_DIFF_SSH_BANNER_BY_PIECE] = { "ssh",
+		"of a long banner the first 256 bytes are shown, to rules too",
+		"the piece that came is, to rules only if the banner ends in it, and packets are "
+		"read only where another piece ends it",
+		"the answer must not depend on the cut" },
+	[HG_DIFF_SSH_LINES] = { "ssh", "a server may send up to 64 lines in front of its banner",
+		"the first line is the banner or the connection is given up", "RFC 4253 4.2" },
+	[HG_DIFF_SSH_OPAQUE] = { "ssh", "behind its own NEWKEYS a direction is not read",
+		"it is, up to the NEWKEYS of the other one",
+		"encrypted bytes would be named malformed packets" },
+	[HG_DIFF_SSH_NEWKEYS_BY_PIECE] = { "ssh", "payload is encrypted from the second NEWKEYS on",
+		"not if that one was cut", "the answer must not depend on the cut" },
+	[HG_DIFF_SSH_KEXINIT_BY_PIECE] = { "ssh", "a KEXINIT of 65535 bytes is passed over",
+		"it is read if it comes in one piece, else more than it has is passed over",
+		"the answer must not depend on the cut, and NEWKEYS must be found" },
+	[HG_DIFF_SSH_KEXINIT_AGAIN] = { "ssh", "HASSH is of the first KEXINIT",
+		"that of another one is put behind it", "a fingerprint of two is none" },
+
 	[HG_DIFF_EVENT_FILE] = { "events", "a file's record is written when the file is complete",
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },
 	[HG_DIFF_EVENT_DROPPED] = { "events",
@@ -181,6 +199,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_RULE_DSIZE] = { "rules", "dsize:<=N bounds where contents are looked for, !N does not",
 		"!N does, <=N does not, and negated contents must fit as well",
 		"contents lie where the size allows" },
+	[HG_DIFF_RULE_ENCRYPTED_SIZE] = { "rules", "dsize is asked of encrypted packets too",
+		"of them it is only below something", "their size shows" },
 	[HG_DIFF_RULE_NO_STREAM] = { "rules", "flow:no_stream stands beside buffers",
 		"such a rule is refused", "it says which packets are asked" },
 	[HG_DIFF_RULE_ONLY_STREAM] = { "rules",
@@ -222,6 +242,13 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"one that stands alone in some category is rated 0 in all others, whatever its prefixes, and "
 		"isset holds",
 		"not rated is not rated 0" },
+	[HG_DIFF_RULE_ASN1] = { "rules",
+		"asn1 goes by the headers of elements, those in context tags and those that are cut off too",
+		"sequences and sets are looked into and must hold what their types say, up to 30 elements",
+		"a decoder overflows before it looks at the rest" },
+	[HG_DIFF_RULE_ASN1_STREAM] = { "rules", "asn1 makes a rule look at packets",
+		"contents without a place are looked for in the stream, where asn1 sees nothing",
+		"such a rule would not match over TCP" },
 
 	[HG_DIFF_DETECT_NEGATED] = { "detect", "a rule of negated contents is decided once a transaction",
 		"in every run in which its patterns are missing",

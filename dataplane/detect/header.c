@@ -233,6 +233,22 @@ flow_field_fits(const struct hg_test *t, const struct hg_packet *p)
 	return hg_match_compare(t->compare, values[t->field], t->a, t->b);
 }
 
+/* Payload that is not looked into has no size either, but for an upper bound. */
+static bool
+is_hidden(const struct hg_detect *d, const struct hg_packet *p)
+{
+	return p->flags & HG_PKT_NO_PAYLOAD && hg_as_peer(d->config.suricata7, HG_DIFF_RULE_ENCRYPTED_SIZE);
+}
+
+static bool
+size_fits(const struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
+{
+	const bool bound =
+		t->compare == HG_CMP_LT || t->compare == HG_CMP_LE || (t->compare == HG_CMP_EQ && t->a == 0);
+
+	return t->field != HG_FIELD_DSIZE || bound || !is_hidden(d, p);
+}
+
 static bool
 test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
 {
@@ -242,7 +258,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	switch ((enum hg_test_op)t->op) {
 	case HG_TEST_FIELD:
 		return (real || t->field == HG_FIELD_IP_PROTO) && field_of(p, t->field, &d->config, &value) &&
-			hg_match_compare(t->compare, value, t->a, t->b) != t->negated;
+			hg_match_compare(t->compare, value, t->a, t->b) != t->negated && size_fits(d, t, p);
 	case HG_TEST_TCP_FLAGS:
 		return real && p->proto == HG_IP_TCP && p->l4 != 0 &&
 			hg_mode_fits(t->mode, p->tcp.flags & ~t->b & 0xff, t->a);
@@ -255,7 +271,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	case HG_TEST_APP_PROTO:
 		return app_proto_fits(t, p);
 	case HG_TEST_STREAM_SIZE:
-		return real && stream_size_fits(t, p);
+		return (real || p->origin == HG_ORIGIN_STREAM_DETECT) && stream_size_fits(t, p);
 	case HG_TEST_EVENT:
 		return hg_event_has(&p->events, (enum hg_event)t->a);
 	case HG_TEST_FLOW_ANOMALY:
@@ -273,7 +289,7 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	case HG_TEST_LAYER:
 		return real && layer_fits(d, t, p);
 	case HG_TEST_PAYLOAD:
-		return real && (p->payload_len > 0 || d->n_windows > 0) != t->negated;
+		return real && ((p->payload_len > 0 || d->n_windows > 0) && !is_hidden(d, p)) != t->negated;
 	case HG_TEST_CHECKSUM:
 		return real && checksum_fits(t, p);
 	}

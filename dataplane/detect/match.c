@@ -1,5 +1,6 @@
 #include "detect/match.h"
 
+#include "detect/asn1.h"
 #include "detect/base64.h"
 #include "detect/search.h"
 
@@ -362,6 +363,18 @@ match_base64_data(struct hg_matcher *m, const struct hg_ins *ins, const struct h
 	return matched;
 }
 
+/* No other occurrence of what stands in front of it is tried: each would be decoded to its end. */
+static bool
+match_asn1(struct hg_matcher *m, const struct hg_ins *ins)
+{
+	int64_t from = ins->asn1.offset;
+
+	if (ins->asn1.placed == HG_ASN1_RELATIVE)
+		from += (int64_t)m->pos;
+	m->give_up = true;
+	return from >= 0 && from <= UINT16_MAX && hg_asn1_find(hg_span_from(m->buffer, (size_t)from), ins);
+}
+
 static bool
 match_byte_test(struct hg_matcher *m, const struct hg_ins *ins)
 {
@@ -417,6 +430,9 @@ walk(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 			break;
 		case HG_OP_TEXT:
 			matched = match_text(m, ins);
+			break;
+		case HG_OP_ASN1:
+			matched = match_asn1(m, ins);
 			break;
 		case HG_OP_BASE64_DECODE:
 			matched = match_base64(m, ins);

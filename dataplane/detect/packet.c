@@ -106,9 +106,12 @@ gather(struct hg_detect *d, struct hg_packet *p)
 		gather_identified(d, p);
 }
 
+/* asn1 looks into packets. */
 static bool
 match_windows(struct hg_detect *d, const struct hg_rule *r)
 {
+	if (r->payload.ins[r->payload.n - 1].op == HG_OP_ASN1)
+		return false;
 	for (unsigned i = 0; i < d->n_windows; i++)
 		if (hg_match(&d->matcher, &r->payload, d->windows[i].data, 0, true))
 			return true;
@@ -200,7 +203,8 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 			d->carried[d->n_carried++] = index;
 		return;
 	}
-	if (p->flags & HG_PKT_PSEUDO && r->type == HG_RULE_PACKET)
+	/* At the end of a flow they are not asked any more. */
+	if (p->flags & HG_PKT_PSEUDO && p->origin != HG_ORIGIN_STREAM_DETECT && r->type == HG_RULE_PACKET)
 		return;
 	if (!hg_rule_fits(d, r, p, proto_of(d, p)))
 		return;

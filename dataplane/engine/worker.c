@@ -49,16 +49,16 @@ inspect(struct hg_worker *w, struct hg_packet *p)
 		tidy(w, p);
 }
 
-/* A packet without bytes at the end of a flow: what was not acknowledged or not inspected gets its turn (1.3). */
-static void
-run_last(struct hg_worker *w, unsigned part, struct hg_flow *f, enum hg_dir dir)
+/* A packet without bytes. */
+static struct hg_packet
+pseudo_of(
+	struct hg_worker *w, unsigned part, struct hg_flow *f, enum hg_dir dir, enum hg_packet_origin origin)
 {
 	const bool to_server = dir == HG_TO_SERVER;
 	struct hg_packet p = {
 		.time = w->now,
-		.flags = HG_PKT_PSEUDO | HG_PKT_STREAM_EOF | HG_PKT_ESTABLISHED | HG_PKT_IN_STREAM |
-			(f->flags & HG_FLOW_NO_PAYLOAD ? HG_PKT_NO_PAYLOAD : 0),
-		.origin = HG_ORIGIN_FLOW_TIMEOUT,
+		.flags = HG_PKT_PSEUDO | HG_PKT_ESTABLISHED | HG_PKT_IN_STREAM,
+		.origin = (uint8_t)origin,
 		.family = f->key.family,
 		.proto = f->key.proto,
 		.depth = f->key.depth,
@@ -78,9 +78,31 @@ run_last(struct hg_worker *w, unsigned part, struct hg_flow *f, enum hg_dir dir)
 	}
 	w->pseudo_packets++;
 	f->flags &= ~(uint32_t)HG_FLOW_SETTLED;
+	return p;
+}
+
+/* At the end of a flow: what was not acknowledged or not inspected gets its turn (1.3). */
+static void
+run_last(struct hg_worker *w, unsigned part, struct hg_flow *f, enum hg_dir dir)
+{
+	struct hg_packet p = pseudo_of(w, part, f, dir, HG_ORIGIN_FLOW_TIMEOUT);
+
+	p.flags |= HG_PKT_STREAM_EOF | (f->flags & HG_FLOW_NO_PAYLOAD ? HG_PKT_NO_PAYLOAD : 0);
 	hg_stream_flush(w->streams, f, dir);
 	hg_app_finish(w->apps, &p);
 	inspect(w, &p);
+}
+
+/* The application is over with this packet: what both sides said before gets its last look. */
+static void
+run_over(struct hg_worker *w, const struct hg_packet *now)
+{
+	for (unsigned i = 0; i < HG_DIRS; i++) {
+		const enum hg_dir dir = i == 0 ? !now->dir : now->dir;
+		struct hg_packet p = pseudo_of(w, now->part, now->flow, dir, HG_ORIGIN_STREAM_DETECT);
+
+		inspect(w, &p);
+	}
 }
 
 static void
@@ -141,6 +163,8 @@ follow(struct hg_worker *w, struct hg_packet *p)
 		p->flow->flags &= ~(uint32_t)HG_FLOW_SETTLED;
 	if (!(p->flow->flags & HG_FLOW_SETTLED))
 		hg_app_feed(w->apps, p, sides);
+	if (hg_app_is_over(p->flow))
+		run_over(w, p);
 }
 
 void

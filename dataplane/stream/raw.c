@@ -38,7 +38,7 @@ static bool
 next_acked(
 	const struct hg_side *s, const struct hg_packet *p, struct hg_raw_iter *it, struct hg_raw_window *out)
 {
-	const uint64_t limit = p->flags & HG_PKT_PSEUDO ? UINT64_MAX : side_acked(s);
+	const uint64_t limit = p->flags & HG_PKT_STREAM_EOF ? UINT64_MAX : side_acked(s);
 	const uint64_t begin = hg_blocks_begin(&s->blocks, it->cursor);
 
 	if (begin >= limit)

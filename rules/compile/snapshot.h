@@ -82,7 +82,11 @@ enum hg_op {
 	HG_OP_DATASET, /* the buffer is in a set, or is put there or taken out */
 	HG_OP_DATAREP, /* … is in a set, and its score compares */
 	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version, file extension by ENDS) */
+	HG_OP_ASN1, /* elements of BER overflow; last of a list over payload */
 };
+
+enum hg_asn1_what { HG_ASN1_BIT_STRING = 1, HG_ASN1_DOUBLE = 2, HG_ASN1_OVERSIZE = 4 };
+enum hg_asn1_placed { HG_ASN1_FIRST, HG_ASN1_ABSOLUTE, HG_ASN1_RELATIVE };
 
 enum hg_ins_flags {
 	HG_INS_NEGATED = 1 << 0,
@@ -172,6 +176,13 @@ struct hg_ins {
 			uint16_t score;
 			uint32_t ttl; /* seconds that what is added stays; 0: for ever */
 		} set;
+		struct {
+			uint8_t what;   /* enum hg_asn1_what */
+			uint8_t placed; /* enum hg_asn1_placed */
+			bool strict;    /* HG_DIFF_RULE_ASN1 */
+			uint32_t oversize;
+			int32_t offset;
+		} asn1;
 	};
 };
 

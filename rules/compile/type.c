@@ -44,8 +44,9 @@ static enum hg_rule_type
 type_of_payload(const struct hg_entry *e)
 {
 	const uint32_t flags = e->rule.flags;
+	const bool only_asn1 = e->rule.payload.ins[0].op == HG_OP_ASN1;
 
-	if (flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_NO_STREAM) || e->packet_keyword)
+	if (flags & (HG_RF_PKT_ONLY_PROTO | HG_RF_NO_STREAM) || e->packet_keyword || only_asn1)
 		return HG_RULE_PACKET;
 	if (!(e->rule.l4 & 1 << HG_L4_TCP))
 		return HG_RULE_PACKET_STREAM;
@@ -90,7 +91,8 @@ hg_type_decide(struct hg_entry *e)
 		r->type = HG_RULE_PD_ONLY;
 	else if (is_on_addresses(e))
 		r->type = e->negated_address ? HG_RULE_LIKE_IP_ONLY : HG_RULE_IP_ONLY;
-	else if (r->n_tests == 0 && r->protos != 0 && no_bytes(e))
+	else if (r->n_tests == 0 && r->protos != 0 && no_bytes(e) &&
+		!(r->flags & (HG_RF_ESTABLISHED | HG_RF_NOT_ESTABLISHED)))
 		r->type = HG_RULE_APP;
 	else
 		r->type = HG_RULE_PACKET;

@@ -222,7 +222,8 @@ check_hash(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins *ins
 		const char *buffer;
 		uint32_t len;
 		uint8_t group; /* digits between colons; 0: none */
-	} forms[] = { { "ja3.hash", 32, 0 }, { "ja3s.hash", 32, 0 }, { "tls.cert_fingerprint", 59, 2 } };
+	} forms[] = { { "ja3.hash", 32, 0 }, { "ja3s.hash", 32, 0 }, { "ssh.hassh", 32, 0 },
+		{ "ssh.hassh.server", 32, 0 }, { "tls.cert_fingerprint", 59, 2 } };
 
 	for (unsigned f = 0; f < HG_COUNT(forms) && l->buffer != NULL && l->n_transforms == 0; f++) {
 		bool fits = ins->content.len == forms[f].len;
@@ -409,7 +410,9 @@ hg_draft_finish(struct hg_draft *d)
 	if (hg_draft_sticky(d) && hg_draft_list(d)->n == 0)
 		return hg_draft_refuse(
 			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
-	r = hg_flags_settle(d);
+	r = hg_asn1_settle(d);
+	if (r == 0)
+		r = hg_flags_settle(d);
 	if (r == 0)
 		r = hg_layers_settle(d, finish_list);
 	if (r == 0)

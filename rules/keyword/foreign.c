@@ -78,7 +78,6 @@ static const struct hg_keyword rows[] = {
 		.compile = accept,
 		.syntax = "<mark>/<mask>",
 		.doc = "Accepted without effect: packets are not marked." },
-	REFUSED("asn1", "no decoder of ASN.1"),
 	REFUSED("lua", "rules run no scripts"),
 	REFUSED("luajit", "rules run no scripts"),
 	REFUSED("geoip", "no database of places"),

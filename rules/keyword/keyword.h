@@ -121,6 +121,8 @@ struct hg_draft {
 	bool has_app_proto;        /* app-layer-protocol */
 	bool wants_syn, syn_alone; /* compat suricata7: SYN is among the flags, is all of them */
 	bool prefilter;
+	struct hg_ins asn1[4]; /* behind all else of the payload */
+	uint8_t n_asn1;
 
 	void *(*take)(void *arena, size_t size); /* zeroed memory that lives with the snapshot */
 	void *arena;

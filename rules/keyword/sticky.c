@@ -156,6 +156,7 @@ static const struct hg_keyword rows[] = {
 	STICKY("ja3s_string", "ja3s.string"),
 	STICKY("ja4_hash", "ja4.hash"),
 	STICKY("ssh_proto", "ssh.proto"),
+	STICKY("ssh_software", "ssh.software"),
 	{ .name = "pkt_data",
 		.kind = HG_KW_BUFFER,
 		.flags = HG_KWF_NO_ARG,

@@ -49,6 +49,9 @@ static const struct hg_buffer_row tls_buffers[] = { TO_SERVER("tls.sni"), TO_CLI
 
 static const struct hg_buffer_row telnet_buffers[] = { BOTH("telnet.data"), BOTH("telnet.option") };
 
+static const struct hg_buffer_row ssh_buffers[] = { BOTH("ssh.proto"), BOTH("ssh.software"),
+	TO_SERVER("ssh.hassh"), TO_CLIENT("ssh.hassh.server") };
+
 static const struct hg_anomaly_row http_anomalies[] = { { "missing_host_header", "" },
 	{ "double_encoded_uri", "" } };
 static const struct hg_anomaly_row dns_anomalies[] = { { "malformed_data", "" } };
@@ -69,7 +72,7 @@ static const struct hg_catalog_proto catalog_protos[] = {
 	{ "telnet", HG_PROTO_TELNET, true, false, HG_ROWS(telnet_buffers), 160, NULL, 0 },
 	{ "smtp", HG_PROTO_SMTP, true, false, NULL, 0, 0, NULL, 0 },
 	{ "ftp", HG_PROTO_FTP, true, false, NULL, 0, 0, NULL, 0 },
-	{ "ssh", HG_PROTO_SSH, true, false, NULL, 0, 0, NULL, 0 },
+	{ "ssh", HG_PROTO_SSH, true, false, HG_ROWS(ssh_buffers), 192, NULL, 0 },
 };
 
 static const struct hg_catalog test_catalog = { HG_ROWS(catalog_protos), HG_ROWS(decode_event_names),

@@ -159,6 +159,18 @@ test_buffers_have_lists_of_their_own(void)
 		{ "tls", "ja3_hash; content:\"E7ECA2BAF4458D095B7F45DA28C16C34\";",
 			"ja3.hash[content \"e7eca2baf4458d095b7f45da28c16c34\"]" },
 		{ "dns", "dns.opcode:!1;", "dns.opcode[number 1 1 0]" },
+		{ "tcp",
+			"asn1:double_overflow, bitstring_overflow  oversize_length 2048,relative_offset -3,; "
+			"content:\"a\"; asn1:absolute_offset 3,relative_offset 9,oversize_length 1 ;",
+			"payload[content \"a\", asn1 what 7 placed 2 offset -3 oversize 2048 strict 1, "
+			"asn1 what 4 placed 1 offset 3 oversize 1 strict 1]" },
+		{ "ssh", "ssh_proto; content:\"2\"; ssh_software; content:\"a\";",
+			"ssh.proto[content \"2\"] ssh.software[content \"a\"]" },
+		{ "ssh", "ssh.protoversion:1.99; ssh.softwareversion:\"PuTTY 1\";",
+			"ssh.proto[text \"1.99\"] ssh.software[text \"PuTTY 1\"]" },
+		{ "tcp", "ssh.protoversion:2_compat;", "ssh.proto[pcre captures 0]" },
+		{ "ssh", "ssh.hassh; content:\"E7ECA2BAF4458D095B7F45DA28C16C34\";",
+			"ssh.hassh[content \"e7eca2baf4458d095b7f45da28c16c34\"]" },
 	};
 
 	check_rows(rows, HG_COUNT(rows), keyword_rule_lists);
@@ -434,6 +446,10 @@ test_takes_what_the_peer_takes(void)
 			"content:\"4a:a3:66:76:82:cb:6b:23:bb:c3:58:47:23:a4:63:a7:78:a4:a1:18\";",
 			"" },
 		{ "tls", "tls.cert_serial; content:\"5c:19\";", "" },
+		{ "ssh", "ssh.protoversion:1.;", "" },
+		{ "ssh", "ssh.protoversion:\"2_compat\";", "" },
+		{ "ssh", "ssh.softwareversion:a+b;", "" },
+		{ "ssh", "ssh.hassh.server; content:\"abcdef0123456789abcdef0123456789\"; nocase;", "" },
 		{ "dns", "dns.opcode:4;", "" },
 		{ "dns", "dns.opcode:!1;", "" },
 		{ "dns", "dns_query; content:\"a\";", "" },

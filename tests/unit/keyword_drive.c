@@ -153,6 +153,10 @@ put_operands(const struct hg_ins *ins)
 		put("set %u command %u score %u %u ttl %u", ins->set.index, ins->set.command, ins->compare,
 			ins->set.score, ins->set.ttl);
 		break;
+	case HG_OP_ASN1:
+		put("what %u placed %u offset %d oversize %u strict %u", ins->asn1.what, ins->asn1.placed,
+			ins->asn1.offset, ins->asn1.oversize, ins->asn1.strict);
+		break;
 	case HG_OP_BASE64_DATA:
 		break;
 	}
@@ -176,6 +180,7 @@ put_ins(const struct hg_ins *ins)
 		[HG_OP_TEXT] = "text",
 		[HG_OP_DATASET] = "dataset",
 		[HG_OP_DATAREP] = "datarep",
+		[HG_OP_ASN1] = "asn1",
 	};
 
 	put("%s ", ops[ins->op]);

@@ -136,7 +136,7 @@ test_rules_on_protocols_and_events_alone(void)
 		{ "tcp any any -> any any", "stream-event:pkt_invalid_ack; content:\"a\";", "stream", false },
 		{ "http any any -> any any", "", "app", true },
 		{ "http any any -> any 80", "flow:to_client;", "app", true },
-		{ "http any any -> any any", "flow:established;", "app", true },
+		{ "http any any -> any any", "flow:established;", "packet", true },
 		{ "dns any any -> any any", "flowbits:set,a;", "app", true },
 		{ "http !10.0.0.9 any -> any any", "", "app", true },
 		{ "http any any -> any any", "ttl:5;", "packet", true },

@@ -48,7 +48,5 @@ const struct hg_anomaly_row hg_tls_anomalies[HG_TLS_ANOMALIES] = {
 void
 hg_tls_odd(struct hg_tls_tx *tls, enum hg_dir dir, enum hg_tls_anomaly row)
 {
-	hg_tx_anomaly(&tls->tx, dir, (uint8_t)row);
-	tls->tx.anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
-	hg_tx_touch(&tls->tx, !dir);
+	hg_tx_anomaly_both(&tls->tx, dir, (uint8_t)row);
 }

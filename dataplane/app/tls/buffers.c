@@ -151,12 +151,12 @@ get_fingerprint(
 	struct hg_tls_tx *tls, struct hg_tls_side *side, enum hg_dir dir, uint16_t row, struct hg_span *out)
 {
 	if (row == HG_TLS_JA4) {
-		if (tls->tx.ctx->ja4 != HG_TLS_NO)
+		if (tls->tx.ctx->ja4 != HG_WANTED_NO)
 			hg_tls_ja4_make(tls);
 		*out = hg_span_str(tls->ja4);
 		return tls->ja4[0] != '\0';
 	}
-	if (tls->tx.ctx->ja3 != HG_TLS_NO)
+	if (tls->tx.ctx->ja3 != HG_WANTED_NO)
 		hg_tls_ja3_make(tls, dir);
 	*out = row == HG_TLS_JA3 || row == HG_TLS_JA3S ? side->ja3_hash : side->ja3_string;
 	return out->p != NULL;

@@ -105,7 +105,7 @@ add_fingerprint(struct hg_tls_tx *tls, struct hg_span der, struct hg_tls_cert *c
 	struct hg_tls_text text;
 	uint8_t digest[32];
 
-	if (!hg_tls_digest(tls->tx.ctx, HG_TLS_SHA1, der, digest))
+	if (!hg_digest(&tls->tx.ctx->digests, HG_DIGEST_SHA1, der, digest))
 		return;
 	hg_tls_text_init(&text);
 	hg_tls_text_hex(&text, hg_span(digest, 20), "0123456789abcdef", ':');

@@ -3,16 +3,6 @@
 
 #define JA4_VALUES 512 /* ciphers and extensions that are sorted; more than 99 are not told apart */
 
-bool
-hg_tls_digest(
-	const struct hg_decoder_ctx *ctx, enum hg_tls_digest kind, struct hg_span bytes, uint8_t out[32])
-{
-	EVP_MD_CTX *md = ctx->digest[kind];
-
-	return md != NULL && EVP_DigestInit_ex(md, NULL, NULL) == 1 &&
-		EVP_DigestUpdate(md, bytes.p, bytes.len) == 1 && EVP_DigestFinal_ex(md, out, NULL) == 1;
-}
-
 /* "-" between the values of a list. */
 static void
 add_value(struct hg_tls_text *t, uint16_t v, bool *first)
@@ -96,7 +86,7 @@ hg_tls_ja3_make(struct hg_tls_tx *tls, enum hg_dir dir)
 		hg_tls_text_add(&t, HG_BYTES(","));
 		add_formats(&t, list_of(h, HG_TLS_EXT_FORMATS, 1));
 	}
-	if (t.cut || !hg_tls_digest(tls->tx.ctx, HG_TLS_MD5, hg_span(t.p, t.n), digest))
+	if (t.cut || !hg_digest(&tls->tx.ctx->digests, HG_DIGEST_MD5, hg_span(t.p, t.n), digest))
 		return;
 	hg_tls_text_hex(&hex, hg_span(digest, 16), "0123456789abcdef", '\0');
 	side->ja3_hash = hg_tls_text_keep(&hex, &tls->tx.arena);
@@ -149,7 +139,7 @@ add_short_hash(struct hg_tls_text *to, const struct hg_decoder_ctx *ctx, const s
 {
 	uint8_t digest[32];
 
-	if (from->n == 0 || !hg_tls_digest(ctx, HG_TLS_SHA256, hg_span(from->p, from->n), digest))
+	if (from->n == 0 || !hg_digest(&ctx->digests, HG_DIGEST_SHA256, hg_span(from->p, from->n), digest))
 		hg_tls_text_add(to, HG_BYTES("000000000000"));
 	else
 		hg_tls_text_hex(to, hg_span(digest, 6), "0123456789abcdef", '\0');

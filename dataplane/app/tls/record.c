@@ -32,11 +32,10 @@ go_opaque(struct hg_app *app, struct hg_tls_tx *tls)
 	if (s->opaque || app->ctx->encrypted == HG_TLS_ENCRYPTED_FULL)
 		return;
 	s->opaque = true;
-	hg_app_encrypted(app);
-	if (app->ctx->encrypted == HG_TLS_ENCRYPTED_BYPASS && app->flow->stream != NULL) {
-		hg_stream_disable_app(app->flow, HG_TO_SERVER);
-		hg_stream_disable_app(app->flow, HG_TO_CLIENT);
-	}
+	if (app->ctx->encrypted == HG_TLS_ENCRYPTED_BYPASS)
+		hg_app_over(app);
+	else
+		hg_app_encrypted(app);
 }
 
 enum {

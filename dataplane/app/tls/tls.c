@@ -45,40 +45,13 @@ static const struct hg_config_key keys[] = {
 		"encryption-handling: bypass says the same" },
 };
 
-static uint8_t
-when_of(const char *text)
-{
-	bool on;
-
-	if (text == NULL || !hg_config_parse_bool(text, &on))
-		return HG_TLS_AUTO;
-	return on ? HG_TLS_YES : HG_TLS_NO;
-}
-
-static void
-open_digests(struct hg_decoder_ctx *ctx)
-{
-	static const char *const names[HG_TLS_DIGESTS] = { "MD5", "SHA1", "SHA256" };
-
-	for (unsigned i = 0; i < HG_TLS_DIGESTS; i++) {
-		EVP_MD *md = EVP_MD_fetch(NULL, names[i], NULL);
-
-		ctx->digest[i] = md == NULL ? NULL : EVP_MD_CTX_new();
-		if (ctx->digest[i] != NULL && EVP_DigestInit_ex(ctx->digest[i], md, NULL) != 1) {
-			EVP_MD_CTX_free(ctx->digest[i]);
-			ctx->digest[i] = NULL;
-		}
-		EVP_MD_free(md);
-	}
-}
-
 static void
 asked(struct hg_decoder_ctx *ctx, uint16_t row)
 {
-	if (row >= HG_TLS_JA3 && row <= HG_TLS_JA3S_STRING && ctx->ja3 == HG_TLS_AUTO)
-		ctx->ja3 = HG_TLS_YES;
-	if (row == HG_TLS_JA4 && ctx->ja4 == HG_TLS_AUTO)
-		ctx->ja4 = HG_TLS_YES;
+	if (row >= HG_TLS_JA3 && row <= HG_TLS_JA3S_STRING && ctx->ja3 == HG_WANTED_AUTO)
+		ctx->ja3 = HG_WANTED_YES;
+	if (row == HG_TLS_JA4 && ctx->ja4 == HG_WANTED_AUTO)
+		ctx->ja4 = HG_WANTED_YES;
 }
 
 static void
@@ -86,20 +59,19 @@ configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 {
 	const char *handling = c == NULL ? "default" : hg_config_str(c, KEY("encryption-handling"));
 
-	ctx->ja3 = when_of(c == NULL ? NULL : hg_config_str(c, KEY("ja3-fingerprints")));
-	ctx->ja4 = when_of(c == NULL ? NULL : hg_config_str(c, KEY("ja4-fingerprints")));
+	ctx->ja3 = hg_digest_wanted(c, KEY("ja3-fingerprints"));
+	ctx->ja4 = hg_digest_wanted(c, KEY("ja4-fingerprints"));
 	if (strcmp(handling, "bypass") == 0)
 		ctx->encrypted = HG_TLS_ENCRYPTED_BYPASS;
 	else if (strcmp(handling, "full") == 0)
 		ctx->encrypted = HG_TLS_ENCRYPTED_FULL;
-	open_digests(ctx);
+	hg_digests_open(&ctx->digests);
 }
 
 static void
 release(struct hg_decoder_ctx *ctx)
 {
-	for (unsigned i = 0; i < HG_TLS_DIGESTS; i++)
-		EVP_MD_CTX_free(ctx->digest[i]);
+	hg_digests_close(&ctx->digests);
 }
 
 static void
@@ -143,9 +115,9 @@ settle(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir)
 		if (tls->tx.progress[!dir] < HG_TLS_HANDSHAKE_DONE)
 			hg_tx_progress(&tls->tx, !dir, HG_TLS_HANDSHAKE_DONE);
 	}
-	if (app->ctx->ja3 == HG_TLS_YES)
+	if (app->ctx->ja3 == HG_WANTED_YES)
 		hg_tls_ja3_make(tls, dir);
-	if (app->ctx->ja4 == HG_TLS_YES && dir == HG_TO_SERVER)
+	if (app->ctx->ja4 == HG_WANTED_YES && dir == HG_TO_SERVER)
 		hg_tls_ja4_make(tls);
 }
 
@@ -249,6 +221,7 @@ const struct hg_decoder hg_tls = {
 	.gap_ok = true,
 	.first_to_server = true,
 	.one_tx = true,
+	.closes = true,
 	.complete = { HG_TLS_FINISHED, HG_TLS_FINISHED },
 	.magics = magics,
 	.n_magics = HG_COUNT(magics),

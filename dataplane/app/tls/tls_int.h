@@ -8,8 +8,7 @@
 #ifndef HG_APP_TLS_TLS_INT_H
 #define HG_APP_TLS_TLS_INT_H
 
-#include <openssl/evp.h>
-
+#include "app/digest.h"
 #include "app/tls/tls.h"
 #include "base/reader.h"
 
@@ -125,13 +124,11 @@ enum {
 };
 
 enum hg_tls_encrypted { HG_TLS_ENCRYPTED_DEFAULT, HG_TLS_ENCRYPTED_BYPASS, HG_TLS_ENCRYPTED_FULL };
-enum hg_tls_when { HG_TLS_AUTO, HG_TLS_YES, HG_TLS_NO };
-enum hg_tls_digest { HG_TLS_MD5, HG_TLS_SHA1, HG_TLS_SHA256, HG_TLS_DIGESTS };
 
 struct hg_decoder_ctx {
 	uint8_t encrypted; /* enum hg_tls_encrypted */
-	uint8_t ja3, ja4;  /* enum hg_tls_when */
-	EVP_MD_CTX *digest[HG_TLS_DIGESTS];
+	uint8_t ja3, ja4;  /* enum hg_wanted */
+	struct hg_digests digests;
 };
 
 /* A hello's fields are spans of its body. */
@@ -225,8 +222,6 @@ bool hg_der_name(struct hg_span name, struct hg_tls_text *t);
 bool hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds);
 
 /* fingerprint.c */
-bool hg_tls_digest(
-	const struct hg_decoder_ctx *ctx, enum hg_tls_digest kind, struct hg_span bytes, uint8_t out[32]);
 void hg_tls_ja3_make(struct hg_tls_tx *tls, enum hg_dir dir);
 void hg_tls_ja4_make(struct hg_tls_tx *tls);
 
