@@ -140,6 +140,7 @@ hg_app_input(
 		return in->data.len;
 	app->packet = p;
 	app->bare_end = in->data.len == 0;
+	app->depth_reached = in->depth;
 	if (in->gap != 0)
 		hg_settle_gap(app, dir, in->gap);
 	while (!app->failed && (done < in->data.len || in->eof || app->gap[dir] != 0)) {

@@ -135,6 +135,7 @@ struct hg_decoder {
 	const struct hg_anomaly_row *anomalies;
 	uint16_t n_anomalies;
 	bool loud_anomalies; /* EVE writes their names in capitals */
+	bool bare_files;     /* the peer shows nothing of the protocol in a file's record */
 
 	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
 	 * nothing matches, not even a negated content. An empty buffer exists. The span lives until the next feed. */
@@ -147,6 +148,7 @@ struct hg_decoder {
 	 * used for files' records. Does not write common keys. */
 	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 	const char *event_type;                  /* of the record; NULL: the decoder's log_all does it */
+	const char *listed_as;                   /* in outputs' list of types; NULL: as event_type */
 	bool log_tx_id;                          /* the record shows tx_id */
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
@@ -178,6 +180,7 @@ struct hg_app {
 	bool ips;               /* which clock */
 	bool suricata7;         /* answer as the peer does where it errs (compat: suricata7) */
 	bool bare_end;          /* during finish: the end came without further bytes */
+	bool depth_reached;     /* during finish: what ends is only what is looked at */
 	/* the worker's part */
 	struct hg_apps *apps;
 	struct hg_tx *txs, *txs_last;
@@ -217,6 +220,8 @@ struct hg_tx *hg_tx_last(struct hg_app *app);
 /* Raises progress and marks the transaction for detection. */
 void hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress);
 void hg_tx_touch(struct hg_tx *tx, enum hg_dir dir); /* changed without progress: a body grew */
+/* What rules of that direction see has changed although none of its bytes were read: they are asked with its next packet. */
+void hg_tx_wake(struct hg_tx *tx, enum hg_dir dir);
 /* All of a flow's may have something to do: a direction has ended, detection is asked whatever has changed. */
 void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */

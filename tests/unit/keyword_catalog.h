@@ -49,6 +49,9 @@ static const struct hg_buffer_row tls_buffers[] = { TO_SERVER("tls.sni"), TO_CLI
 
 static const struct hg_buffer_row telnet_buffers[] = { BOTH("telnet.data"), BOTH("telnet.option") };
 
+static const struct hg_buffer_row ftp_buffers[] = { TO_SERVER("ftpbounce") };
+static const struct hg_buffer_row ftp_data_buffers[] = { BOTH("ftpdata_command"), FILE_ROWS };
+
 static const struct hg_anomaly_row http_anomalies[] = { { "missing_host_header", "" },
 	{ "double_encoded_uri", "" } };
 static const struct hg_anomaly_row dns_anomalies[] = { { "malformed_data", "" } };
@@ -68,7 +71,8 @@ static const struct hg_catalog_proto catalog_protos[] = {
 	{ "dns", HG_PROTO_DNS, true, true, HG_ROWS(dns_buffers), 128, HG_ROWS(dns_anomalies) },
 	{ "telnet", HG_PROTO_TELNET, true, false, HG_ROWS(telnet_buffers), 160, NULL, 0 },
 	{ "smtp", HG_PROTO_SMTP, true, false, NULL, 0, 0, NULL, 0 },
-	{ "ftp", HG_PROTO_FTP, true, false, NULL, 0, 0, NULL, 0 },
+	{ "ftp", HG_PROTO_FTP, true, false, HG_ROWS(ftp_buffers), 170, NULL, 0 },
+	{ "ftp-data", HG_PROTO_FTP_DATA, true, false, HG_ROWS(ftp_data_buffers), 171, NULL, 0 },
 	{ "ssh", HG_PROTO_SSH, true, false, NULL, 0, 0, NULL, 0 },
 };
 
