@@ -135,7 +135,7 @@ struct hg_decoder {
 	const struct hg_anomaly_row *anomalies;
 	uint16_t n_anomalies;
 	bool loud_anomalies; /* EVE writes their names in capitals */
-	bool bare_files;     /* the peer shows nothing of the protocol in a file's record */
+	bool file_is_flow; /* a connection is one file: the peer writes its record at once, with nothing of the protocol */
 
 	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
 	 * nothing matches, not even a negated content. An empty buffer exists. The span lives until the next feed. */

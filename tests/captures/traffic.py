@@ -128,7 +128,7 @@ class Transfers(Session):
 		return self
 
 	def data(self, port, active=False):
-		ends = ('192.168.1.2', '10.0.0.1', 20) if active else ('10.0.0.1', '192.168.1.2', 46000 + port % 1000)
+		ends = ('192.168.1.2', '10.0.0.1', 20) if active else ('10.0.0.1', '192.168.1.2', 46000 + len(self.frames))
 		connection = Session(port, client=ends[0], server=ends[1], sport=ends[2])
 		connection.frames = self.frames
 		return connection.open()

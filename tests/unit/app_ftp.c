@@ -180,16 +180,16 @@ test_a_data_connection_is_one_file(void)
 
 			drive_feed(d, C, hg_span_sub(all, 0, cut));
 			drive_feed(d, C, hg_span_from(all, cut));
-			drive_finish(d);
 			file = file_of(d);
 			CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-			hg_check_u64("state", file->state, HG_FILE_CLOSED);
-			hg_check_u64("size", file->body.total, 20);
 			CU_ASSERT(drive_buffer(drive_flow(d)->app->txs, C, "file.name", 0, &view));
 			CU_ASSERT(hg_span_eq(view.data, HG_BYTES("a.txt")));
 			CU_ASSERT(!drive_buffer(drive_flow(d)->app->txs, S, "file.name", 0, &view));
 			CU_ASSERT(drive_buffer(drive_flow(d)->app->txs, C, "ftpdata_command", 0, &view));
 			hg_check_u64("reads", view.data.p[0], 1);
+			drive_finish(d);
+			hg_check_u64("state", file->state, HG_FILE_CLOSED);
+			hg_check_u64("size", file->body.total, 20);
 			drive_close(d);
 		}
 }

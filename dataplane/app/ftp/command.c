@@ -29,8 +29,8 @@ begin(struct hg_app *app, const struct hg_ftp_request *r, bool too_long)
 	tx->name = hg_span_keep(&tx->tx.arena, r->name);
 	tx->line = hg_span_keep(&tx->tx.arena, r->line);
 	tx->truncated = too_long;
-	if (too_long)
-		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_FTP_REQUEST_LONG);
+	if (too_long && !hg_as_peer(app->suricata7, HG_DIFF_FTP_REPLIES))
+		hg_ftp_name(tx, HG_TO_SERVER, HG_FTP_REQUEST_LONG);
 	hg_ftp_wait(app->state, tx);
 	hg_tx_progress(&tx->tx, HG_TO_SERVER, HG_FTP_OPEN);
 	return tx;

@@ -115,13 +115,21 @@ shows_command(const struct hg_ftp_data_tx *tx, enum hg_dir dir)
 	return dir == tx->dir;
 }
 
+/* The peer lets go of a file with its record, and of what is there when the flow ends before that. */
+static bool
+is_gone(const struct hg_ftp_data_tx *tx)
+{
+	return hg_as_peer(tx->tx.app->suricata7, HG_DIFF_FTP_FILE_GONE) &&
+		(tx->tx.app->flow->dying || tx->file->logged);
+}
+
 static bool
 get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
 {
 	static const uint8_t kinds[] = { HG_FTP_READS, HG_FTP_WRITES };
 	struct hg_ftp_data_tx *tx = (struct hg_ftp_data_tx *)base;
 
-	if (index > 0 || (row != HG_FTP_DATA_COMMAND && (tx->file == NULL || dir != tx->dir)))
+	if (index > 0 || (row != HG_FTP_DATA_COMMAND && (tx->file == NULL || dir != tx->dir || is_gone(tx))))
 		return false;
 	switch ((enum hg_ftp_data_buffer)row) {
 	case HG_FTP_DATA_COMMAND:
@@ -164,7 +172,7 @@ const struct hg_decoder hg_ftp_data = {
 	.inspected = inspected,
 	.log = hg_ftp_data_log,
 	.log_tx_id = true,
-	.bare_files = true,
+	.file_is_flow = true,
 	.event_type = "ftp_data",
 	.listed_as = "ftp",
 };

@@ -25,6 +25,14 @@ static const struct hg_anomaly_row anomalies[HG_FTP_ANOMALIES] = {
 		"bytes are missing: who waits for a reply in front of the gap gets none" },
 };
 
+void
+hg_ftp_name(struct hg_ftp_tx *tx, enum hg_dir dir, enum hg_ftp_anomaly row)
+{
+	hg_tx_anomaly(&tx->tx, dir, (uint8_t)row);
+	tx->tx.anomaly_bits[!dir][0] |= UINT64_C(1) << row;
+	hg_tx_touch(&tx->tx, !dir);
+}
+
 static void
 open(struct hg_app *app)
 {
@@ -90,14 +98,14 @@ static bool
 gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 {
 	struct hg_ftp *s = app->state;
-	struct hg_tx *last = hg_tx_last(app);
+	struct hg_ftp_tx *last = (struct hg_ftp_tx *)hg_tx_last(app);
 
 	(void)bytes;
 	if (hg_as_peer(app->suricata7, HG_DIFF_FTP_GAP))
 		return false;
 	hg_lines_drop(&s->lines[dir]);
 	if (last != NULL)
-		hg_tx_anomaly(last, dir, HG_FTP_MISSING);
+		hg_ftp_name(last, dir, HG_FTP_MISSING);
 	if (s->multiline != NULL)
 		hg_ftp_settle(s, s->multiline);
 	s->multiline = NULL;
@@ -118,14 +126,16 @@ tx_close(struct hg_app *app, struct hg_tx *tx)
 		s->multiline = NULL;
 }
 
-/* The peer looks at the newest command. */
+/* The peer looks at the newest command, when something has been answered. */
 static bool
-is_newest(const struct hg_ftp_tx *tx)
+is_asked_for(const struct hg_ftp_tx *tx)
 {
 	const struct hg_app *app = tx->tx.app;
 	const struct hg_ftp *s = app->decoder == &hg_ftp ? app->state : NULL;
 
-	return s == NULL || s->command == tx->command || !hg_as_peer(app->suricata7, HG_DIFF_FTP_REPLIES);
+	if (!hg_as_peer(app->suricata7, HG_DIFF_FTP_REPLIES))
+		return true;
+	return tx->done && (s == NULL || s->command == tx->command);
 }
 
 static bool
@@ -138,7 +148,7 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 	(void)row;
 	(void)index;
 	(void)eof;
-	if (tx->command != HG_FTP_PORT || !is_newest(tx))
+	if (tx->command != HG_FTP_PORT || !is_asked_for(tx))
 		return false;
 	*out = (struct hg_view){ hg_span(&numbers[tx->bounces], 1), 0, true };
 	return true;

@@ -90,6 +90,8 @@ struct hg_ftp {
 	uint8_t user[HG_FTP_USER];
 };
 
+/* Names a malformation; rules of both directions see it, as with the peer. */
+void hg_ftp_name(struct hg_ftp_tx *tx, enum hg_dir dir, enum hg_ftp_anomaly row);
 /* Replies are waited for. */
 void hg_ftp_wait(struct hg_ftp *s, struct hg_ftp_tx *tx);
 void hg_ftp_forget(struct hg_ftp *s, struct hg_ftp_tx *tx);

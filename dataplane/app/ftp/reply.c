@@ -75,6 +75,9 @@ complete(struct hg_app *app, struct hg_ftp_tx *tx, struct hg_span text)
 	if (!tx->done)
 		tell_login(app, tx, text);
 	tx->done = true;
+	/* The peer looks at a command when it is answered. */
+	if (tx->truncated && hg_as_peer(app->suricata7, HG_DIFF_FTP_REPLIES))
+		hg_ftp_name(tx, HG_TO_SERVER, HG_FTP_REQUEST_LONG);
 	hg_ftp_settle(app->state, tx);
 }
 
@@ -91,10 +94,10 @@ keep(struct hg_ftp_tx *tx, const struct hg_line *line)
 		text.len--;
 	if (hg_ftp_is_long(line)) {
 		tx->reply_truncated = true;
-		hg_tx_anomaly(&tx->tx, HG_TO_CLIENT, HG_FTP_RESPONSE_LONG);
+		hg_ftp_name(tx, HG_TO_CLIENT, HG_FTP_RESPONSE_LONG);
 	}
 	if (tx->n_replies == HG_FTP_REPLIES || text.len > HG_FTP_REPLY_BYTES - tx->reply_bytes) {
-		hg_tx_anomaly(&tx->tx, HG_TO_CLIENT, HG_FTP_MANY_REPLIES);
+		hg_ftp_name(tx, HG_TO_CLIENT, HG_FTP_MANY_REPLIES);
 		return;
 	}
 	r = hg_arena_take0(&tx->tx.arena, sizeof(*r));

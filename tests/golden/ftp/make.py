@@ -24,6 +24,7 @@ def ports():
 	s = Transfers(21, client='10.0.0.2', sport=40001).open().login()
 	for port in (b'10,0,0,2,4,1', b'10,9,9,9,4,1', b'2,0,0,10,4,1', b' 10,9,9,9,4', b'10,9,9', b'10.9.9.9,4,1'):
 		s.talk(b'', b'PORT ' + port, b'200 ok')
+	s.talk(b'', b'PORT 10,9,9,9,4,1', b'150 wait').talk(b'200 ok')
 	return s.talk(b'', b'PORT 10,9,9,9,4,1\r\nNOOP', b'200 ok', b'', b'200 ok').close()
 
 
