@@ -17,6 +17,8 @@ static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS] = {
 		HG_BUFFER_FILE | HG_BUFFER_GROWING | HG_BUFFER_MULTI, 2, "bytes of the file" },
 	[HG_FTP_DATA_NAME] = { "file.name", HG_SIDE_BOTH, { HG_FTP_OPEN, HG_FTP_OPEN },
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 2, "name of the file, as the command has it" },
+	[HG_FTP_DATA_SIZE] = { "filesize", HG_SIDE_BOTH, { HG_FTP_OPEN, HG_FTP_OPEN },
+		HG_BUFFER_FILE | HG_BUFFER_MULTI, 4, "size of the whole file, a number of eight bytes" },
 };
 
 static void
@@ -129,17 +131,19 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 	static const uint8_t kinds[] = { HG_FTP_READS, HG_FTP_WRITES };
 	struct hg_ftp_data_tx *tx = (struct hg_ftp_data_tx *)base;
 
-	if (index > 0 || (row != HG_FTP_DATA_COMMAND && (tx->file == NULL || dir != tx->dir || is_gone(tx))))
+	if (index > 0 || (row != HG_FTP_DATA_COMMAND && (tx->file == NULL || dir != tx->dir)))
 		return false;
 	switch ((enum hg_ftp_data_buffer)row) {
 	case HG_FTP_DATA_COMMAND:
 		*out = (struct hg_view){ hg_span(&kinds[tx->command != HG_FTP_RETR], 1), 0, true };
 		return shows_command(tx, dir);
 	case HG_FTP_DATA_FILE:
-		return hg_body_view(&tx->file->body, eof, base->app->ips, out);
+		return !is_gone(tx) && hg_body_view(&tx->file->body, eof, base->app->ips, out);
+	case HG_FTP_DATA_SIZE:
+		return hg_file_size(tx->file, out);
 	default:
 		*out = (struct hg_view){ tx->file->name, 0, true };
-		return tx->file->name.len > 0;
+		return !is_gone(tx) && tx->file->name.len > 0;
 	}
 }
 

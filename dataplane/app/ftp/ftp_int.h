@@ -37,7 +37,13 @@ enum hg_ftp_command {
 };
 
 enum hg_ftp_buffer { HG_FTP_BOUNCE, HG_FTP_BUFFERS };
-enum hg_ftp_data_buffer { HG_FTP_DATA_COMMAND, HG_FTP_DATA_FILE, HG_FTP_DATA_NAME, HG_FTP_DATA_BUFFERS };
+enum hg_ftp_data_buffer {
+	HG_FTP_DATA_COMMAND,
+	HG_FTP_DATA_FILE,
+	HG_FTP_DATA_NAME,
+	HG_FTP_DATA_SIZE,
+	HG_FTP_DATA_BUFFERS
+};
 
 /* Values of ftpdata_command. */
 enum { HG_FTP_READS = 1, HG_FTP_WRITES };
