@@ -262,6 +262,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"inline, the packet that a session is taken up with is inspected like any other",
 		"only by rules on transactions that a pattern leads to",
 		"an attack may fit into one packet" },
+	[HG_DIFF_DETECT_GUESSED] = { "detect",
+		"an alert on bytes of a stream has no transaction when rules are done with all that were "
+		"seen",
+		"it has the number of the next one", "which nobody has seen" },
 
 	[HG_DIFF_ANOMALY_DETECTIONS] = { "anomaly",
 		"scans, floods and guessing of passwords are detected without rules, with anomaly.enabled: "

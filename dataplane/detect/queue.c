@@ -8,12 +8,15 @@ void
 hg_queue_alert(
 	struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p)
 {
-	(void)p;
+	uint64_t id = tx == NULL ? 0 : tx->id;
+
+	if (tx == NULL && flags & HG_ALERT_GUESSED)
+		id = p->flow->app->tx_next - p->flow->app->tx_first;
 	if (d->n_alerts == HG_ALERTS_MAX) {
 		d->stats.alert_queue_overflow++;
 		return;
 	}
-	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, tx == NULL ? 0 : tx->id, tx };
+	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx };
 }
 
 static bool
