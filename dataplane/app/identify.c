@@ -185,14 +185,18 @@ may_be_other(const struct hg_app *app, enum hg_dir dir, struct hg_span in)
 	return (app->id_state[dir] & HG_ID_MAGICS_DONE) == 0 && must_wait(app, dir, in);
 }
 
-/* Bytes that are nothing else are what was announced. */
+/* Bytes that are nothing else are what was announced, perhaps behind them; the peer asks once. */
 static enum hg_proto
 by_announcement(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool last)
 {
-	if (app->changing || (!last && may_be_other(app, dir, in)) ||
-		!hg_flow_meet(app->flow, dir, app->packet->time))
+	if (app->changing || (app->id_state[dir] & HG_ID_UNANNOUNCED) != 0 ||
+		(!last && may_be_other(app, dir, in)))
 		return HG_PROTO_UNKNOWN;
-	return (enum hg_proto)app->flow->expected_proto;
+	if (hg_flow_meet(app->flow, dir, app->packet->time))
+		return (enum hg_proto)app->flow->expected_proto;
+	if (hg_as_peer(app->suricata7, HG_DIFF_APP_ANNOUNCED_LATE))
+		app->id_state[dir] |= HG_ID_UNANNOUNCED;
+	return HG_PROTO_UNKNOWN;
 }
 
 enum hg_proto

@@ -35,6 +35,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"short answers would be lost, or come too late" },
 	[HG_DIFF_APP_UNCOUNTED] = { "app", "app_layer.tx counts every transaction",
 		"not those of protocols in which a flow is one (tls)", "a counter of nothing tells nothing" },
+	[HG_DIFF_APP_ANNOUNCED_LATE] = { "app",
+		"a connection may be announced (FTP) as long as nothing is recognised in its bytes",
+		"before the first of them", "a packet that came late would hide a file" },
+	[HG_DIFF_APP_ANNOUNCED_EMPTY] = { "app", "an announced connection without bytes has no protocol",
+		"it has failed, because the wrong side spoke first", "nobody has spoken" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },

@@ -4,14 +4,21 @@
 /* Alerts of a packet: collected in the order of evaluation, then sorted by rank, newest transaction first, those without
  * a transaction last within a rule (2.4). */
 
+/* What inspection has come to: the transaction in which parsing failed was never looked at. */
+static uint64_t
+next_tx(const struct hg_app *app)
+{
+	const uint64_t n = app->tx_next - app->tx_first;
+
+	return n - (app->failed && n > 0);
+}
+
 void
 hg_queue_alert(
 	struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p)
 {
-	uint64_t id = tx == NULL ? 0 : tx->id;
+	const uint64_t id = tx != NULL ? tx->id : flags & HG_ALERT_GUESSED ? next_tx(p->flow->app) : 0;
 
-	if (tx == NULL && flags & HG_ALERT_GUESSED)
-		id = p->flow->app->tx_next - p->flow->app->tx_first;
 	if (d->n_alerts == HG_ALERTS_MAX) {
 		d->stats.alert_queue_overflow++;
 		return;
