@@ -52,6 +52,8 @@ hg_app_give_up(struct hg_app *app)
 {
 	if (app->failed)
 		return;
+	app->broken_off = app->txs_last != NULL &&
+		!(hg_tx_complete(app->txs_last, HG_TO_SERVER) && hg_tx_complete(app->txs_last, HG_TO_CLIENT));
 	app->failed = true;
 	app->updated |= HG_SIDE_BOTH;
 	app->apps->stats.failed++;

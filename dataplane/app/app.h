@@ -194,6 +194,7 @@ struct hg_app {
 	uint8_t ended;                /* HG_SIDE_*: eof was handed on */
 	uint8_t beyond;               /* HG_SIDE_*: … because the depth was reached */
 	bool failed;                  /* parsing has ended */
+	bool broken_off;              /* … within a transaction */
 	uint8_t id_state[HG_DIRS];    /* identification, a direction (identify.h) */
 	uint32_t id_refused[HG_DIRS]; /* rows whose probe has said no, by their place in the registry */
 	uint8_t id_first;             /* direction + 1 in which the first bytes came; 0: none yet */

@@ -10,7 +10,7 @@ next_tx(const struct hg_app *app)
 {
 	const uint64_t n = app->tx_next - app->tx_first;
 
-	return n - (app->failed && n > 0);
+	return n - app->broken_off;
 }
 
 void
