@@ -87,7 +87,7 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 		2, "bytes of a file that the message carries" },
 	[ROW_FILE_NAME] = { "file.name", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_MULTI, 2,
 		"name of a file that the message carries" },
-	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
+	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(END), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that the message carries, a number of eight bytes" },
 };
 
