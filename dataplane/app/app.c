@@ -52,6 +52,8 @@ hg_app_give_up(struct hg_app *app)
 {
 	if (app->failed)
 		return;
+	app->broken_off = app->txs_last != NULL &&
+		!(hg_tx_complete(app->txs_last, HG_TO_SERVER) && hg_tx_complete(app->txs_last, HG_TO_CLIENT));
 	app->failed = true;
 	app->updated |= HG_SIDE_BOTH;
 	app->apps->stats.failed++;
@@ -140,6 +142,7 @@ hg_app_input(
 		return in->data.len;
 	app->packet = p;
 	app->bare_end = in->data.len == 0;
+	app->depth_reached = in->depth;
 	if (in->gap != 0)
 		hg_settle_gap(app, dir, in->gap);
 	while (!app->failed && (done < in->data.len || in->eof || app->gap[dir] != 0)) {

@@ -136,6 +136,7 @@ struct hg_decoder {
 	const struct hg_anomaly_row *anomalies;
 	uint16_t n_anomalies;
 	bool loud_anomalies; /* EVE writes their names in capitals */
+	bool file_is_flow; /* a connection is one file: the peer writes its record at once, with nothing of the protocol */
 
 	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
 	 * nothing matches, not even a negated content. An empty buffer exists. The span lives until the next feed. */
@@ -148,6 +149,7 @@ struct hg_decoder {
 	 * used for files' records. Does not write common keys. */
 	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 	const char *event_type;                  /* of the record; NULL: the decoder's log_all does it */
+	const char *listed_as;                   /* in outputs' list of types; NULL: as event_type */
 	bool log_tx_id;                          /* the record shows tx_id */
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
@@ -179,6 +181,7 @@ struct hg_app {
 	bool ips;               /* which clock */
 	bool suricata7;         /* answer as the peer does where it errs (compat: suricata7) */
 	bool bare_end;          /* during finish: the end came without further bytes */
+	bool depth_reached;     /* during finish: what ends is only what is looked at */
 	/* the worker's part */
 	struct hg_apps *apps;
 	struct hg_tx *txs, *txs_last;
@@ -192,6 +195,7 @@ struct hg_app {
 	uint8_t ended;                /* HG_SIDE_*: eof was handed on */
 	uint8_t beyond;               /* HG_SIDE_*: … because the depth was reached */
 	bool failed;                  /* parsing has ended */
+	bool broken_off;              /* … within a transaction */
 	uint8_t id_state[HG_DIRS];    /* identification, a direction (identify.h) */
 	uint32_t id_refused[HG_DIRS]; /* rows whose probe has said no, by their place in the registry */
 	uint8_t id_first;             /* direction + 1 in which the first bytes came; 0: none yet */
@@ -219,6 +223,8 @@ struct hg_tx *hg_tx_last(struct hg_app *app);
 /* Raises progress and marks the transaction for detection. */
 void hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress);
 void hg_tx_touch(struct hg_tx *tx, enum hg_dir dir); /* changed without progress: a body grew */
+/* What rules of that direction see has changed although none of its bytes were read: they are asked with its next packet. */
+void hg_tx_wake(struct hg_tx *tx, enum hg_dir dir);
 /* All of a flow's may have something to do: a direction has ended, detection is asked whatever has changed. */
 void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */

@@ -26,8 +26,8 @@ struct hg_apps {
 	struct hg_login logins[HG_LOGINS];
 };
 
-/* Of a direction: which means of identification have said no, and that it began with missing bytes. */
-enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_GAP = 4 };
+/* Of a direction: which means of identification have said no, that it began with missing bytes, that it was not announced. */
+enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_GAP = 4, HG_ID_UNANNOUNCED = 8 };
 
 const struct hg_protocol *hg_app_protocol(const struct hg_apps *a, enum hg_proto proto); /* NULL: no row */
 void hg_registry_configure(struct hg_apps *a, const struct hg_config *config);

@@ -174,6 +174,31 @@ by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 	return HG_PROTO_UNKNOWN;
 }
 
+/* Could bytes behind these show another protocol than the one that was announced? The peer does not wait for them. */
+static bool
+may_be_other(const struct hg_app *app, enum hg_dir dir, struct hg_span in)
+{
+	if (hg_as_peer(app->suricata7, HG_DIFF_APP_PROBE_FIRST))
+		return false;
+	if ((app->id_state[dir] & HG_ID_PROBES_DONE) == 0)
+		return true;
+	return (app->id_state[dir] & HG_ID_MAGICS_DONE) == 0 && must_wait(app, dir, in);
+}
+
+/* Bytes that are nothing else are what was announced, perhaps behind them; the peer asks once. */
+static enum hg_proto
+by_announcement(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool last)
+{
+	if (app->changing || (app->id_state[dir] & HG_ID_UNANNOUNCED) != 0 ||
+		(!last && may_be_other(app, dir, in)))
+		return HG_PROTO_UNKNOWN;
+	if (hg_flow_meet(app->flow, dir, app->packet->time))
+		return (enum hg_proto)app->flow->expected_proto;
+	if (hg_as_peer(app->suricata7, HG_DIFF_APP_ANNOUNCED_LATE))
+		app->id_state[dir] |= HG_ID_UNANNOUNCED;
+	return HG_PROTO_UNKNOWN;
+}
+
 enum hg_proto
 hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool last, bool *reverse)
 {
@@ -190,7 +215,5 @@ hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bo
 	}
 	if ((app->id_state[dir] & HG_ID_PROBES_DONE) == 0 && (udp || last || !must_wait(app, dir, in)))
 		proto = by_probe(app, dir, in, udp, reverse);
-	if (proto == HG_PROTO_UNKNOWN && app->flow->expected_proto != HG_PROTO_UNKNOWN)
-		proto = (enum hg_proto)app->flow->expected_proto;
-	return proto;
+	return proto == HG_PROTO_UNKNOWN ? by_announcement(app, dir, in, last) : proto;
 }

@@ -22,19 +22,6 @@ const struct hg_decoder hg_known_smtp = {
 	.name = "smtp", .proto = HG_PROTO_SMTP, .tcp = true, MAGICS(smtp_magics)
 };
 
-static const struct hg_magic ftp_magics[] = {
-	TS_NOCASE("FEAT"),
-	TS_NOCASE("USER "),
-	TS_NOCASE("PASS "),
-	TS_NOCASE("PORT "),
-	TC("220 ("),
-};
-
-const struct hg_decoder hg_known_ftp = {
-	.name = "ftp", .proto = HG_PROTO_FTP, .tcp = true, MAGICS(ftp_magics)
-};
-const struct hg_decoder hg_known_ftp_data = { .name = "ftp-data", .proto = HG_PROTO_FTP_DATA, .tcp = true };
-
 #define SMB(head, to)                                           \
 	{                                                       \
 		HG_BYTES(head "SMB"), 4, to, false, false, true \

@@ -3,6 +3,7 @@
 
 #include "app/app_int.h"
 #include "app/dns/dns.h"
+#include "app/ftp/ftp.h"
 #include "app/http/http.h"
 #include "app/known.h"
 #include "app/ssh/ssh.h"
@@ -16,8 +17,8 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_telnet,
 	&hg_ssh,
 	&hg_known_smtp,
-	&hg_known_ftp,
-	&hg_known_ftp_data,
+	&hg_ftp,
+	&hg_ftp_data,
 	&hg_known_smb,
 	&hg_known_imap,
 	&hg_known_pop3,

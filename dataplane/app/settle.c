@@ -260,6 +260,22 @@ settle_datagram(struct hg_app *app, struct hg_packet *p, enum hg_dir *dir, struc
 	return step_of(app, *dir);
 }
 
+/* The peer takes the end of a direction for the first bytes of what was announced, and then misses those. */
+static void
+end_without_bytes(struct hg_app *app, const struct hg_packet *p, enum hg_dir dir)
+{
+	struct hg_flow *f = app->flow;
+
+	if (app->failed || f->app_proto != HG_PROTO_UNKNOWN || app->seen[HG_TO_SERVER] > 0 ||
+		app->seen[HG_TO_CLIENT] > 0 || !hg_as_peer(app->suricata7, HG_DIFF_APP_ANNOUNCED_EMPTY) ||
+		!hg_flow_meet(f, dir, p->time))
+		return;
+	f->parent_id = 0;
+	f->app_proto_dir[HG_TO_SERVER] = f->app_proto_dir[HG_TO_CLIENT] = f->expected_proto;
+	hg_app_event(app, HG_APPLAYER_WRONG_FIRST);
+	give_up(app);
+}
+
 enum hg_step
 hg_settle(
 	struct hg_app *app, struct hg_packet *p, enum hg_dir *dir, const struct hg_stream_bytes *in, bool udp)
@@ -267,6 +283,8 @@ hg_settle(
 	enum hg_proto proto;
 	bool reverse, late, left;
 
+	if (in->eof && in->data.len == 0 && !udp)
+		end_without_bytes(app, p, *dir);
 	if (app->failed || app->flow->app_proto_dir[*dir] != HG_PROTO_UNKNOWN || in->data.len == 0 ||
 		(app->id_state[*dir] & HG_ID_GAP) != 0)
 		return step_of(app, *dir);

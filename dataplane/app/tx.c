@@ -124,7 +124,10 @@ hg_tx_find(struct hg_app *app, uint64_t id)
 struct hg_tx *
 hg_tx_last(struct hg_app *app)
 {
-	return app->txs_last != NULL && app->txs_last->decoder == app->decoder ? app->txs_last : NULL;
+	const struct hg_tx *last = app->txs_last;
+
+	return last != NULL && last->decoder == app->decoder && last->id >= app->tx_first ? app->txs_last
+											  : NULL;
 }
 
 void
@@ -132,6 +135,13 @@ hg_tx_touch(struct hg_tx *tx, enum hg_dir dir)
 {
 	tx->updated[dir] = true;
 	work_on(tx);
+}
+
+void
+hg_tx_wake(struct hg_tx *tx, enum hg_dir dir)
+{
+	hg_tx_touch(tx, dir);
+	tx->app->updated |= (uint8_t)SIDE(dir);
 }
 
 void

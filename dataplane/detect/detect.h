@@ -20,9 +20,10 @@
 #define HG_ALERTS_MAX 256 /* collected a packet, before packet-alert-max cuts */
 
 enum hg_alert_flags {
-	HG_ALERT_STREAM = 1,     /* matched in the raw stream */
-	HG_ALERT_TX = 2,         /* belongs to tx */
-	HG_ALERT_GUESSED = 4,    /* … which was only borrowed: the rule looked at bytes */
+	HG_ALERT_STREAM = 1, /* matched in the raw stream */
+	HG_ALERT_TX = 2,     /* belongs to tx */
+	HG_ALERT_GUESSED =
+		4, /* … which was only borrowed: the rule looked at bytes; without one: tx_id is the next one's */
 	HG_ALERT_FLOW_SCOPE = 8, /* drop or pass reach the whole flow */
 	HG_ALERT_DROPPED = 16,   /* EVE action "blocked" */
 	HG_ALERT_RATED = 32,     /* a rate filter gave it its action: "blocked" when the packet is */

@@ -174,6 +174,9 @@ borrowed_tx(const struct hg_packet *p, uint32_t *flags)
 			*flags |= HG_ALERT_GUESSED;
 		return tx;
 	}
+	/* All are done with: the peer says that it is the one to come. */
+	if (p->proto == HG_IP_TCP && hg_as_peer(app->suricata7, HG_DIFF_DETECT_GUESSED))
+		*flags |= HG_ALERT_GUESSED;
 	return NULL;
 }
 

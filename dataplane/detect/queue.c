@@ -4,16 +4,26 @@
 /* Alerts of a packet: collected in the order of evaluation, then sorted by rank, newest transaction first, those without
  * a transaction last within a rule (2.4). */
 
+/* What inspection has come to: the transaction in which parsing failed was never looked at. */
+static uint64_t
+next_tx(const struct hg_app *app)
+{
+	const uint64_t n = app->tx_next - app->tx_first;
+
+	return n - app->broken_off;
+}
+
 void
 hg_queue_alert(
 	struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p)
 {
-	(void)p;
+	const uint64_t id = tx != NULL ? tx->id : flags & HG_ALERT_GUESSED ? next_tx(p->flow->app) : 0;
+
 	if (d->n_alerts == HG_ALERTS_MAX) {
 		d->stats.alert_queue_overflow++;
 		return;
 	}
-	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, tx == NULL ? 0 : tx->id, tx };
+	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx };
 }
 
 static bool

@@ -204,7 +204,9 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 		.packet = p,
 		.sides = HG_SIDES_PACKET,
 		.rules = rules,
-		.tx = a->tx };
+		.tx = a->tx,
+		.guessed = a->tx == NULL && a->flags & HG_ALERT_GUESSED,
+		.tx_id = a->tx_id };
 	struct hg_json j = hg_event_begin(e, &head);
 
 	if (a->flags & HG_ALERT_GUESSED)

@@ -147,7 +147,8 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	c->detection = on(n, "enabled", true);
 	c->protos = 0;
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
-		if (d->event_type != NULL && listed(config, d->event_type, &n))
+		if (d->event_type != NULL &&
+			listed(config, d->listed_as != NULL ? d->listed_as : d->event_type, &n))
 			c->protos |= HG_PROTO_BIT(d->proto);
 	/* Of our own; a configuration of the peer's does not know it. */
 	c->protos |= HG_PROTO_BIT(HG_PROTO_TELNET);

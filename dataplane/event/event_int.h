@@ -42,6 +42,8 @@ struct hg_event_head {
 	enum hg_event_sides sides;
 	const struct hg_snapshot *rules; /* for metadata */
 	const struct hg_tx *tx;          /* shows tx_id; NULL: none */
+	bool guessed;                    /* … but this one */
+	uint64_t tx_id;
 };
 
 /* head.c: opens the record and writes the common keys (7.1). */

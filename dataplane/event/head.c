@@ -326,6 +326,8 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 		hg_event_community_id(&j, p, h->flow, e->config.community_seed);
 	if (h->tx != NULL)
 		hg_json_u64(&j, "tx_id", h->tx->number);
+	else if (h->guessed)
+		hg_json_u64(&j, "tx_id", h->tx_id);
 	return j;
 }
 

@@ -12,7 +12,8 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST };
 	struct hg_json j = hg_event_begin(e, &head);
 
-	if (tx->decoder->log != NULL)
+	if (tx->decoder->log != NULL &&
+		!(tx->decoder->file_is_flow && hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE_BARE)))
 		tx->decoder->log(tx, true, file->dir, &j);
 	hg_event_app_proto(&j, p->flow, tx);
 	hg_json_open_at(&j, "fileinfo");
@@ -25,7 +26,8 @@ static bool
 file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file *file)
 {
 	return file->state != HG_FILE_OPEN &&
-		(file->dir == p->dir || !hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE));
+		(file->dir == p->dir || tx->decoder->file_is_flow ||
+			!hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE));
 }
 
 static void

@@ -109,6 +109,8 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 	if (file->gaps && state == HG_FILE_CLOSED)
 		state = HG_FILE_TRUNCATED;
 	file->state = (uint8_t)state;
+	for (unsigned i = 0; i < sizeof(file->size); i++)
+		file->size[i] = (uint8_t)(file->body.total >> 8 * (sizeof(file->size) - 1 - i));
 	hg_body_finish(&file->body);
 	if (file->hashes != NULL)
 		file->digests = hg_hashes_final(&f->hashes, file->hashes, file->digest);
@@ -116,6 +118,13 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 	f->stats.closed += state == HG_FILE_CLOSED;
 	f->stats.truncated += state == HG_FILE_TRUNCATED;
 	f->stats.errors += state == HG_FILE_ERROR;
+}
+
+bool
+hg_file_size(const struct hg_file *file, struct hg_view *out)
+{
+	*out = (struct hg_view){ hg_span(file->size, sizeof(file->size)), 0, true };
+	return file->state == HG_FILE_CLOSED;
 }
 
 void

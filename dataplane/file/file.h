@@ -30,6 +30,7 @@ struct hg_file {
 	uint64_t start, end; /* of a part (HTTP range): inclusive */
 	uint32_t id;         /* in its transaction */
 	struct hg_body body; /* what rules look into */
+	uint8_t size[8];     /* how much came by, network order: once it is closed and nothing is missing */
 	struct hg_hashes *hashes;
 	uint8_t digest[4][32]; /* md5 16, sha1 20, sha256 32, sm3 32; of what was seen; none over a gap */
 	uint8_t digests;       /* HG_HASH_* that are valid */
@@ -52,6 +53,8 @@ struct hg_file *hg_file_open(struct hg_files *f, struct hg_file **list, struct h
 void hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes);
 void hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes);
 void hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state);
+/* What filesize compares; false: the file is not there as a whole. */
+bool hg_file_size(const struct hg_file *file, struct hg_view *out);
 /* Gives back what lies outside the arena. */
 void hg_file_free(struct hg_files *f, struct hg_file *file);
 

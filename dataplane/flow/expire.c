@@ -236,5 +236,6 @@ void
 hg_flow_free(struct hg_flows *t, struct hg_flow *f)
 {
 	f->dying = false;
+	hg_flow_expected_free(t, f);
 	hg_pool_give(&t->pool, f);
 }

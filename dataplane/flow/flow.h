@@ -106,7 +106,9 @@ struct hg_flow {
 	uint8_t expected_proto; /* enum hg_proto that an expectation promised; HG_PROTO_UNKNOWN: none */
 	uint8_t app_proto_orig; /* before a protocol change */
 	uint8_t app_proto_expected;
-	uint32_t expected_arg; /* what the expecting side wants to tell (FTP: RETR or STOR) */
+	uint32_t expected_arg;  /* what the expecting side wants to tell (FTP: command and direction) */
+	uint8_t *expected_note; /* … in words (FTP: the file's name); the table's memory */
+	uint32_t expected_note_len;
 };
 
 /* The application state that its packets concern; NULL: none. */
@@ -224,18 +226,22 @@ void hg_flow_set_state(struct hg_flow *f, enum hg_flow_state state);
 /* The packet at hand turned out to come from the server: exchange the sides, counters included. */
 void hg_flow_reverse(struct hg_flow *f, struct hg_packet *p);
 
-/* Who expects a connection (FTP data): by server address and port (and client address unless any). */
+/* Who expects a connection (FTP data), by its ends and the direction in which its bytes go. Several between the same two
+ * addresses: the newest that fits is met, and those with the same port are over with it. */
 struct hg_expectation {
-	struct hg_addr server, client;
-	uint16_t port;
+	struct hg_addr server, client; /* of the connection to come */
+	uint16_t port;                 /* of its server */
 	uint8_t family, ip_proto, app_proto;
-	bool any_client;
+	uint8_t dir; /* enum hg_dir of its first bytes */
 	uint32_t arg;
+	struct hg_span note; /* copied */
 	uint64_t parent_id;
 	uint16_t vlan[HG_VLANS];
 	hg_time until;
 };
 bool hg_flow_expect(struct hg_flows *t, const struct hg_expectation *e); /* false: cap reached, counted */
+/* Was the flow, whose first bytes go in that direction, announced? Then it is told by whom and what for. */
+bool hg_flow_meet(struct hg_flow *f, enum hg_dir dir, hg_time now);
 
 const struct hg_flow_stats *hg_flow_stats(const struct hg_flows *t);
 

@@ -17,9 +17,11 @@ struct flow_bucket {
 
 #define FLOW_EXPECTATIONS 4096
 #define FLOW_EXPECT_BUCKETS 1024
+#define FLOW_EXPECT_PAIR 10 /* of a client and a server */
 
 struct flow_expectation {
 	struct hg_expectation e;
+	uint8_t *note; /* e.note, kept */
 	uint16_t next; /* entry + 1, in its bucket or among the free ones */
 	uint16_t bucket;
 	bool used;
@@ -36,6 +38,7 @@ struct flow_expectations {
 
 struct hg_flows {
 	struct hg_flow_config config;
+	struct hg_mem *mem; /* what expectations tell */
 	struct hg_pool pool;
 	struct flow_bucket *buckets;
 	uint32_t mask;   /* buckets - 1 */
@@ -86,7 +89,7 @@ void hg_flow_note_new(struct hg_flows *t, struct hg_flow *f);
 
 /* expect.c */
 void hg_flow_expectations_reset(struct hg_flows *t);
-void hg_flow_meet_expectation(struct hg_flows *t, struct hg_flow *f, hg_time now);
+void hg_flow_expected_free(struct hg_flows *t, struct hg_flow *f);
 
 static inline uint32_t
 flow_index(const struct hg_flows *t, const struct hg_flow *f)

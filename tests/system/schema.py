@@ -19,7 +19,7 @@ import records
 import tap
 
 # Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'fileinfo', 'flow'}
+SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'fileinfo', 'flow', 'ftp', 'ftp_data'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -35,6 +35,7 @@ outputs:
         - tls
         - telnet
         - ssh
+        - ftp
         - flow
         - drop
         - stats

@@ -104,6 +104,14 @@ hg_stream_state(const struct hg_flow *f)
 	return HG_TCP_CLOSED;
 }
 
+void
+hg_stream_view(const struct hg_flow *f, struct hg_stream_view *out)
+{
+	*out = (struct hg_stream_view){ .state = HG_TCP_CLOSED };
+	for (unsigned dir = 0; dir < HG_DIRS; dir++)
+		out->flags[dir] = f->stream->eof[dir] ? HG_TCP_FIN : 0;
+}
+
 uint64_t
 hg_stream_granted(const struct hg_flow *f, enum hg_dir dir)
 {

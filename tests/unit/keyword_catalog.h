@@ -51,6 +51,8 @@ static const struct hg_buffer_row telnet_buffers[] = { BOTH("telnet.data"), BOTH
 
 static const struct hg_buffer_row ssh_buffers[] = { BOTH("ssh.proto"), BOTH("ssh.software"),
 	TO_SERVER("ssh.hassh"), TO_CLIENT("ssh.hassh.server") };
+static const struct hg_buffer_row ftp_buffers[] = { TO_SERVER("ftpbounce") };
+static const struct hg_buffer_row ftp_data_buffers[] = { BOTH("ftpdata_command"), FILE_ROWS };
 
 static const struct hg_anomaly_row http_anomalies[] = { { "missing_host_header", "" },
 	{ "double_encoded_uri", "" } };
@@ -71,8 +73,9 @@ static const struct hg_catalog_proto catalog_protos[] = {
 	{ "dns", HG_PROTO_DNS, true, true, HG_ROWS(dns_buffers), 128, HG_ROWS(dns_anomalies) },
 	{ "telnet", HG_PROTO_TELNET, true, false, HG_ROWS(telnet_buffers), 160, NULL, 0 },
 	{ "smtp", HG_PROTO_SMTP, true, false, NULL, 0, 0, NULL, 0 },
-	{ "ftp", HG_PROTO_FTP, true, false, NULL, 0, 0, NULL, 0 },
 	{ "ssh", HG_PROTO_SSH, true, false, HG_ROWS(ssh_buffers), 192, NULL, 0 },
+	{ "ftp", HG_PROTO_FTP, true, false, HG_ROWS(ftp_buffers), 170, NULL, 0 },
+	{ "ftp-data", HG_PROTO_FTP_DATA, true, false, HG_ROWS(ftp_data_buffers), 171, NULL, 0 },
 };
 
 static const struct hg_catalog test_catalog = { HG_ROWS(catalog_protos), HG_ROWS(decode_event_names),

@@ -33,6 +33,7 @@ enum row {
 	ROW_RESPONSE_BODY,
 	ROW_FILE_DATA,
 	ROW_FILE_NAME,
+	ROW_FILE_SIZE,
 };
 
 #define AT(state)                                      \
@@ -86,6 +87,8 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 		2, "bytes of a file that the message carries" },
 	[ROW_FILE_NAME] = { "file.name", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_MULTI, 2,
 		"name of a file that the message carries" },
+	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(END), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
+		"size of a whole file that the message carries, a number of eight bytes" },
 };
 
 /* Buffers that are the value of one header. */
@@ -302,6 +305,15 @@ name_file(const struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, struct h
 	return false;
 }
 
+static bool
+size_file(const struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out)
+{
+	for (const struct hg_file *f = tx->base.files; f != NULL; f = f->next)
+		if (f->dir == dir && hg_file_size(f, out) && index-- == 0)
+			return true;
+	return false;
+}
+
 void
 hg_http_inspected(struct hg_tx *base, enum hg_dir dir, uint16_t row)
 {
@@ -384,6 +396,8 @@ hg_http_buffer(
 		return view_body(tx, dir, eof, out);
 	case ROW_FILE_DATA:
 		return view_file(tx, dir, index, eof, out);
+	case ROW_FILE_SIZE:
+		return size_file(tx, dir, index, out);
 	default:
 		*out = (struct hg_view){ .complete = true };
 		return get_text(tx, dir, row, index, &out->data);
