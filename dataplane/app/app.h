@@ -233,6 +233,22 @@ bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 
+/* Value `index` of those whole files of the direction that have this digest (HG_HASH_*). */
+bool hg_tx_file_digest(
+	const struct hg_tx *tx, enum hg_dir dir, unsigned hash, uint32_t index, struct hg_view *out);
+/* Rows of a decoder's files, from FIRST on, and which digest the row is. */
+#define HG_FILE_DIGEST_ROWS(FIRST, AT)                                                          \
+	[FIRST] = { "file.md5", HG_SIDE_BOTH, AT, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,          \
+		"MD5 of a whole file, 16 bytes" },                                              \
+	[(FIRST) + 1] = { "file.sha1", HG_SIDE_BOTH, AT, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,   \
+		"SHA-1 of a whole file, 20 bytes" },                                            \
+	[(FIRST) + 2] = { "file.sha256", HG_SIDE_BOTH, AT, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4, \
+		"SHA-256 of a whole file, 32 bytes" },                                          \
+	[(FIRST) + 3] = { "file.sm3", HG_SIDE_BOTH, AT, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,    \
+		"SM3 of a whole file, 32 bytes" }
+#define HG_FILE_DIGESTS 4
+#define HG_FILE_DIGEST(row, FIRST) (1u << ((row) - (FIRST)))
+
 /* Asks for inspection of raw stream data at the next run in this direction (peer-semantics 1.4). */
 void hg_app_trigger_raw(struct hg_app *app, enum hg_dir dir);
 /* Payload and raw stream are opaque from now on (TLS application data). */

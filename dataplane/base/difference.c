@@ -282,6 +282,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"one that stands alone in some category is rated 0 in all others, whatever its prefixes, and "
 		"isset holds",
 		"not rated is not rated 0" },
+	[HG_DIFF_RULE_SHA] = { "rules", "files are hashed as filesha1 and filesha256 want it",
+		"only when the configuration says so (force-hash): else these rules never match",
+		"a rule is not loaded in order not to match" },
 	[HG_DIFF_RULE_ASN1] = { "rules",
 		"asn1 goes by the headers of elements, those in context tags and those that are cut off too",
 		"sequences and sets are looked into and must hold what their types say, up to 30 elements",

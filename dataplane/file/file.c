@@ -127,6 +127,16 @@ hg_file_size(const struct hg_file *file, struct hg_view *out)
 	return file->state == HG_FILE_CLOSED;
 }
 
+bool
+hg_file_digest(const struct hg_file *file, unsigned hash, struct hg_view *out)
+{
+	static const uint8_t lengths[] = { 16, 20, 32, 32 };
+	const unsigned i = (unsigned)__builtin_ctz(hash);
+
+	*out = (struct hg_view){ hg_span(file->digest[i], lengths[i]), 0, true };
+	return file->state == HG_FILE_CLOSED && (file->digests & hash) != 0;
+}
+
 void
 hg_file_free(struct hg_files *f, struct hg_file *file)
 {

@@ -55,6 +55,8 @@ void hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes);
 void hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state);
 /* What filesize compares; false: the file is not there as a whole. */
 bool hg_file_size(const struct hg_file *file, struct hg_view *out);
+/* What filemd5 and its like look up, one of HG_HASH_*; false: not made, or not of a whole file. */
+bool hg_file_digest(const struct hg_file *file, unsigned hash, struct hg_view *out);
 /* Gives back what lies outside the arena. */
 void hg_file_free(struct hg_files *f, struct hg_file *file);
 

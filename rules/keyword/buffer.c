@@ -156,6 +156,18 @@ hg_buffer_alias(const char *name)
 	return strcmp(name, RESPONSE_BODY) == 0 ? "file.data" : name;
 }
 
+/* Files are hashed when a rule looks at a digest; the peer does that for MD5 only. */
+static void
+want_digest(struct hg_draft *d, const char *buffer)
+{
+	static const char *const names[] = { "file.md5", "file.sha1", "file.sha256", "file.sm3" };
+
+	for (unsigned i = 0; i < HG_COUNT(names); i++)
+		if (strcmp(buffer, names[i]) == 0 &&
+			(i == 0 || !hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_SHA)))
+			d->file_hashes |= 1u << i;
+}
+
 int
 hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 {
@@ -174,7 +186,8 @@ hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 			proto_names(d, d->protos, want, sizeof(want)));
 	if (response)
 		info.protos &= HG_PROTO_BIT(HG_PROTO_HTTP);
-	else if (info.flags & HG_BUFFER_FILE)
+	want_digest(d, name);
+	if (!response && info.flags & HG_BUFFER_FILE)
 		return 0;
 	d->protos = d->protos == 0 ? info.protos : d->protos & info.protos;
 	return 0;

@@ -386,7 +386,54 @@ datarep(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg
 	return 0;
 }
 
+/* A list of digests, one set a file whatever rules name it. */
+static int
+file_digest(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	static const struct {
+		const char *name;
+		enum hg_set_type type;
+	} kinds[] = { { "filemd5", HG_SET_MD5 }, { "filesha1", HG_SET_SHA1 },
+		{ "filesha256", HG_SET_SHA256 } };
+	const bool negated = !arg->quoted && arg->text.len > 0 && arg->text.p[0] == '!';
+	const struct hg_span path = negated ? hg_span_trim(hg_span_from(arg->text, 1)) : arg->text;
+	struct spec s = { .typed = true };
+	struct hg_draft_list *list;
+	char name[PATH + 32];
+	struct hg_ins *ins;
+	unsigned i = 0;
+	int index;
+
+	while (strcmp(kinds[i].name, k->name) != 0)
+		i++;
+	if (check_path(d, arg, path) != 0)
+		return d->error.code;
+	hg_sets_path(d, path, s.load);
+	s.type = kinds[i].type;
+	snprintf(name, sizeof(name), "%s:%s", k->name, s.load);
+	s.name = hg_span_str(name);
+	index = set_of(d, arg, &s);
+	if (index < 0 || hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
+		return d->error.code;
+	list = hg_draft_list_of(d, k->buffer);
+	ins = list == NULL ? NULL : hg_draft_list_add(d, list, HG_OP_DATASET);
+	if (ins == NULL)
+		return d->error.code;
+	ins->set.index = (uint16_t)index;
+	ins->set.command = negated || arg->negated ? HG_SET_ISNOTSET : HG_SET_ISSET;
+	return 0;
+}
+
+#define DIGEST(name_, buffer_, doc_)                                                             \
+	{                                                                                        \
+		.name = name_, .kind = HG_KW_CONTENT, .buffer = buffer_, .compile = file_digest, \
+		.syntax = "[!]<file>", .doc = "The " doc_ " of a whole file stands in the list." \
+	}
+
 static const struct hg_keyword rows[] = {
+	DIGEST("filemd5", "file.md5", "MD5"),
+	DIGEST("filesha1", "file.sha1", "SHA-1"),
+	DIGEST("filesha256", "file.sha256", "SHA-256"),
 	{ .name = "dataset",
 		.kind = HG_KW_CONTENT,
 		.compile = dataset,

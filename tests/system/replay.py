@@ -4,6 +4,7 @@
 usage: replay.py PROGRAM          prints TAP; standard library only, no root
 """
 import gzip
+import hashlib
 import json
 import os
 import struct
@@ -206,6 +207,19 @@ alert udp any any -> any 54 (msg:"forgotten"; ip.src; dataset:unset,hosts; sid:8
             assert sorted(f) == ['10.0.0.1\n', '10.0.0.2\n', '10.0.0.3\n']
         self.file('data/seen.lst', '10.0.0.1\n')
         assert alerts() == 2
+
+    def test_digests_of_files_are_looked_up(self):
+        cap = capture(self.path('file.pcap'), session(80, REQUEST, RESPONSE))
+        record = self.events('--set', 'outputs.eve-log.types.files.force-hash.0=md5', cap, kind='fileinfo')[0]
+        body = RESPONSE.split(b'\r\n\r\n', 1)[1]
+        assert record['fileinfo']['md5'] == hashlib.md5(body).hexdigest(), record
+        for name in ('md5', 'sha1', 'sha256'):
+            digest = hashlib.new(name, body).hexdigest()
+            self.file('digests.' + name, '# files\n%s  a name\n' % digest)
+            rules = self.file(name + '.rules', 'alert http any any -> any any (file%s:digests.%s; sid:1;)\n'
+                'alert http any any -> any any (file%s:!digests.%s; sid:2;)\n'
+                'alert http any any -> any any (file.%s; content:"|%s|"; sid:3;)\n' % (name, name, name, name, name, digest[:8]))
+            assert [r['alert']['signature_id'] for r in self.events('-S', rules, cap, kind='alert')] == [1, 3], name
 
     def test_sets_of_values_are_checked(self):
         self.file('bad.lst', '10.0.0.1\nhost\n')

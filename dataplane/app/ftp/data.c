@@ -9,6 +9,11 @@ struct ftp_data {
 	struct hg_ftp_data_tx *tx; /* NULL: no memory; the connection is passed over */
 };
 
+#define END                                      \
+	{                                        \
+		HG_FTP_COMPLETE, HG_FTP_COMPLETE \
+	}
+
 static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS] = {
 	[HG_FTP_DATA_COMMAND] = { "ftpdata_command", HG_SIDE_BOTH, { 0, 0 }, 0, 4,
 		"1 of files that are read (RETR), 2 of those that are written (STOR, APPE, STOU), a number "
@@ -19,6 +24,7 @@ static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS] = {
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 2, "name of the file, as the command has it" },
 	[HG_FTP_DATA_SIZE] = { "filesize", HG_SIDE_BOTH, { HG_FTP_COMPLETE, HG_FTP_COMPLETE },
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 4, "size of the whole file, a number of eight bytes" },
+	HG_FILE_DIGEST_ROWS(HG_FTP_DATA_DIGEST, END),
 };
 
 static void
@@ -133,7 +139,7 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 
 	if (index > 0 || (row != HG_FTP_DATA_COMMAND && (tx->file == NULL || dir != tx->dir)))
 		return false;
-	switch ((enum hg_ftp_data_buffer)row) {
+	switch (row) {
 	case HG_FTP_DATA_COMMAND:
 		*out = (struct hg_view){ hg_span(&kinds[tx->command != HG_FTP_RETR], 1), 0, true };
 		return shows_command(tx, dir);
@@ -141,6 +147,8 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return !is_gone(tx) && hg_body_view(&tx->file->body, eof, base->app->ips, out);
 	case HG_FTP_DATA_SIZE:
 		return hg_file_size(tx->file, out);
+	case HG_FTP_DATA_DIGEST ... HG_FTP_DATA_DIGEST + HG_FILE_DIGESTS - 1:
+		return hg_file_digest(tx->file, HG_FILE_DIGEST(row, HG_FTP_DATA_DIGEST), out);
 	default:
 		*out = (struct hg_view){ tx->file->name, 0, true };
 		return !is_gone(tx) && tx->file->name.len > 0;

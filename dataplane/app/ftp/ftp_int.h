@@ -42,7 +42,8 @@ enum hg_ftp_data_buffer {
 	HG_FTP_DATA_FILE,
 	HG_FTP_DATA_NAME,
 	HG_FTP_DATA_SIZE,
-	HG_FTP_DATA_BUFFERS
+	HG_FTP_DATA_DIGEST,
+	HG_FTP_DATA_BUFFERS = HG_FTP_DATA_DIGEST + HG_FILE_DIGESTS
 };
 
 /* Values of ftpdata_command. */

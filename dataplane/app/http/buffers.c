@@ -34,6 +34,8 @@ enum row {
 	ROW_FILE_DATA,
 	ROW_FILE_NAME,
 	ROW_FILE_SIZE,
+	ROW_FILE_DIGEST,
+	ROW_FILE_LAST_DIGEST = ROW_FILE_DIGEST + HG_FILE_DIGESTS - 1,
 };
 
 #define AT(state)                                      \
@@ -89,6 +91,7 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 		"name of a file that the message carries" },
 	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(END), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that the message carries, a number of eight bytes" },
+	HG_FILE_DIGEST_ROWS(ROW_FILE_DIGEST, AT(END)),
 };
 
 /* Buffers that are the value of one header. */
@@ -398,6 +401,8 @@ hg_http_buffer(
 		return view_file(tx, dir, index, eof, out);
 	case ROW_FILE_SIZE:
 		return size_file(tx, dir, index, out);
+	case ROW_FILE_DIGEST ... ROW_FILE_LAST_DIGEST:
+		return hg_tx_file_digest(base, dir, HG_FILE_DIGEST(row, ROW_FILE_DIGEST), index, out);
 	default:
 		*out = (struct hg_view){ .complete = true };
 		return get_text(tx, dir, row, index, &out->data);
