@@ -35,6 +35,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"short answers would be lost, or come too late" },
 	[HG_DIFF_APP_UNCOUNTED] = { "app", "app_layer.tx counts every transaction",
 		"not those of protocols in which a flow is one (tls)", "a counter of nothing tells nothing" },
+	[HG_DIFF_APP_ENDLESS] = { "app", "a connection that ends or is malformed is over to rules",
+		"one of SSH is looked at once more when its flow ends, unless both have sent NEWKEYS",
+		"nothing new is there" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
