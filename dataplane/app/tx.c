@@ -202,8 +202,10 @@ hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir)
 {
 	const struct hg_app *app = tx->app;
 
-	return (tx->sides & SIDE(dir)) == 0 || tx->progress[dir] >= tx->decoder->complete[dir] ||
-		app->failed || (app->ended & SIDE(dir)) != 0;
+	if ((tx->sides & SIDE(dir)) == 0 || tx->progress[dir] >= tx->decoder->complete[dir])
+		return true;
+	return !(tx->decoder->endless && hg_as_peer(app->suricata7, HG_DIFF_APP_ENDLESS)) &&
+		(app->failed || (app->ended & SIDE(dir)) != 0);
 }
 
 void

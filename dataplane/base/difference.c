@@ -40,6 +40,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"before the first of them", "a packet that came late would hide a file" },
 	[HG_DIFF_APP_ANNOUNCED_EMPTY] = { "app", "an announced connection without bytes has no protocol",
 		"it has failed, because the wrong side spoke first", "nobody has spoken" },
+	[HG_DIFF_APP_ENDLESS] = { "app", "a connection that ends or is malformed is over to rules",
+		"one of SSH is looked at once more when its flow ends, unless both have sent NEWKEYS",
+		"nothing new is there" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },

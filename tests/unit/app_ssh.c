@@ -16,7 +16,8 @@ packet(uint8_t *to, uint8_t number, struct hg_span body)
 		(uint8_t)len, 4, number };
 
 	memcpy(to, head, sizeof(head));
-	memcpy(to + sizeof(head), body.p, body.len);
+	if (body.len > 0)
+		memcpy(to + sizeof(head), body.p, body.len);
 	memset(to + sizeof(head) + body.len, 0, 4);
 	return sizeof(head) + body.len + 4;
 }
@@ -167,7 +168,7 @@ test_ssh_goes_opaque(void)
 		drive_feed(d, S, HG_BYTES("\0\0\0\1\0\0"));
 		hg_check_bool("the server may still speak", (drive_flow(d)->flags & HG_FLOW_NO_PAYLOAD) != 0,
 			false);
-		hg_check_bool("named", strstr(drive_records(d), "invalid_record") != NULL, compat);
+		hg_check_u64("named", drive_flow(d)->app->txs->n_anomalies, compat);
 		drive_close(d);
 	}
 }

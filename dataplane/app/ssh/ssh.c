@@ -138,7 +138,7 @@ log_due(const struct hg_tx *tx)
 	const uint8_t due = tx->ctx->hassh == HG_WANTED_YES ? HG_SSH_FINISHED : HG_SSH_BANNER_DONE;
 
 	for (unsigned dir = 0; dir < HG_DIRS; dir++)
-		if (tx->progress[dir] < due && !hg_tx_complete(tx, (enum hg_dir)dir))
+		if (tx->progress[dir] < due && !tx->app->failed && !(tx->app->ended >> dir & 1))
 			return false;
 	return true;
 }
@@ -148,6 +148,7 @@ const struct hg_decoder hg_ssh = {
 	.proto = HG_PROTO_SSH,
 	.tcp = true,
 	.one_tx = true,
+	.endless = true,
 	.complete = { HG_SSH_FINISHED, HG_SSH_FINISHED },
 	.magics = magics,
 	.n_magics = HG_COUNT(magics),
