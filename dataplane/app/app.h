@@ -146,8 +146,9 @@ struct hg_decoder {
 	/* EVE: writes the members of the protocol's object(s) of a record ("http":{…}); in_alert: the shorter form. Also
 	 * used for files' records. Does not write common keys. */
 	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
-	const char *event_type;                  /* of the record; NULL: the decoder's log_all does it */
-	bool log_tx_id;                          /* the record shows tx_id */
+	const char *event_type; /* of the record; NULL: the decoder's log_all does it */
+	bool log_tx_id;         /* the record shows tx_id */
+	bool files_last; /* records of files wait for the transaction's end, as they show what stands behind the file, too */
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
@@ -217,6 +218,8 @@ struct hg_tx *hg_tx_last(struct hg_app *app);
 /* Raises progress and marks the transaction for detection. */
 void hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress);
 void hg_tx_touch(struct hg_tx *tx, enum hg_dir dir); /* changed without progress: a body grew */
+/* It is complete in all its directions, and detection is asked in each, whoever sent the last byte. */
+void hg_tx_end(struct hg_tx *tx);
 /* All of a flow's may have something to do: a direction has ended, detection is asked whatever has changed. */
 void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */

@@ -5,6 +5,7 @@
 #include "app/dns/dns.h"
 #include "app/http/http.h"
 #include "app/known.h"
+#include "app/smtp/smtp.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
 
@@ -13,7 +14,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_tls,
 	&hg_dns,
 	&hg_telnet,
-	&hg_known_smtp,
+	&hg_smtp,
 	&hg_known_ftp,
 	&hg_known_ftp_data,
 	&hg_known_smb,
