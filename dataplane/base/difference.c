@@ -185,6 +185,15 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"only if that is inspected-tracker.content-inspect-min-size or more",
 		"an attack may fit into less" },
 
+	[HG_DIFF_MIME_BLANKS] = { "mime", "blanks behind a parameter without quotes are none of its value",
+		"they are, so that boundary=b ; finds no part", "RFC 2045 5.1" },
+	[HG_DIFF_MIME_EMPTY_URL] = { "mime", "a scheme without anything behind it is no URL",
+		"and the word behind it is none either", "it must hide nothing" },
+	[HG_DIFF_MIME_TEXT] = { "mime", "bytes of a field that are no UTF-8 are shown as \\xHH",
+		"such a field is not shown", "raw 8-bit fields are common" },
+	[HG_DIFF_MIME_ROOTLESS] = { "mime", "a message whose last boundary comes first has its record",
+		"no email in it", "who wrote it is known" },
+
 	[HG_DIFF_EVENT_FILE] = { "events", "a file's record is written when the file is complete",
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },
 	[HG_DIFF_EVENT_MAIL] = { "events", "records of a mail's files are written when the mail is complete",

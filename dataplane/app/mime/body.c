@@ -212,7 +212,10 @@ hg_mime_body_line(struct hg_mime *m, struct hg_span text, struct hg_span end)
 	if (base64) {
 		put_base64(m, part, text);
 	} else if (quoted) {
-		put_quoted_line(m, part, text, end.len > 0);
+		if (text.len > 0 || m->escape != HG_MIME_PLAIN)
+			put_quoted_line(m, part, text, end.len > 0);
+		else
+			put(m, part, end);
 	} else {
 		put(m, part, hg_span(m->end, m->end_len));
 		put(m, part, text);

@@ -120,23 +120,23 @@ skip_space(struct hg_span s)
 	return hg_span_from(s, n);
 }
 
-/* In quotes, or up to the semicolon without white space at the end. */
-static struct hg_span
-take_value(struct hg_span *s)
+/* In quotes, or up to the semicolon; false: the quotes have no end. */
+static bool
+take_value(struct hg_span *s, struct hg_span *value)
 {
-	size_t end = hg_span_find(*s, 1, '"');
-	struct hg_span value;
+	size_t end;
 
-	if (s->len > 0 && s->p[0] == '"' && end != SIZE_MAX) {
-		value = hg_span_sub(*s, 1, end - 1);
+	if (s->len > 0 && s->p[0] == '"') {
+		end = hg_span_find(*s, 1, '"');
+		if (end == SIZE_MAX)
+			return false;
+		*value = hg_span_sub(*s, 1, end - 1);
 		*s = hg_span_from(*s, end + 1);
-		return value;
+		return true;
 	}
-	value = hg_span_sub(*s, 0, hg_span_find(*s, 1, ';'));
-	*s = hg_span_from(*s, value.len);
-	while (value.len > 0 && is_space(value.p[value.len - 1]))
-		value.len--;
-	return value;
+	*value = hg_span_sub(*s, 0, hg_span_find(*s, 0, ';'));
+	*s = hg_span_from(*s, value->len);
+	return true;
 }
 
 /* Takes name=value off *s; false: there is none any more. */
@@ -151,7 +151,8 @@ take_parameter(struct hg_span *s, struct hg_span *name, struct hg_span *value)
 		return false;
 	*name = hg_span_sub(*s, 0, eq);
 	*s = hg_span_from(*s, eq + 1);
-	*value = take_value(s);
+	if (!take_value(s, value))
+		return false;
 	*s = skip_space(*s);
 	if (s->len > 0 && s->p[0] == ';')
 		*s = hg_span_from(*s, 1);
@@ -184,7 +185,8 @@ append(uint8_t buf[HG_MIME_NAME], size_t *len, struct hg_span s)
 }
 
 bool
-hg_mime_parameter(struct hg_span value, struct hg_span name, uint8_t buf[HG_MIME_NAME], size_t *len)
+hg_mime_parameter(const struct hg_mime *m, struct hg_span value, struct hg_span name,
+	uint8_t buf[HG_MIME_NAME], size_t *len)
 {
 	size_t semicolon = hg_span_find(value, 0, ';');
 	struct hg_span list = hg_span_from(value, semicolon == SIZE_MAX ? value.len : semicolon + 1), v;
@@ -192,7 +194,8 @@ hg_mime_parameter(struct hg_span value, struct hg_span name, uint8_t buf[HG_MIME
 
 	*len = 0;
 	if (find_parameter(list, name, &v)) {
-		append(buf, len, v);
+		append(buf, len,
+			hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_BLANKS) ? v : hg_span_trim(v));
 		return true;
 	}
 	for (; section < SECTIONS; section++) {

@@ -1,4 +1,5 @@
 /* EVE `email` (peer-semantics 7.4). */
+#include "base/utf8.h"
 #include "app/mime/mime_int.h"
 
 enum { SHOW_ONE, SHOW_LIST, SHOW_ALL };
@@ -37,73 +38,93 @@ skip_blanks(struct hg_span s)
 	return s;
 }
 
-/* Where the first address of the list ends: a comma in quotes ends none. */
+/* Where the first address of the list ends: a comma in quotes ends none, nor does one at its front. */
 static size_t
 address_len(struct hg_span s)
 {
 	bool quoted = false;
 	size_t n = 0;
 
-	for (; n < s.len && (quoted || s.p[n] != ','); n++)
+	for (; n < s.len && (n == 0 || quoted || s.p[n] != ','); n++)
 		if (s.p[n] == '"')
 			quoted = !quoted;
 	return n;
 }
 
+/* The peer shows no text that is no UTF-8. */
+static bool
+is_shown(const struct hg_mime *m, struct hg_span text)
+{
+	return !hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_TEXT) || hg_utf8_valid(text);
+}
+
 static void
-write_list(struct hg_json *j, const char *key, struct hg_span value)
+write_text(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_span text)
+{
+	if (is_shown(m, text))
+		hg_json_str(j, key, text);
+}
+
+static void
+write_item(const struct hg_mime *m, struct hg_json *j, struct hg_span text)
+{
+	if (is_shown(m, text))
+		hg_json_item_str(j, text);
+}
+
+static void
+write_list(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_span value)
 {
 	hg_json_array_at(j, key);
-	while (value.len > 0) {
+	for (value = skip_blanks(value); value.len > 0; value = skip_blanks(value)) {
 		size_t n = address_len(value);
 
-		if (n > 0)
-			hg_json_item_str(j, skip_blanks(hg_span_sub(value, 0, n)));
+		write_item(m, j, hg_span_sub(value, 0, n));
 		value = hg_span_from(value, n + 1);
 	}
 	hg_json_array_end(j);
 }
 
 static void
-write_all(struct hg_json *j, const char *key, const struct hg_mime_part *part, struct hg_span name)
+write_all(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_span name)
 {
 	hg_json_array_at(j, key);
-	for (const struct hg_mime_field *f = part->fields; f != NULL; f = f->next)
+	for (const struct hg_mime_field *f = m->root->fields; f != NULL; f = f->next)
 		if (hg_span_eq(f->name, name))
-			hg_json_item_str(j, f->value);
+			write_item(m, j, f->value);
 	hg_json_array_end(j);
 }
 
 static void
-write_more(const struct hg_mime_part *part, uint32_t more, struct hg_json *j)
+write_more(const struct hg_mime *m, uint32_t more, struct hg_json *j)
 {
 	for (unsigned i = 0; i < HG_MIME_LOGGED; i++) {
 		struct hg_span name = hg_span_str(logged[i].name);
-		const struct hg_mime_field *f = hg_mime_find(part, name);
+		const struct hg_mime_field *f = hg_mime_find(m->root, name);
 
 		if ((more >> i & 1) == 0)
 			continue;
 		if (logged[i].how == SHOW_ALL)
-			write_all(j, hg_mime_logged[i], part, name);
+			write_all(m, j, hg_mime_logged[i], name);
 		else if (f != NULL && logged[i].how == SHOW_LIST)
-			write_list(j, hg_mime_logged[i], f->value);
+			write_list(m, j, hg_mime_logged[i], f->value);
 		else if (f != NULL)
-			hg_json_str(j, hg_mime_logged[i], f->value);
+			write_text(m, j, hg_mime_logged[i], f->value);
 	}
 }
 
 static void
-write_addresses(const struct hg_mime_part *root, struct hg_json *j)
+write_addresses(const struct hg_mime *m, struct hg_json *j)
 {
 	static const char *const lists[] = { "to", "cc" };
-	const struct hg_mime_field *f = hg_mime_find(root, HG_BYTES("from"));
+	const struct hg_mime_field *f = hg_mime_find(m->root, HG_BYTES("from"));
 
 	if (f != NULL)
-		hg_json_str(j, "from", skip_blanks(f->value));
+		write_text(m, j, "from", skip_blanks(f->value));
 	for (unsigned i = 0; i < HG_COUNT(lists); i++) {
-		f = hg_mime_find(root, hg_span_str(lists[i]));
+		f = hg_mime_find(m->root, hg_span_str(lists[i]));
 		if (f != NULL)
-			write_list(j, lists[i], f->value);
+			write_list(m, j, lists[i], f->value);
 	}
 }
 
@@ -206,13 +227,17 @@ hg_mime_log(const struct hg_mime *m, uint32_t more, struct hg_json *j)
 	bool deep = !hg_as_peer(m->tx->app->suricata7, HG_DIFF_SMTP_PARTS);
 	const struct hg_mime_part *top = deep ? m->root : hg_mime_current(m);
 
+	if (m->rootless && hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_ROOTLESS))
+		return;
+	hg_json_open_at(j, "email");
 	hg_json_cstr(j, "status", hg_mime_status(m));
-	write_addresses(m->root, j);
+	write_addresses(m, j);
 	if (deep)
 		write_flags(m, j);
 	else
 		write_flags_as_peer(top, j);
 	write_parts(top, deep, deep, "attachment", write_attachment, j);
 	write_parts(top, true, deep, "url", write_urls, j);
-	write_more(m->root, more, j);
+	write_more(m, more, j);
+	hg_json_close(j);
 }

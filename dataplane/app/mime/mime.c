@@ -112,7 +112,7 @@ take_name(struct hg_mime *m, struct hg_mime_part *part, struct hg_span value, st
 	uint8_t name[HG_MIME_NAME];
 	size_t len;
 
-	if (part->attachment || !hg_mime_parameter(value, parameter, name, &len))
+	if (part->attachment || !hg_mime_parameter(m, value, parameter, name, &len))
 		return;
 	part->attachment = true;
 	if (len > HG_MIME_NAME)
@@ -127,7 +127,7 @@ take_boundary(struct hg_mime *m, struct hg_span type)
 	uint8_t text[HG_MIME_NAME];
 	size_t len;
 
-	if (!hg_mime_parameter(type, HG_BYTES("boundary"), text, &len))
+	if (!hg_mime_parameter(m, type, HG_BYTES("boundary"), text, &len))
 		return true;
 	m->first_child = true;
 	if (len > HG_MIME_BOUNDARY) {
@@ -188,6 +188,7 @@ leave_message(struct hg_mime *m)
 static bool
 end_parts(struct hg_mime *m)
 {
+	m->rootless = m->depth == 1;
 	if (!pop(m))
 		return false;
 	if (hg_mime_top(m)->message && hg_mime_top(m)->boundary.len > 0 && !pop(m))
@@ -311,6 +312,8 @@ hg_mime_finish(struct hg_mime *m, bool whole)
 	hg_mime_body_end(m, whole);
 	if (!whole)
 		return;
+	while (hg_mime_top(m)->message)
+		m->depth--;
 	if (m->depth > 1)
 		hg_mime_note(m, HG_MIME_MALFORMED);
 	m->phase = HG_MIME_PARSE_DONE;

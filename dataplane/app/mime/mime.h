@@ -96,7 +96,7 @@ const struct hg_mime_part *hg_mime_current(const struct hg_mime *m); /* the part
 /* The newest field of that name; NULL: none. */
 const struct hg_mime_field *hg_mime_find(const struct hg_mime_part *part, struct hg_span name);
 
-/* EVE `email`: status, senders, receivers, attachments, URLs. `more` bits: fields by their place in hg_mime_fields. */
+/* EVE `email`: status, senders, receivers, attachments, URLs. `more` bits: fields by their place in hg_mime_logged. */
 enum { HG_MIME_LOGGED = 16 };
 extern const char
 	*const hg_mime_logged[HG_MIME_LOGGED]; /* member names, as `custom` of the configuration lists them */

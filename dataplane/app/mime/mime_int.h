@@ -35,6 +35,7 @@ struct hg_mime {
 	uint8_t dir, phase;
 	bool first_child; /* the next boundary begins the first child of the part */
 	bool passed_over; /* so is the rest of the line */
+	bool rootless;    /* its end stood in front of its parts: the peer loses it */
 	uint32_t odd;
 	uint32_t n_parts, n_fields, n_urls, files_closed;
 	uint32_t line_len; /* of the line's pieces so far */
@@ -72,7 +73,8 @@ bool hg_mime_header_line(struct hg_mime *m, struct hg_span line);
 void hg_mime_header_end(struct hg_mime *m); /* the field that has not ended is over */
 /* A parameter behind the value, by RFC 2231's continuations too; *len is its whole length, of which at most
  * HG_MIME_NAME bytes stand in buf. */
-bool hg_mime_parameter(struct hg_span value, struct hg_span name, uint8_t buf[HG_MIME_NAME], size_t *len);
+bool hg_mime_parameter(const struct hg_mime *m, struct hg_span value, struct hg_span name,
+	uint8_t buf[HG_MIME_NAME], size_t *len);
 
 /* body.c */
 void hg_mime_body_line(struct hg_mime *m, struct hg_span text, struct hg_span end);

@@ -80,6 +80,19 @@ add(struct hg_mime *m, struct hg_mime_part *part, struct hg_span url)
 	m->n_urls++;
 }
 
+/* The end of the first word behind what ends URLs. */
+static size_t
+word_end(struct hg_span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && ends_url(s.p[n]))
+		n++;
+	while (n < s.len && !ends_url(s.p[n]))
+		n++;
+	return n;
+}
+
 static void
 find_scheme(struct hg_mime *m, struct hg_mime_part *part, struct hg_span line, struct hg_span scheme)
 {
@@ -92,6 +105,8 @@ find_scheme(struct hg_mime *m, struct hg_mime_part *part, struct hg_span line, s
 		while (n < url.len && !ends_url(url.p[n]))
 			n++;
 		add(m, part, hg_span_sub(url, 0, n));
+		if (n == 0 && hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_EMPTY_URL))
+			n = word_end(url);
 		line = hg_span_from(url, HG_MAX(n, (size_t)1));
 	}
 }

@@ -27,9 +27,6 @@ hg_smtp_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		hg_json_array_end(j);
 	}
 	hg_json_close(j);
-	if (tx->mime == NULL)
-		return;
-	hg_json_open_at(j, "email");
-	hg_mime_log(tx->mime, in_alert ? 0 : fields_of(base), j);
-	hg_json_close(j);
+	if (tx->mime != NULL)
+		hg_mime_log(tx->mime, in_alert ? 0 : fields_of(base), j);
 }
