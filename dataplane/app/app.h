@@ -302,6 +302,8 @@ void hg_apps_reset(struct hg_apps *a);
 /* TCP: pulls what hg_stream_packet said is there for the directions in `sides` (opposite of p->dir first), identifies, feeds.
  * UDP: the payload of p. Sets HG_PKT_PROTO_CHANGED and the flow's app_proto. */
 void hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides);
+/* A packet of a dropped flow: nothing is fed, and what the packet before it told is over. */
+void hg_app_pass(struct hg_flow *f);
 /* The direction has ended (flow end): finish() with everything left. p is a pseudo packet. */
 void hg_app_finish(struct hg_apps *a, struct hg_packet *p);
 

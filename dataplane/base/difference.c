@@ -272,6 +272,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"inline, the packet that a session is taken up with is inspected like any other",
 		"only by rules on transactions that a pattern leads to",
 		"an attack may fit into one packet" },
+	[HG_DIFF_DETECT_UNSETTLED] = { "detect",
+		"rules on transactions are asked in both directions when the protocol is known",
+		"in a direction when that one has shown its own", "an alert need not wait for an answer" },
 
 	[HG_DIFF_ANOMALY_DETECTIONS] = { "anomaly",
 		"scans, floods and guessing of passwords are detected without rules, with anomaly.enabled: "

@@ -306,6 +306,15 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	tx->updated[p->dir] = false;
 }
 
+/* Nobody knows yet what this direction speaks. */
+static bool
+is_unsettled(const struct hg_detect *d, const struct hg_packet *p)
+{
+	return p->proto == HG_IP_TCP && !(p->flags & HG_PKT_PSEUDO) &&
+		p->flow->app_proto_dir[p->dir] == HG_PROTO_UNKNOWN &&
+		hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_UNSETTLED);
+}
+
 void
 hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 {
@@ -313,6 +322,8 @@ hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 	const uint8_t side = (uint8_t)(1 << p->dir);
 	const bool forced = p->flags & (HG_PKT_PSEUDO | HG_PKT_PROTO_CHANGED);
 
+	if (is_unsettled(d, p))
+		return;
 	if (app->txs == NULL)
 		app->updated &= (uint8_t)~side;
 	if (app->txs == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))
