@@ -166,9 +166,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_SMTP_GAPS] = { "smtp", "behind missing bytes the next line is read", "nothing is read",
 		"one lost packet would hide all mails behind it" },
 	[HG_DIFF_SMTP_PARTS] = { "smtp", "records show attachments and URLs of all parts",
-		"those of the part that is read last and of the parts right below it; an address of IPv4 in "
-		"a URL "
-		"sets has_ipv6_url, URLs below set none",
+		"those of the part that is read last and of the parts right below it; an IPv4 address in a "
+		"URL "
+		"sets has_ipv6_url, one behind a scheme that is shown none, URLs of parts below none",
 		"what is nested is an attachment, too" },
 	[HG_DIFF_SMTP_EXTENDED] = { "smtp",
 		"extended shows bcc, message_id, subject, x_mailer, user_agent and date", "it shows nothing",

@@ -34,7 +34,7 @@ outputs:
         - dns
         - tls
         - telnet
-        - smtp
+        - smtp: {custom: [received, bcc, reply-to], md5: [body, subject]}
         - flow
         - drop
         - stats

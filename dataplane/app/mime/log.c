@@ -88,6 +88,8 @@ write_list(const struct hg_mime *m, struct hg_json *j, const char *key, struct h
 static void
 write_all(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_span name)
 {
+	if (hg_mime_find(m->root, name) == NULL)
+		return;
 	hg_json_array_at(j, key);
 	for (const struct hg_mime_field *f = m->root->fields; f != NULL; f = f->next)
 		if (hg_span_eq(f->name, name))
@@ -227,9 +229,6 @@ hg_mime_log(const struct hg_mime *m, uint32_t more, struct hg_json *j)
 	bool deep = !hg_as_peer(m->tx->app->suricata7, HG_DIFF_SMTP_PARTS);
 	const struct hg_mime_part *top = deep ? m->root : hg_mime_current(m);
 
-	if (m->rootless && hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_ROOTLESS))
-		return;
-	hg_json_open_at(j, "email");
 	hg_json_cstr(j, "status", hg_mime_status(m));
 	write_addresses(m, j);
 	if (deep)
@@ -239,5 +238,17 @@ hg_mime_log(const struct hg_mime *m, uint32_t more, struct hg_json *j)
 	write_parts(top, deep, deep, "attachment", write_attachment, j);
 	write_parts(top, true, deep, "url", write_urls, j);
 	write_more(m, more, j);
-	hg_json_close(j);
+}
+
+void
+hg_mime_log_digests(
+	const struct hg_mime *m, const struct hg_mime_digests *d, bool subject, bool body, struct hg_json *j)
+{
+	const struct hg_mime_field *f = hg_mime_find(m->root, HG_BYTES("subject"));
+	uint8_t md5[16];
+
+	if (subject && f != NULL && hg_mime_digest(d, f->value, md5))
+		hg_json_hex(j, "subject_md5", hg_span(md5, sizeof(md5)), '\0');
+	if (body && m->has_digest && m->phase == HG_MIME_PARSE_DONE)
+		hg_json_hex(j, "body_md5", hg_span(m->md5, sizeof(m->md5)), '\0');
 }

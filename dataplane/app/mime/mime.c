@@ -49,6 +49,7 @@ hg_mime_close(struct hg_mime *m)
 {
 	if (m == NULL)
 		return;
+	hg_mime_digest_end(m, false);
 	hg_buf_fini(&m->value);
 	hg_buf_fini(&m->text);
 }
@@ -246,6 +247,8 @@ take_body(struct hg_mime *m, struct hg_span text, struct hg_span end, bool first
 {
 	struct hg_span boundary = boundary_for(m);
 
+	if (m->digest == 0)
+		hg_mime_digest_line(m, text, end);
 	if (first && text.len == 0 && end.len > 0 &&
 		(m->phase == HG_MIME_BODY_END_BOUND ||
 			(m->phase == HG_MIME_HEADER_DONE && m->config->base64 &&
@@ -268,6 +271,9 @@ hg_mime_line(struct hg_mime *m, struct hg_span text, struct hg_span end, bool fi
 {
 	if (m->phase >= HG_MIME_PARSE_DONE)
 		return;
+	/* From the first line of a body on, headers of parts included. */
+	if (m->digest != 0)
+		hg_mime_digest_line(m, text, end);
 	m->line_len = (first ? 0 : m->line_len) + (uint32_t)HG_MIN(text.len, (size_t)HG_MIME_LINE);
 	if (m->line_len > HG_MIME_LINE_MOST) {
 		hg_mime_note(m, HG_MIME_LONG_LINE);
@@ -310,6 +316,7 @@ hg_mime_finish(struct hg_mime *m, bool whole)
 	if (hg_mime_in_header(m))
 		hg_mime_header_end(m);
 	hg_mime_body_end(m, whole);
+	hg_mime_digest_end(m, whole);
 	if (!whole)
 		return;
 	while (hg_mime_top(m)->message)
@@ -341,6 +348,12 @@ const struct hg_file *
 hg_mime_file(const struct hg_mime *m)
 {
 	return m->levels[m->depth - 1].part->file;
+}
+
+bool
+hg_mime_is_shown(const struct hg_mime *m)
+{
+	return !m->rootless || !hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_ROOTLESS);
 }
 
 const char *

@@ -19,11 +19,25 @@
 #define HG_MIME_SCHEMES 8
 #define HG_MIME_SCHEME 24
 
+#define HG_MIME_DIGESTS 64 /* mails whose bodies are digested at a time, and one more */
+
+struct evp_md_ctx_st; /* of OpenSSL */
+
+struct hg_mime_digests {
+	struct evp_md_ctx_st *ctx[HG_MIME_DIGESTS];
+	bool taken[HG_MIME_DIGESTS];
+};
+
+/* At start; zeroed before. close also after no open. */
+void hg_mime_digests_open(struct hg_mime_digests *d);
+void hg_mime_digests_close(struct hg_mime_digests *d);
+
 struct hg_mime_config {
-	bool base64, quoted_printable; /* are decoded */
-	bool urls;                     /* of texts are noted … */
-	bool url_schemes;              /* … with the scheme */
-	uint32_t value_most;           /* bytes of a field's value that are kept */
+	struct hg_mime_digests *digests; /* of bodies; NULL: none are made */
+	bool base64, quoted_printable;   /* are decoded */
+	bool urls;                       /* of texts are noted … */
+	bool url_schemes;                /* … with the scheme */
+	uint32_t value_most;             /* bytes of a field's value that are kept */
 	uint8_t n_schemes;
 	char schemes[HG_MIME_SCHEMES][HG_MIME_SCHEME]; /* "http://" */
 	struct hg_inspect_limits limits;               /* of files */
@@ -90,16 +104,20 @@ uint32_t hg_mime_odd(const struct hg_mime *m); /* bits by enum hg_mime_odd */
 /* Files that were closed so far, and bytes in the one that is open. */
 uint32_t hg_mime_files_closed(const struct hg_mime *m);
 const struct hg_file *hg_mime_file(const struct hg_mime *m);
+bool hg_mime_is_shown(const struct hg_mime *m); /* records show it */
 const char *hg_mime_status(const struct hg_mime *m);
 const struct hg_mime_part *hg_mime_root(const struct hg_mime *m);
 const struct hg_mime_part *hg_mime_current(const struct hg_mime *m); /* the part that is being read */
 /* The newest field of that name; NULL: none. */
 const struct hg_mime_field *hg_mime_find(const struct hg_mime_part *part, struct hg_span name);
 
-/* EVE `email`: status, senders, receivers, attachments, URLs. `more` bits: fields by their place in hg_mime_logged. */
+/* Members of EVE's `email`: status, senders, receivers, attachments, URLs. `more` bits: fields by their place in hg_mime_logged. */
 enum { HG_MIME_LOGGED = 16 };
 extern const char
 	*const hg_mime_logged[HG_MIME_LOGGED]; /* member names, as `custom` of the configuration lists them */
 void hg_mime_log(const struct hg_mime *m, uint32_t more, struct hg_json *j);
+/* Inside that object: subject_md5, body_md5. */
+void hg_mime_log_digests(
+	const struct hg_mime *m, const struct hg_mime_digests *d, bool subject, bool body, struct hg_json *j);
 
 #endif

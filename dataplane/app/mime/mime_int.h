@@ -42,6 +42,10 @@ struct hg_mime {
 	unsigned depth;    /* levels in use; the last one is read */
 	struct hg_mime_level levels[HG_MIME_DEPTH];
 
+	uint8_t digest; /* index + 1 of the body's; 0: none */
+	bool digest_over, has_digest;
+	uint8_t md5[16];
+
 	/* the field that has not ended */
 	struct hg_span field;
 	struct hg_buf value;
@@ -79,6 +83,11 @@ bool hg_mime_parameter(const struct hg_mime *m, struct hg_span value, struct hg_
 /* body.c */
 void hg_mime_body_line(struct hg_mime *m, struct hg_span text, struct hg_span end);
 void hg_mime_body_end(struct hg_mime *m, bool whole);
+
+/* digest.c: a line of the body, the end of the message. */
+void hg_mime_digest_line(struct hg_mime *m, struct hg_span text, struct hg_span end);
+void hg_mime_digest_end(struct hg_mime *m, bool whole);
+bool hg_mime_digest(const struct hg_mime_digests *d, struct hg_span bytes, uint8_t out[16]);
 
 /* url.c: a decoded line of text. */
 void hg_mime_urls(struct hg_mime *m, struct hg_mime_part *part, struct hg_span line);

@@ -56,7 +56,7 @@ is_known(const struct hg_mime_part *part, struct hg_span url)
 }
 
 static void
-add(struct hg_mime *m, struct hg_mime_part *part, struct hg_span url)
+add(struct hg_mime *m, struct hg_mime_part *part, struct hg_span url, size_t scheme)
 {
 	struct hg_mime_url *u;
 	uint8_t *text;
@@ -74,7 +74,7 @@ add(struct hg_mime *m, struct hg_mime_part *part, struct hg_span url)
 	for (size_t i = 0; i < url.len; i++)
 		text[i] = hg_lower(url.p[i]);
 	u->text = hg_span(text, url.len);
-	u->flags = flags_of(u->text);
+	u->flags = flags_of(hg_span_from(u->text, scheme));
 	u->next = part->urls;
 	part->urls = u;
 	m->n_urls++;
@@ -96,15 +96,16 @@ word_end(struct hg_span s)
 static void
 find_scheme(struct hg_mime *m, struct hg_mime_part *part, struct hg_span line, struct hg_span scheme)
 {
+	const bool as_peer = hg_as_peer(m->tx->app->suricata7, HG_DIFF_SMTP_PARTS);
 	size_t at;
 
 	while ((at = hg_mime_search(line, scheme)) != SIZE_MAX) {
 		struct hg_span url = hg_span_from(line, m->config->url_schemes ? at : at + scheme.len);
-		size_t n = 0;
+		size_t n = 0, host = m->config->url_schemes && !as_peer ? scheme.len : 0;
 
 		while (n < url.len && !ends_url(url.p[n]))
 			n++;
-		add(m, part, hg_span_sub(url, 0, n));
+		add(m, part, hg_span_sub(url, 0, n), host);
 		if (n == 0 && hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_EMPTY_URL))
 			n = word_end(url);
 		line = hg_span_from(url, HG_MAX(n, (size_t)1));

@@ -1,6 +1,7 @@
 /* Settings, under the names that operators know: app-layer.protocols.smtp, and what `smtp` of the record list says. */
 #include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "app/smtp/smtp_int.h"
 
@@ -24,7 +25,8 @@ const struct hg_config_key hg_smtp_keys[HG_SMTP_KEYS] = {
 	{ MIME "extract-urls-schemes", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"schemes of these URLs; not set: http" },
 	{ MIME "log-url-scheme", HG_CONFIG_BOOL, "no", NULL, NULL, "records show URLs with their scheme" },
-	{ MIME "body-md5", HG_CONFIG_IGNORED, NULL, NULL, NULL, "bodies have no digest, files have" },
+	{ MIME "body-md5", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"make the MD5 of bodies, as they are sent, of at most 63 mails at a time" },
 	{ TRACKER "content-limit", HG_CONFIG_SIZE, "100000", NULL, "bytes",
 		"how much of a file rules may look into; 0: all" },
 	{ TRACKER "content-inspect-min-size", HG_CONFIG_SIZE, "32768", NULL, "bytes",
@@ -35,7 +37,8 @@ const struct hg_config_key hg_smtp_keys[HG_SMTP_KEYS] = {
 		"smtp records show bcc, message_id, subject, x_mailer, user_agent and date" },
 	{ RECORD ".custom", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"further header fields that smtp records show" },
-	{ RECORD ".md5", HG_CONFIG_IGNORED, NULL, NULL, NULL, "bodies and subjects have no digest" },
+	{ RECORD ".md5", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"body, subject or both: smtp records show their MD5" },
 };
 
 static bool
@@ -94,6 +97,19 @@ field_of(const char *text)
 }
 
 static void
+read_md5(struct hg_decoder_ctx *ctx, const struct hg_config_node *list)
+{
+	ctx->subject_md5 = ctx->body_md5 = false;
+	for (const struct hg_config_node *n = list == NULL ? NULL : hg_config_first(list); n != NULL;
+		n = hg_config_next(n)) {
+		const char *text = hg_config_text(n) == NULL ? "" : hg_config_text(n);
+
+		ctx->subject_md5 |= strcasecmp(text, "subject") == 0;
+		ctx->body_md5 |= strcasecmp(text, "body") == 0;
+	}
+}
+
+static void
 read_record(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 {
 	const struct hg_config_node *record = c == NULL ? NULL : hg_config_find(c, RECORD), *n;
@@ -104,6 +120,7 @@ read_record(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 	if (n != NULL && hg_config_text(n) != NULL)
 		hg_config_parse_bool(hg_config_text(n), &extended);
 	ctx->extended = extended ? EXTENDED : 0;
+	read_md5(ctx, record == NULL ? NULL : hg_config_child(record, "md5"));
 	n = record == NULL ? NULL : hg_config_child(record, "custom");
 	for (n = n == NULL ? NULL : hg_config_first(n); n != NULL; n = hg_config_next(n))
 		ctx->custom |= field_of(hg_config_text(n));
@@ -126,4 +143,13 @@ hg_smtp_configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 	mime->limits.min = size_of(c, TRACKER "content-inspect-min-size", 32768);
 	mime->limits.window = size_of(c, TRACKER "content-inspect-window", 4096);
 	read_record(ctx, c);
+	if (ctx->subject_md5 || ctx->body_md5)
+		hg_mime_digests_open(&ctx->digests);
+	mime->digests = ctx->body_md5 && bool_of(c, MIME "body-md5", false) ? &ctx->digests : NULL;
+}
+
+void
+hg_smtp_release(struct hg_decoder_ctx *ctx)
+{
+	hg_mime_digests_close(&ctx->digests);
 }

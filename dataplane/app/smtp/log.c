@@ -27,6 +27,12 @@ hg_smtp_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		hg_json_array_end(j);
 	}
 	hg_json_close(j);
-	if (tx->mime != NULL)
-		hg_mime_log(tx->mime, in_alert ? 0 : fields_of(base), j);
+	if (tx->mime == NULL || !hg_mime_is_shown(tx->mime))
+		return;
+	hg_json_open_at(j, "email");
+	hg_mime_log(tx->mime, in_alert ? 0 : fields_of(base), j);
+	if (!in_alert)
+		hg_mime_log_digests(
+			tx->mime, &base->ctx->digests, base->ctx->subject_md5, base->ctx->body_md5, j);
+	hg_json_close(j);
 }

@@ -254,4 +254,5 @@ const struct hg_decoder hg_smtp = {
 	.n_config_keys = HG_SMTP_KEYS,
 	.ctx_size = sizeof(struct hg_decoder_ctx),
 	.configure = hg_smtp_configure,
+	.release = hg_smtp_release,
 };

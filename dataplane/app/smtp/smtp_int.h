@@ -128,12 +128,15 @@ struct hg_smtp {
 
 struct hg_decoder_ctx {
 	struct hg_mime_config mime;
+	struct hg_mime_digests digests;
 	bool decode, raw;
-	uint32_t extended, custom; /* fields that records show, by their place in hg_mime_logged */
+	bool subject_md5, body_md5; /* records show them */
+	uint32_t extended, custom;  /* fields that records show, by their place in hg_mime_logged */
 };
 #define HG_SMTP_KEYS 15
 extern const struct hg_config_key hg_smtp_keys[HG_SMTP_KEYS];
 void hg_smtp_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
+void hg_smtp_release(struct hg_decoder_ctx *ctx);
 
 /* smtp.c */
 void hg_smtp_odd(struct hg_smtp *s, enum hg_dir dir, enum hg_smtp_anomaly row);
