@@ -185,6 +185,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"only if that is inspected-tracker.content-inspect-min-size or more",
 		"an attack may fit into less" },
 
+	[HG_DIFF_MIME_BOUNDARY] = { "mime", "a boundary begins its line, letter by letter",
+		"it stands anywhere in a line that begins with two hyphens, in any case of letters",
+		"RFC 2046 5.1.1" },
 	[HG_DIFF_MIME_BLANKS] = { "mime", "blanks behind a parameter without quotes are none of its value",
 		"they are, so that boundary=b ; finds no part", "RFC 2045 5.1" },
 	[HG_DIFF_MIME_EMPTY_URL] = { "mime", "a scheme without anything behind it is no URL",

@@ -215,6 +215,15 @@ def test_mail_records_show_what_was_asked_for():
 	assert [e.get('email') for e in got] == [None], got
 
 
+def test_no_mail_is_too_long_for_its_records():
+	steps = mail(b''.join(b'X%d: %s\r\n' % (i, b'x' * 900) for i in range(50)) + b'To: ' + b'\xff' * 1900 + b'\r\n\r\nneedle\r\n'
+		+ b''.join(b'http://%d.test/%s\r\n' % (i, b'u' * 950) for i in range(200)))
+	steps[5:5] = [(0, b'RCPT TO:<%s%d>\r\n' % (b'r' * 500, i)) for i in range(200)]
+	got = events(talk(25, steps), 'types: [alert, smtp]', 'alert smtp any any -> any any (content:"needle"; sid:1;)\n')
+	assert {e['event_type'] for e in got} == {'alert', 'smtp'}, [e['event_type'] for e in got]
+	assert all(len(json.dumps(e)) < 65536 for e in got)
+
+
 def test_a_raw_message_is_a_file():
 	got = events(talk(25, mail(b'a: b\r\n\r\nc\r\n')), 'types: [files]',
 		more='app-layer: {protocols: {smtp: {raw-extraction: yes, mime: {decode-mime: no}}}}', kind='fileinfo')

@@ -65,6 +65,8 @@ static const struct {
 		HG_BYTES("YWJjYWI\r\n"), "abcab", NULL },
 	{ "quoted-printable", HG_BYTES("Content-Transfer-Encoding: quoted-printable\r\n"),
 		HG_BYTES("a=41=\r\nb=3d\r\n\r\n=4\r\n==\r\nc\r\n"), "aAb3d\r\n\r\n4\r\nc\r\n", NULL },
+	{ "no boundary, but to the peer", HG_BYTES(""), HG_BYTES("a\r\n----b\r\n--B\r\n"),
+		"a\r\n----b\r\n--B", "a" },
 	{ "no boundary", HG_BYTES(""), HG_BYTES("--\r\n--a\r\n -b\r\n"), "--\r\n--a\r\n -b", NULL },
 };
 

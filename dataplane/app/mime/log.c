@@ -61,15 +61,15 @@ is_shown(const struct hg_mime *m, struct hg_span text)
 static void
 write_text(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_span text)
 {
-	if (is_shown(m, text))
-		hg_json_str(j, key, text);
+	if (is_shown(m, text) && hg_mime_fits(j))
+		hg_json_str(j, key, hg_span_sub(text, 0, HG_MIME_SHOWN));
 }
 
 static void
 write_item(const struct hg_mime *m, struct hg_json *j, struct hg_span text)
 {
-	if (is_shown(m, text))
-		hg_json_item_str(j, text);
+	if (is_shown(m, text) && hg_mime_fits(j))
+		hg_json_item_str(j, hg_span_sub(text, 0, HG_MIME_SHOWN));
 }
 
 static void
@@ -151,14 +151,14 @@ typedef void (*write_part)(const struct hg_mime_part *part, struct hg_json *j);
 static void
 write_urls(const struct hg_mime_part *part, struct hg_json *j)
 {
-	for (const struct hg_mime_url *u = part->urls; u != NULL; u = u->next)
+	for (const struct hg_mime_url *u = part->urls; u != NULL && hg_mime_fits(j); u = u->next)
 		hg_json_item_str(j, u->text);
 }
 
 static void
 write_attachment(const struct hg_mime_part *part, struct hg_json *j)
 {
-	if (part->attachment && part->name.len > 0)
+	if (part->attachment && part->name.len > 0 && hg_mime_fits(j))
 		hg_json_item_str(j, part->name);
 }
 

@@ -232,9 +232,12 @@ boundary_for(struct hg_mime *m)
 	return HG_SPAN_NONE;
 }
 
+/* With the peer wherever it stands in a line that begins with two hyphens. */
 static bool
-is_boundary(struct hg_span line, struct hg_span boundary)
+is_boundary(const struct hg_mime *m, struct hg_span line, struct hg_span boundary)
 {
+	if (!hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_BOUNDARY))
+		return hg_span_starts(hg_span_from(line, 2), boundary);
 	for (size_t i = 0; i + 2 + boundary.len <= line.len; i++)
 		if (line.p[i] == '-' && line.p[i + 1] == '-' &&
 			hg_span_eq_nocase(hg_span_sub(line, i + 2, boundary.len), boundary))
@@ -255,7 +258,7 @@ take_body(struct hg_mime *m, struct hg_span text, struct hg_span end, bool first
 				hg_mime_top(m)->part->base64)))
 		return;
 	if (first && boundary.p != NULL && hg_span_starts(text, HG_BYTES("--")) &&
-		is_boundary(text, boundary)) {
+		is_boundary(m, text, boundary)) {
 		take_boundary_line(m, text, boundary.len);
 		m->passed_over = true;
 		return;

@@ -9,13 +9,15 @@
 
 #include "app/app.h"
 
-#define HG_MIME_LINE 4096    /* of a line are looked at as one */
-#define HG_MIME_DEPTH 32     /* parts inside each other */
-#define HG_MIME_PARTS 1024   /* of a message */
-#define HG_MIME_FIELDS 1024  /* of a message */
-#define HG_MIME_URLS 256     /* of a message */
-#define HG_MIME_NAME 255     /* bytes of a parameter's value */
-#define HG_MIME_BOUNDARY 254 /* bytes of a boundary that is followed */
+#define HG_MIME_LINE 4096                 /* of a line are looked at as one */
+#define HG_MIME_DEPTH 32                  /* parts inside each other */
+#define HG_MIME_PARTS 1024                /* of a message */
+#define HG_MIME_FIELDS 1024               /* of a message */
+#define HG_MIME_URLS 256                  /* of a message */
+#define HG_MIME_NAME 255                  /* bytes of a parameter's value */
+#define HG_MIME_BOUNDARY 254              /* bytes of a boundary that is followed */
+#define HG_MIME_SHOWN 4096                /* bytes of a value that records show */
+#define HG_MIME_RECORD ((size_t)32 << 10) /* behind so many bytes of a record nothing is added to it */
 #define HG_MIME_SCHEMES 8
 #define HG_MIME_SCHEME 24
 
@@ -110,6 +112,12 @@ const struct hg_mime_part *hg_mime_root(const struct hg_mime *m);
 const struct hg_mime_part *hg_mime_current(const struct hg_mime *m); /* the part that is being read */
 /* The newest field of that name; NULL: none. */
 const struct hg_mime_field *hg_mime_find(const struct hg_mime_part *part, struct hg_span name);
+
+static inline bool
+hg_mime_fits(const struct hg_json *j)
+{
+	return (size_t)(j->p - j->begin) < HG_MIME_RECORD;
+}
 
 /* Members of EVE's `email`: status, senders, receivers, attachments, URLs. `more` bits: fields by their place in hg_mime_logged. */
 enum { HG_MIME_LOGGED = 16 };

@@ -22,7 +22,7 @@ hg_smtp_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		hg_json_str(j, "mail_from", tx->from);
 	if (tx->to != NULL) {
 		hg_json_array_at(j, "rcpt_to");
-		for (const struct hg_smtp_address *a = tx->to; a != NULL; a = a->next)
+		for (const struct hg_smtp_address *a = tx->to; a != NULL && hg_mime_fits(j); a = a->next)
 			hg_json_item_str(j, a->text);
 		hg_json_array_end(j);
 	}
