@@ -1,4 +1,5 @@
-/* Lines out of input that is cut anywhere. Of a line that is too long for the buffer all comes out, in pieces. */
+/* Lines out of input that is cut anywhere. Of a line that is too long for the buffer all comes out, in pieces: base/line.h throws
+ * its rest away, but in a body every byte counts. */
 #include "app/smtp/smtp_int.h"
 
 /* One more than a piece holds: the last byte may be the CR of the line's end. */
