@@ -149,9 +149,10 @@ struct hg_decoder {
 	/* EVE: writes the members of the protocol's object(s) of a record ("http":{…}); in_alert: the shorter form. Also
 	 * used for files' records. Does not write common keys. */
 	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
-	const char *event_type;                  /* of the record; NULL: the decoder's log_all does it */
-	const char *listed_as;                   /* in outputs' list of types; NULL: as event_type */
-	bool log_tx_id;                          /* the record shows tx_id */
+	const char *event_type; /* of the record; NULL: the decoder's log_all does it */
+	const char *listed_as;  /* in outputs' list of types; NULL: as event_type */
+	bool log_tx_id;         /* the record shows tx_id */
+	bool files_last; /* records of files wait for the transaction's end, as they show what stands behind the file, too */
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
@@ -226,6 +227,8 @@ void hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress);
 void hg_tx_touch(struct hg_tx *tx, enum hg_dir dir); /* changed without progress: a body grew */
 /* What rules of that direction see has changed although none of its bytes were read: they are asked with its next packet. */
 void hg_tx_wake(struct hg_tx *tx, enum hg_dir dir);
+/* It is complete in all its directions, and detection is asked in each, whoever sent the last byte. */
+void hg_tx_end(struct hg_tx *tx);
 /* All of a flow's may have something to do: a direction has ended, detection is asked whatever has changed. */
 void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */
@@ -328,6 +331,8 @@ void hg_apps_reset(struct hg_apps *a);
 /* TCP: pulls what hg_stream_packet said is there for the directions in `sides` (opposite of p->dir first), identifies, feeds.
  * UDP: the payload of p. Sets HG_PKT_PROTO_CHANGED and the flow's app_proto. */
 void hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides);
+/* A packet of a dropped flow: nothing is fed, and what the packet before it told is over. */
+void hg_app_pass(struct hg_flow *f);
 /* The direction has ended (flow end): finish() with everything left. p is a pseudo packet. */
 void hg_app_finish(struct hg_apps *a, struct hg_packet *p);
 

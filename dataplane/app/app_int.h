@@ -36,6 +36,8 @@ void hg_registry_configure(struct hg_apps *a, const struct hg_config *config);
  * waited for. */
 enum hg_proto
 hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool last, bool *reverse);
+/* A direction that begins with these bytes does not speak it, whatever follows. */
+bool hg_identify_excludes(const struct hg_apps *a, enum hg_proto proto, enum hg_dir dir, struct hg_span in);
 
 /* Bytes, gap or end of a direction; returns how many of the bytes are done with. */
 size_t hg_app_input(

@@ -139,6 +139,13 @@ hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides)
 }
 
 void
+hg_app_pass(struct hg_flow *f)
+{
+	if (f->app != NULL)
+		f->app->flow_anomalies_packet = 0;
+}
+
+void
 hg_app_finish(struct hg_apps *a, struct hg_packet *p)
 {
 	struct hg_stream_bytes in = { .eof = true };

@@ -217,3 +217,16 @@ hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bo
 		proto = by_probe(app, dir, in, udp, reverse);
 	return proto == HG_PROTO_UNKNOWN ? by_announcement(app, dir, in, last) : proto;
 }
+
+bool
+hg_identify_excludes(const struct hg_apps *a, enum hg_proto proto, enum hg_dir dir, struct hg_span in)
+{
+	const struct hg_protocol *p = hg_app_protocol(a, proto);
+
+	if (p == NULL)
+		return false;
+	for (unsigned i = 0; i < p->decoder->n_magics; i++)
+		if (p->decoder->magics[i].dir == dir && magic_is_open(&p->decoder->magics[i], in))
+			return false;
+	return p->decoder->probe == NULL || p->decoder->probe(dir, in, false) == HG_PROBE_NO;
+}

@@ -16,12 +16,6 @@
 	}
 #define MAGICS(rows) .magics = (rows), .n_magics = HG_COUNT(rows)
 
-static const struct hg_magic smtp_magics[] = { TS_NOCASE("EHLO"), TS_NOCASE("HELO"), TS_NOCASE("QUIT") };
-
-const struct hg_decoder hg_known_smtp = {
-	.name = "smtp", .proto = HG_PROTO_SMTP, .tcp = true, MAGICS(smtp_magics)
-};
-
 #define SMB(head, to)                                           \
 	{                                                       \
 		HG_BYTES(head "SMB"), 4, to, false, false, true \

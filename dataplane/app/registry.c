@@ -6,6 +6,7 @@
 #include "app/ftp/ftp.h"
 #include "app/http/http.h"
 #include "app/known.h"
+#include "app/smtp/smtp.h"
 #include "app/ssh/ssh.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
@@ -16,7 +17,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_dns,
 	&hg_telnet,
 	&hg_ssh,
-	&hg_known_smtp,
+	&hg_smtp,
 	&hg_ftp,
 	&hg_ftp_data,
 	&hg_known_smb,

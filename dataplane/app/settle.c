@@ -193,7 +193,8 @@ missed(struct hg_app *app, enum hg_dir dir, const struct hg_stream_bytes *in)
 	uint8_t other = f->app_proto_dir[!dir];
 
 	if (other == HG_PROTO_UNKNOWN && app->changing) {
-		if (in->data.len >= CHANGE_MOST || in->eof)
+		if (in->data.len >= CHANGE_MOST || in->eof ||
+			hg_identify_excludes(app->apps, (enum hg_proto)app->expect, dir, in->data))
 			give_up(app);
 	} else if (other == HG_PROTO_UNKNOWN) {
 		let_go(app);

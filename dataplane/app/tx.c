@@ -152,6 +152,15 @@ hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress)
 	hg_tx_touch(tx, dir);
 }
 
+void
+hg_tx_end(struct hg_tx *tx)
+{
+	for (unsigned dir = 0; dir < HG_DIRS; dir++)
+		if ((tx->sides & SIDE(dir)) != 0)
+			hg_tx_progress(tx, (enum hg_dir)dir, tx->decoder->complete[dir]);
+	tx->app->updated |= tx->sides;
+}
+
 bool
 hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row)
 {

@@ -314,6 +314,18 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	tx->updated[p->dir] = false;
 }
 
+/* Nobody knows yet what this direction speaks, and it is neither announced nor over. One of one transaction (SSH) is asked all the same. */
+static bool
+is_unsettled(const struct hg_detect *d, const struct hg_packet *p)
+{
+	const struct hg_app *app = p->flow->app;
+
+	return p->proto == HG_IP_TCP && p->flow->app_proto_dir[p->dir] == HG_PROTO_UNKNOWN &&
+		!(p->flags & HG_PKT_PSEUDO) && app->decoder != NULL && !app->decoder->one_tx &&
+		p->flow->expected_proto == HG_PROTO_UNKNOWN && !app->closed &&
+		hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_UNSETTLED);
+}
+
 void
 hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 {
@@ -321,6 +333,8 @@ hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 	const uint8_t side = (uint8_t)(1 << p->dir);
 	const bool forced = p->flags & (HG_PKT_PSEUDO | HG_PKT_PROTO_CHANGED);
 
+	if (is_unsettled(d, p))
+		return;
 	if (app->txs == NULL)
 		app->updated &= (uint8_t)~side;
 	if (app->txs == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))

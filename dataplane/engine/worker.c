@@ -157,8 +157,10 @@ follow(struct hg_worker *w, struct hg_packet *p)
 {
 	const unsigned sides = p->proto == HG_IP_TCP ? run_stream(w, p) : 0;
 
-	if (p->flow->flags & HG_FLOW_DROP)
+	if (p->flow->flags & HG_FLOW_DROP) {
+		hg_app_pass(p->flow);
 		return;
+	}
 	if (p->flow->flags & HG_FLOW_SETTLED && hg_stream_state(p->flow) == HG_TCP_CLOSED)
 		p->flow->flags &= ~(uint32_t)HG_FLOW_SETTLED;
 	if (!(p->flow->flags & HG_FLOW_SETTLED))

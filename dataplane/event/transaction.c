@@ -25,6 +25,9 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 static bool
 file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file *file)
 {
+	if (tx->decoder->files_last && !hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_MAIL) &&
+		!hg_tx_complete(tx, (enum hg_dir)file->dir))
+		return false;
 	return file->state != HG_FILE_OPEN &&
 		(file->dir == p->dir || tx->decoder->file_is_flow ||
 			!hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE));

@@ -4,6 +4,7 @@
 usage: eve.py PROGRAM          prints TAP
 """
 import base64
+import hashlib
 import json
 import os
 import struct
@@ -185,6 +186,55 @@ def test_dns_records_of_the_peer_end_with_a_question_that_nobody_wants():
 	for options, want in (('types: [mx]', 'qb abdg acdg'), ('requests: no', 'aadg abdg acdg'), ('version: 2', 'qa aadg qb abdg qc qd acdg qe ae')):
 		got = dns_records(options, '--set', 'compat=suricata7')
 		assert got == want, (options, got)
+
+
+MAIL = b'Subject: one\r\n two\r\nReceived: b\r\nReceived: a\r\nX-Mailer: m\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n' \
+	b'--b\r\nContent-Type: text/plain\r\n\r\nhttp://A.test https://[::1]/ http://1.2.3.4/x.exe\r\n--b--\r\n'
+
+
+def mail(message=MAIL):
+	return [(1, b'220 mx.test ready\r\n'), (0, b'EHLO c\r\n'), (1, b'250 ok\r\n'), (0, b'MAIL FROM:<a>\r\n'), (1, b'250 ok\r\n'),
+		(0, b'DATA\r\n'), (1, b'354 ok\r\n'), (0, message + b'.\r\n'), (1, b'250 ok\r\n')]
+
+
+def test_mail_records_show_what_was_asked_for():
+	mime = 'app-layer: {protocols: {smtp: {mime: {%s}}}}'
+	plain = {'status': 'PARSE_DONE', 'has_ipv6_url': False, 'has_ipv4_url': True, 'has_exe_url': True, 'url': ['1.2.3.4/x.exe', 'a.test']}
+	extended = {'subject': 'one two', 'x_mailer': 'm'}
+	urls = {**plain, 'url': ['https://[::1', 'http://1.2.3.4/x.exe', 'http://a.test']}
+	sums = {'subject_md5': hashlib.md5(b'one two').hexdigest(), 'body_md5': hashlib.md5(MAIL[MAIL.index(b'--b'):]).hexdigest()}
+	for record, config, want in (('', '', {**plain, **extended}), ('extended: no', '', plain),
+			('extended: no, custom: [X-Mailer, received, date]', '', {**plain, 'x_mailer': 'm', 'received': ['a', 'b']}),
+			('extended: no', 'extract-urls: no', {'status': 'PARSE_DONE'}),
+			('extended: no', 'extract-urls-schemes: [http, https], log-url-scheme: yes', urls),
+			('extended: no, md5: [body, subject]', 'body-md5: yes', {**plain, **sums}),
+			('extended: no, md5: [body]', '', plain)):
+		got = events(talk(25, mail()), 'types: [smtp: {%s}]' % record, more=mime % config, kind='smtp')
+		assert [e.get('email') for e in got] == [want], (record, config, got)
+	got = events(talk(25, mail()), 'types: [smtp]', more=mime % 'decode-mime: no', kind='smtp')
+	assert [e.get('email') for e in got] == [None], got
+
+
+def test_no_mail_is_too_long_for_its_records():
+	steps = mail(b''.join(b'X%d: %s\r\n' % (i, b'x' * 900) for i in range(50)) + b'To: ' + b'\xff' * 1900 + b'\r\n\r\nneedle\r\n'
+		+ b''.join(b'http://%d.test/%s\r\n' % (i, b'u' * 950) for i in range(200)))
+	steps[5:5] = [(0, b'RCPT TO:<%s%d>\r\n' % (b'r' * 500, i)) for i in range(200)]
+	got = events(talk(25, steps), 'types: [alert, smtp]', 'alert smtp any any -> any any (content:"needle"; sid:1;)\n')
+	assert {e['event_type'] for e in got} == {'alert', 'smtp'}, [e['event_type'] for e in got]
+	assert all(len(json.dumps(e)) < 65536 for e in got)
+
+
+def test_a_raw_message_is_a_file():
+	got = events(talk(25, mail(b'a: b\r\n\r\nc\r\n')), 'types: [files]',
+		more='app-layer: {protocols: {smtp: {raw-extraction: yes, mime: {decode-mime: no}}}}', kind='fileinfo')
+	assert [(e['fileinfo']['filename'], e['fileinfo']['size'], e['fileinfo']['state']) for e in got] == [('rawmsg', 11, 'CLOSED')], got
+
+
+def test_what_a_flow_told_before_it_was_dropped_is_told_once():
+	got = events(talk(25, mail()), 'types: [anomaly: {types: {applayer: yes}}]', 'drop tcp any any -> any 25 (content:"EHLO"; sid:1;)\n',
+		kind='anomaly', options=('--simulate-ips',))
+	told = [e['anomaly']['event'] for e in got]
+	assert told.count('APPLAYER_DETECT_PROTOCOL_ONLY_ONE_DIRECTION') == 1, told
 
 
 def main(args):

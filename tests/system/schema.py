@@ -20,6 +20,7 @@ import tap
 
 # Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
 SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'fileinfo', 'flow', 'ftp', 'ftp_data'}
+SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'smtp', 'fileinfo', 'flow'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -36,6 +37,7 @@ outputs:
         - telnet
         - ssh
         - ftp
+        - smtp: {custom: [received, bcc, reply-to], md5: [body, subject]}
         - flow
         - drop
         - stats

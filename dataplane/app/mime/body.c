@@ -1,0 +1,247 @@
+/* Bodies: transfer codings undone (RFC 2045 6.7, 6.8), bytes into the part's file or, of texts, into lines with URLs. */
+#include "app/mime/mime_int.h"
+
+/* ---- where decoded bytes go ---- */
+
+static void
+scan_text(struct hg_mime *m, struct hg_mime_part *part)
+{
+	if (hg_buf_len(&m->text) > 0)
+		hg_mime_urls(m, part, hg_buf_span(&m->text));
+	hg_buf_clear(&m->text);
+}
+
+/* Lines longer than the room are looked at in pieces. */
+static void
+put_text(struct hg_mime *m, struct hg_mime_part *part, struct hg_span s)
+{
+	while (s.len > 0) {
+		size_t room = HG_MIME_LINE - hg_buf_len(&m->text), n = 0;
+
+		while (n < s.len && s.p[n] != '\r' && s.p[n] != '\n')
+			n++;
+		if (hg_buf_len(&m->text) == 0 && n < s.len) {
+			hg_mime_urls(m, part, hg_span_sub(s, 0, n));
+			s = hg_span_from(s, n + 1);
+			continue;
+		}
+		if (!hg_buf_append(&m->text, hg_span_sub(s, 0, HG_MIN(n, room))))
+			return;
+		if (n <= room && n == s.len)
+			return;
+		scan_text(m, part);
+		s = hg_span_from(s, n <= room ? n + 1 : room);
+	}
+}
+
+static void
+put(struct hg_mime *m, struct hg_mime_part *part, struct hg_span s)
+{
+	if (s.len == 0)
+		return;
+	if (part->file != NULL)
+		hg_file_append(m->tx->app->files, part->file, s);
+	if (part->text && !part->attachment && m->config->urls)
+		put_text(m, part, s);
+}
+
+static void
+begin(struct hg_mime *m, struct hg_mime_part *part)
+{
+	struct hg_app *app = m->tx->app;
+
+	if (part->begun)
+		return;
+	part->begun = true;
+	if (part->attachment)
+		part->file = hg_file_open(app->files, &m->tx->files, &m->tx->arena, part->name,
+			(enum hg_dir)m->dir, &m->config->limits);
+}
+
+/* ---- base64 ---- */
+
+/* The value of a character, 0 of the padding; -1: it is none of base64's. */
+static int
+value_of(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+')
+		return 62;
+	if (c == '/')
+		return 63;
+	return c == '=' ? 0 : -1;
+}
+
+/* What the characters gathered so far stand for; returns the number of bytes. */
+static size_t
+flush_quad(struct hg_mime *m, uint8_t out[3])
+{
+	unsigned n = m->quad_len > m->quad_pad + 1u ? m->quad_len - m->quad_pad - 1u : 0;
+
+	out[0] = (uint8_t)(m->quad[0] << 2 | m->quad[1] >> 4);
+	out[1] = (uint8_t)(m->quad[1] << 4 | m->quad[2] >> 2);
+	out[2] = (uint8_t)(m->quad[2] << 6 | m->quad[3]);
+	m->quad_len = m->quad_pad = 0;
+	memset(m->quad, 0, sizeof(m->quad));
+	return n;
+}
+
+/* Receivers pass over what is no base64. */
+static void
+put_base64(struct hg_mime *m, struct hg_mime_part *part, struct hg_span text)
+{
+	uint8_t out[384];
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		int value = value_of(text.p[i]);
+
+		if (value < 0)
+			continue;
+		m->quad_pad += text.p[i] == '=';
+		m->quad[m->quad_len++] = (uint8_t)value;
+		if (m->quad_len < 4)
+			continue;
+		n += flush_quad(m, out + n);
+		if (n > sizeof(out) - 3) {
+			put(m, part, hg_span(out, n));
+			n = 0;
+		}
+	}
+	put(m, part, hg_span(out, n));
+}
+
+/* ---- quoted-printable ---- */
+
+struct output {
+	struct hg_mime *m;
+	struct hg_mime_part *part;
+	uint8_t bytes[256];
+	size_t n;
+};
+
+static void
+flush(struct output *o)
+{
+	put(o->m, o->part, hg_span(o->bytes, o->n));
+	o->n = 0;
+}
+
+static void
+put_byte(struct output *o, uint8_t c)
+{
+	o->bytes[o->n++] = c;
+	if (o->n == sizeof(o->bytes))
+		flush(o);
+}
+
+/* Capitals only, as RFC 2045 6.7 has it. */
+static int
+digit_of(uint8_t c)
+{
+	return c >= 'a' ? -1 : hg_hex_digit(c);
+}
+
+/* An escape that is none loses its sign. */
+static void
+drop_escape(struct output *o)
+{
+	hg_mime_note(o->m, HG_MIME_BAD_QP);
+	if (o->m->escape == HG_MIME_ESCAPE_HALF)
+		put_byte(o, o->m->escape_high);
+	o->m->escape = HG_MIME_PLAIN;
+}
+
+static void
+put_quoted(struct output *o, uint8_t c)
+{
+	struct hg_mime *m = o->m;
+	int digit = digit_of(c);
+
+	if (m->escape != HG_MIME_PLAIN && digit < 0)
+		drop_escape(o);
+	if (m->escape == HG_MIME_ESCAPE_HALF) {
+		put_byte(o, (uint8_t)(digit_of(m->escape_high) << 4 | digit));
+		m->escape = HG_MIME_PLAIN;
+	} else if (m->escape == HG_MIME_ESCAPE) {
+		m->escape_high = c;
+		m->escape = HG_MIME_ESCAPE_HALF;
+	} else if (c == '=') {
+		m->escape = HG_MIME_ESCAPE;
+	} else {
+		put_byte(o, c);
+	}
+}
+
+/* A sign at the end of the line joins it with the next one. */
+static void
+put_quoted_line(struct hg_mime *m, struct hg_mime_part *part, struct hg_span text, bool ended)
+{
+	struct output o = { .m = m, .part = part };
+
+	for (size_t i = 0; i < text.len; i++)
+		put_quoted(&o, text.p[i]);
+	if (ended && m->escape == HG_MIME_ESCAPE_HALF)
+		drop_escape(&o);
+	if (ended && m->escape == HG_MIME_PLAIN) {
+		put_byte(&o, '\r');
+		put_byte(&o, '\n');
+	}
+	if (ended)
+		m->escape = HG_MIME_PLAIN;
+	flush(&o);
+}
+
+/* ---- lines ---- */
+
+void
+hg_mime_body_line(struct hg_mime *m, struct hg_span text, struct hg_span end)
+{
+	struct hg_mime_part *part = hg_mime_top(m)->part;
+	bool base64 = part->base64 && m->config->base64;
+	bool quoted = part->quoted_printable && m->config->quoted_printable;
+
+	begin(m, part);
+	if ((base64 || quoted) && m->line_len > HG_MIME_CODED_MOST)
+		hg_mime_note(m, HG_MIME_LONG_CODED);
+	if (base64) {
+		put_base64(m, part, text);
+	} else if (quoted) {
+		if (text.len > 0 || m->escape != HG_MIME_PLAIN)
+			put_quoted_line(m, part, text, end.len > 0);
+		else
+			put(m, part, end);
+	} else {
+		put(m, part, hg_span(m->end, m->end_len));
+		put(m, part, text);
+		m->end_len = (uint8_t)end.len;
+		if (end.len > 0)
+			memcpy(m->end, end.p, end.len);
+	}
+}
+
+void
+hg_mime_body_end(struct hg_mime *m, bool whole)
+{
+	struct hg_mime_part *part = hg_mime_top(m)->part;
+	struct hg_app *app = m->tx->app;
+	uint8_t out[3];
+	size_t n;
+
+	if (whole)
+		begin(m, part);
+	n = flush_quad(m, out);
+	put(m, part, hg_span(out, n));
+	scan_text(m, part);
+	m->escape = HG_MIME_PLAIN;
+	m->end_len = 0;
+	if (part->file == NULL || part->file->state != HG_FILE_OPEN)
+		return;
+	hg_file_close(app->files, part->file, whole ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
+	m->files_closed++;
+}

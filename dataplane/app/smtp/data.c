@@ -1,0 +1,291 @@
+/* The mail: lines behind DATA, chunks behind BDAT (RFC 3030), into the MIME reader. */
+#include "app/smtp/smtp_int.h"
+
+/* ---- what came of the message, for rules ---- */
+
+static void
+tell_odd(struct hg_smtp *s, uint32_t odd)
+{
+	static const struct {
+		uint8_t odd, row;
+	} rows[] = { { HG_MIME_UNPARSED, HG_SMTP_MIME_FAILED }, { HG_MIME_BAD_BASE64, HG_SMTP_MIME_BASE64 },
+		{ HG_MIME_BAD_QP, HG_SMTP_MIME_QP }, { HG_MIME_LONG_LINE, HG_SMTP_MIME_LINE },
+		{ HG_MIME_LONG_CODED, HG_SMTP_MIME_CODED_LINE }, { HG_MIME_LONG_FIELD, HG_SMTP_MIME_FIELD },
+		{ HG_MIME_LONG_VALUE, HG_SMTP_MIME_VALUE }, { HG_MIME_MALFORMED, HG_SMTP_MIME_MALFORMED },
+		{ HG_MIME_LONG_BOUNDARY, HG_SMTP_MIME_BOUNDARY },
+		{ HG_MIME_LONG_FILE_NAME, HG_SMTP_MIME_FILE_NAME },
+		{ HG_MIME_MANY_PARTS, HG_SMTP_MANY_PARTS }, { HG_MIME_MANY_FIELDS, HG_SMTP_MANY_FIELDS },
+		{ HG_MIME_MANY_URLS, HG_SMTP_MANY_URLS } };
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++)
+		if ((odd >> rows[i].odd & 1) != 0)
+			hg_smtp_odd(s, HG_TO_SERVER, (enum hg_smtp_anomaly)rows[i].row);
+}
+
+/* Raw rules look at the bytes that gave the file when it is due (peer-semantics 1.4). */
+static void
+ask_raw(struct hg_smtp *s)
+{
+	const struct hg_inspect_limits *limits = &s->app->ctx->mime.limits;
+	const struct hg_file *file = hg_mime_file(s->tx->mime);
+	uint32_t closed = hg_mime_files_closed(s->tx->mime);
+	uint64_t reach = limits->min + (s->sent - s->sent_before);
+	bool due = closed != s->files_closed;
+
+	s->files_closed = closed;
+	if (s->app->flow->stream == NULL)
+		return;
+	if (file != NULL && file->state == HG_FILE_OPEN) {
+		due |= file->body.inspected == 0 && file->body.total >= limits->min;
+		reach = file->body.inspected > 0 && !due ? 0 : reach;
+	} else if (!due) {
+		return;
+	}
+	hg_stream_min_inspect(s->app->flow, HG_TO_SERVER, (uint32_t)HG_MIN(reach, (uint64_t)UINT32_MAX));
+	if (due)
+		hg_app_trigger_raw(s->app, HG_TO_SERVER);
+}
+
+static void
+note_progress(struct hg_smtp *s)
+{
+	struct hg_smtp_tx *tx = s->tx;
+	uint32_t odd = hg_mime_odd(tx->mime);
+
+	if (!tx->odd_told && (odd >> HG_MIME_UNPARSED & 1) != 0) {
+		tx->odd_told = true;
+		tell_odd(s, odd);
+	}
+	if (tx->base.files != NULL) {
+		hg_tx_touch(&tx->base, HG_TO_SERVER);
+		ask_raw(s);
+	}
+}
+
+/* ---- begin and end ---- */
+
+void
+hg_smtp_data_begin(struct hg_smtp *s)
+{
+	const struct hg_decoder_ctx *ctx = s->app->ctx;
+	struct hg_smtp_tx *tx = s->tx;
+
+	if (s->pipelining)
+		s->data = true;
+	if (tx == NULL)
+		return;
+	tx->has_data = true;
+	if (ctx->raw && tx->raw == NULL)
+		tx->raw = hg_file_open(s->app->files, &tx->base.files, &tx->base.arena, HG_BYTES("rawmsg"),
+			HG_TO_SERVER, &ctx->mime.limits);
+	else if (ctx->decode && tx->mime == NULL)
+		tx->mime = hg_mime_open(&tx->base, HG_TO_SERVER, &ctx->mime);
+}
+
+/* The mail may be sent once more. */
+void
+hg_smtp_data_refused(struct hg_smtp *s)
+{
+	struct hg_smtp_tx *tx = s->tx;
+
+	hg_smtp_odd(s, HG_TO_CLIENT, HG_SMTP_DATA_REJECTED);
+	s->data = false;
+	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_DATA_AGAIN) || tx == NULL || tx->done)
+		return;
+	tx->has_data = false;
+	if (tx->mime != NULL)
+		hg_mime_finish(tx->mime, false);
+	hg_mime_close(tx->mime);
+	tx->mime = NULL;
+}
+
+static void
+end_message(struct hg_smtp *s)
+{
+	struct hg_smtp_tx *tx = s->tx;
+
+	s->data = s->lost = false;
+	if (tx == NULL)
+		return;
+	if (tx->raw != NULL)
+		hg_file_close(s->app->files, tx->raw, HG_FILE_CLOSED);
+	if (tx->mime != NULL) {
+		hg_mime_finish(tx->mime, true);
+		tell_odd(s, hg_mime_odd(tx->mime));
+		note_progress(s);
+	}
+	hg_smtp_done(s);
+}
+
+void
+hg_smtp_data_cut(struct hg_smtp *s)
+{
+	struct hg_smtp_tx *tx = s->tx;
+	struct hg_span rest;
+
+	if (tx == NULL || tx->done)
+		return;
+	rest = hg_smtp_line_rest(s->current == HG_SMTP_BDAT ? &tx->cut : &s->lines[HG_TO_SERVER]);
+	if (s->data && tx->mime != NULL && rest.len > 0)
+		hg_mime_line(tx->mime, rest, HG_SPAN_NONE, true);
+	if (tx->mime != NULL)
+		hg_mime_finish(tx->mime, false);
+	if (tx->raw != NULL)
+		hg_file_close(s->app->files, tx->raw, HG_FILE_TRUNCATED);
+	for (struct hg_file *f = tx->base.files; f != NULL; f = f->next)
+		if (f->state == HG_FILE_TRUNCATED && hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_CUT))
+			f->body.complete = false;
+	s->data = s->lost = false;
+	hg_tx_touch(&tx->base, HG_TO_SERVER);
+}
+
+void
+hg_smtp_data_close(struct hg_app *app, struct hg_smtp_tx *tx)
+{
+	(void)app;
+	hg_mime_close(tx->mime);
+	hg_buf_fini(&tx->cut.part);
+}
+
+/* ---- lines ---- */
+
+/* A dot in front of a line was put there by the sender (RFC 5321 4.5.2). */
+static struct hg_span
+without_dot(const struct hg_smtp *s, const struct hg_smtp_piece *line)
+{
+	if (line->first && line->text.len > 0 && line->text.p[0] == '.' && s->current == HG_SMTP_DATA &&
+		!hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_DOTS))
+		return hg_span_from(line->text, 1);
+	return line->text;
+}
+
+static void
+take_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
+{
+	struct hg_smtp_tx *tx = s->tx;
+
+	if (tx == NULL)
+		return;
+	if (tx->raw != NULL) {
+		hg_file_append(s->app->files, tx->raw, line->text);
+		hg_file_append(s->app->files, tx->raw, line->end);
+		hg_tx_touch(&tx->base, HG_TO_SERVER);
+	}
+	if (tx->mime == NULL)
+		return;
+	if (hg_mime_in_header(tx->mime) && line->first && line->end.len == 0)
+		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_TRUNCATED);
+	hg_mime_line(tx->mime, without_dot(s, line), line->end, line->first);
+	note_progress(s);
+}
+
+bool
+hg_smtp_data_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
+{
+	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_RSET))
+		hg_smtp_begin(s, HG_SPAN_NONE);
+	s->sent += line->text.len + line->end.len;
+	if (!line->first || line->end.len == 0 || !hg_span_eq(line->text, HG_BYTES("."))) {
+		take_line(s, line);
+		return true;
+	}
+	s->data = false;
+	if (!hg_smtp_wait(s, HG_SMTP_MAIL))
+		return false;
+	end_message(s);
+	return true;
+}
+
+/* ---- chunks ---- */
+
+/* Lines of all chunks count together, and none is looked into. */
+static bool
+count_lines(struct hg_smtp *s, struct hg_span *rest)
+{
+	size_t at = hg_span_find(*rest, 0, '\n'), n = at == SIZE_MAX ? rest->len : at + 1;
+
+	s->sent += n;
+	s->chunk_at += n;
+	*rest = hg_span_from(*rest, n);
+	s->data = s->chunk_at < s->chunk;
+	if (s->chunk_at <= s->chunk)
+		return true;
+	hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_BDAT_EXCEEDED);
+	return false;
+}
+
+static void
+end_chunk(struct hg_smtp *s)
+{
+	struct hg_smtp_piece piece = { .text = HG_SPAN_NONE, .first = true };
+
+	s->data = false;
+	if (!s->chunk_last)
+		return;
+	if (s->tx != NULL) {
+		piece.text = hg_smtp_line_rest(&s->tx->cut);
+		piece.first = !s->tx->cut.mid;
+		if (piece.text.len > 0)
+			take_line(s, &piece);
+		hg_smtp_line_drop(&s->tx->cut);
+	}
+	end_message(s);
+}
+
+void
+hg_smtp_chunk_begin(struct hg_smtp *s)
+{
+	const struct hg_decoder_ctx *ctx = s->app->ctx;
+
+	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_CHUNKS))
+		return;
+	if (s->tx != NULL && s->tx->mime == NULL && ctx->decode && !ctx->raw)
+		s->tx->mime = hg_mime_open(&s->tx->base, HG_TO_SERVER, &ctx->mime);
+	if (s->chunk == 0)
+		end_chunk(s);
+}
+
+bool
+hg_smtp_chunk(struct hg_smtp *s, struct hg_span *rest)
+{
+	struct hg_smtp_piece line;
+	struct hg_span data;
+
+	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_CHUNKS))
+		return count_lines(s, rest);
+	data = hg_span_sub(*rest, 0, (size_t)HG_MIN((uint64_t)rest->len, s->chunk - s->chunk_at));
+	*rest = hg_span_from(*rest, data.len);
+	s->chunk_at += data.len;
+	s->sent += data.len;
+	while (data.len > 0 && s->tx != NULL && hg_smtp_line_take(&s->tx->cut, &data, &line))
+		take_line(s, &line);
+	if (s->chunk_at == s->chunk)
+		end_chunk(s);
+	return true;
+}
+
+/* ---- gaps ---- */
+
+/* The end of the mail may be missing: the server's answer tells (reply.c). */
+void
+hg_smtp_data_gap(struct hg_smtp *s, uint64_t bytes)
+{
+	struct hg_smtp_tx *tx = s->tx;
+	uint64_t inside = bytes;
+
+	if (!s->data)
+		return;
+	if (s->current == HG_SMTP_BDAT) {
+		inside = HG_MIN(bytes, s->chunk - s->chunk_at);
+		s->chunk_at += inside;
+	}
+	s->lost = s->current == HG_SMTP_DATA;
+	if (tx != NULL)
+		hg_smtp_line_drop(&tx->cut);
+	if (tx != NULL && tx->raw != NULL)
+		hg_file_gap(s->app->files, tx->raw, inside);
+	if (tx != NULL && tx->mime != NULL)
+		hg_mime_gap(tx->mime, inside);
+	if (s->current == HG_SMTP_BDAT && s->chunk_at == s->chunk)
+		end_chunk(s);
+}

@@ -1,0 +1,180 @@
+/* smtp_int: shared by lines (line.c), the client's commands (command.c) and data (data.c), the server's replies (reply.c), logins
+ * (login.c), the record (log.c), rows (rows.c), configuration (config.c) and the decoder (smtp.c).
+ *
+ * A transaction is a mail with the commands in front of it: from the first command behind a mail to the end of the next.
+ */
+#ifndef HG_APP_SMTP_SMTP_INT_H
+#define HG_APP_SMTP_SMTP_INT_H
+
+#include "app/mime/mime.h"
+#include "app/smtp/smtp.h"
+
+#define HG_SMTP_LINE 4096        /* of a line are looked at as one */
+#define HG_SMTP_COMMANDS 65535   /* that wait for their reply */
+#define HG_SMTP_RECIPIENTS 1024  /* of a mail that are remembered */
+#define HG_SMTP_CREDENTIALS 1024 /* bytes of what a login sends that are told apart */
+
+/* Progress of a direction. */
+enum { HG_SMTP_COMPLETE = 1 };
+
+enum hg_smtp_anomaly {
+	HG_SMTP_INVALID_REPLY,
+	HG_SMTP_UNMATCHED_REPLY,
+	HG_SMTP_COMMANDS_EXCEEDED,
+	HG_SMTP_REPLY_EXCEEDED,
+	HG_SMTP_PIPELINED,
+	HG_SMTP_BDAT_EXCEEDED,
+	HG_SMTP_NO_WELCOME,
+	HG_SMTP_TLS_REJECTED,
+	HG_SMTP_DATA_REJECTED,
+	HG_SMTP_FAILED_CHANGE,
+	HG_SMTP_MIME_FAILED,
+	HG_SMTP_MIME_MALFORMED,
+	HG_SMTP_MIME_BASE64,
+	HG_SMTP_MIME_QP,
+	HG_SMTP_MIME_LINE,
+	HG_SMTP_MIME_CODED_LINE,
+	HG_SMTP_MIME_FIELD,
+	HG_SMTP_MIME_VALUE,
+	HG_SMTP_MIME_BOUNDARY,
+	HG_SMTP_MIME_FILE_NAME,
+	HG_SMTP_DUPLICATE,
+	HG_SMTP_UNPARSABLE,
+	HG_SMTP_TRUNCATED,
+	HG_SMTP_MANY_RECIPIENTS,
+	HG_SMTP_MANY_PARTS,
+	HG_SMTP_MANY_FIELDS,
+	HG_SMTP_MANY_URLS,
+	HG_SMTP_MISSING,
+	HG_SMTP_ANOMALIES
+};
+extern const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES];
+
+enum hg_smtp_buffer { HG_SMTP_FILE_DATA, HG_SMTP_FILE_NAME, HG_SMTP_BUFFERS };
+extern const struct hg_buffer_row hg_smtp_buffers[HG_SMTP_BUFFERS];
+
+/* What a reply is about. */
+enum hg_smtp_command {
+	HG_SMTP_OTHER,
+	HG_SMTP_STARTTLS,
+	HG_SMTP_DATA,
+	HG_SMTP_BDAT,
+	HG_SMTP_RSET,
+	HG_SMTP_AUTH,
+	HG_SMTP_MAIL /* the mail behind DATA */
+};
+
+/* A line, or a piece of one that is too long. */
+struct hg_smtp_piece {
+	struct hg_span text, end; /* end: CR LF or LF; empty: more of the line follows */
+	bool first;               /* text begins the line */
+};
+
+struct hg_smtp_lines {
+	struct hg_buf part; /* the beginning of a line that has not ended */
+	size_t handed;      /* so much of it was handed out */
+	bool mid;           /* the line's beginning was */
+};
+
+struct hg_smtp_address {
+	struct hg_smtp_address *next;
+	struct hg_span text;
+};
+
+struct hg_smtp_tx {
+	struct hg_tx base;
+	bool done, has_data;
+	bool odd_told; /* what is odd about the message so far was named */
+	struct hg_span helo, from;
+	struct hg_smtp_address *to, *to_last;
+	uint32_t n_to;
+	struct hg_mime *mime;
+	struct hg_file *raw;      /* the message as it came, where that is asked for */
+	struct hg_smtp_lines cut; /* lines of chunks */
+};
+
+struct hg_smtp_login {
+	bool open;     /* AUTH was sent and waits for the last word */
+	bool asked;    /* the server wants a line that is no command */
+	bool visible;  /* the mechanism shows who and with what */
+	uint8_t lines; /* of credentials so far */
+	uint16_t len[2];
+	uint8_t text[2][HG_SMTP_CREDENTIALS];
+};
+
+struct hg_smtp {
+	struct hg_app *app;
+	struct hg_smtp_tx *tx; /* the newest; NULL: none, or it is gone */
+	struct hg_smtp_lines lines[HG_DIRS];
+	struct hg_buf waiting;      /* enum hg_smtp_command of those without reply, oldest first */
+	struct hg_buf helo;         /* what the client calls itself */
+	bool named;                 /* it has */
+	uint8_t current;            /* enum hg_smtp_command */
+	bool mailed;                /* there was a transaction */
+	bool data;                  /* the client's bytes are a mail */
+	bool skipping;              /* the rest of a command that is too long is passed over */
+	bool welcomed;              /* the server's greeting is over */
+	bool multiline;             /* inside a reply of several lines */
+	bool pipelining;            /* the server offers it */
+	bool to_tls;                /* TLS follows */
+	bool lost;                  /* bytes of the mail are missing, perhaps its end */
+	bool chunk_last;            /* BDAT … LAST */
+	uint64_t chunk;             /* bytes of the chunk */
+	uint64_t chunk_at;          /* of them that came */
+	uint64_t sent, sent_before; /* bytes of the client; those in front of the transaction */
+	uint32_t files_closed;      /* of the message, seen so far */
+	struct hg_smtp_login login;
+};
+
+struct hg_decoder_ctx {
+	struct hg_mime_config mime;
+	struct hg_mime_digests digests;
+	bool decode, raw;
+	bool subject_md5, body_md5; /* records show them */
+	uint32_t extended, custom;  /* fields that records show, by their place in hg_mime_logged */
+};
+#define HG_SMTP_KEYS 15
+extern const struct hg_config_key hg_smtp_keys[HG_SMTP_KEYS];
+void hg_smtp_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
+void hg_smtp_release(struct hg_decoder_ctx *ctx);
+
+/* smtp.c */
+void hg_smtp_odd(struct hg_smtp *s, enum hg_dir dir, enum hg_smtp_anomaly row);
+void hg_smtp_done(struct hg_smtp *s);                               /* the transaction is complete */
+bool hg_smtp_wait(struct hg_smtp *s, enum hg_smtp_command command); /* false: too many wait */
+
+/* line.c: the next piece off *rest; false: all of it was kept. The piece lives until the next call or until *rest is gone. */
+void hg_smtp_lines_init(struct hg_smtp_lines *l, struct hg_mem *mem);
+bool hg_smtp_line_take(struct hg_smtp_lines *l, struct hg_span *rest, struct hg_smtp_piece *piece);
+bool hg_smtp_cut(struct hg_smtp_piece *line); /* false: it is short enough */
+struct hg_span hg_smtp_line_rest(const struct hg_smtp_lines *l);
+void hg_smtp_line_drop(struct hg_smtp_lines *l);
+
+/* command.c */
+/* Makes sure that there is a transaction for a line of the client. */
+void hg_smtp_begin(struct hg_smtp *s, struct hg_span line);
+bool hg_smtp_command(struct hg_smtp *s, const struct hg_smtp_piece *line); /* false: cannot go on */
+
+/* data.c */
+void hg_smtp_data_begin(struct hg_smtp *s);
+void hg_smtp_data_refused(struct hg_smtp *s);
+bool hg_smtp_data_line(struct hg_smtp *s, const struct hg_smtp_piece *line); /* false: cannot go on */
+/* A chunk is announced; bytes of it off *rest, false: cannot go on. */
+void hg_smtp_chunk_begin(struct hg_smtp *s);
+bool hg_smtp_chunk(struct hg_smtp *s, struct hg_span *rest);
+void hg_smtp_data_gap(struct hg_smtp *s, uint64_t bytes);
+void hg_smtp_data_cut(struct hg_smtp *s); /* nothing more comes */
+void hg_smtp_data_close(struct hg_app *app, struct hg_smtp_tx *tx);
+
+/* reply.c */
+enum hg_feed hg_smtp_reply(struct hg_smtp *s, struct hg_smtp_piece line);
+
+/* login.c */
+void hg_smtp_auth(struct hg_smtp *s, struct hg_span arguments);
+void hg_smtp_auth_line(struct hg_smtp *s, struct hg_span line);
+void hg_smtp_auth_reply(struct hg_smtp *s, unsigned code);
+
+/* log.c */
+void hg_smtp_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
+
+#endif
