@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "app/app_int.h"
+#include "app/dcerpc/dcerpc.h"
 #include "app/dns/dns.h"
 #include "app/http/http.h"
 #include "app/known.h"
+#include "app/smb/smb.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
 
@@ -16,11 +18,11 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_smtp,
 	&hg_known_ftp,
 	&hg_known_ftp_data,
-	&hg_known_smb,
+	&hg_smb,
 	&hg_known_ssh,
 	&hg_known_imap,
 	&hg_known_pop3,
-	&hg_known_dcerpc,
+	&hg_dcerpc,
 	&hg_known_http2,
 	&hg_known_rfb,
 	&hg_known_mqtt,

@@ -77,7 +77,8 @@ enum hg_op {
 	HG_OP_NUMBER, /* the buffer is an unsigned number, network order: dns.opcode, filesize */
 	HG_OP_BASE64_DECODE, /* what follows up to the end of the list is evaluated on the decoded bytes when BASE64_DATA comes */
 	HG_OP_BASE64_DATA,
-	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version, file extension by ENDS) */
+	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version); STARTS, ENDS: its begin or end does */
+	HG_OP_RANGES, /* the buffer is a number as NUMBER's, in one of the ranges (dcerpc.opnum) */
 };
 
 enum hg_ins_flags {
@@ -128,6 +129,12 @@ enum hg_compare {
 
 enum hg_math { HG_MATH_ADD, HG_MATH_SUB, HG_MATH_MUL, HG_MATH_DIV, HG_MATH_SHL, HG_MATH_SHR };
 
+#define HG_RANGES_MAX 64
+
+struct hg_pair {
+	uint64_t first, last;
+};
+
 #define HG_VARS \
 	8 /* byte_extract and byte_math variables of a rule; a slot is shared by its lists of one buffer */
 
@@ -161,6 +168,10 @@ struct hg_ins {
 		struct {
 			uint32_t bytes, offset;
 		} base64;
+		struct {
+			const struct hg_pair *list;
+			uint32_t n;
+		} ranges;
 	};
 };
 

@@ -20,6 +20,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_event,
 	&hg_keywords_file,
 	&hg_keywords_tls,
+	&hg_keywords_dcerpc,
 	&hg_keywords_sticky,
 	&hg_keywords_requires,
 	&hg_keywords_foreign,

@@ -80,6 +80,7 @@ def write(program, folder):
 	program_of = b''.join(struct.pack('>BBHHH', *s) for s in SEGMENTS)
 	seeds = {
 		'packet': frames(), 'http': steps('http', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
+		'smb': steps('smb', False), 'dcerpc': steps('dcerpc', False),
 		'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
 		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],

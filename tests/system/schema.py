@@ -19,7 +19,7 @@ import records
 import tap
 
 # Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'fileinfo', 'flow'}
+SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'smb', 'dcerpc', 'fileinfo', 'flow'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -34,6 +34,8 @@ outputs:
         - dns
         - tls
         - telnet
+        - smb
+        - dcerpc
         - flow
         - drop
         - stats

@@ -27,7 +27,7 @@ struct example {
 	char records[BYTES];
 };
 
-static const char *const files[] = { "dns", "telnet", "http", "tls" };
+static const char *const files[] = { "dcerpc", "dns", "telnet", "http", "smb", "tls" };
 
 static size_t
 unescape(const char *from, uint8_t *to)
