@@ -205,10 +205,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_SMB_LENGTH] = { "smb",
 		"a WRITE or READ that says it holds more than its message is malformed", "it is passed over",
 		"this is how exploits begin" },
-	[HG_DIFF_SMB_LOGIN_ORDER] = { "smb", "domain, user and host of NTLM are what the message calls so",
-		"the first, second and third in the order in which they stand, and none without a session "
-		"key",
-		"[MS-NLMP] 2.2.1.3 leaves the order open" },
+	[HG_DIFF_SMB_LOGIN_KEY] = { "smb",
+		"who logs in by NTLM is told whether or not a session key is agreed on", "not without one",
+		"old clients agree on none" },
 
 	[HG_DIFF_EVENT_FILE] = { "events", "a file's record is written when the file is complete",
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },

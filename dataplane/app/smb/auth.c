@@ -76,26 +76,10 @@ keep_field(struct hg_smb_tx *tx, struct hg_reader *r, struct field f, struct hg_
 	return !hg_reader_failed(r);
 }
 
-static void
-sort_fields(struct field *a, struct field *b, struct field *c)
-{
-	struct field *all[3] = { a, b, c };
-
-	for (unsigned i = 0; i < 3; i++)
-		for (unsigned k = 0; k < 2; k++) {
-			const struct field f = *all[k];
-
-			if (f.offset <= all[k + 1]->offset)
-				continue;
-			*all[k] = *all[k + 1];
-			*all[k + 1] = f;
-		}
-}
-
 static bool
 read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 {
-	const bool peer = hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_LOGIN_ORDER);
+	const bool peer = hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_LOGIN_KEY);
 	struct hg_reader r = hg_reader_of(in);
 	struct field field[FIELDS], domain, user, host;
 	struct hg_span version;
@@ -123,11 +107,8 @@ read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 	}
 	if (peer && field[5].length == 0)
 		return true;
-	if (domain.offset > user.offset || user.offset > host.offset) {
+	if (domain.offset > user.offset || user.offset > host.offset)
 		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_NTLMSSP_ORDER);
-		if (peer)
-			sort_fields(&domain, &user, &host);
-	}
 	tx->ntlmssp = keep_field(tx, &r, domain, &tx->domain) && keep_field(tx, &r, user, &tx->user) &&
 		keep_field(tx, &r, host, &tx->host);
 	return tx->ntlmssp;
