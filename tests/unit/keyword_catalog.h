@@ -49,6 +49,9 @@ static const struct hg_buffer_row tls_buffers[] = { TO_SERVER("tls.sni"), TO_CLI
 
 static const struct hg_buffer_row telnet_buffers[] = { BOTH("telnet.data"), BOTH("telnet.option") };
 
+static const struct hg_buffer_row dcerpc_buffers[] = { BOTH("dcerpc.iface"), BOTH("dcerpc.opnum"),
+	BOTH("dcerpc.stub_data") };
+
 static const struct hg_anomaly_row http_anomalies[] = { { "missing_host_header", "" },
 	{ "double_encoded_uri", "" } };
 static const struct hg_anomaly_row dns_anomalies[] = { { "malformed_data", "" } };
@@ -67,6 +70,7 @@ static const struct hg_catalog_proto catalog_protos[] = {
 	{ "tls", HG_PROTO_TLS, true, false, HG_ROWS(tls_buffers), 64, NULL, 0 },
 	{ "dns", HG_PROTO_DNS, true, true, HG_ROWS(dns_buffers), 128, HG_ROWS(dns_anomalies) },
 	{ "telnet", HG_PROTO_TELNET, true, false, HG_ROWS(telnet_buffers), 160, NULL, 0 },
+	{ "dcerpc", HG_PROTO_DCERPC, true, true, HG_ROWS(dcerpc_buffers), 192, NULL, 0 },
 	{ "smtp", HG_PROTO_SMTP, true, false, NULL, 0, 0, NULL, 0 },
 	{ "ftp", HG_PROTO_FTP, true, false, NULL, 0, 0, NULL, 0 },
 	{ "ssh", HG_PROTO_SSH, true, false, NULL, 0, 0, NULL, 0 },

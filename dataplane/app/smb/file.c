@@ -56,7 +56,8 @@ tree_of(struct hg_app *app, const struct hg_smb_head *h)
 static struct hg_smb_tx *
 open_file(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, enum hg_dir dir)
 {
-	static const struct hg_inspect_limits all = { 0, 0, 0 };
+	/* as much as the peer shows at a time: all, once so much is there or the file is closed */
+	static const struct hg_inspect_limits windows = { .min = 32768, .window = 4096 };
 	const struct hg_keyed_key key = file_key(h, handle, dir);
 	struct hg_smb *s = app->state;
 	struct hg_smb_tx *tx = hg_smb_open(app, h, HG_SMB_FILE);
@@ -78,7 +79,7 @@ open_file(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle
 	tx->name = hg_span_keep(&tx->tx.arena, name);
 	tx->handle_len = (uint8_t)HG_MIN(handle.len, sizeof(tx->handle));
 	memcpy(tx->handle, handle.p, tx->handle_len);
-	t->file = hg_file_open(app->files, &tx->tx.files, &tx->tx.arena, tx->name, dir, &all);
+	t->file = hg_file_open(app->files, &tx->tx.files, &tx->tx.arena, tx->name, dir, &windows);
 	slot = t->file == NULL ? NULL : hg_keyed_put(&s->table, &key);
 	if (slot == NULL)
 		return NULL;
