@@ -143,6 +143,8 @@ struct hg_decoder {
 	 * nothing matches, not even a negated content. An empty buffer exists. The span lives until the next feed. */
 	bool (*get)(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		struct hg_view *out);
+	/* The byte order of what the transaction carries, for numbers with `dce`; NULL: network order. */
+	bool (*little_endian)(const struct hg_tx *tx);
 	/* Detection has looked at a growing buffer. */
 	void (*inspected)(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 

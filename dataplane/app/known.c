@@ -16,57 +16,12 @@
 	}
 #define MAGICS(rows) .magics = (rows), .n_magics = HG_COUNT(rows)
 
-#define SMB(head, to)                                           \
-	{                                                       \
-		HG_BYTES(head "SMB"), 4, to, false, false, true \
-	}
-
-static const struct hg_magic smb_magics[] = {
-	SMB("\xff", HG_TO_SERVER),
-	SMB("\xfe", HG_TO_SERVER),
-	SMB("\xfd", HG_TO_SERVER),
-	SMB("\xff", HG_TO_CLIENT),
-	SMB("\xfe", HG_TO_CLIENT),
-	SMB("\xfd", HG_TO_CLIENT),
-};
-
-const struct hg_decoder hg_known_smb = {
-	.name = "smb",
-	.proto = HG_PROTO_SMB,
-	.tcp = true,
-	MAGICS(smb_magics),
-	.ports = { 139, 445 },
-	.probe = hg_probe_smb,
-	.probe_most = 36,
-};
-
 static const struct hg_magic imap_magics[] = { TS_NOCASE("1 capability") };
 
 const struct hg_decoder hg_known_imap = {
 	.name = "imap", .proto = HG_PROTO_IMAP, .tcp = true, MAGICS(imap_magics)
 };
 const struct hg_decoder hg_known_pop3 = { .name = "pop3", .proto = HG_PROTO_POP3, .tcp = true };
-
-#define RPC(head, to)                                     \
-	{                                                 \
-		HG_BYTES(head), 0, to, false, false, true \
-	}
-
-/* The second one is of datagrams; a stream that begins so is no DCE/RPC to the probe. */
-static const struct hg_magic dcerpc_magics[] = {
-	RPC("\x05\x00", HG_TO_SERVER),
-	RPC("\x05\x00", HG_TO_CLIENT),
-	RPC("\x04\x00", HG_TO_SERVER),
-};
-
-const struct hg_decoder hg_known_dcerpc = {
-	.name = "dcerpc",
-	.proto = HG_PROTO_DCERPC,
-	.tcp = true,
-	.udp = true,
-	MAGICS(dcerpc_magics),
-	.probe = hg_probe_dcerpc,
-};
 
 #define TS_TC(text, nocase)                                                   \
 	{                                                                     \

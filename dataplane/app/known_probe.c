@@ -12,56 +12,6 @@ yes_if(bool fits)
 	return fits ? HG_PROBE_YES : HG_PROBE_NO;
 }
 
-/* RFC 1002 4.3.1, [MS-SMB2] 2.1: a session message with an SMB head, or a short NetBIOS message before it. */
-static bool
-is_smb_record(struct hg_span in)
-{
-	struct hg_span head = hg_span_sub(in, 4, 4);
-	uint8_t type = in.len == 0 ? 0xff : in.p[0];
-
-	return (type == 0 || (type >= 0x81 && type <= 0x85)) && head.len == 4 && head.p[0] >= 0xfd &&
-		hg_span_eq(hg_span_from(head, 1), HG_BYTES("SMB"));
-}
-
-enum hg_probe
-hg_probe_smb(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_reader r = hg_reader_of(in);
-	uint8_t type = hg_read_u8(&r);
-	uint32_t length = hg_read_u24be(&r);
-
-	UNUSED(dir);
-	UNUSED(udp);
-	if (in.len < 36)
-		return HG_PROBE_MORE;
-	if (is_smb_record(in))
-		return HG_PROBE_YES;
-	if (type < 0x81 || type > 0x85)
-		return HG_PROBE_NO;
-	if (in.len - 4 >= (size_t)length + 8)
-		return yes_if(is_smb_record(hg_span_from(in, 4 + length)));
-	return length < 256 ? HG_PROBE_MORE : HG_PROBE_NO;
-}
-
-/* C706 12.6.3.1 (connection), 12.5.1 (datagrams): version, flags that exist, a data representation that exists. */
-enum hg_probe
-hg_probe_dcerpc(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_reader r = hg_reader_of(in);
-	uint8_t version = hg_read_u8(&r), minor, flags, order, floats;
-
-	UNUSED(dir);
-	minor = udp ? 0 : hg_read_u8(&r);
-	hg_read_skip(&r, 2);
-	flags = udp ? hg_read_u8(&r) : 0;
-	order = hg_read_u8(&r);
-	floats = hg_read_u8(&r);
-	if (in.len < (udp ? 80u : 16u))
-		return HG_PROBE_NO;
-	return yes_if(version == (udp ? 4 : 5) && minor == 0 && (flags & 0xfc) == 0 && (order & 0xee) == 0 &&
-		floats <= 3);
-}
-
 /* RFC 9113 3.4: the server's preface is a SETTINGS frame. */
 enum hg_probe
 hg_probe_http2(enum hg_dir dir, struct hg_span in, bool udp)

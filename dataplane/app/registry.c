@@ -2,10 +2,12 @@
 #include <stdlib.h>
 
 #include "app/app_int.h"
+#include "app/dcerpc/dcerpc.h"
 #include "app/dns/dns.h"
 #include "app/ftp/ftp.h"
 #include "app/http/http.h"
 #include "app/known.h"
+#include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
 #include "app/ssh/ssh.h"
 #include "app/telnet/telnet.h"
@@ -20,10 +22,10 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_smtp,
 	&hg_ftp,
 	&hg_ftp_data,
-	&hg_known_smb,
+	&hg_smb,
 	&hg_known_imap,
 	&hg_known_pop3,
-	&hg_known_dcerpc,
+	&hg_dcerpc,
 	&hg_known_http2,
 	&hg_known_rfb,
 	&hg_known_mqtt,

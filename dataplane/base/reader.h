@@ -109,6 +109,14 @@ hg_read_u64be(struct hg_reader *r)
 	return high << 32 | hg_read_u32be(r);
 }
 
+static inline uint64_t
+hg_read_u64le(struct hg_reader *r)
+{
+	uint64_t low = hg_read_u32le(r);
+
+	return (uint64_t)hg_read_u32le(r) << 32 | low;
+}
+
 /* The next n bytes as a span; empty when they are not there. */
 static inline struct hg_span
 hg_read_span(struct hg_reader *r, size_t n)

@@ -310,14 +310,34 @@ match_size(struct hg_matcher *m, const struct hg_ins *ins)
 }
 
 static bool
+buffer_number(const struct hg_matcher *m, uint64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < m->buffer.len; i++)
+		*value = *value << 8 | m->buffer.p[i];
+	return m->buffer.len > 0 && m->buffer.len <= 8;
+}
+
+static bool
+match_ranges(const struct hg_matcher *m, const struct hg_ins *ins)
+{
+	uint64_t value;
+
+	if (!buffer_number(m, &value))
+		return false;
+	for (uint32_t i = 0; i < ins->ranges.n; i++)
+		if (value >= ins->ranges.list[i].first && value <= ins->ranges.list[i].last)
+			return true;
+	return false;
+}
+
+static bool
 match_buffer_number(const struct hg_matcher *m, const struct hg_ins *ins)
 {
-	uint64_t value = 0;
+	uint64_t value;
 
-	if (m->buffer.len == 0 || m->buffer.len > 8)
+	if (!buffer_number(m, &value))
 		return false;
-	for (size_t i = 0; i < m->buffer.len; i++)
-		value = value << 8 | m->buffer.p[i];
 	return hg_match_compare(ins->compare, value, ins->range.a, ins->range.b) !=
 		!!(ins->flags & HG_INS_NEGATED);
 }
@@ -328,6 +348,8 @@ match_text(const struct hg_matcher *m, const struct hg_ins *ins)
 	struct hg_span want = hg_span(ins->content.bytes, ins->content.len), got = m->buffer;
 	bool equal;
 
+	if (ins->flags & HG_INS_STARTS)
+		got = hg_span_sub(got, 0, want.len);
 	if (ins->flags & HG_INS_ENDS && got.len > want.len)
 		got = hg_span_from(got, got.len - want.len);
 	equal = ins->flags & HG_INS_NOCASE ? hg_span_eq_nocase(got, want) : hg_span_eq(got, want);
@@ -433,6 +455,9 @@ walk(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 			break;
 		case HG_OP_ASN1:
 			matched = match_asn1(m, ins);
+			break;
+		case HG_OP_RANGES:
+			matched = match_ranges(m, ins);
 			break;
 		case HG_OP_BASE64_DECODE:
 			matched = match_base64(m, ins);

@@ -302,6 +302,7 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	if (w.state == NULL)
 		return;
 	hg_input_forget(d);
+	d->matcher.little_endian = tx->decoder->little_endian != NULL && tx->decoder->little_endian(tx);
 	gather(&w);
 	while ((index = hg_candidates_take(&d->seat->candidates)) != UINT32_MAX) {
 		d->stats.candidates++;

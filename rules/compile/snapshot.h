@@ -81,8 +81,9 @@ enum hg_op {
 	HG_OP_BASE64_DATA,
 	HG_OP_DATASET, /* the buffer is in a set, or is put there or taken out */
 	HG_OP_DATAREP, /* … is in a set, and its score compares */
-	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version, file extension by ENDS) */
-	HG_OP_ASN1, /* elements of BER overflow; last of a list over payload */
+	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version); STARTS, ENDS: its begin or end does */
+	HG_OP_ASN1,   /* elements of BER overflow; last of a list over payload */
+	HG_OP_RANGES, /* the buffer is a number as NUMBER's, in one of the ranges (dcerpc.opnum) */
 };
 
 enum hg_asn1_what { HG_ASN1_BIT_STRING = 1, HG_ASN1_DOUBLE = 2, HG_ASN1_OVERSIZE = 4 };
@@ -136,6 +137,12 @@ enum hg_compare {
 
 enum hg_math { HG_MATH_ADD, HG_MATH_SUB, HG_MATH_MUL, HG_MATH_DIV, HG_MATH_SHL, HG_MATH_SHR };
 
+#define HG_RANGES_MAX 64
+
+struct hg_pair {
+	uint64_t first, last;
+};
+
 #define HG_VARS \
 	8 /* byte_extract and byte_math variables of a rule; a slot is shared by its lists of one buffer */
 
@@ -183,6 +190,10 @@ struct hg_ins {
 			uint32_t oversize;
 			int32_t offset;
 		} asn1;
+		struct {
+			const struct hg_pair *list;
+			uint32_t n;
+		} ranges;
 	};
 };
 

@@ -74,6 +74,25 @@ fuzz_app_may_differ(struct drive *a, struct drive *b)
 			memcmp(f->app_proto_dir, g->app_proto_dir, sizeof(f->app_proto_dir)) != 0);
 }
 
+/* Lines, whatever their order: where many transactions are open, which of them is complete first depends on the pieces. */
+static inline uint64_t
+fuzz_app_lines(const char *records)
+{
+	uint64_t sum = 0;
+
+	for (const char *end; (end = strchr(records, '\n')) != NULL; records = end + 1)
+		sum += fuzz_hash(1, records, (size_t)(end - records));
+	return sum;
+}
+
+static inline bool
+fuzz_app_same(const struct drive_setup *setup, const struct drive *a, const struct drive *b)
+{
+	if (setup->unordered)
+		return fuzz_app_lines(drive_records(a)) == fuzz_app_lines(drive_records(b));
+	return strcmp(drive_records(a), drive_records(b)) == 0;
+}
+
 static inline int
 fuzz_app(const struct drive_setup *setup, const uint8_t *data, size_t size)
 {
@@ -83,8 +102,7 @@ fuzz_app(const struct drive_setup *setup, const uint8_t *data, size_t size)
 
 	if (!setup->udp) {
 		cut = fuzz_app_run(setup, in, size % 7 + 1, &gaps);
-		fuzz_require(gaps || fuzz_app_may_differ(whole, cut) ||
-				strcmp(drive_records(whole), drive_records(cut)) == 0,
+		fuzz_require(gaps || fuzz_app_may_differ(whole, cut) || fuzz_app_same(setup, whole, cut),
 			"whole:\n%s\nby %zu:\n%s", drive_records(whole), size % 7 + 1, drive_records(cut));
 		drive_close(cut);
 	}

@@ -82,6 +82,7 @@ def write(program, folder):
 		'packet': frames(), 'http': steps('http', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
 		'ssh': steps('ssh', False),
 		'smtp': steps('smtp', False),
+		'smb': steps('smb', False), 'dcerpc': steps('dcerpc', False),
 		'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'ftp': steps('ftp', False), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],

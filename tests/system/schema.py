@@ -19,8 +19,7 @@ import records
 import tap
 
 # Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'fileinfo', 'flow', 'ftp', 'ftp_data'}
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'smtp', 'fileinfo', 'flow'}
+SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'fileinfo', 'flow'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -38,6 +37,8 @@ outputs:
         - ssh
         - ftp
         - smtp: {custom: [received, bcc, reply-to], md5: [body, subject]}
+        - smb
+        - dcerpc
         - flow
         - drop
         - stats

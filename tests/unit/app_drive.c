@@ -120,6 +120,13 @@ hg_stream_granted(const struct hg_flow *f, enum hg_dir dir)
 	return 65535;
 }
 
+void
+hg_stream_set_depth(struct hg_flow *f, uint64_t depth)
+{
+	(void)f;
+	(void)depth;
+}
+
 /* --- the driver --- */
 
 struct drive *

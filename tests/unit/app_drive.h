@@ -12,7 +12,8 @@ struct drive;
 
 struct drive_setup {
 	bool udp, suricata7;
-	uint16_t port; /* of the server */
+	uint16_t port;  /* of the server */
+	bool unordered; /* records may come in any order (tests/fuzz) */
 };
 
 struct drive *drive_open(const struct drive_setup *s);

@@ -53,6 +53,8 @@ static const struct hg_buffer_row ssh_buffers[] = { BOTH("ssh.proto"), BOTH("ssh
 	TO_SERVER("ssh.hassh"), TO_CLIENT("ssh.hassh.server") };
 static const struct hg_buffer_row ftp_buffers[] = { TO_SERVER("ftpbounce") };
 static const struct hg_buffer_row ftp_data_buffers[] = { BOTH("ftpdata_command"), FILE_ROWS };
+static const struct hg_buffer_row dcerpc_buffers[] = { BOTH("dcerpc.iface"), BOTH("dcerpc.opnum"),
+	BOTH("dcerpc.stub_data") };
 
 static const struct hg_anomaly_row http_anomalies[] = { { "missing_host_header", "" },
 	{ "double_encoded_uri", "" } };
@@ -72,6 +74,7 @@ static const struct hg_catalog_proto catalog_protos[] = {
 	{ "tls", HG_PROTO_TLS, true, false, HG_ROWS(tls_buffers), 64, NULL, 0 },
 	{ "dns", HG_PROTO_DNS, true, true, HG_ROWS(dns_buffers), 128, HG_ROWS(dns_anomalies) },
 	{ "telnet", HG_PROTO_TELNET, true, false, HG_ROWS(telnet_buffers), 160, NULL, 0 },
+	{ "dcerpc", HG_PROTO_DCERPC, true, true, HG_ROWS(dcerpc_buffers), 192, NULL, 0 },
 	{ "smtp", HG_PROTO_SMTP, true, false, NULL, 0, 0, NULL, 0 },
 	{ "ssh", HG_PROTO_SSH, true, false, HG_ROWS(ssh_buffers), 192, NULL, 0 },
 	{ "ftp", HG_PROTO_FTP, true, false, HG_ROWS(ftp_buffers), 170, NULL, 0 },

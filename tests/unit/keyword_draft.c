@@ -175,6 +175,14 @@ test_buffers_have_lists_of_their_own(void)
 		{ "tcp", "ssh.protoversion:2_compat;", "ssh.proto[pcre captures 0]" },
 		{ "ssh", "ssh.hassh; content:\"E7ECA2BAF4458D095B7F45DA28C16C34\";",
 			"ssh.hassh[content \"e7eca2baf4458d095b7f45da28c16c34\"]" },
+		{ "dcerpc", "dcerpc.iface:41414141-4242-4343-4444-454545454545;",
+			"dcerpc.iface[text \"AAAABBCCDDEEEEEE\" starts, test 1@18 base 10 0 1 x1 &0 var 0 "
+			"align 0 bytes-var 0 math 0]" },
+		{ "dcerpc", "dce_iface:41414141-4242-4343-4444-454545454545,>2,any_frag;",
+			"dcerpc.iface[text \"AAAABBCCDDEEEEEE\" starts, test 2@16 base 10 3 2 x1 &0 var 0 "
+			"align 0 bytes-var 0 math 0]" },
+		{ "dcerpc", "dcerpc.opnum:3,5-7; dce_stub_data; content:\"x\";",
+			"dcerpc.opnum[ranges 3-3,5-7] dcerpc.stub_data[content \"x\"]" },
 	};
 
 	check_rows(rows, HG_COUNT(rows), keyword_rule_lists);

@@ -127,6 +127,11 @@ put_operands(const struct hg_ins *ins)
 		if (ins->flags & HG_INS_WITHIN)
 			put(" within %d", ins->content.within);
 		break;
+	case HG_OP_RANGES:
+		for (uint32_t i = 0; i < ins->ranges.n; i++)
+			put("%s%" PRIu64 "-%" PRIu64, i == 0 ? "" : ",", ins->ranges.list[i].first,
+				ins->ranges.list[i].last);
+		break;
 	case HG_OP_SIZE:
 	case HG_OP_NUMBER:
 	case HG_OP_ISDATAAT:
@@ -181,6 +186,7 @@ put_ins(const struct hg_ins *ins)
 		[HG_OP_DATASET] = "dataset",
 		[HG_OP_DATAREP] = "datarep",
 		[HG_OP_ASN1] = "asn1",
+		[HG_OP_RANGES] = "ranges",
 	};
 
 	put("%s ", ops[ins->op]);

@@ -1,0 +1,188 @@
+/* Who logs in: NTLMSSP ([MS-NLMP]) and Kerberos (RFC 4120), bare or in SPNEGO (RFC 4178). */
+#include "app/smb/smb_int.h"
+
+#define NTLM_AUTHENTICATE 3
+#define NTLM_UNICODE 0x00000001
+#define FIELDS 6 /* answers, domain, user, host, session key */
+#define NTLM_VERSION 0x02000000
+#define VERSION_END 72 /* what begins before leaves no room for a version, whatever the flags say */
+#define NAMES 8        /* parts of a service's name */
+
+/* One DER element; false: none, or longer than what holds it. */
+static bool
+der_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value)
+{
+	size_t length;
+
+	*tag = hg_read_u8(r);
+	length = hg_read_u8(r);
+	if ((length & 0x80) != 0) {
+		unsigned n = length & 0x7f;
+
+		length = 0;
+		if (n == 0 || n > 4)
+			return false;
+		while (n-- > 0)
+			length = length << 8 | hg_read_u8(r);
+	}
+	*value = hg_read_span(r, length);
+	return !hg_reader_failed(r);
+}
+
+/* The first element of the tag in a value; false: there is none. */
+static bool
+der_find(struct hg_span in, uint8_t wanted, struct hg_span *value)
+{
+	struct hg_reader r = hg_reader_of(in);
+	uint8_t tag;
+
+	while (hg_reader_left(&r) > 0 && der_take(&r, &tag, value))
+		if (tag == wanted)
+			return true;
+	return false;
+}
+
+/* [n] { value } of a sequence, whose tag is given too. */
+static bool
+der_member(struct hg_span in, unsigned n, uint8_t tag, struct hg_span *value)
+{
+	struct hg_span outer;
+
+	return der_find(in, (uint8_t)(0xa0 + n), &outer) && der_find(outer, tag, value);
+}
+
+struct field {
+	uint16_t length;
+	uint32_t offset;
+};
+
+static struct field
+read_field(struct hg_reader *r)
+{
+	struct field f;
+
+	f.length = hg_read_u16le(r);
+	hg_read_skip(r, 2);
+	f.offset = hg_read_u32le(r);
+	return f;
+}
+
+static bool
+keep_field(struct hg_smb_tx *tx, struct hg_reader *r, struct field f, struct hg_span *out)
+{
+	struct hg_span text = f.length == 0 ? HG_SPAN_NONE : hg_reader_at(r, f.offset, f.length);
+
+	*out = hg_smb_bare(&tx->tx.arena, hg_span_sub(text, 0, HG_SMB_NAME));
+	return !hg_reader_failed(r);
+}
+
+static bool
+read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
+{
+	const bool peer = hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_LOGIN_KEY);
+	struct hg_reader r = hg_reader_of(in);
+	struct field field[FIELDS], domain, user, host;
+	struct hg_span version;
+	uint32_t flags, type, first = UINT32_MAX;
+
+	hg_read_skip(&r, 8);
+	type = hg_read_u32le(&r);
+	if (hg_reader_failed(&r) || type != NTLM_AUTHENTICATE)
+		return !hg_reader_failed(&r);
+	for (unsigned i = 0; i < FIELDS; i++) {
+		field[i] = read_field(&r);
+		first = HG_MIN(first, field[i].offset);
+	}
+	flags = hg_read_u32le(&r);
+	if (hg_reader_failed(&r))
+		return false;
+	domain = field[2];
+	user = field[3];
+	host = field[4];
+	if ((flags & NTLM_VERSION) != 0 && first >= VERSION_END) {
+		version = hg_read_span(&r, 8);
+		tx->has_version = version.len == 8;
+		if (tx->has_version)
+			memcpy(tx->os_version, version.p, 8);
+	}
+	if (peer && field[5].length == 0)
+		return true;
+	if (domain.offset > user.offset || user.offset > host.offset)
+		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_NTLMSSP_ORDER);
+	tx->ntlmssp = keep_field(tx, &r, domain, &tx->domain) && keep_field(tx, &r, user, &tx->user) &&
+		keep_field(tx, &r, host, &tx->host);
+	return tx->ntlmssp;
+}
+
+/* An AP-REQ's ticket: realm and service, which are not encrypted. */
+static void
+read_ticket(struct hg_smb_tx *tx, struct hg_span ap)
+{
+	struct hg_span seq, ticket, realm, name, parts;
+	struct hg_reader r;
+	uint8_t tag;
+
+	if (!der_find(ap, 0x30, &seq) || !der_member(seq, 3, 0x61, &ticket) ||
+		!der_find(ticket, 0x30, &seq) || !der_member(seq, 1, 0x1b, &realm) ||
+		!der_member(seq, 2, 0x30, &name) || !der_member(name, 1, 0x30, &parts))
+		return;
+	tx->realm = hg_span_keep(&tx->tx.arena, realm);
+	tx->names = hg_arena_take0(&tx->tx.arena, NAMES * sizeof(*tx->names));
+	tx->kerberos = tx->names != NULL;
+	r = hg_reader_of(parts);
+	while (tx->kerberos && tx->n_names < NAMES && hg_reader_left(&r) > 0 && der_take(&r, &tag, &name))
+		if (tag == 0x1b)
+			tx->names[tx->n_names++] = hg_span_keep(&tx->tx.arena, name);
+}
+
+/* GSS-API (RFC 4121 4.1): the mechanism, two bytes of what it is, an AP-REQ. */
+static void
+read_kerberos(struct hg_smb_tx *tx, struct hg_span token)
+{
+	struct hg_reader r;
+	struct hg_span value;
+	uint8_t tag;
+
+	if (!der_find(token, 0x60, &value))
+		return;
+	r = hg_reader_of(value);
+	if (!der_take(&r, &tag, &value) || tag != 0x06 || hg_read_u16be(&r) != 0x0100)
+		return;
+	if (der_take(&r, &tag, &value) && tag == 0x6e)
+		read_ticket(tx, value);
+}
+
+/* The mechanism's token out of a SPNEGO message, the first one or one that follows. */
+static bool
+open_spnego(struct hg_span blob, struct hg_span *token)
+{
+	struct hg_span outer, seq;
+
+	if (der_find(blob, 0x60, &outer))
+		return der_member(outer, 0, 0x30, &seq) && der_member(seq, 2, 0x04, token);
+	return der_member(blob, 1, 0x30, &seq) && der_member(seq, 2, 0x04, token);
+}
+
+void
+hg_smb_auth(struct hg_app *app, struct hg_smb_tx *tx, struct hg_span blob)
+{
+	struct hg_span token = blob;
+
+	(void)app;
+	if (!hg_span_starts(blob, HG_BYTES("NTLMSSP\0")) && !open_spnego(blob, &token))
+		return;
+	if (!hg_span_starts(token, HG_BYTES("NTLMSSP\0")))
+		read_kerberos(tx, token);
+	else if (!read_ntlmssp(tx, token))
+		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_BAD_NTLMSSP);
+}
+
+#define MORE_PROCESSING 0xc0000016
+
+void
+hg_smb_auth_result(struct hg_app *app, const struct hg_smb_tx *tx)
+{
+	if ((!tx->ntlmssp && !tx->kerberos) || tx->dos || tx->status == MORE_PROCESSING)
+		return;
+	hg_app_login(app, tx->ntlmssp ? tx->user : tx->realm, HG_SPAN_NONE, tx->status == 0);
+}

@@ -1,0 +1,300 @@
+/* Responses of SMB2 and 3 ([MS-SMB2] 2.2). Offsets count from the head. */
+#include "app/smb/smb2.h"
+
+#define PENDING 0x00000103
+#define BUFFER_OVERFLOW 0x80000005
+#define END_OF_FILE 0xc0000011
+
+static struct hg_reader
+body_of(struct hg_span in)
+{
+	struct hg_reader r = hg_reader_of(in);
+
+	hg_read_skip(&r, HG_SMB2_HEAD + 2);
+	return r;
+}
+
+/* The transaction that waits for this answer has it. */
+static struct hg_smb_tx *
+other(struct hg_app *app, const struct hg_smb_head *h)
+{
+	struct hg_smb_tx *tx = hg_smb_asked(app, h);
+
+	if (tx == NULL)
+		return NULL;
+	hg_smb_status(tx, h);
+	if (h->status != PENDING)
+		hg_smb_done(tx, HG_TO_CLIENT);
+	return tx;
+}
+
+static void
+note_limits(struct hg_app *app, const struct hg_smb_head *h)
+{
+	const struct hg_smb *s = app->state;
+
+	if (app->ctx->max_read != 0 && s->max_read > app->ctx->max_read)
+		hg_smb_report(app, h, HG_TO_CLIENT, HG_SMB_MAX_READ);
+	if (app->ctx->max_write != 0 && s->max_write > app->ctx->max_write)
+		hg_smb_report(app, h, HG_TO_CLIENT, HG_SMB_MAX_WRITE);
+}
+
+static bool
+negotiate(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
+{
+	struct hg_smb *s = app->state;
+	struct hg_smb_tx *tx =
+		s->negotiate == 0 ? NULL : (struct hg_smb_tx *)hg_tx_find(app, s->negotiate - 1);
+	struct hg_reader r = body_of(in);
+	struct hg_span guid;
+	uint16_t dialect;
+
+	hg_read_skip(&r, 2);
+	dialect = hg_read_u16le(&r);
+	hg_read_skip(&r, 2);
+	guid = hg_read_span(&r, 16);
+	if (h->status == 0) {
+		hg_read_skip(&r, 8);
+		s->max_read = hg_read_u32le(&r);
+		s->max_write = hg_read_u32le(&r);
+		if (hg_reader_failed(&r))
+			return false;
+		s->dialect = dialect;
+		note_limits(app, h);
+	} else {
+		guid = HG_SPAN_NONE;
+	}
+	s->negotiate = 0;
+	if (tx == NULL || tx->type != HG_SMB_NEGOTIATE)
+		return true;
+	tx->max_read = s->max_read;
+	tx->max_write = s->max_write;
+	tx->has_guid[1] = guid.len == 16;
+	if (tx->has_guid[1])
+		memcpy(tx->guids[1], guid.p, 16);
+	hg_smb_answer(tx, h);
+	return true;
+}
+
+static void
+session(struct hg_app *app, const struct hg_smb_head *h)
+{
+	struct hg_smb_tx *tx = hg_smb_asked(app, h);
+
+	if (tx == NULL)
+		return;
+	tx->session = h->session;
+	hg_smb_answer(tx, h);
+	hg_smb_auth_result(app, tx);
+}
+
+static bool
+tree(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
+{
+	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_TREE);
+	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
+	struct hg_reader r = body_of(in);
+	const uint8_t type = hg_read_u8(&r);
+	struct hg_smb_tx *tx;
+	struct hg_keyed_slot *slot;
+
+	if (h->status == 0 && hg_reader_failed(&r))
+		return false;
+	if (h->status == PENDING)
+		return other(app, h) != NULL;
+	tx = hg_smb_asked(app, h);
+	if (tx == NULL)
+		return true;
+	tx->session = h->session;
+	tx->tree = h->tree;
+	if (h->status == 0) {
+		tx->number = type;
+		tx->pipe = type == 2;
+		slot = hg_keyed_put(table, &key);
+		if (slot != NULL) {
+			slot->flag = tx->pipe;
+			hg_keyed_add_text(table, slot, tx->name, HG_SMB_NAME);
+		}
+	}
+	hg_smb_answer(tx, h);
+	return true;
+}
+
+/* Hundreds of nanoseconds since 1601; 0 before 1970. */
+static uint32_t
+unix_time(uint64_t t)
+{
+	const uint64_t seconds = t / 10000000, epoch = UINT64_C(11644473600);
+
+	return seconds > epoch ? (uint32_t)(seconds - epoch) : 0;
+}
+
+static void
+keep_name(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle)
+{
+	const struct hg_keyed_key from = hg_smb_key(h, HG_SMB_KEY_NAME),
+				  to = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
+	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
+	struct hg_keyed_slot *slot = hg_keyed_find(table, &from), name;
+
+	if (slot == NULL)
+		return;
+	name = *slot;
+	slot->text = NULL;
+	slot->text_len = 0;
+	hg_keyed_drop(table, slot);
+	slot = hg_keyed_put(table, &to);
+	if (slot != NULL)
+		hg_keyed_add_text(table, slot, hg_keyed_text_of(&name), HG_SMB_NAME);
+	hg_mem_give(app->mem, name.text, name.text_len);
+}
+
+static bool
+create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
+{
+	struct hg_smb *s = app->state;
+	struct hg_reader r = body_of(in);
+	struct hg_smb_tx *tx;
+	struct hg_span handle;
+	uint32_t times[4];
+	uint64_t size;
+
+	if (h->status != 0) {
+		other(app, h);
+		return true;
+	}
+	hg_read_skip(&r, 6);
+	for (unsigned i = 0; i < 4; i++)
+		times[i] = unix_time(hg_read_u64le(&r));
+	hg_read_skip(&r, 8);
+	size = hg_read_u64le(&r);
+	hg_read_skip(&r, 8);
+	handle = hg_read_span(&r, 16);
+	if (hg_reader_failed(&r))
+		return false;
+	memcpy(s->chain[HG_TO_CLIENT], handle.p, 16);
+	keep_name(app, h, handle);
+	tx = other(app, h);
+	if (tx == NULL)
+		return true;
+	memcpy(tx->times, times, sizeof(times));
+	tx->size = size;
+	tx->handle_len = 16;
+	memcpy(tx->handle, handle.p, 16);
+	return true;
+}
+
+/* The READ that is answered; its handle stands in a chain with the answer to the CREATE. */
+static struct hg_keyed_slot *
+asked_read(struct hg_app *app, const struct hg_smb_head *h)
+{
+	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_READ);
+	struct hg_smb *s = app->state;
+	struct hg_keyed_slot *slot = hg_keyed_find(&s->table, &key);
+	static const uint8_t same[16] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff };
+
+	if (slot == NULL || slot->text_len != 16)
+		return NULL;
+	if (memcmp(slot->text, same, 16) == 0 && !hg_as_peer(app->suricata7, HG_DIFF_SMB_RELATED))
+		memcpy(slot->text, s->chain[HG_TO_CLIENT], 16);
+	return slot;
+}
+
+bool
+hg_smb2_read_data(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in, struct hg_smb_data *d)
+{
+	struct hg_reader r = body_of(in);
+	const struct hg_keyed_slot *slot = asked_read(app, h);
+	const uint8_t offset = hg_read_u8(&r);
+
+	hg_read_skip(&r, 1);
+	d->length = hg_read_u32le(&r);
+	if (slot == NULL || (h->status != 0 && h->status != BUFFER_OVERFLOW))
+		return false;
+	d->offset = slot->value;
+	d->handle = hg_keyed_text_of(slot);
+	d->bytes = hg_span_sub(hg_span_from(in, offset), 0, (size_t)d->length);
+	d->more = 0;
+	return !hg_reader_failed(&r) && offset >= HG_SMB2_HEAD && offset <= in.len;
+}
+
+static bool
+read(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in, uint64_t more)
+{
+	struct hg_smb *s = app->state;
+	struct hg_keyed_slot *slot = asked_read(app, h);
+	struct hg_smb_data d;
+	uint8_t handle[16];
+
+	if (slot == NULL)
+		return true;
+	memcpy(handle, slot->text, 16);
+	if (h->status == END_OF_FILE)
+		hg_smb_end_file(app, h, hg_span(handle, 16), HG_TO_CLIENT);
+	if (h->status != 0 && h->status != BUFFER_OVERFLOW)
+		return true;
+	if (!hg_smb2_read_data(app, h, in, &d))
+		return false;
+	if (d.length > d.bytes.len + more)
+		return hg_as_peer(app->suricata7, HG_DIFF_SMB_LENGTH);
+	d.more = more;
+	d.handle = hg_span(handle, 16);
+	hg_keyed_drop(&s->table, slot);
+	hg_smb_transfer(app, h, HG_TO_CLIENT, &d);
+	return true;
+}
+
+static void
+ioctl(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
+{
+	struct hg_reader r = body_of(in);
+	uint32_t function, offset, length;
+	struct hg_span handle, data;
+
+	hg_read_skip(&r, 2);
+	function = hg_read_u32le(&r);
+	handle = hg_read_span(&r, 16);
+	hg_read_skip(&r, 8);
+	offset = hg_read_u32le(&r);
+	length = hg_read_u32le(&r);
+	data = length == 0 ? HG_SPAN_NONE : hg_reader_at(&r, offset, length);
+	if (!hg_reader_failed(&r) && function == HG_SMB2_TRANSCEIVE && hg_smb_is_pipe(app, h, handle, data))
+		hg_smb_pipe_response(app, h, handle, data);
+	else
+		other(app, h);
+}
+
+void
+hg_smb2_response(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in, uint64_t more)
+{
+	bool good = true;
+
+	switch (h->command) {
+	case HG_SMB2_NEGOTIATE:
+		good = negotiate(app, h, in);
+		break;
+	case HG_SMB2_SESSION:
+		session(app, h);
+		break;
+	case HG_SMB2_TREE:
+		good = tree(app, h, in);
+		break;
+	case HG_SMB2_CREATE:
+		good = create(app, h, in);
+		break;
+	case HG_SMB2_READ:
+		good = read(app, h, in, more);
+		break;
+	case HG_SMB2_IOCTL:
+		ioctl(app, h, in);
+		break;
+	default:
+		other(app, h);
+		break;
+	}
+	if (good)
+		return;
+	hg_smb_report(app, h, HG_TO_CLIENT, HG_SMB_MALFORMED);
+	other(app, h);
+}
