@@ -239,7 +239,8 @@ bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 
-/* Value `index` of those whole files of the direction that have this digest (HG_HASH_*). */
+/* Value `index` of the whole files of the direction: their sizes, or digests (one of HG_HASH_*) of those that have it. */
+bool hg_tx_file_size(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
 bool hg_tx_file_digest(
 	const struct hg_tx *tx, enum hg_dir dir, unsigned hash, uint32_t index, struct hg_view *out);
 /* Rows of a decoder's files, from FIRST on, and which digest the row is. */

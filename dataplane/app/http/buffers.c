@@ -308,15 +308,6 @@ name_file(const struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, struct h
 	return false;
 }
 
-static bool
-size_file(const struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out)
-{
-	for (const struct hg_file *f = tx->base.files; f != NULL; f = f->next)
-		if (f->dir == dir && hg_file_size(f, out) && index-- == 0)
-			return true;
-	return false;
-}
-
 void
 hg_http_inspected(struct hg_tx *base, enum hg_dir dir, uint16_t row)
 {
@@ -400,7 +391,7 @@ hg_http_buffer(
 	case ROW_FILE_DATA:
 		return view_file(tx, dir, index, eof, out);
 	case ROW_FILE_SIZE:
-		return size_file(tx, dir, index, out);
+		return hg_tx_file_size(base, dir, index, out);
 	case ROW_FILE_DIGEST ... ROW_FILE_LAST_DIGEST:
 		return hg_tx_file_digest(base, dir, HG_FILE_DIGEST(row, ROW_FILE_DIGEST), index, out);
 	default:

@@ -1,6 +1,11 @@
 /* The SMB decoder: its rows and its life. */
 #include "app/smb/smb_int.h"
 
+#define AT_ONCE      \
+	{            \
+		0, 0 \
+	}
+
 static const struct hg_buffer_row buffers[HG_SMB_ROWS] = {
 	HG_DCERPC_BUFFERS,
 	[HG_SMB_SHARE] = { "smb.share", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
@@ -16,6 +21,7 @@ static const struct hg_buffer_row buffers[HG_SMB_ROWS] = {
 		"name of a file that is read or written" },
 	[HG_SMB_FILE_SIZE] = { "filesize", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE, 4,
 		"size of a file that was read or written, eight bytes" },
+	HG_FILE_DIGEST_ROWS(HG_SMB_FILE_DIGEST, AT_ONCE),
 };
 
 static const struct hg_anomaly_row anomalies[HG_SMB_ANOMALIES] = {
@@ -125,18 +131,6 @@ exists(struct hg_span s, struct hg_view *out)
 	return s.len > 0;
 }
 
-static bool
-get_size(struct hg_smb_tx *tx, struct hg_view *out)
-{
-	const struct hg_file *f = tx->tx.files;
-
-	if (f == NULL || f->state != HG_FILE_CLOSED)
-		return false;
-	for (unsigned i = 0; i < 8; i++)
-		tx->size_shown[i] = (uint8_t)(f->body.total >> (56 - 8 * i));
-	return exists(hg_span(tx->size_shown, 8), out);
-}
-
 /* Is it known whether the share is one of pipes? */
 static bool
 is_told(const struct hg_smb_tx *tx, bool eof)
@@ -168,8 +162,10 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return f != NULL && f->dir == dir && hg_body_view(&f->body, eof, base->app->ips, out);
 	case HG_SMB_FILE_NAME:
 		return f != NULL && f->dir == dir && exists(f->name, out);
+	case HG_SMB_FILE_SIZE:
+		return hg_tx_file_size(base, dir, index, out);
 	default:
-		return f != NULL && f->dir == dir && get_size(tx, out);
+		return hg_tx_file_digest(base, dir, HG_FILE_DIGEST(row, HG_SMB_FILE_DIGEST), index, out);
 	}
 }
 

@@ -49,7 +49,8 @@ enum hg_smb_row {
 	HG_SMB_FILE_DATA,
 	HG_SMB_FILE_NAME,
 	HG_SMB_FILE_SIZE,
-	HG_SMB_ROWS
+	HG_SMB_FILE_DIGEST,
+	HG_SMB_ROWS = HG_SMB_FILE_DIGEST + HG_FILE_DIGESTS
 };
 
 /* Kinds of keys in the table. */
@@ -112,7 +113,6 @@ struct hg_smb_tx {
 	uint8_t handle_len; /* 0: none, 2 SMB1, 16 SMB2 */
 	uint32_t times[4];  /* CREATE: created, accessed, modified, changed; seconds since 1970 */
 	uint64_t size;
-	uint8_t size_shown[8]; /* of the file, for rules */
 	uint32_t
 		number; /* CREATE: disposition; IOCTL: function; TREE: type of share; SET_INFO: sub-command << 16 | level */
 	uint16_t dialect; /* that was spoken when it was complete */

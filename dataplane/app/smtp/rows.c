@@ -1,12 +1,20 @@
 /* Names that rules use: buffers, malformations (the peer's, then our own caps). */
 #include "app/smtp/smtp_int.h"
 
+#define AT_ONCE      \
+	{            \
+		0, 0 \
+	}
+
 const struct hg_buffer_row hg_smtp_buffers[HG_SMTP_BUFFERS] = {
 	[HG_SMTP_FILE_DATA] = { "file.data", HG_SIDE_SERVER, { 0, 0 },
 		HG_BUFFER_FILE | HG_BUFFER_GROWING | HG_BUFFER_MULTI, 2,
 		"bytes of a file that the mail carries, decoded" },
 	[HG_SMTP_FILE_NAME] = { "file.name", HG_SIDE_SERVER, { 0, 0 }, HG_BUFFER_FILE | HG_BUFFER_MULTI, 2,
 		"name of a file that the mail carries" },
+	[HG_SMTP_FILE_SIZE] = { "filesize", HG_SIDE_SERVER, { 0, 0 }, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
+		"size of a whole file that the mail carries, a number of eight bytes" },
+	HG_FILE_DIGEST_ROWS(HG_SMTP_FILE_DIGEST, AT_ONCE),
 };
 
 const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES] = {

@@ -187,23 +187,43 @@ tx_close(struct hg_app *app, struct hg_tx *tx)
 
 /* ---- buffers ---- */
 
+/* Value `index` of the files that have something to show. */
 static bool
-get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
+view_file(struct hg_tx *tx, enum hg_dir dir, uint32_t index, bool eof, struct hg_view *out)
 {
 	const bool whole = !hg_as_peer(tx->app->suricata7, HG_DIFF_SMTP_CUT);
 
-	for (struct hg_file *f = tx->files; f != NULL; f = f->next) {
-		if (f->dir != dir)
-			continue;
-		if (row == HG_SMTP_FILE_DATA) {
-			if (hg_body_view(&f->body, eof && whole, tx->app->ips, out) && index-- == 0)
-				return true;
-		} else if (index-- == 0) {
-			*out = (struct hg_view){ f->name, 0, true };
+	for (struct hg_file *f = tx->files; f != NULL; f = f->next)
+		if (f->dir == dir && hg_body_view(&f->body, eof && whole, tx->app->ips, out) && index-- == 0)
 			return true;
-		}
+	return false;
+}
+
+static bool
+name_file(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out)
+{
+	for (const struct hg_file *f = tx->files; f != NULL; f = f->next) {
+		if (f->dir != dir || index-- > 0)
+			continue;
+		*out = (struct hg_view){ f->name, 0, true };
+		return true;
 	}
 	return false;
+}
+
+static bool
+get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
+{
+	switch (row) {
+	case HG_SMTP_FILE_DATA:
+		return view_file(tx, dir, index, eof, out);
+	case HG_SMTP_FILE_NAME:
+		return name_file(tx, dir, index, out);
+	case HG_SMTP_FILE_SIZE:
+		return hg_tx_file_size(tx, dir, index, out);
+	default:
+		return hg_tx_file_digest(tx, dir, HG_FILE_DIGEST(row, HG_SMTP_FILE_DIGEST), index, out);
+	}
 }
 
 static void

@@ -50,7 +50,13 @@ enum hg_smtp_anomaly {
 };
 extern const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES];
 
-enum hg_smtp_buffer { HG_SMTP_FILE_DATA, HG_SMTP_FILE_NAME, HG_SMTP_BUFFERS };
+enum hg_smtp_buffer {
+	HG_SMTP_FILE_DATA,
+	HG_SMTP_FILE_NAME,
+	HG_SMTP_FILE_SIZE,
+	HG_SMTP_FILE_DIGEST,
+	HG_SMTP_BUFFERS = HG_SMTP_FILE_DIGEST + HG_FILE_DIGESTS
+};
 extern const struct hg_buffer_row hg_smtp_buffers[HG_SMTP_BUFFERS];
 
 /* What a reply is about. */
