@@ -35,7 +35,7 @@ static const struct hg_config_key keys[] = {
 		"keep compiled patterns on disk for the next start" },
 	{ "rules.cache-dir", HG_CONFIG_STR, NULL, NULL, NULL, "where; not set: $XDG_CACHE_HOME/hangu" },
 	{ "default-data-dir", HG_CONFIG_STR, NULL, NULL, NULL,
-		"folder of files that rules read and write; not set: the working folder" },
+		"folder of files that rules read and write; not set: that of -l, else the working folder" },
 	{ "reputation-categories-file", HG_CONFIG_STR, NULL, NULL, NULL,
 		"categories of iprep: number, short name, description" },
 	{ "default-reputation-path", HG_CONFIG_STR, NULL, NULL, NULL,

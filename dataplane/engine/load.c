@@ -70,6 +70,18 @@ prepare_run(const struct hg_options *o, struct hg_config *c, struct hg_error *er
 	return r;
 }
 
+/* What a replay writes, and so what rules have it remember, goes where -l says. */
+static int
+prepare_replay(const struct hg_options *o, struct hg_config *c, struct hg_error *err)
+{
+	char text[4096];
+
+	if (o->log_dir == NULL || hg_config_is_set(c, "default-data-dir"))
+		return 0;
+	snprintf(text, sizeof(text), "default-data-dir=%s", o->log_dir);
+	return hg_config_override(c, text, err);
+}
+
 int
 hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_settings *settings,
 	struct hg_error *err)
@@ -86,6 +98,8 @@ hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_
 		r = hg_config_override(*config, o->sets[i], err);
 	if (r == 0 && o->verb == HG_VERB_RUN)
 		r = prepare_run(o, *config, err);
+	if (r == 0 && o->verb == HG_VERB_REPLAY)
+		r = prepare_replay(o, *config, err);
 	if (r == 0)
 		r = hg_settings_read(settings, *config, err);
 	if (r < 0)
