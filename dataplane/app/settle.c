@@ -193,8 +193,10 @@ missed(struct hg_app *app, enum hg_dir dir, const struct hg_stream_bytes *in)
 	uint8_t other = f->app_proto_dir[!dir];
 
 	if (other == HG_PROTO_UNKNOWN && app->changing) {
+		/* What was promised is excluded at once; whether it is something else may take more bytes. */
 		if (in->data.len >= CHANGE_MOST || in->eof ||
-			hg_identify_excludes(app->apps, (enum hg_proto)app->expect, dir, in->data))
+			(is_done(app, dir) &&
+				hg_identify_excludes(app->apps, (enum hg_proto)app->expect, dir, in->data)))
 			give_up(app);
 	} else if (other == HG_PROTO_UNKNOWN) {
 		let_go(app);
