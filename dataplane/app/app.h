@@ -239,6 +239,11 @@ bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 
+/* Value `index` of the files of the direction that have something to show (hg_body_view), and of their names. */
+bool hg_tx_file_view(
+	const struct hg_tx *tx, enum hg_dir dir, uint32_t index, bool eof, bool at_once, struct hg_view *out);
+bool hg_tx_file_name(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
+void hg_tx_files_inspected(struct hg_tx *tx, enum hg_dir dir);
 /* Value `index` of the whole files of the direction: their sizes, or digests (one of HG_HASH_*) of those that have it. */
 bool hg_tx_file_size(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
 bool hg_tx_file_digest(

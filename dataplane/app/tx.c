@@ -345,21 +345,3 @@ hg_app_pending(const struct hg_flow *f, enum hg_dir dir)
 			return true;
 	return false;
 }
-
-bool
-hg_tx_file_size(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out)
-{
-	for (const struct hg_file *f = tx->files; f != NULL; f = f->next)
-		if (f->dir == dir && hg_file_size(f, out) && index-- == 0)
-			return true;
-	return false;
-}
-
-bool
-hg_tx_file_digest(const struct hg_tx *tx, enum hg_dir dir, unsigned hash, uint32_t index, struct hg_view *out)
-{
-	for (const struct hg_file *f = tx->files; f != NULL; f = f->next)
-		if (f->dir == dir && hg_file_digest(f, hash, out) && index-- == 0)
-			return true;
-	return false;
-}

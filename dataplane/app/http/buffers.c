@@ -275,37 +275,19 @@ one_header(struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, struct hg_spa
 /* ---- bodies and files ---- */
 
 static bool
+shows_at_once(const struct hg_http_tx *tx)
+{
+	const struct hg_decoder_ctx *ctx = tx->base.ctx;
+
+	return ctx->inline_always || (ctx->inline_auto && tx->base.app->ips);
+}
+
+static bool
 view_body(struct hg_http_tx *tx, enum hg_dir dir, bool eof, struct hg_view *out)
 {
 	struct hg_body *body = hg_http_body_of(&tx->msg[dir]);
-	const struct hg_decoder_ctx *ctx = tx->base.ctx;
 
-	return body != NULL &&
-		hg_body_view(body, eof, ctx->inline_always || (ctx->inline_auto && tx->base.app->ips), out);
-}
-
-/* Value `index` of those files of the direction that have something to show. */
-static bool
-view_file(struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, bool eof, struct hg_view *out)
-{
-	const struct hg_decoder_ctx *ctx = tx->base.ctx;
-	bool at_once = ctx->inline_always || (ctx->inline_auto && tx->base.app->ips);
-
-	for (struct hg_file *f = tx->base.files; f != NULL; f = f->next)
-		if (f->dir == dir && hg_body_view(&f->body, eof, at_once, out) && index-- == 0)
-			return true;
-	return false;
-}
-
-static bool
-name_file(const struct hg_http_tx *tx, enum hg_dir dir, uint32_t index, struct hg_span *out)
-{
-	for (const struct hg_file *f = tx->base.files; f != NULL; f = f->next)
-		if (f->dir == dir && index-- == 0) {
-			*out = f->name;
-			return true;
-		}
-	return false;
+	return body != NULL && hg_body_view(body, eof, shows_at_once(tx), out);
 }
 
 void
@@ -319,9 +301,7 @@ hg_http_inspected(struct hg_tx *base, enum hg_dir dir, uint16_t row)
 			hg_body_inspected(body);
 		return;
 	}
-	for (struct hg_file *f = base->files; f != NULL; f = f->next)
-		if (f->dir == dir)
-			hg_body_inspected(&f->body);
+	hg_tx_files_inspected(base, dir);
 }
 
 /* ---- the getter ---- */
@@ -371,8 +351,6 @@ get_text(struct hg_http_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, s
 		return exists(tx->status, out);
 	case ROW_STAT_MSG:
 		return exists(tx->reason, out);
-	case ROW_FILE_NAME:
-		return name_file(tx, dir, index, out);
 	default:
 		return header_rows[row] != 0 && hg_http_get(tx, dir, header_rows[row], out);
 	}
@@ -389,7 +367,9 @@ hg_http_buffer(
 	case ROW_RESPONSE_BODY:
 		return view_body(tx, dir, eof, out);
 	case ROW_FILE_DATA:
-		return view_file(tx, dir, index, eof, out);
+		return hg_tx_file_view(base, dir, index, eof, shows_at_once(tx), out);
+	case ROW_FILE_NAME:
+		return hg_tx_file_name(base, dir, index, out);
 	case ROW_FILE_SIZE:
 		return hg_tx_file_size(base, dir, index, out);
 	case ROW_FILE_DIGEST ... ROW_FILE_LAST_DIGEST:

@@ -187,38 +187,15 @@ tx_close(struct hg_app *app, struct hg_tx *tx)
 
 /* ---- buffers ---- */
 
-/* Value `index` of the files that have something to show. */
-static bool
-view_file(struct hg_tx *tx, enum hg_dir dir, uint32_t index, bool eof, struct hg_view *out)
-{
-	const bool whole = !hg_as_peer(tx->app->suricata7, HG_DIFF_SMTP_CUT);
-
-	for (struct hg_file *f = tx->files; f != NULL; f = f->next)
-		if (f->dir == dir && hg_body_view(&f->body, eof && whole, tx->app->ips, out) && index-- == 0)
-			return true;
-	return false;
-}
-
-static bool
-name_file(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out)
-{
-	for (const struct hg_file *f = tx->files; f != NULL; f = f->next) {
-		if (f->dir != dir || index-- > 0)
-			continue;
-		*out = (struct hg_view){ f->name, 0, true };
-		return true;
-	}
-	return false;
-}
-
 static bool
 get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
 {
 	switch (row) {
 	case HG_SMTP_FILE_DATA:
-		return view_file(tx, dir, index, eof, out);
+		return hg_tx_file_view(tx, dir, index,
+			eof && !hg_as_peer(tx->app->suricata7, HG_DIFF_SMTP_CUT), tx->app->ips, out);
 	case HG_SMTP_FILE_NAME:
-		return name_file(tx, dir, index, out);
+		return hg_tx_file_name(tx, dir, index, out);
 	case HG_SMTP_FILE_SIZE:
 		return hg_tx_file_size(tx, dir, index, out);
 	default:
@@ -229,11 +206,8 @@ get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, s
 static void
 inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row)
 {
-	if (row != HG_SMTP_FILE_DATA)
-		return;
-	for (struct hg_file *f = tx->files; f != NULL; f = f->next)
-		if (f->dir == dir)
-			hg_body_inspected(&f->body);
+	if (row == HG_SMTP_FILE_DATA)
+		hg_tx_files_inspected(tx, dir);
 }
 
 #define CLIENT_SAYS(text)                                           \
