@@ -13,6 +13,10 @@ begin(struct hg_error *err, int code)
 	err->line = 0;
 	err->column = 0;
 	err->text[0] = '\0';
+	err->kind = NULL;
+	err->length = 0;
+	err->from16 = err->to16 = 0;
+	err->near[0] = '\0';
 }
 
 int
@@ -55,6 +59,25 @@ hg_error_at(struct hg_error *err, const char *file, uint32_t line, uint32_t colu
 	snprintf(err->file, sizeof(err->file), "%s", file == NULL ? "" : file);
 	err->line = line;
 	err->column = column;
+}
+
+void
+hg_error_mark(struct hg_error *err, const char *kind)
+{
+	if (err != NULL && err->kind == NULL)
+		err->kind = kind;
+}
+
+void
+hg_error_guess(struct hg_error *err, const char *near)
+{
+	size_t used;
+
+	if (err == NULL)
+		return;
+	used = strlen(err->text);
+	snprintf(err->text + used, sizeof(err->text) - used, "; did you mean '%s'?", near);
+	snprintf(err->near, sizeof(err->near), "%s", near);
 }
 
 const char *

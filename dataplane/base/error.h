@@ -13,6 +13,11 @@ struct hg_error {
 	char file[256];        /* "" when no file is to blame */
 	uint32_t line, column; /* 1-based; 0: unknown */
 	char text[512];        /* the sentence, without file:line:column, without a final full stop */
+	/* For tools that show it in the file (hg_error_mark and who knows the text). */
+	const char *kind;      /* a short name for this sort of error, which stays; NULL: none */
+	uint32_t length;       /* bytes it is about, from the column on; 0: unknown */
+	uint32_t from16, to16; /* where they begin and end in the line, in UTF-16 from 0; equal: unknown */
+	char near[64];         /* what was meant and may stand in their place; "": nobody knows */
 };
 
 /* Fills err (may be NULL) and returns code. */
@@ -24,6 +29,12 @@ int hg_error_errno(struct hg_error *err, const char *format, ...) __attribute__(
 
 /* Says where; keeps the sentence. */
 void hg_error_at(struct hg_error *err, const char *file, uint32_t line, uint32_t column);
+
+/* What sort of error it is; keeps what was said before. */
+void hg_error_mark(struct hg_error *err, const char *kind);
+
+/* What was meant instead: adds "; did you mean 'near'?" to the sentence. */
+void hg_error_guess(struct hg_error *err, const char *near);
 
 /* "file:line:column: sentence" into buf; returns buf. */
 const char *hg_error_text(const struct hg_error *err, char *buf, unsigned size);

@@ -105,28 +105,28 @@ hg_config_enum(const char *values, const char *text, char *out)
 
 #define NAME_MOST 128
 
-/* Insertions, deletions and replacements between two names. */
+/* Insertions, deletions, replacements and exchanges of neighbours between two names. */
 static size_t
 distance(const char *a, const char *b)
 {
-	size_t row[NAME_MOST + 1], n = strlen(b);
+	size_t rows[3][NAME_MOST + 1], n = strlen(b), i;
 
 	if (n > NAME_MOST || strlen(a) > NAME_MOST)
 		return SIZE_MAX;
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		size_t diagonal = row[0];
+		rows[0][j] = j;
+	for (i = 1; a[i - 1] != '\0'; i++) {
+		size_t *row = rows[i % 3], *last = rows[(i + 2) % 3], *older = rows[(i + 1) % 3];
 
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t replace = diagonal + (a[i] != b[j]);
-
-			diagonal = row[j + 1];
-			row[j + 1] = HG_MIN(replace, HG_MIN(row[j], row[j + 1]) + 1);
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			row[j] =
+				HG_MIN(last[j - 1] + (a[i - 1] != b[j - 1]), HG_MIN(row[j - 1], last[j]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = HG_MIN(row[j], older[j - 2] + 1);
 		}
 	}
-	return row[n];
+	return rows[(i - 1) % 3][n];
 }
 
 const char *

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "engine/diagnose.h"
 #include "engine/interfaces.h"
 #include "engine/keys.h"
 #include "engine/progress.h"
@@ -26,6 +27,13 @@ set_log_level(const struct hg_config *c)
 			hg_log_level(levels[i].level);
 }
 
+/* Findings are lines of JSON on standard output. */
+static bool
+wants_json(const struct hg_options *o)
+{
+	return o->verb == HG_VERB_CHECK && o->json && !o->analyze;
+}
+
 /* `check` explains each key that has no meaning here, a run only says that there are such. */
 static void
 say_ignored(const struct hg_options *o, const struct hg_config *c)
@@ -36,7 +44,10 @@ say_ignored(const struct hg_options *o, const struct hg_config *c)
 	for (size_t i = 0; hg_config_notice(c, i, &notice); i++) {
 		if (strcmp(notice.file, HG_BUILTIN_NAME) == 0)
 			continue;
-		if (o->verb == HG_VERB_CHECK)
+		hg_error_mark(&notice, "ignored-key");
+		if (wants_json(o))
+			hg_diagnose(stdout, &notice, HG_SEVERITY_INFORMATION, 0);
+		else if (o->verb == HG_VERB_CHECK)
 			hg_log_error(HG_LOG_NOTICE, &notice);
 		else if (count == 0)
 			first = notice;
@@ -109,7 +120,17 @@ hg_load_config(const struct hg_options *o, struct hg_config **config, struct hg_
 	return 0;
 }
 
+void
+hg_load_failed(const struct hg_options *o, const struct hg_error *err)
+{
+	if (wants_json(o))
+		hg_diagnose(stdout, err, HG_SEVERITY_ERROR, 0);
+	else
+		hg_log_error(HG_LOG_ERROR, err);
+}
+
 struct loading {
+	const struct hg_options *options;
 	struct hg_refusals *refusals;
 	struct hg_progress progress;
 };
@@ -126,10 +147,10 @@ on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 {
 	struct loading *l = arg;
 	struct hg_refusals *r = l->refusals;
+	const bool left_out = why->code == HG_RULE_LEFT_OUT;
 	char text[1024];
 
-	(void)sid;
-	if (why->code != HG_RULE_LEFT_OUT) {
+	if (!left_out) {
 		if (r->list == NULL)
 			r->list = calloc(HG_REFUSALS_KEPT, sizeof(*r->list));
 		if (r->list != NULL && r->kept < HG_REFUSALS_KEPT)
@@ -137,8 +158,11 @@ on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 		r->n++;
 	}
 	hg_progress_clear(&l->progress);
-	hg_log_finding(why->code == HG_RULE_LEFT_OUT ? HG_LOG_NOTICE : HG_LOG_WARNING,
-		hg_error_text(why, text, sizeof(text)));
+	if (wants_json(l->options))
+		hg_diagnose(stdout, why, left_out ? HG_SEVERITY_INFORMATION : HG_SEVERITY_ERROR, sid);
+	else
+		hg_log_finding(
+			left_out ? HG_LOG_NOTICE : HG_LOG_WARNING, hg_error_text(why, text, sizeof(text)));
 }
 
 static void
@@ -229,7 +253,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 	struct file_list files = { 0 };
 	struct hg_app_catalog catalog;
 	char cache[3800];
-	struct loading loading = { .refusals = refusals };
+	struct loading loading = { .options = o, .refusals = refusals };
 	struct hg_compile_config c = { .config = config,
 		.catalog = &catalog.catalog,
 		.protos_enabled = settings->protos_enabled,

@@ -35,20 +35,21 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 	int status = 0;
 
 	if (hg_load_rules(o, config, settings, NULL, &rules, &refusals, &err) < 0) {
-		hg_log_error(HG_LOG_ERROR, &err);
+		hg_load_failed(o, &err);
 		hg_snapshot_close(rules);
 		hg_refusals_free(&refusals);
 		return 1;
 	}
 	say_counts(counts, sizeof(counts), rules);
-	if (rules != NULL && rules->n_refused + rules->n_left_out > 0)
+	if (rules != NULL && rules->n_refused + rules->n_left_out > 0 &&
+		!(o->verb == HG_VERB_CHECK && o->json))
 		hg_log(HG_LOG_NOTICE, "%s", counts);
 	if (o->verb == HG_VERB_REPLAY) {
 		status = hg_replay(o, config, settings, rules);
 	} else {
 		if (o->analyze)
 			hg_analyze_print(stdout, rules);
-		fprintf(o->analyze ? stderr : stdout, "%s\n", counts);
+		fprintf(o->analyze || o->json ? stderr : stdout, "%s\n", counts);
 		status = refusals.n > 0;
 	}
 	hg_snapshot_close(rules);
@@ -65,7 +66,7 @@ run(const struct hg_options *o)
 	int status = 0;
 
 	if (hg_load_config(o, &config, &settings, &err) < 0) {
-		hg_log_error(HG_LOG_ERROR, &err);
+		hg_load_failed(o, &err);
 		status = 1;
 	} else if (o->list != HG_LIST_NONE) {
 		hg_list_print(stdout, o->list, config);

@@ -56,7 +56,9 @@ static const struct hg_cmdline_option rows[] = {
 	{ "list", "WHAT", OPT_LIST, IN_CHECK,
 		"print what there is of: buffers, events, keywords, counters, config, differences" },
 	{ "s", "SOCKET", 's', IN_CTL, "the engine's control socket; without it, " SOCKET },
-	{ "json", NULL, OPT_JSON, IN_CTL, "the answer as it came, one line of JSON" },
+	{ "json", NULL, OPT_JSON, IN_CTL | IN_CHECK,
+		"JSON: of ctl the answer as it came; of check a line a finding, with --analyze a line a "
+		"rule" },
 };
 
 static void
@@ -99,6 +101,7 @@ static const struct hg_cmdline_verb verbs[] = {
 		"  hangu check -S my.rules                     is every rule understood?\n"
 		"  hangu check -c suricata.yaml                configuration and the rules it names\n"
 		"  hangu check -S all.rules --write-loaded ok.rules\n"
+		"  hangu check -S my.rules --json              findings for editors and other tools\n"
 		"  hangu check --list config                   every key of the configuration, as Markdown\n",
 		"0 all loaded; 1 something was refused.", NULL },
 	{ "ctl", HG_VERB_CTL, "usage: hangu ctl [OPTION]... COMMAND [ARGUMENT]...",

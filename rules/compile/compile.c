@@ -128,6 +128,7 @@ settle_duplicates(struct hg_compiler *c)
 		hg_error_set(&why, -EEXIST, "sid %u is there already with revision %u (line %u)", e->info.sid,
 			last->info.rev, last->info.line);
 		hg_error_at(&why, e->info.file, e->info.line, 1);
+		hg_error_mark(&why, "duplicate-sid");
 		refuse(c, &why, e->info.sid);
 	}
 	c->n_entries = kept;

@@ -1,6 +1,7 @@
 #include "rules/compile/compile_int.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -33,10 +34,41 @@ find_port_var(const void *ctx, struct hg_span name, struct hg_span *value)
 	return find_var(ctx, name, value, "vars.port-groups");
 }
 
+#define VARS_MAX 128
+
+static const char *
+nearest_var(const void *ctx, struct hg_span name, const char *group)
+{
+	const struct hg_compiler *c = ctx;
+	const struct hg_config_node *n = hg_config_find(c->config->config, group);
+	const char *names[VARS_MAX];
+	char wanted[64];
+	size_t count = 0;
+
+	for (n = n == NULL ? NULL : hg_config_first(n); n != NULL && count < VARS_MAX; n = hg_config_next(n))
+		names[count++] = hg_config_name(n);
+	snprintf(wanted, sizeof(wanted), "%.*s", (int)HG_MIN(name.len, sizeof(wanted) - 1),
+		(const char *)name.p);
+	return hg_nearest(wanted, names, count);
+}
+
+static const char *
+nearest_address_var(const void *ctx, struct hg_span name)
+{
+	return nearest_var(ctx, name, "vars.address-groups");
+}
+
+static const char *
+nearest_port_var(const void *ctx, struct hg_span name)
+{
+	return nearest_var(ctx, name, "vars.port-groups");
+}
+
 struct hg_vars
 hg_context_vars(struct hg_compiler *c, bool ports)
 {
-	return (struct hg_vars){ ports ? find_port_var : find_address_var, c };
+	return ports ? (struct hg_vars){ find_port_var, c, nearest_port_var }
+		     : (struct hg_vars){ find_address_var, c, nearest_address_var };
 }
 
 static const char *

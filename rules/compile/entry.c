@@ -14,57 +14,57 @@ keep_text(struct hg_compiler *c, const char *text)
 	return text == NULL ? "" : hg_store_copy(c->store, text, strlen(text) + 1);
 }
 
-/* The value as the keyword wants it: its place in the line goes with it. */
-static int
-apply_option(
-	const struct hg_rule_text *text, const struct hg_rule_option *o, struct hg_draft *d, uint32_t *line)
+/* Columns count in the rule as it was joined, until blame(). */
+static uint32_t
+column_of(const struct hg_rule_text *text, struct hg_span part)
 {
-	uint32_t column, value_column = 0;
-	struct hg_arg arg;
+	return (uint32_t)(part.p - text->raw.p) + 1;
+}
 
-	hg_text_place(text->text, o->name.p, line, &column);
-	if (o->has_value)
-		hg_text_place(text->text, o->value.p, line, &value_column);
-	arg = hg_arg_of(o->value, o->has_value, value_column);
-	return hg_keyword_apply(d, o->name, &arg, column);
+/* The value as the keyword wants it: its place goes with it. */
+static int
+apply_option(const struct hg_rule_text *text, const struct hg_rule_option *o, struct hg_draft *d)
+{
+	struct hg_arg arg = hg_arg_of(o->value, o->has_value, o->has_value ? column_of(text, o->value) : 0);
+	int r = hg_keyword_apply(d, o->name, &arg, column_of(text, o->name));
+
+	if (r < 0)
+		hg_error_mark(&d->error, "bad-value");
+	return r;
 }
 
 static int
-apply_options(const struct hg_rule_text *text, struct hg_draft *d, uint32_t *line)
+apply_options(const struct hg_rule_text *text, struct hg_draft *d)
 {
 	int r = 0;
 
 	for (uint32_t i = 0; i < text->n && r == 0; i++)
-		r = apply_option(text, &text->options[i], d, line);
-	if (r < 0)
-		return r;
-	*line = text->line;
-	return hg_draft_finish(d);
+		r = apply_option(text, &text->options[i], d);
+	return r < 0 ? r : hg_draft_finish(d);
 }
 
 static int
-blame(const struct hg_rule_text *text, const struct hg_draft *d, uint32_t line, struct hg_error *err)
+blame(const struct hg_rule_text *text, const struct hg_draft *d, struct hg_error *err)
 {
-	if (err != NULL)
-		*err = d->error;
-	hg_error_at(err, hg_text_name(text->text), line, HG_MAX(d->error.column, 1u));
-	return d->error.code;
+	if (err == NULL)
+		return d->error.code;
+	*err = d->error;
+	hg_error_mark(err, "bad-rule");
+	return hg_rule_blame(text, text->raw, err);
 }
 
 int
 hg_entry_wanted(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_error *err)
 {
 	const struct hg_span name = HG_BYTES("requires");
-	uint32_t line = text->line;
 	struct hg_draft d;
 
 	if (hg_rule_find(text, name) == NULL)
 		return 0;
 	hg_draft_init(&d, &c->shared, take, c->store);
 	for (uint32_t i = 0; i < text->n; i++)
-		if (hg_span_eq(text->options[i].name, name) &&
-			apply_option(text, &text->options[i], &d, &line) < 0)
-			return blame(text, &d, line, err);
+		if (hg_span_eq(text->options[i].name, name) && apply_option(text, &text->options[i], &d) < 0)
+			return blame(text, &d, err);
 	return 0;
 }
 
@@ -160,7 +160,6 @@ int
 hg_entry_make(
 	struct hg_compiler *c, const struct hg_rule_text *text, struct hg_entry **ret, struct hg_error *err)
 {
-	uint32_t line = text->line;
 	struct hg_draft d;
 	struct hg_entry *e;
 	int r;
@@ -169,18 +168,16 @@ hg_entry_make(
 	r = hg_head_read(c, text, &d, err);
 	if (r < 0)
 		return r;
-	if (apply_options(text, &d, &line) < 0)
-		return blame(text, &d, line, err);
-	if (!d.has_sid)
-		return hg_rule_error(text, text->raw, err, "the rule has no sid");
+	if (apply_options(text, &d) < 0)
+		return blame(text, &d, err);
 	e = hg_store_take(c->store, sizeof(*e));
 	if (e == NULL || copy_rule(c, e, &d) < 0 || copy_info(c, e, &d, text) < 0 ||
 		hg_context_thresholds(c, e, &d) < 0)
 		return hg_error_set(err, -ENOMEM, "no memory for rules");
 	r = hg_engines_make(c, e, err);
 	if (r < 0) {
-		hg_error_at(err, hg_text_name(text->text), text->line, 1);
-		return r;
+		hg_error_mark(err, "bad-rule");
+		return hg_rule_blame(text, text->raw, err);
 	}
 	hg_type_decide(e);
 	*ret = e;

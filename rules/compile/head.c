@@ -52,10 +52,13 @@ read_application(
 			names[n++] = p->name;
 		if (!hg_span_eq_nocase(name, hg_span_str(p->name)))
 			continue;
-		if (!(c->config->protos_enabled & HG_PROTO_BIT(p->proto)))
-			return hg_rule_error(text, text->protocol, err,
+		if (!(c->config->protos_enabled & HG_PROTO_BIT(p->proto))) {
+			hg_rule_error(text, text->protocol, err,
 				"protocol '%s' is switched off: app-layer.protocols.%s.enabled", p->name,
 				p->name);
+			hg_error_mark(err, "protocol-off");
+			return err->code;
+		}
 		d->protos = HG_PROTO_BIT(p->proto);
 		if (p->proto == HG_PROTO_DCERPC)
 			d->protos |= HG_PROTO_BIT(HG_PROTO_SMB);
@@ -67,8 +70,11 @@ read_application(
 	snprintf(wanted, sizeof(wanted), "%.*s", (int)HG_MIN(text->protocol.len, sizeof(wanted) - 1),
 		(const char *)text->protocol.p);
 	near = hg_nearest(wanted, names, n);
-	return hg_rule_error(text, text->protocol, err, "no decoder for protocol '%s'%s%s%s", wanted,
-		near == NULL ? "" : "; did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
+	hg_rule_error(text, text->protocol, err, "no decoder for protocol '%s'", wanted);
+	hg_error_mark(err, "unknown-protocol");
+	if (near != NULL)
+		hg_error_guess(err, near);
+	return err->code;
 }
 
 static int
@@ -96,8 +102,10 @@ read_addresses(struct hg_compiler *c, const struct hg_rule_text *text, struct hg
 	struct hg_addrset *set;
 	int r = hg_addrset_open(&set, list, &vars, err);
 
-	if (r < 0)
+	if (r < 0) {
+		hg_error_mark(err, "bad-address");
 		return hg_rule_blame(text, list, err);
+	}
 	d->negated_address |= set->negated;
 	if (hg_addrset_is_any(set)) {
 		hg_addrset_close(set);
@@ -116,8 +124,10 @@ read_ports(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_spa
 	struct hg_portset *set;
 	int r = hg_portset_open(&set, list, &vars, err);
 
-	if (r < 0)
+	if (r < 0) {
+		hg_error_mark(err, "bad-port");
 		return hg_rule_blame(text, list, err);
+	}
 	if (hg_portset_is_any(set)) {
 		hg_portset_close(set);
 		*out = NULL;

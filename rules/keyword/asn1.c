@@ -67,8 +67,12 @@ read_option(struct hg_draft *d, const struct hg_arg *arg, struct hg_span *rest, 
 		ins->asn1.placed = HG_ASN1_RELATIVE;
 		ins->asn1.offset = (int32_t)value;
 	} else {
-		r = hg_draft_refuse(d, hg_arg_column(arg, name), "asn1 does not know \"%.*s\"",
+		static const char *const names[] = { "bitstring_overflow", "double_overflow",
+			"oversize_length", "absolute_offset", "relative_offset" };
+
+		hg_draft_refuse(d, hg_arg_column(arg, name), "asn1 does not know '%.*s'",
 			(int)HG_MIN(name.len, 40), name.p);
+		r = HG_DRAFT_GUESS(d, name, names);
 	}
 	return r;
 }

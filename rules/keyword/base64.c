@@ -3,6 +3,7 @@
 static int
 read_part(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, struct hg_ins *ins)
 {
+	static const char *const names[] = { "bytes", "offset", "relative" };
 	struct hg_span rest = part, name;
 	uint64_t n;
 	int r;
@@ -22,7 +23,8 @@ read_part(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, str
 		ins->base64.offset = (uint32_t)n;
 		return r;
 	}
-	return hg_draft_refuse(d, hg_arg_column(arg, part), "base64_decode knows bytes, offset and relative");
+	hg_draft_refuse(d, hg_arg_column(arg, part), "base64_decode knows bytes, offset and relative");
+	return HG_DRAFT_GUESS(d, name, names);
 }
 
 static int

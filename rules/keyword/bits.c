@@ -81,6 +81,7 @@ command(struct hg_span *text)
 static int
 flowbits(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
+	static const char *const names[] = { "set", "unset", "toggle", "isset", "isnotset", "noalert" };
 	struct hg_span rest = arg->text, what = command(&rest);
 
 	(void)k;
@@ -100,8 +101,9 @@ flowbits(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 		return flowbits_post(d, arg, rest, HG_POST_FLOWBIT_UNSET);
 	if (hg_span_eq(what, HG_BYTES("toggle")))
 		return flowbits_post(d, arg, rest, HG_POST_FLOWBIT_TOGGLE);
-	return hg_draft_refuse(d, hg_arg_column(arg, what),
+	hg_draft_refuse(d, hg_arg_column(arg, what),
 		"flowbits knows set, unset, toggle, isset, isnotset and noalert");
+	return HG_DRAFT_GUESS(d, what, names);
 }
 
 static int

@@ -88,38 +88,28 @@ hg_buffer_info(const struct hg_draft *d, const char *name, struct hg_buffer_info
 	return out->protos != 0;
 }
 
-static const char *
-nearest_buffer(const struct hg_catalog *c, const char *name)
-{
-	for (unsigned i = 0; i < c->n_protos; i++) {
-		const char *names[128];
-		unsigned n = HG_MIN(c->protos[i].n_buffers, HG_COUNT(names));
-		const char *near;
-
-		for (unsigned k = 0; k < n; k++)
-			names[k] = c->protos[i].buffers[k].name;
-		near = hg_nearest(name, names, n);
-		if (near != NULL)
-			return near;
-	}
-	return NULL;
-}
+#define NAMES_MAX 512
 
 int
 hg_buffer_refuse(struct hg_draft *d, uint32_t column, struct hg_span name)
 {
-	const char *proto = hg_missing_proto(d, name), *near;
-	char text[64];
+	const struct hg_catalog *c = d->shared->catalog;
+	const char *proto = hg_missing_proto(d, name), *names[NAMES_MAX];
+	unsigned n = 0;
 
-	snprintf(text, sizeof(text), "%.*s", (int)HG_MIN(name.len, 63), name.p);
-	if (proto != NULL)
-		return hg_draft_refuse(
-			d, column, "no decoder for '%s' in this build, which \"%s\" looks into", proto, text);
-	near = nearest_buffer(d->shared->catalog, text);
-	if (near != NULL)
-		return hg_draft_refuse(d, column,
-			"no decoder in this build has a buffer \"%s\"; the nearest is \"%s\"", text, near);
-	return hg_draft_refuse(d, column, "no decoder in this build has a buffer \"%s\"", text);
+	if (proto != NULL) {
+		hg_draft_refuse(d, column, "no decoder for '%s' in this build, which \"%.*s\" looks into",
+			proto, (int)HG_MIN(name.len, 63), name.p);
+		hg_error_mark(&d->error, "no-decoder");
+		return d->error.code;
+	}
+	for (unsigned i = 0; i < c->n_protos; i++)
+		for (unsigned k = 0; k < c->protos[i].n_buffers && n < NAMES_MAX; k++)
+			names[n++] = c->protos[i].buffers[k].name;
+	hg_draft_refuse(
+		d, column, "no decoder in this build has a buffer '%.*s'", (int)HG_MIN(name.len, 63), name.p);
+	hg_error_mark(&d->error, "unknown-buffer");
+	return hg_draft_guess(d, name, names, n, sizeof(names[0]));
 }
 
 static const char *

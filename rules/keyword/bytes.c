@@ -152,8 +152,9 @@ set_option(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *
 			b->ins.base = words[i].base;
 		return 0;
 	}
-	return hg_draft_refuse(d, hg_arg_column(arg, part), "\"%s\" does not know \"%.*s\"", k->name,
+	hg_draft_refuse(d, hg_arg_column(arg, part), "\"%s\" does not know '%.*s'", k->name,
 		(int)HG_MIN(part.len, 40), part.p);
+	return HG_DRAFT_GUESS(d, name, words);
 }
 
 static int

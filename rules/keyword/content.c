@@ -66,6 +66,15 @@ ends_content(struct hg_draft *d, const struct hg_draft_list *l, const struct hg_
 }
 
 static int
+unknown_part(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part)
+{
+	static const char *const names[] = { "relative", "rawbytes" };
+
+	hg_draft_refuse(d, hg_arg_column(arg, part), "isdataat knows relative and rawbytes only");
+	return HG_DRAFT_GUESS(d, part, names);
+}
+
+static int
 isdataat(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_ins test = { .op = HG_OP_ISDATAAT }, *ins;
@@ -94,8 +103,7 @@ isdataat(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 		else if (hg_span_eq(part, HG_BYTES("rawbytes")))
 			test.flags |= HG_INS_RAW;
 		else
-			return hg_draft_refuse(
-				d, hg_arg_column(arg, part), "isdataat knows relative and rawbytes only");
+			return unknown_part(d, arg, part);
 	}
 	l = hg_draft_list_relative(d, test.flags & HG_INS_RELATIVE);
 	if (l == NULL)

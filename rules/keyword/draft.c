@@ -44,16 +44,35 @@ hg_draft_no_memory(struct hg_draft *d)
 int
 hg_draft_refuse(struct hg_draft *d, uint32_t column, const char *format, ...)
 {
+	char text[sizeof(d->error.text)];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(d->error.text, sizeof(d->error.text), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	d->error.code = -EINVAL;
-	d->error.file[0] = 0;
-	d->error.line = 0;
+	hg_error_set(&d->error, -EINVAL, "%s", text);
 	d->error.column = column;
 	return -EINVAL;
+}
+
+#define GUESSES_MAX 512
+
+int
+hg_draft_guess(struct hg_draft *d, struct hg_span word, const void *names, size_t n, size_t stride)
+{
+	const char *list[GUESSES_MAX], *near;
+	char text[64];
+
+	n = HG_MIN(n, (size_t)GUESSES_MAX);
+	for (size_t i = 0; i < n; i++)
+		memcpy(&list[i], (const uint8_t *)names + i * stride, sizeof(list[i]));
+	snprintf(text, sizeof(text), "%.*s", (int)HG_MIN(word.len, sizeof(text) - 1), word.p);
+	near = word.len == 0 ? NULL : hg_nearest(text, list, n);
+	d->error.length = (uint32_t)word.len;
+	hg_error_mark(&d->error, "unknown-value");
+	if (near != NULL)
+		hg_error_guess(&d->error, near);
+	return d->error.code;
 }
 
 void

@@ -5,14 +5,8 @@
 static int
 no_name(struct hg_draft *d, const struct hg_arg *arg, const char *what, const char *const *names, unsigned n)
 {
-	const char *text = hg_draft_text(d, hg_span_sub(arg->text, 0, 64)), *near;
-
-	if (text == NULL)
-		return hg_draft_no_memory(d);
-	near = hg_nearest(text, names, n);
-	if (near != NULL)
-		return hg_draft_refuse(d, arg->column, "%s \"%s\"; the nearest is \"%s\"", what, text, near);
-	return hg_draft_refuse(d, arg->column, "%s \"%s\"", what, text);
+	hg_draft_refuse(d, arg->column, "%s '%.*s'", what, (int)HG_MIN(arg->text.len, 64), arg->text.p);
+	return hg_draft_guess(d, arg->text, names, n, sizeof(names[0]));
 }
 
 /* Events by the names that the rules shipped with Suricata still use. */

@@ -76,9 +76,11 @@ flow(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	while (hg_part_take(&parts, &part)) {
 		const struct word *w = find(part);
 
-		if (w == NULL)
-			return hg_draft_refuse(d, hg_arg_column(arg, part), "flow does not know \"%.*s\"",
+		if (w == NULL) {
+			hg_draft_refuse(d, hg_arg_column(arg, part), "flow does not know '%.*s'",
 				(int)HG_MIN(part.len, 40), part.p);
+			return HG_DRAFT_GUESS(d, part, words);
+		}
 		if (topics & 1u << w->topic || ++n > 3)
 			return hg_draft_refuse(d, hg_arg_column(arg, part),
 				"\"%s\" contradicts or repeats what flow said before", w->name);
@@ -124,8 +126,14 @@ stream_size(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg 
 		m++;
 	while (c < HG_COUNT(signs) && !hg_span_eq(sign, hg_span_str(signs[c].sign)))
 		c++;
-	if (m == HG_COUNT(sides) || c == HG_COUNT(signs))
-		return hg_draft_refuse(d, arg->column, "stream_size is %s", k->syntax);
+	if (m == HG_COUNT(sides)) {
+		hg_draft_refuse(d, hg_arg_column(arg, side), "stream_size does not know the side '%.*s'",
+			(int)HG_MIN(side.len, 40), side.p);
+		return HG_DRAFT_GUESS(d, side, sides);
+	}
+	if (c == HG_COUNT(signs))
+		return hg_draft_refuse(
+			d, hg_arg_column(arg, sign), "stream_size compares by < <= = != >= and >");
 	t = hg_draft_test(d, HG_TEST_STREAM_SIZE);
 	if (t == NULL)
 		return d->error.code;

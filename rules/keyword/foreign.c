@@ -4,7 +4,9 @@
 static int
 refuse(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	return hg_draft_refuse(d, arg->column, "\"%s\" is not supported: %s", k->name, k->doc);
+	hg_draft_refuse(d, arg->column, "\"%s\" is not supported: %s", k->name, k->doc);
+	hg_error_mark(&d->error, "unsupported-keyword");
+	return d->error.code;
 }
 
 /* Has no part in what the rule matches or shows. */

@@ -31,10 +31,12 @@ read_proto(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text, st
 			return 0;
 		}
 	}
-	if (name.len > 0 && (name.p[0] | 32) >= 'a' && (name.p[0] | 32) <= 'z')
-		return hg_draft_refuse(d, hg_arg_column(arg, name),
-			"no IP protocol \"%.*s\" is known by name; its number does as well",
+	if (name.len > 0 && (name.p[0] | 32) >= 'a' && (name.p[0] | 32) <= 'z') {
+		hg_draft_refuse(d, hg_arg_column(arg, name),
+			"no IP protocol '%.*s' is known by name; its number does as well",
 			(int)HG_MIN(name.len, 40), name.p);
+		return HG_DRAFT_GUESS(d, name, protos);
+	}
 	r = hg_arg_test(d, arg, text, UINT8_MAX, t);
 	if (r == 0 && hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_COMPARISONS) && t->compare != HG_CMP_EQ &&
 		t->compare != HG_CMP_NE && t->compare != HG_CMP_LT && t->compare != HG_CMP_GT)
@@ -114,9 +116,11 @@ ipopts(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	struct hg_test *t;
 
 	(void)k;
-	if (o == NULL)
-		return hg_draft_refuse(d, hg_arg_column(arg, name), "unknown IP option \"%.*s\"",
+	if (o == NULL) {
+		hg_draft_refuse(d, hg_arg_column(arg, name), "unknown IP option '%.*s'",
 			(int)HG_MIN(name.len, 40), name.p);
+		return HG_DRAFT_GUESS(d, name, options);
+	}
 	if (peer && (negated || !o->peer))
 		return hg_draft_refuse(d, arg->column,
 			"ipopts of Suricata 7 has no \"%s%s\"; compat: native takes it", negated ? "!" : "",
@@ -148,7 +152,8 @@ l3_proto(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 				d, arg->column, "a packet is of one family: the rule is on both");
 		return 0;
 	}
-	return hg_draft_refuse(d, arg->column, "l3_proto is %s", k->syntax);
+	hg_draft_refuse(d, arg->column, "l3_proto is %s", k->syntax);
+	return HG_DRAFT_GUESS(d, arg->text, names);
 }
 
 static int

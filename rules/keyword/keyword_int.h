@@ -43,6 +43,11 @@ int hg_arg_test(struct hg_draft *d, const struct hg_arg *arg, struct hg_span par
 int hg_arg_u64(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, uint64_t min, uint64_t max,
 	uint64_t *out);
 
+/* The refusal just made is about a word that is none of n names, the first members of rows that stand `stride` bytes apart: adds
+ * the nearest of them. Returns the error's code. */
+int hg_draft_guess(struct hg_draft *d, struct hg_span word, const void *names, size_t n, size_t stride);
+#define HG_DRAFT_GUESS(d, word, rows) hg_draft_guess(d, word, rows, HG_COUNT(rows), sizeof((rows)[0]))
+
 /* The rule's variable of that name; -1: none. */
 int hg_draft_var(const struct hg_draft *d, struct hg_span name);
 /* Makes it; -errno refused. */

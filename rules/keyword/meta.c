@@ -120,6 +120,8 @@ metadata(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 static int
 target(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
+	static const char *const names[] = { "src_ip", "dest_ip" };
+
 	(void)k;
 	if (d->flags & (HG_RF_TARGET_SRC | HG_RF_TARGET_DST))
 		return hg_draft_refuse(d, arg->column, "\"target\" stands twice in the rule");
@@ -127,8 +129,10 @@ target(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 		d->flags |= HG_RF_TARGET_SRC;
 	else if (hg_span_eq(arg->text, HG_BYTES("dest_ip")))
 		d->flags |= HG_RF_TARGET_DST;
-	else
-		return hg_draft_refuse(d, arg->column, "the target is src_ip or dest_ip");
+	else {
+		hg_draft_refuse(d, arg->column, "the target is src_ip or dest_ip");
+		return HG_DRAFT_GUESS(d, arg->text, names);
+	}
 	return 0;
 }
 

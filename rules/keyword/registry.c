@@ -81,13 +81,11 @@ find_buffer(struct hg_draft *d, struct hg_span name)
 static int
 unknown(struct hg_draft *d, struct hg_span name, uint32_t column)
 {
-	const char *names[NAMES_MAX], *near, *text = hg_draft_text(d, hg_span_sub(name, 0, 64));
+	const char *names[NAMES_MAX];
 	const struct hg_catalog *c = d->shared->catalog;
 	const struct hg_keyword *k;
 	unsigned n = 0;
 
-	if (text == NULL)
-		return hg_draft_no_memory(d);
 	if (hg_missing_proto(d, name) != NULL)
 		return hg_buffer_refuse(d, column, name);
 	for (unsigned i = 0; (k = hg_keyword_at(i)) != NULL && n < NAMES_MAX; i++)
@@ -95,11 +93,9 @@ unknown(struct hg_draft *d, struct hg_span name, uint32_t column)
 	for (unsigned i = 0; i < c->n_protos; i++)
 		for (unsigned b = 0; b < c->protos[i].n_buffers && n < NAMES_MAX; b++)
 			names[n++] = c->protos[i].buffers[b].name;
-	near = hg_nearest(text, names, n);
-	if (near != NULL)
-		return hg_draft_refuse(
-			d, column, "unknown keyword \"%s\"; the nearest is \"%s\"", text, near);
-	return hg_draft_refuse(d, column, "unknown keyword \"%s\"", text);
+	hg_draft_refuse(d, column, "unknown keyword '%.*s'", (int)HG_MIN(name.len, 64), name.p);
+	hg_error_mark(&d->error, "unknown-keyword");
+	return hg_draft_guess(d, name, names, n, sizeof(names[0]));
 }
 
 int

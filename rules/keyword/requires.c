@@ -123,6 +123,7 @@ leave_out(struct hg_draft *d, uint32_t column, const char *format, ...)
 	va_end(args);
 	hg_draft_refuse(d, column, "%s", text);
 	d->error.code = HG_RULE_LEFT_OUT;
+	hg_error_mark(&d->error, "left-out");
 	return 0;
 }
 

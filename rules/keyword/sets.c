@@ -102,14 +102,18 @@ take_save(struct hg_draft *d, const struct hg_arg *arg, struct hg_span path, str
 static int
 take_option(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, struct spec *s)
 {
+	static const char *const names[] = { "type", "load", "save", "state", "memcap", "hashsize", "ttl" };
+	static const char *const kinds[] = { "string", "md5", "sha1", "sha256", "ipv4", "ip" };
 	struct hg_span word, value = part;
 
 	hg_word_take(&value, &word);
 	if (hg_span_eq(word, HG_BYTES("type"))) {
 		s->typed = hg_set_type_parse(value, &s->type);
-		return s->typed ? 0
-				: hg_draft_refuse(d, hg_arg_column(arg, value),
-					  "a set is of type string, md5, sha1, sha256, ipv4 or ip");
+		if (s->typed)
+			return 0;
+		hg_draft_refuse(d, hg_arg_column(arg, value),
+			"a set is of type string, md5, sha1, sha256, ipv4 or ip");
+		return HG_DRAFT_GUESS(d, value, kinds);
 	}
 	if (hg_span_eq(word, HG_BYTES("load"))) {
 		if (check_path(d, arg, value) != 0)
@@ -139,9 +143,10 @@ take_option(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, s
 	/* How our tables are laid out follows from their memory. */
 	if (hg_span_eq(word, HG_BYTES("hashsize")))
 		return 0;
-	return hg_draft_refuse(d, hg_arg_column(arg, part),
-		"a set has type, load, save, state, memcap, hashsize and ttl, not \"%.*s\"",
+	hg_draft_refuse(d, hg_arg_column(arg, part),
+		"a set has type, load, save, state, memcap, hashsize and ttl, not '%.*s'",
 		(int)HG_MIN(word.len, 40), word.p);
+	return HG_DRAFT_GUESS(d, word, names);
 }
 
 /* ---- the configuration's say ---- */
@@ -338,9 +343,11 @@ dataset(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg
 	hg_part_take(&parts, &name);
 	while (c < HG_COUNT(commands) && !hg_span_eq(command, hg_span_str(commands[c])))
 		c++;
-	if (c == HG_COUNT(commands))
-		return hg_draft_refuse(d, hg_arg_column(arg, command),
+	if (c == HG_COUNT(commands)) {
+		hg_draft_refuse(d, hg_arg_column(arg, command),
 			"a dataset is asked by isset and isnotset and changed by set and unset");
+		return HG_DRAFT_GUESS(d, command, commands);
+	}
 	if (take_name(d, arg, name, &s) != 0)
 		return d->error.code;
 	ins = set_ins(d, arg, k, &parts, &s, HG_OP_DATASET);

@@ -78,6 +78,15 @@ flowint_test(struct hg_draft *d, const struct hg_arg *arg, int id, uint8_t compa
 }
 
 static int
+unknown_op(struct hg_draft *d, const struct hg_arg *arg, struct hg_span op)
+{
+	static const char *const names[] = { "isset", "isnotset", "notset" };
+
+	hg_draft_refuse(d, hg_arg_column(arg, op), "flowint knows = + - < <= == != >= > isset and isnotset");
+	return HG_DRAFT_GUESS(d, op, names);
+}
+
+static int
 flowint(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	static const struct {
@@ -113,8 +122,7 @@ flowint(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg
 	else if (hg_span_eq(op, HG_BYTES("isnotset")) || hg_span_eq(op, HG_BYTES("notset")))
 		t->mode = 2;
 	else
-		return hg_draft_refuse(
-			d, hg_arg_column(arg, op), "flowint knows = + - < <= == != >= > isset and isnotset");
+		return unknown_op(d, arg, op);
 	return 0;
 }
 
@@ -123,6 +131,7 @@ static int
 host_bit(struct hg_draft *d, const struct hg_arg *arg, struct hg_span command, struct hg_span name,
 	const char *space, enum hg_test_op test_op, uint8_t track, uint32_t seconds)
 {
+	static const char *const names[] = { "set", "unset", "toggle", "isset", "isnotset" };
 	char full[280];
 	int n, id;
 
@@ -144,7 +153,6 @@ host_bit(struct hg_draft *d, const struct hg_arg *arg, struct hg_span command, s
 		return 0;
 	}
 	for (unsigned i = 0; i < 3; i++) {
-		static const char *const names[] = { "set", "unset", "toggle" };
 		struct hg_post *post;
 
 		if (!hg_span_eq(command, hg_span_str(names[i])))
@@ -158,8 +166,8 @@ host_bit(struct hg_draft *d, const struct hg_arg *arg, struct hg_span command, s
 		post->value = seconds;
 		return 0;
 	}
-	return hg_draft_refuse(
-		d, hg_arg_column(arg, command), "a bit is set, unset, toggle, isset or isnotset");
+	hg_draft_refuse(d, hg_arg_column(arg, command), "a bit is set, unset, toggle, isset or isnotset");
+	return HG_DRAFT_GUESS(d, command, names);
 }
 
 static int

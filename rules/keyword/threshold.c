@@ -30,14 +30,16 @@ choose(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text, const 
 			return 0;
 		}
 	}
-	return hg_draft_refuse(
-		d, hg_arg_column(arg, text), "\"%.*s\" is not known here", (int)HG_MIN(text.len, 40), text.p);
+	hg_draft_refuse(
+		d, hg_arg_column(arg, text), "'%.*s' is not known here", (int)HG_MIN(text.len, 40), text.p);
+	return hg_draft_guess(d, text, words, n, sizeof(words[0]));
 }
 
 static int
 read_part(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, unsigned *seen,
 	struct hg_threshold *t)
 {
+	static const char *const names[] = { "type", "track", "count", "seconds" };
 	struct hg_span value = part, name;
 	unsigned what;
 	uint64_t n;
@@ -49,9 +51,11 @@ read_part(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part, uns
 		: hg_span_eq(name, HG_BYTES("count"))   ? COUNT
 		: hg_span_eq(name, HG_BYTES("seconds")) ? SECONDS
 							: 0;
-	if (what == 0 || *seen & what)
-		return hg_draft_refuse(
+	if (what == 0 || *seen & what) {
+		hg_draft_refuse(
 			d, hg_arg_column(arg, part), "type, track, count and seconds stand here, once each");
+		return what == 0 ? HG_DRAFT_GUESS(d, name, names) : d->error.code;
+	}
 	*seen |= what;
 	if (what == TYPE)
 		return choose(d, arg, value, types, HG_COUNT(types), &t->type);

@@ -41,9 +41,11 @@ read_set(struct hg_draft *d, const struct hg_arg *arg, uint8_t separator, const 
 		count++;
 		while (i < n && !hg_span_eq_nocase(part, hg_span_str(names[i].name)))
 			i++;
-		if (i == n)
-			return hg_draft_refuse(d, hg_arg_column(arg, part), "\"%.*s\" is not known here",
+		if (i == n) {
+			hg_draft_refuse(d, hg_arg_column(arg, part), "'%.*s' is not known here",
 				(int)HG_MIN(part.len, 40), part.p);
+			return hg_draft_guess(d, part, names, n, sizeof(names[0]));
+		}
 		if (*set >> names[i].bit & 1)
 			return hg_draft_refuse(
 				d, hg_arg_column(arg, part), "\"%s\" stands twice", names[i].name);

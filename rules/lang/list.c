@@ -1,6 +1,7 @@
 #include "rules/lang/list.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "rules/lang/text.h"
@@ -135,6 +136,23 @@ nested(struct eval *e, struct hg_span text, bool negated, unsigned depth, struct
 }
 
 static int
+no_variable(const struct eval *e, struct hg_span name, struct hg_error *err)
+{
+	const char *near =
+		e->vars == NULL || e->vars->nearest == NULL ? NULL : e->vars->nearest(e->vars->ctx, name);
+	char dollar[64];
+
+	hg_part_error(err, 0, "no variable $%.*s for %s list", (int)HG_MIN(name.len, 100), name.p,
+		e->kind->spaces > 1 ? "an address" : "a port");
+	hg_error_mark(err, "unknown-variable");
+	if (near != NULL) {
+		snprintf(dollar, sizeof(dollar), "$%s", near);
+		hg_error_guess(err, dollar);
+	}
+	return -EINVAL;
+}
+
+static int
 variable(struct eval *e, struct hg_span name, bool negated, unsigned depth, struct sides *s,
 	struct hg_error *err)
 {
@@ -144,8 +162,7 @@ variable(struct eval *e, struct hg_span name, bool negated, unsigned depth, stru
 
 	name = hg_span_from(name, 1);
 	if (e->vars == NULL || !e->vars->find(e->vars->ctx, name, &value))
-		return hg_part_error(err, 0, "no variable $%.*s for an %s list", (int)HG_MIN(name.len, 100),
-			name.p, e->kind->noun);
+		return no_variable(e, name, err);
 	r = nested(e, value, negated, depth, s, &inner);
 	if (r == -EINVAL)
 		return hg_part_error(err, 0, "in $%.*s: %s", (int)HG_MIN(name.len, 60), name.p, inner.text);

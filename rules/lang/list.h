@@ -16,6 +16,8 @@
 struct hg_vars {
 	bool (*find)(const void *ctx, struct hg_span name, struct hg_span *value);
 	const void *ctx;
+	/* The variable of the nearest name, or NULL; the function may be NULL. */
+	const char *(*nearest)(const void *ctx, struct hg_span name);
 };
 
 typedef unsigned __int128 hg_number128;

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/config.h"
+
 static const struct {
 	const char *name;
 	enum hg_action action;
@@ -119,6 +121,23 @@ parse_header(struct hg_rule_text *r, struct head *head, size_t *at, struct hg_er
 }
 
 static int
+unknown_action(const struct hg_rule_text *r, struct hg_span action, struct hg_error *err)
+{
+	const char *names[HG_COUNT(actions)], *near;
+	char word[32];
+
+	for (size_t i = 0; i < HG_COUNT(actions); i++)
+		names[i] = actions[i].name;
+	snprintf(word, sizeof(word), "%.*s", (int)HG_MIN(action.len, sizeof(word) - 1), action.p);
+	hg_part_error(err, (size_t)(action.p - r->raw.p), "unknown action '%s'", word);
+	hg_error_mark(err, "unknown-action");
+	near = hg_nearest(word, names, HG_COUNT(actions));
+	if (near != NULL)
+		hg_error_guess(err, near);
+	return -EINVAL;
+}
+
+static int
 judge_header(struct hg_rule_text *r, const struct head *head, struct hg_error *err)
 {
 	const struct hg_span action = head->action, direction = head->direction;
@@ -128,8 +147,7 @@ judge_header(struct hg_rule_text *r, const struct head *head, struct hg_error *e
 		if (hg_span_eq_nocase(action, hg_span_str(actions[i].name)))
 			break;
 	if (i == HG_COUNT(actions))
-		return hg_part_error(err, (size_t)(action.p - r->raw.p), "unknown action \"%.*s\"",
-			(int)HG_MIN(action.len, 40), action.p);
+		return unknown_action(r, action, err);
 	r->action = actions[i].action;
 	r->both_ways = hg_span_eq(direction, HG_BYTES("<>"));
 	if (!r->both_ways && !hg_span_eq(direction, HG_BYTES("->")))
@@ -244,6 +262,8 @@ hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err
 	else
 		e = parse_rule(t, r, &has_options, err);
 	if (e == -EINVAL)
+		hg_error_mark(err, "rule-syntax");
+	if (e == -EINVAL)
 		hg_text_blame(t, hg_is_blank(line.p[0]) ? line : r->raw, err);
 	*rule = e == 0 || has_options ? r : NULL;
 	return e == 0 ? 1 : e;
@@ -268,7 +288,7 @@ hg_rule_error(
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	hg_part_error(err, 0, "%s", text);
+	hg_error_set(err, -EINVAL, "%s", text);
 	return hg_text_blame(r->text, part, err);
 }
 

@@ -205,15 +205,53 @@ hg_text_take(struct hg_text *t, size_t size)
 	return p;
 }
 
+/* The word that stands at the beginning of the bytes; one byte at least of what is none. */
+static uint32_t
+word_of(struct hg_span s)
+{
+	uint32_t n = 0;
+
+	while (n < s.len && !hg_is_blank(s.p[n]) && memchr(",;:\"()[]|", s.p[n], 10) == NULL)
+		n++;
+	while (n == 0 && n < s.len && (++n < s.len && (s.p[n] & 0xc0) == 0x80))
+		;
+	return n;
+}
+
+/* Units of UTF-16 in UTF-8, as editors count columns. */
+static uint32_t
+units16(const uint8_t *p, size_t n)
+{
+	uint32_t units = 0;
+
+	for (size_t i = 0; i < n; i++)
+		units += (p[i] & 0xc0) == 0x80 ? 0 : p[i] >= 0xf0 ? 2 : 1;
+	return units;
+}
+
 int
 hg_text_blame(const struct hg_text *t, struct hg_span part, struct hg_error *err)
 {
-	uint32_t line, column;
+	const uint8_t *p;
+	uint32_t line, column, end_line, end_column, length;
 
 	if (err == NULL)
 		return -EINVAL;
-	hg_text_place(t, part.p + HG_MIN(err->column > 0 ? err->column - 1 : 0, part.len), &line, &column);
+	p = part.p + HG_MIN(err->column > 0 ? err->column - 1 : 0, part.len);
+	length = err->length != 0  ? err->length
+		: err->column == 0 ? (uint32_t)part.len
+				   : word_of(hg_span(p, (size_t)(part.p + part.len - p)));
+	hg_text_place(t, p, &line, &column);
+	/* What goes on in the next line is shown up to the end of the first. */
+	for (; length > 1; length--) {
+		hg_text_place(t, p + length - 1, &end_line, &end_column);
+		if (end_line == line)
+			break;
+	}
 	hg_error_at(err, t->name, line, column);
+	err->length = length;
+	err->from16 = units16(p - (column - 1), column - 1);
+	err->to16 = err->from16 + units16(p, length);
 	return err->code;
 }
 

@@ -33,7 +33,8 @@ void *hg_text_take(struct hg_text *t, size_t size);
 
 /* Parsers of parts (addresses, numbers, content …) know only the span they were given: they put 1 + the
  * offset of the offending byte into err->column and leave file and line empty. This turns such an error
- * over `part`, a span of this text, into file, line and column. Returns err->code; err may be NULL. */
+ * over `part`, a span of this text, into file, line and column, and says how far it reaches: err->length bytes when that is
+ * set, else the word that stands there; without a column all of the part. Returns err->code; err may be NULL. */
 int hg_text_blame(const struct hg_text *t, struct hg_span part, struct hg_error *err);
 
 /* Sets the error of a part: column = offset + 1, code -EINVAL, which is returned. err may be NULL. */

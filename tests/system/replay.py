@@ -230,7 +230,7 @@ alert udp any any -> any 54 (msg:"forgotten"; ip.src; dataset:unset,hosts; sid:8
                  ('ip.src; dataset:isset,a,type ipv4,load none.lst;', 'cannot read'),
                  ('ip.src; dataset:isset,a,type ipv4,load /etc/passwd;', 'paths that are relative'),
                  ('ip.src; dataset:set,a,type ipv4,save ../a.lst;', 'paths that are relative'),
-                 ('ip.src; dataset:isset,a,type ipv4,colour red;', 'not "colour"'),
+                 ('ip.src; dataset:isset,a,type ipv4,colour red;', "not 'colour'"),
                  ('ip.src; dataset:isset,%s,type ipv4;' % ('n' * 64), '1 to 63 characters'),
                  ('ip.src; datarep:a,=,5,type ipv4;', '<, > or =='), ('ip.src; datarep:a,>,99999,type ipv4;', '0..65535'),
                  ('iprep:any,Bad,>,1;', 'reputation-files are not set'), ('iprep:left,Bad,>,1;', 'src, dst, any or both'),

@@ -365,6 +365,7 @@ test_nearest_name_is_only_offered_when_near(void)
 
 	hg_check_str("typo", hg_nearest("contnet", names, 3), "content");
 	hg_check_str("short", hg_nearest("dept", names, 3), "depth");
+	hg_check_str("neighbours exchanged", hg_nearest("dpeth", names, 3), "depth");
 	CU_ASSERT_PTR_NULL(hg_nearest("flowbits", names, 3));
 	CU_ASSERT_PTR_NULL(hg_nearest("x", names, 3));
 }
