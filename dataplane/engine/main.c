@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "engine/analyze.h"
@@ -25,6 +26,18 @@ say_counts(char *out, size_t size, const struct hg_snapshot *rules)
 		rules == NULL ? 0 : rules->n_refused, more);
 }
 
+/* Warnings are for who asks: an editor, or the author of rules. */
+static int
+analyze(const struct hg_options *o, const struct hg_snapshot *rules)
+{
+	if (o->analyze)
+		return hg_analyze_print(stdout, rules,
+			o->json                         ? HG_ANALYZE_JSON
+				: isatty(STDOUT_FILENO) ? HG_ANALYZE_TABLE
+							: HG_ANALYZE_TABS);
+	return o->json ? hg_analyze_diagnose(stdout, rules) : 0;
+}
+
 static int
 work(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings)
 {
@@ -47,8 +60,8 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 	if (o->verb == HG_VERB_REPLAY) {
 		status = hg_replay(o, config, settings, rules);
 	} else {
-		if (o->analyze)
-			hg_analyze_print(stdout, rules);
+		if (analyze(o, rules) < 0)
+			hg_log(HG_LOG_ERROR, "no memory to analyze the rules");
 		fprintf(o->analyze || o->json ? stderr : stdout, "%s\n", counts);
 		status = refusals.n > 0;
 	}

@@ -75,8 +75,9 @@ static const struct hg_translation messages[] = {
 	{ "override the configuration; list items by index: action-order.0=drop",
 		"覆盖配置;列表项用序号:action-order.0=drop" },
 	{ "write the rules that load, one a line", "把能加载的规则写入文件,每行一条" },
-	{ "a line a rule: type, buffers, notes; tab-separated",
-		"每条规则一行：类型、缓冲区、备注；以制表符分隔" },
+	{ "a line a rule: type, buffers, how it is reached, its cost, warnings; tab-separated",
+		"每条规则一行:类型、缓冲区、命中途径、开销、警告;以制表符分隔" },
+	{ "cost", "开销" },
 	{ "print what there is of: buffers, events, keywords, counters, config, differences",
 		"列出:buffers (缓冲区)、events (异常)、keywords (关键字)、counters (计数器)、config "
 		"(配置)、differences (与 Suricata 7 的差异)" },

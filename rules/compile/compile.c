@@ -164,6 +164,7 @@ freeze(struct hg_compiler *c)
 		hg_store_copy(c->store, c->shared.flowints.names, c->shared.flowints.n * sizeof(char *));
 	s->n_xbits = c->shared.xbits.n;
 	s->xbits = hg_store_copy(c->store, c->shared.xbits.names, c->shared.xbits.n * sizeof(char *));
+	s->options = hg_store_copy(c->store, c->options.v, c->options.n * sizeof(*c->options.v));
 	s->captures_max = 32;
 	s->n_refused = c->refused;
 	s->n_left_out = c->left_out;
@@ -210,6 +211,7 @@ close_compiler(struct hg_compiler *c)
 	hg_context_close(c);
 	free(c->entries);
 	free(c->inputs);
+	free(c->options.v);
 	c->owned->codes = c->shared.codes;
 	c->shared.codes = (struct hg_codes){ 0 };
 	c->owned->sets = c->shared.sets;

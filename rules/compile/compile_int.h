@@ -111,6 +111,7 @@ struct hg_compiler {
 	uint32_t n_inputs, inputs_room;
 	uint16_t n_port_classes; /* of snapshot.port_class */
 	struct hg_slot_draft *input_slots;
+	struct hg_numbers options; /* of hg_snapshot.options */
 	uint32_t refused, left_out;
 	struct hg_error *err;
 };

@@ -42,12 +42,7 @@ has_pattern(const struct hg_ins *fast)
 static struct hg_pattern
 pattern_of(const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
 {
-	struct hg_pattern p = { hg_span(fast->content.bytes, fast->content.len), fast->flags & HG_INS_NOCASE,
-		rule };
-
-	if (e->fast.set && e->fast.chop_len > 0)
-		p.bytes = hg_span_sub(p.bytes, e->fast.chop_offset, e->fast.chop_len);
-	return p;
+	return (struct hg_pattern){ e->info.fast.bytes, fast->flags & HG_INS_NOCASE, rule };
 }
 
 int

@@ -38,8 +38,11 @@ apply_options(const struct hg_rule_text *text, struct hg_draft *d)
 {
 	int r = 0;
 
-	for (uint32_t i = 0; i < text->n && r == 0; i++)
+	for (uint32_t i = 0; i < text->n && r == 0; i++) {
+		d->option = (uint16_t)(i + 1);
 		r = apply_option(text, &text->options[i], d);
+	}
+	d->option = 0;
 	return r < 0 ? r : hg_draft_finish(d);
 }
 
@@ -98,9 +101,15 @@ copy_lists(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	if (e->lists == NULL)
 		return -ENOMEM;
 	e->n_lists = d->n_lists;
-	for (unsigned i = 0; i < d->n_lists; i++)
-		e->lists[i] = (struct hg_entry_list){ d->lists[i].buffer, d->lists[i].transforms,
-			d->lists[i].n_transforms, { d->lists[i].ins, d->lists[i].n } };
+	for (unsigned i = 0; i < d->n_lists; i++) {
+		const struct hg_draft_list *l = &d->lists[i];
+
+		e->lists[i] = (struct hg_entry_list){ l->buffer, l->transforms, l->n_transforms,
+			{ l->ins, l->n, c->options.n } };
+		for (uint16_t k = 0; k < l->n; k++)
+			if (hg_numbers_add(&c->options, l->options[k]) < 0)
+				return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -150,6 +159,7 @@ copy_info(
 	info->priority = d->has_priority ? d->priority : class == NULL ? 3 : class->priority;
 	info->msg = keep_text(c, d->msg);
 	info->classtype = class == NULL ? "" : class->text;
+	info->known_class = class != NULL || d->classtype == NULL || c->n_classes == 0;
 	info->file = keep_text(c, hg_text_name(text->text));
 	info->line = text->line;
 	info->source = hg_span(hg_store_copy(c->store, text->raw.p, text->raw.len), text->raw.len);

@@ -101,6 +101,20 @@ forget_end(const struct hg_entry *e, struct hg_ins *ins)
 		ins->flags &= ~(uint32_t)HG_INS_ENDS;
 }
 
+static void
+note(const struct hg_compiler *c, struct hg_entry *e, const struct hg_ins *ins, const struct hg_entry_list *l)
+{
+	struct hg_rule_fast *f = &e->info.fast;
+
+	f->ins = ins;
+	f->buffer = l->buffer;
+	f->bytes = hg_span(ins->content.bytes, ins->content.len);
+	if (e->fast.set && e->fast.chop_len > 0)
+		f->bytes = hg_span_sub(f->bytes, e->fast.chop_offset, e->fast.chop_len);
+	f->option = (uint16_t)c->options.v[l->prog.options + (uint32_t)(ins - l->prog.ins)];
+	f->said = e->fast.set;
+}
+
 struct hg_ins *
 hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_t *list)
 {
@@ -116,6 +130,8 @@ hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_t *list)
 	}
 	if (best.ins != NULL && hg_as_peer(c->config->suricata7, HG_DIFF_RULE_NEGATED_END))
 		forget_end(e, best.ins);
+	if (best.ins != NULL)
+		note(c, e, best.ins, &e->lists[best.list]);
 	*list = best.list;
 	return best.ins;
 }

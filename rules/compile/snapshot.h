@@ -108,7 +108,6 @@ enum hg_ins_flags {
 	HG_INS_FROM_BEGINNING = 1 << 13,
 	HG_INS_FROM_END = 1 << 14,
 	HG_INS_DCE = 1 << 15,
-	HG_INS_FAST = 1 << 16, /* content: it is the rule's prefilter pattern */
 	HG_INS_RAW = 1 << 17,
 	/* the number stands in a variable of the rule instead: the field holds its slot */
 	HG_INS_VAR_OFFSET = 1 << 18,
@@ -210,6 +209,7 @@ struct hg_named_set {
 struct hg_prog {
 	const struct hg_ins *ins;
 	uint16_t n;
+	uint32_t options; /* index of hg_snapshot.options: n numbers, one an instruction */
 };
 
 /* ---- transforms (3.6) ---- */
@@ -339,7 +339,8 @@ enum hg_track { HG_TRACK_SRC, HG_TRACK_DST, HG_TRACK_PAIR, HG_TRACK_RULE, HG_TRA
 struct hg_test {
 	uint8_t op, mode, compare, field;
 	bool negated;
-	uint8_t n; /* of ids or ins */
+	uint8_t n;       /* of ids or ins */
+	uint16_t option; /* which of the rule's options it is, from 1; 0: none of them alone */
 	uint64_t a, b;
 	union {
 		const uint16_t *ids;
@@ -449,7 +450,16 @@ struct hg_rule {
 	uint32_t sid;
 };
 
-/* What only alerts need. */
+/* The content by which a rule is reached, for whoever explains rules. */
+struct hg_rule_fast {
+	const struct hg_ins *ins; /* NULL: none */
+	const char *buffer;       /* NULL: payload and raw stream */
+	struct hg_span bytes;     /* the part of it that is looked for */
+	uint16_t option;          /* which of the rule's options, from 1 */
+	bool said;                /* the author chose it */
+};
+
+/* What only alerts and explanations need. */
 struct hg_rule_info {
 	uint32_t gid, sid, rev, priority;
 	const char *msg, *classtype; /* classtype: its text, "" when none */
@@ -459,6 +469,8 @@ struct hg_rule_info {
 	struct hg_span source;   /* the rule as written */
 	const char *file;
 	uint32_t line;
+	struct hg_rule_fast fast;
+	bool known_class; /* it has none, or one of those that there are */
 };
 
 /* ---- how rules are reached ---- */
@@ -562,6 +574,8 @@ struct hg_snapshot {
 	const struct hg_named_set *sets;
 	uint16_t n_sets;
 	const struct hg_rep *rep; /* NULL: no rule asks how addresses are rated */
+	const uint32_t *
+		options; /* of programs: which option of the rule's text made the instruction, from 1; 0: none alone */
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
 	uint32_t n_loaded, n_refused, n_left_out;

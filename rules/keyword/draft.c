@@ -159,7 +159,7 @@ hg_draft_test(struct hg_draft *d, enum hg_test_op op)
 		hg_draft_refuse(d, 0, "more than %d tests in a rule", HG_DRAFT_TESTS);
 		return NULL;
 	}
-	d->tests[d->n_tests] = (struct hg_test){ .op = (uint8_t)op };
+	d->tests[d->n_tests] = (struct hg_test){ .op = (uint8_t)op, .option = d->option };
 	return &d->tests[d->n_tests++];
 }
 

@@ -26,6 +26,7 @@ struct hg_draft_list {
 	const struct hg_transform *transforms;
 	uint8_t n_transforms;
 	struct hg_ins *ins; /* grows; arena */
+	uint16_t *options;  /* beside each, hg_draft.option when it was made */
 	uint16_t n, room;
 };
 
@@ -86,6 +87,7 @@ struct hg_draft {
 	bool negated_address; /* in src or dst: IP-only becomes LIKE_IP_ONLY */
 
 	/* options */
+	uint16_t option; /* the one at hand, from 1; 0: all are read */
 	uint32_t sid, gid, rev, priority;
 	bool has_sid, has_priority;
 	const char *msg, *classtype;

@@ -65,6 +65,7 @@ hg_layers_settle(struct hg_draft *d, int (*finish)(struct hg_draft *d, struct hg
 		if (t == NULL)
 			return d->error.code;
 		t->field = layer->layer;
+		t->option = l->n == 0 ? 0 : l->options[0];
 		t->ins = l->ins;
 		t->n = (uint8_t)l->n;
 		cut_list(d, i);

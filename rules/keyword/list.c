@@ -111,17 +111,21 @@ grow(struct hg_draft *d, struct hg_draft_list *l)
 {
 	uint16_t room = l->room == 0 ? 8 : (uint16_t)(l->room * 2);
 	struct hg_ins *more = hg_draft_take(d, room * sizeof(more[0]));
+	uint16_t *options = hg_draft_take(d, room * sizeof(options[0]));
 
-	if (more == NULL) {
+	if (more == NULL || options == NULL) {
 		hg_draft_no_memory(d);
 		return false;
 	}
-	if (l->n > 0)
+	if (l->n > 0) {
 		memcpy(more, l->ins, l->n * sizeof(more[0]));
+		memcpy(options, l->options, l->n * sizeof(options[0]));
+	}
 	if (d->last_content != NULL && l->ins != NULL && d->last_content >= l->ins &&
 		d->last_content < l->ins + l->n)
 		d->last_content = more + (d->last_content - l->ins);
 	l->ins = more;
+	l->options = options;
 	l->room = room;
 	return true;
 }
@@ -140,6 +144,7 @@ hg_draft_list_add(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op)
 	d->last_list = (uint16_t)(l - d->lists);
 	d->sticky = NULL;
 	l->ins[l->n] = (struct hg_ins){ .op = (uint8_t)op };
+	l->options[l->n] = d->option;
 	return &l->ins[l->n++];
 }
 

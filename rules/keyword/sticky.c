@@ -43,6 +43,7 @@ cut(struct hg_draft *d, uint16_t list, uint16_t at)
 
 	l->n--;
 	memmove(&l->ins[at], &l->ins[at + 1], (size_t)(l->n - at) * sizeof(ins));
+	memmove(&l->options[at], &l->options[at + 1], (size_t)(l->n - at) * sizeof(l->options[0]));
 	if (d->fast.set && d->fast.list == list && d->fast.ins > at)
 		d->fast.ins--;
 	return ins;
@@ -55,7 +56,7 @@ legacy(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	const char *buffer = hg_buffer_alias(k->buffer);
 	struct hg_draft_list *to;
 	struct hg_ins moved, *ins;
-	uint16_t list, at;
+	uint16_t list, at, option;
 	bool fast;
 	int r;
 
@@ -77,11 +78,13 @@ legacy(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	if (to == NULL)
 		return d->error.code;
 	fast = d->fast.set && d->fast.list == list && d->fast.ins == at;
+	option = d->lists[list].options[at];
 	moved = cut(d, list, at);
 	ins = hg_draft_list_add(d, to, HG_OP_CONTENT);
 	if (ins == NULL)
 		return d->error.code;
 	*ins = moved;
+	to->options[to->n - 1] = option;
 	d->last_content = ins;
 	if (fast) {
 		d->fast.list = (uint16_t)(to - d->lists);

@@ -15,6 +15,7 @@ import tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOOLS = os.path.join(HERE, '..', '..', 'docs', 'schema', 'tools')
+CLASSES = 'classification-file=' + os.path.join(HERE, '..', '..', 'rules', 'sets', 'classification.config')
 
 # A rule with the bytes that are to blame between « and »; what the sentence says; the code; what is meant instead.
 BLAMED = [
@@ -132,7 +133,62 @@ def cases(program, folder):
 		_, found = bench.lines('diagnostic.json', 'check', '--json', '-S', os.path.join(folder, 'none.rules'))
 		assert [(d['severity'], d['code']) for d in found] == [(1, 'configuration')], found
 
-	return [('sentences name the place to the byte and the nearest word', places), ('diagnostics have ranges as LSP wants them', ranges),
+	def analysis():
+		rules = [
+			('alert http any any -> any any (http.uri; content:"/etc/passwd"; sid:1;)', 'transaction', 'low', 'http.uri/http/to_server', []),
+			('alert tcp any any -> any any (content:"ab"; sid:2;)', 'stream', 'high', 'stream/to_server', ['short-pattern']),
+			('alert tcp any any -> any 80 (content:"abcd"; flow:to_server; sid:3;)', 'stream', 'low', 'stream/to_server/ports', []),
+			('alert tcp any any -> any any (content:"abcdef"; flow:to_server; sid:4;)', 'stream', 'medium', 'stream/to_server', []),
+			('alert udp any any -> any any (pcre:"/a+b/"; sid:5;)', 'packet-and-stream', 'very-high', 'payload/udp/to_server', ['pcre-without-content']),
+			('alert http any any -> any any (content:"abcd"; http_uri; sid:6;)', 'transaction', 'low', 'http.uri/http/to_server', ['deprecated']),
+			('alert tcp any any -> any any (content:!"abcd"; sid:7;)', 'stream', 'high', 'stream/to_server', ['no-fast-pattern']),
+			('alert tcp any any -> any any (content:"abcd"; flowbits:isset,none; sid:8;)', 'stream', 'medium', 'stream/to_server', ['flowbit-never-set']),
+			('alert tcp any any -> any any (content:"abcd"; flowbits:set,some; noalert; sid:9;)', 'stream', 'medium', 'stream/to_server', []),
+			('alert tcp any any -> any any (content:"abcd"; flowbits:isset,some; noalert; sid:10;)', 'stream', 'medium', 'stream/to_server', ['no-effect']),
+			('alert tcp any any -> any any (flags:S; flow:established; sid:11;)', 'packet', 'medium', 'packet/tcp/to_server', ['flow-options']),
+			('alert ip 10.1.2.3 any -> any any (sid:12;)', 'ip-only', 'index', 'address', []),
+			('alert dns any any -> any any (content:"abcd"; classtype:none-such; sid:13;)', 'stream', 'medium', 'payload/udp/to_server',
+			 ['unknown-class']),
+			('alert tcp any any -> any any (content:"abcdefgh"; fast_pattern:2,3; flow:to_server; sid:14;)', 'stream', 'high', 'stream/to_server',
+			 ['short-pattern']),
+			('alert tcp any any <> 10.0.0.1 80 (content:"|00 22|ab"; nocase; sid:15;)', 'stream', 'low', 'stream/to_server/ports', []),
+		]
+		path = bench.file('f.rules', ''.join(r[0] + '\n' for r in rules))
+		status, found = bench.lines('analysis.json', 'check', '--analyze', '--json', '-S', path, '--set', CLASSES)
+		assert status == 0 and len(found) == len(rules) + 1, (status, len(found))
+		by_sid = {f['sid']: f for f in found}
+		for sid, (text, kind, cost, group, warnings) in enumerate(rules, 1):
+			f = by_sid[sid]
+			assert (f['type'], f['cost'], [w['code'] for w in f['warnings']]) == (kind, cost, warnings), (text, f)
+			assert group in [g['name'] for g in f['groups']], (text, f['groups'])
+			assert f['line'] == sid and f['file'] == path, f
+		fast = by_sid[14]['fast_pattern']
+		assert (fast['pattern'], fast['chop'], fast['chosen_by'], fast['option']) == ('cde', True, 'author', 1), fast
+		assert by_sid[15]['fast_pattern']['pattern'] == '|00 22|ab' and by_sid[15]['fast_pattern']['nocase'], by_sid[15]
+		assert 'fast_pattern' not in by_sid[12] and all(g['always'] for g in by_sid[7]['groups'])
+		head, *rows = bench.run('check', '--analyze', '-S', path, '--set', CLASSES).stdout.decode().splitlines()
+		columns = head.split('\t')
+		table = {int(r['sid']): r for r in (dict(zip(columns, row.split('\t'))) for row in rows)}
+		assert sorted(table) == sorted(by_sid), table
+		for sid, f in by_sid.items():
+			assert table[sid]['cost'] == f['cost'] and table[sid]['warnings'] == (','.join(w['code'] for w in f['warnings']) or '-'), table[sid]
+			assert table[sid]['groups'] == ','.join(g['name'] for g in f['groups']), table[sid]
+		_, told = bench.lines('diagnostic.json', 'check', '--json', '-S', path, '--set', CLASSES)
+		assert [(d['data']['sid'], d['code'], d['severity']) for d in told] == [(sid, w, 2) for sid, r in enumerate(rules, 1) for w in r[4]], told
+		at = next(d for d in told if d['code'] == 'deprecated')['range']
+		assert rules[5][0][at['start']['character']:at['end']['character']] == 'http_uri', at
+
+	def terminal():
+		path = bench.file('g.rules', 'alert tcp any any -> any any (content:"ab"; sid:2;)\n')
+		leader, follower = os.openpty()
+		subprocess.run([bench.program, 'check', '--analyze', '-S', path], env=bench.env, stdout=follower, stderr=subprocess.DEVNULL, timeout=60)
+		text = os.read(leader, 65536).decode()
+		os.close(leader)
+		os.close(follower)
+		assert '\t' not in text and 'fast pattern' in text and 'payload:ab' in text and 'short-pattern' in text, text
+
+	return [('what becomes of rules, what they cost, what is hardly meant so', analysis), ('a table on a terminal', terminal),
+		('sentences name the place to the byte and the nearest word', places), ('diagnostics have ranges as LSP wants them', ranges),
 		('rules without a finding give no line', quiet), ('rules that others replace, and those for another engine', others),
 		('a mistake in the configuration is a diagnostic', configuration)]
 
