@@ -158,14 +158,9 @@ way_of(const struct hg_zones *z, const struct hg_packet *p)
 		z->of_mask[hg_zone_mask(z, &p->dst, p->family)];
 }
 
-void
-hg_detect_run(struct hg_detect *d, struct hg_packet *p)
+static void
+inspect(struct hg_detect *d, struct hg_packet *p)
 {
-	d->n_alerts = 0;
-	if (d->rules == NULL || p->flags & HG_PKT_NO_DETECT)
-		return;
-	if (p->flow != NULL && p->flow->flags & (HG_FLOW_NO_DETECT | HG_FLOW_DROP))
-		return;
 	d->n_carried = 0;
 	d->matcher.now = p->time;
 	d->way = (uint8_t)way_of(&d->rules->zones, p);
@@ -177,4 +172,27 @@ hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 	d->stats.over_budget = d->matcher.over_budget;
 	d->stats.sets_full = d->matcher.sets_full;
 	hg_queue_finish(d, p);
+}
+
+static bool
+is_inspected(const struct hg_packet *p)
+{
+	return !(p->flags & HG_PKT_NO_DETECT) &&
+		(p->flow == NULL || !(p->flow->flags & (HG_FLOW_NO_DETECT | HG_FLOW_DROP)));
+}
+
+void
+hg_detect_run(struct hg_detect *d, struct hg_packet *p)
+{
+	const bool inspected = is_inspected(p);
+
+	d->n_alerts = 0;
+	if (d->rules == NULL)
+		return;
+	if (d->watch != NULL)
+		hg_watch_next(d);
+	if (inspected)
+		inspect(d, p);
+	if (d->watch != NULL)
+		hg_watch_packet(d, p, inspected);
 }

@@ -14,6 +14,7 @@
 
 #include "app/app.h"
 #include "base/error.h"
+#include "detect/watch.h"
 #include "base/hash.h"
 #include "rules/compile/snapshot.h"
 
@@ -83,6 +84,9 @@ void hg_detect_adopt(struct hg_detect *d, struct hg_detect_seat *seat);
 void hg_detect_reset(struct hg_detect *d); /* fresh state */
 
 void hg_detect_run(struct hg_detect *d, struct hg_packet *p);
+
+/* Has this one look over its shoulder (watch.h); NULL: nobody. */
+void hg_detect_watch(struct hg_detect *d, struct hg_watcher *w);
 
 /* Alerts of the last run that are to be written, in order; those that only acted are gone. */
 const struct hg_alert *hg_detect_alerts(const struct hg_detect *d, unsigned *n);

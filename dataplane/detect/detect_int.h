@@ -53,6 +53,7 @@ struct hg_detect {
 	struct hg_streams *streams;
 	struct hg_mem *mem;
 
+	struct hg_watcher *watch;  /* NULL: nobody looks */
 	struct hg_matcher matcher; /* match_data is the seat's */
 	uint64_t tx_run;
 	struct evp_md_ctx_st *digest; /* of to_md5 and its like; the algorithms are fetched once */
@@ -93,14 +94,42 @@ void hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index,
 /* Rules that look at no bytes. */
 void hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const struct hg_packet *p);
 
-/* header.c: everything about a rule that needs no bytes */
-bool hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p, uint8_t proto);
+/* header.c: everything about a rule that needs no bytes. HG_FIT, or an enum hg_misfit. */
+unsigned
+hg_rule_misfit(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p, uint8_t proto);
 
 /* packet.c: packet and stream rules */
 void hg_detect_packet(struct hg_detect *d, struct hg_packet *p);
 /* It takes a session up in the middle, which the peer does not take for established yet. */
 bool hg_detect_unproven(const struct hg_detect *d, const struct hg_packet *p);
 enum hg_l4 hg_l4_of(const struct hg_packet *p);
+/* The flow's protocol, as rules on packets know it. */
+uint8_t hg_detect_proto(const struct hg_detect *d, const struct hg_packet *p);
+/* There are payload or windows of the stream that rules may look into. */
+bool hg_detect_has_bytes(const struct hg_detect *d, const struct hg_packet *p);
+
+/* How a look at a candidate ended, in one register. */
+struct hg_looked {
+	uint8_t end, misfit, engine; /* as in struct hg_look */
+};
+
+static inline struct hg_looked
+hg_looked(enum hg_look_end end)
+{
+	return (struct hg_looked){ (uint8_t)end, HG_FIT, HG_LOOK_PAYLOAD };
+}
+
+/* watch.c: when somebody looks */
+bool hg_watch_asks(const struct hg_detect *d, uint32_t rule);
+void hg_watch_begin(const struct hg_detect *d, uint32_t rule);
+void hg_watch_end(const struct hg_detect *d, const struct hg_look *look);
+void hg_watch_fate(const struct hg_detect *d, uint32_t rule, const struct hg_packet *p, enum hg_fate fate);
+/* How far the program comes on these bytes; the farthest of several calls stays. */
+void hg_watch_reach(const struct hg_detect *d, const struct hg_prog *prog, const struct hg_view *view,
+	struct hg_look *look);
+void hg_watch_next(const struct hg_detect *d); /* another packet */
+/* All looks at the packet are done: those that there were none of. */
+void hg_watch_packet(struct hg_detect *d, const struct hg_packet *p, bool inspected);
 
 /* ip.c */
 void hg_detect_ip_only(struct hg_detect *d, struct hg_packet *p);

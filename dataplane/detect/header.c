@@ -302,22 +302,22 @@ hg_l4_of(const struct hg_packet *p)
 	return hg_l4_of_proto(p->proto);
 }
 
-static bool
-flow_fits(const struct hg_rule *r, const struct hg_packet *p)
+static unsigned
+flow_misfit(const struct hg_rule *r, const struct hg_packet *p)
 {
 	if (p->flow != NULL) {
 		if (!(r->sides & 1 << p->dir))
-			return false;
+			return HG_MISFIT_DIRECTION;
 	} else if (r->flags & HG_RF_NEEDS_FLOW || !(r->sides & HG_SIDE_SERVER)) {
-		return false;
+		return HG_MISFIT_NO_FLOW;
 	}
 	if (r->flags & HG_RF_ESTABLISHED && !(p->flags & HG_PKT_ESTABLISHED))
-		return false;
+		return HG_MISFIT_NOT_ESTABLISHED;
 	if (r->flags & HG_RF_NOT_ESTABLISHED && p->flags & HG_PKT_ESTABLISHED)
-		return false;
+		return HG_MISFIT_ESTABLISHED;
 	if (r->flags & HG_RF_NO_FRAG && p->flags & HG_PKT_REBUILT)
-		return false;
-	return !(r->flags & HG_RF_ONLY_FRAG) || p->flags & HG_PKT_REBUILT;
+		return HG_MISFIT_FRAGMENT;
+	return r->flags & HG_RF_ONLY_FRAG && !(p->flags & HG_PKT_REBUILT) ? HG_MISFIT_FRAGMENT : HG_FIT;
 }
 
 static bool
@@ -333,23 +333,32 @@ ports_fit(const struct hg_rule *r, const struct hg_packet *p)
 		(r->sport == NULL || hg_portset_has(r->sport, p->sport));
 }
 
-bool
-hg_rule_fits(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p, uint8_t proto)
+unsigned
+hg_rule_misfit(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p, uint8_t proto)
 {
+	unsigned misfit;
+
 	if (r->type != HG_RULE_EVENT_ONLY) {
-		if (!(r->l4 >> hg_l4_of(p) & 1) || !(r->families & (p->family == 6 ? 2 : 1)))
-			return false;
+		if (!(r->l4 >> hg_l4_of(p) & 1))
+			return HG_MISFIT_L4;
+		if (!(r->families & (p->family == 6 ? 2 : 1)))
+			return HG_MISFIT_FAMILY;
 		if (r->protos != 0 && !(r->protos >> proto & 1))
-			return false;
+			return HG_MISFIT_PROTO;
 	}
-	if (!(r->ways >> d->way & 1) || !flow_fits(r, p) || !ports_fit(r, p))
-		return false;
+	if (!(r->ways >> d->way & 1))
+		return HG_MISFIT_ADDRESS;
+	misfit = flow_misfit(r, p);
+	if (misfit != HG_FIT)
+		return misfit;
+	if (!ports_fit(r, p))
+		return HG_MISFIT_PORT;
 	if (!r->src_by_way && !hg_addrset_has(r->src, &p->src, p->family))
-		return false;
+		return HG_MISFIT_ADDRESS;
 	if (!r->dst_by_way && !hg_addrset_has(r->dst, &p->dst, p->family))
-		return false;
+		return HG_MISFIT_ADDRESS;
 	for (unsigned i = 0; i < r->n_tests; i++)
 		if (!test_fits(d, &r->tests[i], p))
-			return false;
-	return true;
+			return HG_MISFIT_TEST + i;
+	return HG_FIT;
 }

@@ -187,34 +187,30 @@ hg_detect_unproven(const struct hg_detect *d, const struct hg_packet *p)
 		hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_UNPROVEN);
 }
 
-/* The flow's protocol, as rules on packets know it. */
-static uint8_t
-proto_of(const struct hg_detect *d, const struct hg_packet *p)
+uint8_t
+hg_detect_proto(const struct hg_detect *d, const struct hg_packet *p)
 {
 	return p->flow == NULL || hg_detect_unproven(d, p) ? HG_PROTO_UNKNOWN : p->flow->app_proto;
 }
 
-static void
-decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
+static struct hg_looked
+look(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 {
 	const struct hg_rule *r = &d->rules->rules[index];
 	const struct hg_tx *tx = NULL;
+	unsigned misfit;
 	uint32_t matched;
 
-	if (r->type == HG_RULE_TX) {
-		if (d->n_carried < HG_CARRIED_MAX && !hg_detect_unproven(d, p))
-			d->carried[d->n_carried++] = index;
-		return;
-	}
 	/* At the end of a flow they are not asked any more. */
 	if (p->flags & HG_PKT_PSEUDO && p->origin != HG_ORIGIN_STREAM_DETECT && r->type == HG_RULE_PACKET)
-		return;
-	if (!hg_rule_fits(d, r, p, proto_of(d, p)))
-		return;
+		return hg_looked(HG_LOOK_OFF);
+	misfit = hg_rule_misfit(d, r, p, hg_detect_proto(d, p));
+	if (misfit != HG_FIT)
+		return (struct hg_looked){ HG_LOOK_MISFIT, (uint8_t)misfit, HG_LOOK_PAYLOAD };
 	d->stats.evaluations++;
 	matched = match_bytes(d, r, p);
 	if (matched == 0)
-		return;
+		return hg_looked(HG_LOOK_STOPPED);
 	matched &= ~HG_ALERT_MATCHED;
 	if (matched & HG_ALERT_STREAM || (p->proto == HG_IP_UDP && r->protos != 0))
 		tx = borrowed_tx(p, &matched);
@@ -222,6 +218,61 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 		matched |= HG_ALERT_FLOW_SCOPE;
 	hg_queue_alert(d, index, tx, matched, p);
 	hg_state_posts(d, r, p);
+	return hg_looked(HG_LOOK_MATCHED);
+}
+
+bool
+hg_detect_has_bytes(const struct hg_detect *d, const struct hg_packet *p)
+{
+	return payload_visible(p) || d->n_windows > 0;
+}
+
+/* How far it came, over all that match_bytes() looks into. */
+static void
+reach(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p, struct hg_look *look)
+{
+	struct hg_view view = { .complete = true };
+
+	for (unsigned i = 0; r->type != HG_RULE_PACKET && !(r->flags & HG_RF_NO_STREAM) && i < d->n_windows;
+		i++) {
+		view.data = d->windows[i].data;
+		hg_watch_reach(d, &r->payload, &view, look);
+	}
+	if (tries_payload(r, p)) {
+		view.data = hg_packet_payload(p);
+		hg_watch_reach(d, &r->payload, &view, look);
+	}
+	if (look->prog == NULL)
+		look->end = HG_LOOK_NOTHING;
+}
+
+static void
+watched(struct hg_detect *d, uint32_t index, struct hg_packet *p)
+{
+	struct hg_look l = { .rule = index, .engine = HG_LOOK_PAYLOAD, .candidate = true, .p = p };
+	struct hg_looked looked;
+
+	hg_watch_begin(d, index);
+	looked = look(d, index, p);
+	l.end = looked.end;
+	l.misfit = looked.misfit;
+	if (l.end == HG_LOOK_STOPPED && hg_watch_asks(d, index))
+		reach(d, &d->rules->rules[index], p, &l);
+	hg_watch_end(d, &l);
+}
+
+static void
+decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
+{
+	if (d->rules->rules[index].type == HG_RULE_TX) {
+		if (d->n_carried < HG_CARRIED_MAX && !hg_detect_unproven(d, p))
+			d->carried[d->n_carried++] = index;
+		return;
+	}
+	if (d->watch == NULL)
+		look(d, index, p);
+	else
+		watched(d, index, p);
 }
 
 void

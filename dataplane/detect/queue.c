@@ -79,8 +79,7 @@ act(struct hg_detect *d, const struct hg_rule *r, struct hg_alert *a, struct hg_
 			(d->config.ips ? HG_FLOW_DROP : 0) | HG_FLOW_NO_DETECT | HG_FLOW_ACTION_DROP;
 }
 
-/* true: the alert is written. */
-static bool
+static enum hg_fate
 handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 {
 	const struct hg_rule *r = &d->rules->rules[a->rule];
@@ -89,7 +88,7 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 	if (r->n_thresholds > 0)
 		answer = hg_threshold_ask(d, r, p);
 	if (answer == HG_THRESHOLD_NOTHING)
-		return false;
+		return HG_FATE_THRESHOLD;
 	if (answer == HG_THRESHOLD_DROP)
 		a->flags |= HG_ALERT_DROPPED | HG_ALERT_RATED;
 	if (answer == HG_THRESHOLD_ALERT)
@@ -98,9 +97,9 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 		act(d, r, a, p);
 	if (answer == HG_THRESHOLD_SILENT || r->flags & HG_RF_NOALERT) {
 		d->stats.alerts_suppressed++;
-		return false;
+		return answer == HG_THRESHOLD_SILENT ? HG_FATE_THRESHOLD : HG_FATE_SILENT;
 	}
-	return r->action != HG_ACTION_PASS || r->flags & HG_RF_ALERT;
+	return r->action != HG_ACTION_PASS || r->flags & HG_RF_ALERT ? HG_FATE_ALERT : HG_FATE_SILENT;
 }
 
 /* Alerts of rate filters say what became of the packet, by whatever rule. */
@@ -116,24 +115,30 @@ void
 hg_queue_finish(struct hg_detect *d, struct hg_packet *p)
 {
 	unsigned kept = 0;
-	bool blocked = false;
+	bool blocked = false, passed = false;
 
 	if (d->n_alerts == 0)
 		return;
 	sort(d->alerts, d->n_alerts);
 	for (unsigned i = 0; i < d->n_alerts; i++) {
-		const struct hg_rule *r = &d->rules->rules[d->alerts[i].rule];
-		const bool pass = r->action == HG_ACTION_PASS;
+		const uint32_t index = d->alerts[i].rule;
+		const struct hg_rule *r = &d->rules->rules[index];
+		enum hg_fate fate = passed ? HG_FATE_PASSED : handle(d, &d->alerts[i], p);
 
-		if (handle(d, &d->alerts[i], p)) {
+		if (fate == HG_FATE_ALERT) {
 			blocked |= (drops(r) && !(d->alerts[i].flags & HG_ALERT_RATED)) ||
 				d->alerts[i].flags & HG_ALERT_DROPPED;
 			if (kept < d->config.alert_max)
 				d->alerts[kept++] = d->alerts[i];
-			else
+			else {
 				d->stats.alert_queue_overflow++;
+				fate = HG_FATE_CUT;
+			}
 		}
-		if (pass)
+		if (d->watch != NULL)
+			hg_watch_fate(d, index, p, fate);
+		passed |= r->action == HG_ACTION_PASS;
+		if (passed && d->watch == NULL)
 			break;
 	}
 	settle_rated(d, kept, blocked);

@@ -182,6 +182,8 @@ ask_engine(struct work *w, const struct hg_engine *e)
 /* One look at a rule: what of it has matched so far, and what this look has settled. */
 struct look {
 	uint32_t engines; /* bit i: engine i has matched */
+	uint8_t stopped;  /* the engine that did not, or whose buffer is still to come */
+	bool waits;       /* … the latter */
 	uint32_t flags;   /* HG_ALERT_* */
 	bool full;        /* all of it matches */
 	bool never;       /* it cannot match any more */
@@ -202,8 +204,11 @@ ask_engines(struct work *w, const struct hg_rule *r, struct look *l)
 		if (e->dir != w->dir || (e->proto != HG_PROTO_UNKNOWN && e->proto != proto) ||
 			l->engines >> i & 1)
 			continue;
-		if (e->progress > w->progress && !w->done)
+		l->stopped = (uint8_t)i;
+		if (e->progress > w->progress && !w->done) {
+			l->waits = true;
 			return;
+		}
 		if (e->fast) {
 			l->past |= w->progress > e->progress || w->done;
 			l->at |= w->progress == e->progress && !w->done;
@@ -235,27 +240,136 @@ is_kept(const struct work *w, const struct look *l)
 	return !l->at;
 }
 
-static void
-decide(struct work *w, uint32_t index)
+static struct hg_looked
+look_at(struct work *w, uint32_t index)
 {
 	const struct hg_rule *r = &w->d->rules->rules[index];
 	const struct rule_state *known = find_state(w->state, index);
 	struct look l = { .flags = HG_ALERT_TX | HG_ALERT_FLOW_SCOPE };
 
 	if (known != NULL && known->decided)
-		return;
+		return hg_looked(HG_LOOK_DECIDED);
 	/* The packet's part is asked for when the rule is first tried on this transaction (1.7). */
-	if (known == NULL && !hg_rule_fits(w->d, r, w->p, w->tx->decoder->proto))
-		return;
+	if (known == NULL) {
+		const unsigned misfit = hg_rule_misfit(w->d, r, w->p, w->tx->decoder->proto);
+
+		if (misfit != HG_FIT)
+			return (struct hg_looked){ HG_LOOK_MISFIT, (uint8_t)misfit, HG_LOOK_PAYLOAD };
+	}
 	l.engines = known == NULL ? 0 : known->engines;
 	w->d->stats.evaluations++;
 	ask_engines(w, r, &l);
 	if (known != NULL || is_kept(w, &l))
 		keep_state(w, index, l.engines, l.full || l.never);
 	if (!l.full)
-		return;
+		return (struct hg_looked){ l.waits ? HG_LOOK_WAITS : HG_LOOK_STOPPED, HG_FIT, l.stopped };
 	hg_queue_alert(w->d, index, w->tx, l.flags, w->p);
 	hg_state_posts(w->d, r, w->p);
+	return hg_looked(HG_LOOK_MATCHED);
+}
+
+/* How far the engine came, over all that ask_engine() looks into. */
+static void
+reach(struct work *w, const struct hg_engine *e, struct hg_look *look)
+{
+	const struct hg_input *in = &w->d->rules->inputs[e->input];
+	struct hg_view view = { .complete = true };
+
+	if (e->kind == HG_ENGINE_ANOMALY)
+		return;
+	for (uint32_t value = 0;
+		e->kind == HG_ENGINE_BUFFER && hg_input_get(w->d, w->tx, e->input, value, w->done, &view);
+		value++) {
+		hg_watch_reach(w->d, &e->prog, &view, look);
+		if (!(in->flags & HG_BUFFER_MULTI))
+			break;
+	}
+	for (unsigned i = 0; e->kind == HG_ENGINE_STREAM && i < w->d->n_windows; i++) {
+		view.data = w->d->windows[i].data;
+		hg_watch_reach(w->d, &e->prog, &view, look);
+	}
+	if (e->kind == HG_ENGINE_STREAM && w->p->proto != HG_IP_TCP && w->p->payload_len > 0) {
+		view.data = hg_packet_payload(w->p);
+		hg_watch_reach(w->d, &e->prog, &view, look);
+	}
+	if (look->prog == NULL)
+		look->end = HG_LOOK_NOTHING;
+}
+
+static void
+watched(struct work *w, uint32_t index)
+{
+	const struct hg_rule *r = &w->d->rules->rules[index];
+	struct hg_look l = { .rule = index, .candidate = true, .p = w->p, .tx = w->tx };
+	struct hg_looked looked;
+
+	hg_watch_begin(w->d, index);
+	looked = look_at(w, index);
+	l.end = looked.end;
+	l.misfit = looked.misfit;
+	l.engine = looked.engine;
+	if (l.end == HG_LOOK_STOPPED && l.engine < r->n_engines && hg_watch_asks(w->d, index))
+		reach(w, &r->engines[l.engine], &l);
+	hg_watch_end(w->d, &l);
+}
+
+static void
+decide(struct work *w, uint32_t index)
+{
+	if (w->d->watch == NULL)
+		look_at(w, index);
+	else
+		watched(w, index);
+}
+
+/* The engine by which the rule would have been reached here; NULL: it is for another protocol or direction. */
+static const struct hg_engine *
+way_in(const struct work *w, const struct hg_rule *r, uint8_t *number)
+{
+	for (unsigned i = 0; i < r->n_engines; i++) {
+		const struct hg_engine *e = &r->engines[i];
+
+		*number = (uint8_t)i;
+		if (e->dir == w->dir && (e->proto == HG_PROTO_UNKNOWN || e->proto == w->tx->decoder->proto))
+			return e;
+	}
+	return NULL;
+}
+
+/* The transaction did not make the rule a candidate: why not. */
+static void
+miss(struct work *w, uint32_t index)
+{
+	const struct hg_rule *r = &w->d->rules->rules[index];
+	struct hg_look look = { .rule = index, .p = w->p, .tx = w->tx };
+	const struct hg_engine *e = way_in(w, r, &look.engine);
+	const uint64_t over_budget = w->d->matcher.over_budget;
+	struct hg_view view;
+
+	if (e == NULL)
+		return;
+	look.misfit = (uint8_t)hg_rule_misfit(w->d, r, w->p, w->tx->decoder->proto);
+	w->d->matcher.over_budget = over_budget;
+	if (look.misfit != HG_FIT)
+		look.end = HG_LOOK_MISFIT;
+	else if (e->progress > w->progress && !w->done)
+		look.end = HG_LOOK_WAITS;
+	else if (e->kind == HG_ENGINE_BUFFER && !hg_input_get(w->d, w->tx, e->input, 0, w->done, &view))
+		look.end = HG_LOOK_NOTHING;
+	else
+		look.end = HG_LOOK_PATTERN;
+	hg_watch_end(w->d, &look);
+}
+
+/* Rules that somebody asks for, and that this look at the transaction did not come to. */
+static void
+tell_misses(struct work *w)
+{
+	for (const struct hg_watcher *o = w->d->watch; o != NULL; o = o->next)
+		for (uint32_t i = 0; i < o->n_rules; i++)
+			if (o->rules[i].run != w->d->tx_run &&
+				w->d->rules->rules[o->rules[i].rule].type == HG_RULE_TX)
+				miss(w, o->rules[i].rule);
 }
 
 static void
@@ -309,6 +423,8 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 		if (d->rules->rules[index].type == HG_RULE_TX)
 			decide(&w, index);
 	}
+	if (d->watch != NULL)
+		tell_misses(&w);
 	note_inspected(&w);
 	if (w.done)
 		tx->inspected |= (uint8_t)(1 << p->dir);

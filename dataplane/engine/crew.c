@@ -408,6 +408,12 @@ hg_crew_stats_record(struct hg_crew *c, const struct hg_stats_view *v)
 		drain(c);
 }
 
+void
+hg_crew_watch(struct hg_crew *c, struct hg_watcher *w)
+{
+	hg_detect_watch(c->alone->detect, w);
+}
+
 /* Nobody waits for a worker that could not be started. */
 static int
 start(struct hg_crew *c, struct hg_error *err)

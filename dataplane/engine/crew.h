@@ -19,6 +19,9 @@ int hg_crew_open(struct hg_crew **ret, unsigned workers, const struct hg_setting
 	const struct hg_config *config, const struct hg_snapshot *rules, struct hg_error *err);
 void hg_crew_close(struct hg_crew *c); /* c may be NULL */
 
+/* Has these look over the shoulder of detection (watch.h); of a crew of one. */
+void hg_crew_watch(struct hg_crew *c, struct hg_watcher *w);
+
 /* Fresh state, records into sink. */
 int hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_error *err);
 /* Records name this capture from now on, if they name any; path lives until the next one is named or the crew has finished. */

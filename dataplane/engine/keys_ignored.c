@@ -23,6 +23,7 @@
 #define ESP "ESP is not looked into"
 #define OWN_HEADER "reserved bits do not decide"
 #define GROUPED "rules are grouped and their patterns compiled in our own way"
+#define MEASURED "rules are measured, nothing else"
 #define GUESS "an alert names the transaction that its rule looked into, or the only one"
 #define ASN1 "ASN.1 is not decoded"
 #define REFUSED "a rule that asks for what is not known is refused"
@@ -163,7 +164,13 @@ static const struct hg_config_key keys[] = {
 	{ "delayed-detect", IGNORED, GROUPED },
 	{ "rule-reload", IGNORED, GROUPED },
 	{ "multi-detect", IGNORED, GROUPED },
-	{ "profiling", IGNORED, GROUPED },
+	{ "profiling.sample-rate", IGNORED, MEASURED },
+	{ "profiling.keywords", IGNORED, MEASURED },
+	{ "profiling.prefilter", IGNORED, MEASURED },
+	{ "profiling.rulegroups", IGNORED, MEASURED },
+	{ "profiling.packets", IGNORED, MEASURED },
+	{ "profiling.locks", IGNORED, MEASURED },
+	{ "profiling.pcap-log", IGNORED, MEASURED },
 	{ "engine-analysis", IGNORED, GROUPED },
 	{ "detect.guess-applayer-tx", IGNORED, GUESS },
 	{ "asn1-max-frames", IGNORED, ASN1 },

@@ -28,7 +28,9 @@ enum {
 	OPT_WRITE_LOADED,
 	OPT_ANALYZE,
 	OPT_LIST,
-	OPT_JSON
+	OPT_JSON,
+	OPT_EXPLAIN,
+	OPT_RULE_PROFILE
 };
 
 static const struct hg_cmdline_option rows[] = {
@@ -49,6 +51,10 @@ static const struct hg_cmdline_option rows[] = {
 	{ "check-host", NULL, OPT_CHECK_HOST, IN_RUN,
 		"only look whether this machine has what a run needs, and say what to do where it has not" },
 	{ "summary", NULL, OPT_SUMMARY, IN_REPLAY, "a table of what was seen, at the end" },
+	{ "explain", "SID", OPT_EXPLAIN, IN_REPLAY,
+		"why this rule matched or how far it came, on standard error; may be given again; also "
+		"GID:SID" },
+	{ "rule-profile", NULL, OPT_RULE_PROFILE, IN_REPLAY, "what each rule cost, a table at the end" },
 	{ "set", "KEY=VALUE", OPT_SET, IN_ALL,
 		"override the configuration; list items by index: action-order.0=drop" },
 	{ "write-loaded", "FILE", OPT_WRITE_LOADED, IN_CHECK, "write the rules that load, one a line" },
@@ -93,6 +99,7 @@ static const struct hg_cmdline_verb verbs[] = {
 		"out/eve.json\n"
 		"  hangu replay -c suricata.yaml --summary traffic.pcap   as that file says, and a table\n"
 		"  hangu replay -l out --separate captures/*.pcap         each capture by itself\n"
+		"  hangu replay -S my.rules --explain 1000001 traffic.pcap   why did it not match?\n"
 		"  hangu replay traffic.pcap | jq 'select(.event_type == \"alert\")'\n",
 		"0 done; 1 bad use, bad configuration, no such rule file; 2 a capture could not be\n"
 		"read (the rest was); 3 internal failure.",
@@ -245,6 +252,12 @@ apply(void *arg, int id, const char *value, struct hg_error *err)
 	case 's':
 		o->socket = value;
 		break;
+	case OPT_EXPLAIN:
+		o->explain[o->n_explain++] = value;
+		break;
+	case OPT_RULE_PROFILE:
+		o->rule_profile = true;
+		break;
 	case OPT_CHECK_HOST:
 		o->check_host = true;
 		break;
@@ -302,6 +315,9 @@ check_use(const struct hg_options *o, struct hg_error *err)
 			hg_cmdline_name(&table, (int)o->verb), o->captures[0]);
 	if (o->listen != NULL && o->between != NULL)
 		return hg_error_set(err, -EINVAL, "-i listens, --inline stands between: give one of them");
+	if ((o->n_explain > 0 || o->rule_profile) && o->workers > 1)
+		return hg_error_set(
+			err, -EINVAL, "--explain and --rule-profile look at one worker: leave --workers out");
 	if (!o->separate)
 		return 0;
 	if (o->log_dir == NULL)
@@ -318,7 +334,8 @@ hg_options_read(struct hg_options *o, int argc, char **argv, struct hg_error *er
 	*o = (struct hg_options){ .socket = SOCKET };
 	o->rules = calloc((size_t)argc + 1, sizeof(*o->rules));
 	o->sets = calloc((size_t)argc + 1, sizeof(*o->sets));
-	if (o->rules == NULL || o->sets == NULL)
+	o->explain = calloc((size_t)argc + 1, sizeof(*o->explain));
+	if (o->rules == NULL || o->sets == NULL || o->explain == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for the command line");
 	r = hg_cmdline_read(&table, argc, argv, apply, o, &words, err);
 	o->verb = (enum hg_verb)words.verb;
@@ -333,4 +350,5 @@ hg_options_close(struct hg_options *o)
 {
 	free(o->rules);
 	free(o->sets);
+	free(o->explain);
 }

@@ -41,10 +41,12 @@ struct hg_options {
 	unsigned n_rules;
 	const char **sets; /* --set, and what -k and --simulate-ips stand for, in order */
 	unsigned n_sets;
+	const char **explain; /* --explain */
+	unsigned n_explain;
 	const char *log_dir; /* -l; NULL: standard output */
 	const char *write_loaded;
 	enum hg_list list;
-	bool separate, summary, analyze, json, check_host;
+	bool separate, summary, analyze, json, check_host, rule_profile;
 	unsigned workers;    /* 0: not said */
 	const char *listen;  /* -i; NULL: as configured */
 	const char *between; /* --inline A,B */

@@ -8,6 +8,8 @@
 
 #include "base/log.h"
 #include "engine/crew.h"
+#include "engine/explain.h"
+#include "engine/profile.h"
 #include "engine/progress.h"
 #include "engine/summary.h"
 #include "port/capture/capture.h"
@@ -23,6 +25,8 @@ struct replay {
 	uint64_t total[HG_COUNTERS_MAX]; /* of all captures */
 	unsigned unreadable;
 	struct hg_progress progress;
+	struct hg_explain *explain;                 /* NULL: nobody asks */
+	struct hg_profile *profile;                 /* … */
 	hg_time stats_next, rules_time, begin, now; /* packets of all captures */
 };
 
@@ -202,6 +206,47 @@ print_summary(const struct replay *r)
 	return 0;
 }
 
+/* Those who look over detection's shoulder. */
+static int
+open_watchers(struct replay *r, const struct hg_config *config, struct hg_error *err)
+{
+	const struct hg_options *o = r->options;
+	struct hg_watcher *first = NULL;
+	int error = o->log_dir == NULL ? 0 : make_folder(o->log_dir, err);
+
+	if (error == 0 && o->n_explain > 0)
+		error = hg_explain_open(
+			&r->explain, r->rules, o->explain, o->n_explain, o->log_dir, stderr, err);
+	if (error == 0 && o->rule_profile)
+		error = hg_profile_open(&r->profile, r->rules, config, err);
+	if (error < 0)
+		return error;
+	if (r->explain != NULL)
+		first = hg_explain_watcher(r->explain);
+	if (r->profile != NULL) {
+		hg_profile_watcher(r->profile)->next = first;
+		first = hg_profile_watcher(r->profile);
+	}
+	if (first != NULL)
+		hg_crew_watch(r->crew, first);
+	return 0;
+}
+
+/* What they have seen. */
+static int
+tell_watchers(struct replay *r, struct hg_error *err)
+{
+	int error = 0;
+
+	if (r->explain != NULL)
+		hg_explain_summarize(r->explain);
+	if (r->profile != NULL)
+		hg_profile_print(r->profile, stderr);
+	if (r->profile != NULL && r->options->log_dir != NULL)
+		error = hg_profile_write(r->profile, r->options->log_dir, err);
+	return error;
+}
+
 int
 hg_replay(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
 	const struct hg_snapshot *rules)
@@ -210,19 +255,31 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 		.options = o, .settings = settings, .rules = rules, .rules_time = (hg_time)time(NULL) * HG_SEC
 	};
 	struct hg_error err = { 0 };
+	bool bad_use = false;
 	int error;
 
 	hg_progress_init(&r.progress);
 	error = hg_crew_open(&r.crew, HG_MAX(o->workers, 1), settings, config, rules, &err);
 
+	if (error == 0) {
+		error = open_watchers(&r, config, &err);
+		bad_use = error == -EINVAL || error == -ENOENT;
+	}
 	if (error == 0)
 		error = o->separate ? replay_separate(&r, &err)
 				    : replay_joined(&r, o->captures, o->n_captures, NULL, &err);
+	if (error == 0)
+		error = tell_watchers(&r, &err);
 	if (error < 0)
 		hg_log_error(HG_LOG_ERROR, &err);
 	else if (o->summary)
 		error = print_summary(&r);
 	hg_crew_close(r.crew);
+	hg_profile_close(r.profile);
+	if (hg_explain_close(r.explain, &err) < 0) {
+		hg_log_error(HG_LOG_ERROR, &err);
+		error = err.code;
+	}
 	if (rules != NULL && hg_snapshot_save(rules, r.now, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);
 		error = err.code;
@@ -230,6 +287,6 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 	if (r.sink != NULL)
 		r.sink->close(r.sink);
 	if (error < 0)
-		return BROKEN;
+		return bad_use ? BAD_USE : BROKEN;
 	return r.unreadable > 0 ? BAD_CAPTURE : DONE;
 }
