@@ -252,6 +252,9 @@ hg_list_print(FILE *out, enum hg_list what, const struct hg_config *config)
 	case HG_LIST_KEYWORDS:
 		print_keywords(out);
 		break;
+	case HG_LIST_MANUAL:
+		hg_list_manual(out);
+		break;
 	default:
 		break;
 	}

@@ -7,6 +7,9 @@
 #include "base/config.h"
 #include "engine/options.h"
 
+/* list_manual.c */
+void hg_list_manual(FILE *out);
+
 void hg_list_print(FILE *out, enum hg_list what, const struct hg_config *config);
 
 #endif

@@ -61,7 +61,8 @@ static const struct hg_cmdline_option rows[] = {
 	{ "analyze", NULL, OPT_ANALYZE, IN_CHECK,
 		"a line a rule: type, buffers, how it is reached, its cost, warnings; tab-separated" },
 	{ "list", "WHAT", OPT_LIST, IN_CHECK,
-		"print what there is of: buffers, events, keywords, counters, config, differences" },
+		"print what there is of: buffers, events, keywords, counters, config, differences; manual: "
+		"hangu-keywords(5)" },
 	{ "s", "SOCKET", 's', IN_CTL, "the engine's control socket; without it, " SOCKET },
 	{ "json", NULL, OPT_JSON, IN_CTL | IN_CHECK,
 		"JSON: of ctl the answer as it came; of check a line a finding, with --analyze a line a "
@@ -188,7 +189,7 @@ static int
 read_list(struct hg_options *o, const char *value, struct hg_error *err)
 {
 	static const char *const names[] = { "buffers", "events", "keywords", "counters", "config",
-		"differences" };
+		"differences", "manual" };
 	const char *near;
 
 	for (size_t i = 0; i < HG_COUNT(names); i++) {
@@ -199,7 +200,8 @@ read_list(struct hg_options *o, const char *value, struct hg_error *err)
 	}
 	near = hg_nearest(value, names, HG_COUNT(names));
 	return hg_error_set(err, -EINVAL,
-		"--list takes buffers, events, keywords, counters, config or differences, not '%s'%s%s%s",
+		"--list takes buffers, events, keywords, counters, config, differences or manual, not "
+		"'%s'%s%s%s",
 		value, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
 		near == NULL ? "" : "'?");
 }

@@ -78,9 +78,10 @@ static const struct hg_translation messages[] = {
 	{ "a line a rule: type, buffers, how it is reached, its cost, warnings; tab-separated",
 		"每条规则一行:类型、缓冲区、命中途径、开销、警告;以制表符分隔" },
 	{ "cost", "开销" },
-	{ "print what there is of: buffers, events, keywords, counters, config, differences",
+	{ "print what there is of: buffers, events, keywords, counters, config, differences; manual: "
+	  "hangu-keywords(5)",
 		"列出:buffers (缓冲区)、events (异常)、keywords (关键字)、counters (计数器)、config "
-		"(配置)、differences (与 Suricata 7 的差异)" },
+		"(配置)、differences (与 Suricata 7 的差异)、manual (手册 hangu-keywords(5))" },
 	{ "this text", "本说明" },
 	/* ctl */
 	{ "Gives a command to a running engine and prints its answer. Arguments are NAME=VALUE; a single\n"

@@ -56,10 +56,10 @@ prefilter(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *a
 	return 0;
 }
 
-#define REFUSED(name_, doc_)                                                                        \
-	{                                                                                           \
-		.name = name_, .kind = HG_KW_TEST, .flags = HG_KWF_OPTIONAL_ARG, .compile = refuse, \
-		.syntax = "", .doc = doc_                                                           \
+#define REFUSED(name_, doc_)                                                                      \
+	{                                                                                         \
+		.name = name_, .kind = HG_KW_TEST, .flags = HG_KWF_OPTIONAL_ARG | HG_KWF_REFUSED, \
+		.compile = refuse, .syntax = "", .doc = doc_                                      \
 	}
 
 static const struct hg_keyword rows[] = {

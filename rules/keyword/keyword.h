@@ -157,6 +157,7 @@ enum hg_keyword_flags {
 	HG_KWF_OPTIONAL_ARG = 2,
 	HG_KWF_PACKET = 4,     /* makes the rule look at packets only (1.6) */
 	HG_KWF_IP_ONLY_OK = 8, /* does not keep a rule from being IP-only (2.3) */
+	HG_KWF_REFUSED = 32,   /* known by name only; doc says why */
 	HG_KWF_NUMBER = 16,    /* buffer read as a number: the argument is a range, no content follows */
 };
 

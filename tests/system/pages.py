@@ -13,6 +13,7 @@ PAGES = {'docs/configuration.md': ['check', '--list', 'config'],
          'docs/buffers.md': ['check', '--list', 'buffers'],
          'docs/events.md': ['check', '--list', 'events'],
          'docs/keywords.md': ['check', '--list', 'keywords'],
+         'docs/man/hangu-keywords.5': ['check', '--list', 'manual'],
          'docs/differences.md': ['check', '--list', 'differences']}
 
 

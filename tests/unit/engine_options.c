@@ -127,7 +127,8 @@ test_options_say_what_is_wrong_in_one_sentence(void)
 		{ "hangu replay --workers 2x a", "--workers takes a number from 1 to 16, not '2x'" },
 		{ "hangu replay --workers 0 a", "--workers takes a number from 1 to 16, not '0'" },
 		{ "hangu check --list confg",
-			"--list takes buffers, events, keywords, counters, config or differences, not "
+			"--list takes buffers, events, keywords, counters, config, differences or manual, "
+			"not "
 			"'confg'; did you "
 			"mean "
 			"'config'?" },
