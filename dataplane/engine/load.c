@@ -166,6 +166,18 @@ on_refused(void *arg, const struct hg_error *why, uint32_t sid)
 }
 
 static void
+on_noted(void *arg, const struct hg_error *what)
+{
+	struct loading *l = arg;
+
+	hg_progress_clear(&l->progress);
+	if (wants_json(l->options))
+		hg_diagnose(stdout, what, HG_SEVERITY_WARNING, 0);
+	else
+		hg_log_error(HG_LOG_WARNING, what);
+}
+
+static void
 on_progress(void *arg, const char *what, uint32_t done, uint32_t total)
 {
 	struct loading *l = arg;
@@ -263,6 +275,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.hash_key = settings->detect.hash_key,
 		.cache = hg_load_cache(config, cache, sizeof(cache)),
 		.refused = on_refused,
+		.noted = on_noted,
 		.progress = on_progress,
 		.arg = &loading,
 		.write_loaded = o->write_loaded };

@@ -23,6 +23,8 @@ struct hg_compile_config {
 	const char *cache;           /* folder of compiled databases; NULL: none */
 	void (*refused)(
 		void *arg, const struct hg_error *why, uint32_t sid); /* once a rule that does not load */
+	/* Once a line that cannot be read of the files of classes and thresholds; NULL: the log gets it. */
+	void (*noted)(void *arg, const struct hg_error *what);
 	void (*progress)(void *arg, const char *what, uint32_t done, uint32_t total); /* may be NULL */
 	void *arg;
 	const char *write_loaded; /* file that gets the text of every rule that loaded; NULL: none */

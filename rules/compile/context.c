@@ -81,6 +81,16 @@ text_of(struct hg_compiler *c, struct hg_span s)
 	return copy;
 }
 
+/* Of a file beside the rules: they load all the same. */
+static void
+note(const struct hg_compiler *c, const struct hg_error *what)
+{
+	if (c->config->noted != NULL)
+		c->config->noted(c->config->arg, what);
+	else
+		hg_log_error(HG_LOG_WARNING, what);
+}
+
 /* A file that the configuration names; missing ones are only worth a warning: rules load without. */
 static struct hg_text *
 open_named(struct hg_compiler *c, const char *key)
@@ -93,7 +103,7 @@ open_named(struct hg_compiler *c, const char *key)
 		return NULL;
 	if (hg_text_open(&text, path, &err) < 0) {
 		if (hg_config_is_set(c->config->config, key))
-			hg_log_error(HG_LOG_WARNING, &err);
+			note(c, &err);
 		return NULL;
 	}
 	return text;
@@ -113,7 +123,7 @@ load_classes(struct hg_compiler *c)
 		struct hg_class_row *more;
 
 		if (r < 0) {
-			hg_log_error(HG_LOG_WARNING, &why);
+			note(c, &why);
 			continue;
 		}
 		more = realloc(c->classes, (c->n_classes + 1) * sizeof(*more));
@@ -156,7 +166,7 @@ load_limits(struct hg_compiler *c)
 
 		row.addresses = NULL;
 		if (r < 0 || limit_addresses(c, text, &row, &why) < 0) {
-			hg_log_error(HG_LOG_WARNING, &why);
+			note(c, &why);
 			continue;
 		}
 		more = realloc(c->limits, (c->n_limits + 1) * sizeof(*more));

@@ -130,6 +130,9 @@ def cases(program, folder):
 		status, found = bench.lines('diagnostic.json', 'check', '--json', '-c', path)
 		assert status == 1 and len(found) == 1, found
 		assert found[0]['code'] == 'configuration' and found[0]['range']['start']['line'] == 2, found
+		limits = bench.file('limits.config', '# one\nsuppress gen_id 1, sig_id 1, track by_scr, ip 10.0.0.1\n')
+		_, found = bench.lines('diagnostic.json', 'check', '--json', '-S', bench.file('h.rules', ''), '--set', 'threshold-file=' + limits)
+		assert [(d['severity'], d['code'], d['path'], d['range']['start']['line']) for d in found] == [(2, 'configuration', limits, 1)], found
 		_, found = bench.lines('diagnostic.json', 'check', '--json', '-S', os.path.join(folder, 'none.rules'))
 		assert [(d['severity'], d['code']) for d in found] == [(1, 'configuration')], found
 

@@ -53,8 +53,27 @@ test_error_may_be_nobodys(void)
 	errno = EPERM;
 	hg_check_u64("errno", (uint64_t)-hg_error_errno(NULL, "x"), EPERM);
 	hg_error_at(NULL, "x", 1, 1);
+	hg_error_mark(NULL, "x");
+	hg_error_guess(NULL, "x");
+}
+
+static void
+test_error_knows_its_sort_and_what_was_meant(void)
+{
+	struct hg_error err;
+
+	hg_error_set(&err, -EINVAL, "unknown word '%s'", "contnet");
+	hg_check_bool("no sort", err.kind == NULL && err.near[0] == '\0' && err.length == 0, true);
+	hg_error_mark(&err, "unknown-word");
+	hg_error_mark(&err, "bad-rule");
+	hg_check_str("the first that knows says it", err.kind, "unknown-word");
+	hg_error_guess(&err, "content");
+	hg_check_str("sentence", err.text, "unknown word 'contnet'; did you mean 'content'?");
+	hg_check_str("meant", err.near, "content");
+	hg_error_set(&err, -EINVAL, "another");
+	hg_check_bool("nothing of it stays", err.kind == NULL && err.near[0] == '\0', true);
 }
 
 HG_TESTS("base_error", HG_TEST(test_error_text_puts_the_place_in_front),
 	HG_TEST(test_error_keeps_errno_and_its_words), HG_TEST(test_error_is_cut_to_its_room),
-	HG_TEST(test_error_may_be_nobodys))
+	HG_TEST(test_error_may_be_nobodys), HG_TEST(test_error_knows_its_sort_and_what_was_meant))

@@ -136,6 +136,46 @@ test_joined_lines_keep_their_places(void)
 	hg_text_close(t);
 }
 
+/* What of a line an error is about: begin in bytes, begin and end in UTF-16. */
+static void
+test_blame_reaches_over_what_is_to_blame(void)
+{
+	static const struct {
+		const char *title;
+		uint32_t offset, said; /* 1 + offset, 0: all of it; length that the error says */
+		uint32_t line, column, length, from16, to16;
+	} rows[] = {
+		{ "a word", 1, 0, 1, 1, 3, 0, 3 },
+		{ "up to a comma", 5, 0, 1, 5, 3, 4, 7 },
+		{ "a sign alone", 8, 0, 1, 8, 1, 7, 8 },
+		{ "a character beyond ASCII", 9, 0, 1, 9, 3, 8, 9 },
+		{ "behind it, and beyond the BMP", 13, 0, 1, 13, 4, 10, 12 },
+		{ "as long as it says", 5, 6, 1, 5, 6, 4, 9 },
+		{ "in the next line", 20, 0, 2, 1, 3, 0, 3 },
+		{ "cut at the end of the line", 17, 6, 1, 17, 3, 12, 15 },
+		{ "all, up to the end of the line", 0, 0, 1, 1, 19, 0, 15 },
+		{ "behind the end", 99, 0, 2, 4, 0, 3, 3 },
+	};
+	struct hg_text *t = NULL;
+	struct hg_span line;
+
+	CU_ASSERT_EQUAL_FATAL(
+		hg_text_of(&t, "f", HG_BYTES("one two,\xe5\x87\xbd \xf0\x9f\x9a\xaa   \\\nend\n"), NULL), 0);
+	CU_ASSERT_TRUE_FATAL(hg_text_line(t, &line));
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		struct hg_error err = { .code = -EINVAL, .column = rows[i].offset, .length = rows[i].said };
+
+		hg_check_u64(rows[i].title, (uint64_t)-hg_text_blame(t, line, &err), EINVAL);
+		hg_check_str(rows[i].title, err.file, "f");
+		hg_check_u64(rows[i].title, err.line, rows[i].line);
+		hg_check_u64(rows[i].title, err.column, rows[i].column);
+		hg_check_u64(rows[i].title, err.length, rows[i].length);
+		hg_check_u64(rows[i].title, err.from16, rows[i].from16);
+		hg_check_u64(rows[i].title, err.to16, rows[i].to16);
+	}
+	hg_text_close(t);
+}
+
 HG_TESTS("lang_text", HG_TEST(test_text_is_read_from_plain_and_packed_files),
 	HG_TEST(test_cut_packed_file_is_refused_at_every_length),
-	HG_TEST(test_joined_lines_keep_their_places))
+	HG_TEST(test_joined_lines_keep_their_places), HG_TEST(test_blame_reaches_over_what_is_to_blame))
