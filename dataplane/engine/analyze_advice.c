@@ -107,12 +107,8 @@ tell(const struct advising *a, unsigned option, const char *kind, const char *fo
 	char text[sizeof(err.text)];
 	va_list args;
 
-	if (option > 0 && option <= t->n) {
-		const struct hg_rule_option *o = &t->options[option - 1];
-
-		part = hg_span(o->name.p,
-			o->value.len == 0 ? o->name.len : (size_t)(o->value.p + o->value.len - o->name.p));
-	}
+	if (option > 0 && option <= t->n)
+		part = hg_rule_option_text(&t->options[option - 1]);
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);

@@ -96,13 +96,6 @@ buffer_of(const struct hg_explain *e, const struct hg_explained *x, unsigned eng
 	return hg_input_name(&e->rules->inputs[x->rule->engines[engine].input]);
 }
 
-static struct hg_span
-text_of(const struct hg_rule_option *o)
-{
-	return hg_span(
-		o->name.p, o->value.len == 0 ? o->name.len : (size_t)(o->value.p + o->value.len - o->name.p));
-}
-
 static void
 say_option(FILE *out, const struct hg_explained *x, const struct hg_rule_option *o)
 {
@@ -111,7 +104,7 @@ say_option(FILE *out, const struct hg_explained *x, const struct hg_rule_option 
 
 	if (o == NULL)
 		return;
-	text = text_of(o);
+	text = hg_rule_option_text(o);
 	hg_text_place(x->source->text, o->name.p, &line, &column);
 	fprintf(out, " %.*s (%s:%" PRIu32 ":%" PRIu32 ")", (int)text.len, (const char *)text.p, x->info->file,
 		x->source->line == x->info->line ? line : x->info->line, column);
@@ -127,7 +120,7 @@ json_option(struct hg_json *j, const struct hg_explained *x, const struct hg_rul
 	hg_text_place(x->source->text, o->name.p, &line, &column);
 	hg_json_open_at(j, "test");
 	hg_json_u64(j, "option", (uint64_t)(o - x->source->options) + 1);
-	hg_json_str(j, "text", text_of(o));
+	hg_json_str(j, "text", hg_rule_option_text(o));
 	hg_json_u64(j, "line", x->source->line == x->info->line ? line : x->info->line);
 	hg_json_u64(j, "column", column);
 	hg_json_close(j);

@@ -53,6 +53,8 @@ blame(const struct hg_rule_text *text, const struct hg_draft *d, struct hg_error
 		return d->error.code;
 	*err = d->error;
 	hg_error_mark(err, "bad-rule");
+	if (err->column == 0 && d->blamed > 0)
+		return hg_rule_blame(text, hg_rule_option_text(&text->options[d->blamed - 1]), err);
 	return hg_rule_blame(text, text->raw, err);
 }
 

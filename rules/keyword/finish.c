@@ -298,10 +298,14 @@ static int
 finish_list(struct hg_draft *d, struct hg_draft_list *l)
 {
 	bool first = true, decoded = false, behind_plain = false;
-	int r = check_sizes(d, l);
+	int r;
 
+	d->blamed = l->option;
+	r = check_sizes(d, l);
 	for (uint16_t i = 0; i < l->n && r == 0; i++) {
 		struct hg_ins *ins = &l->ins[i];
+
+		d->blamed = l->options[i];
 
 		if (ins->op == HG_OP_CONTENT) {
 			const bool plain = plain_negated(ins);
@@ -343,6 +347,7 @@ check_sides(struct hg_draft *d)
 		if (d->lists[i].buffer == NULL || !hg_buffer_info(d, d->lists[i].buffer, &info) ||
 			info.sides == HG_SIDE_BOTH || info.sides == 0)
 			continue;
+		d->blamed = d->lists[i].option;
 		if (d->sides != 0 && !(d->sides & info.sides))
 			return hg_draft_refuse(d, 0, "\"%s\" exists %s only, but the rule looks %s",
 				d->lists[i].buffer, side_name(info.sides), side_name(d->sides));
@@ -368,11 +373,13 @@ check_packet(struct hg_draft *d)
 		return hg_draft_refuse(d, 0,
 			"keywords of the packet (like ttl, flags, dsize) exclude flow:only_stream and "
 			"tcp-stream");
-	for (unsigned i = 0; i < d->n_lists && packet; i++)
+	for (unsigned i = 0; i < d->n_lists && packet; i++) {
+		d->blamed = d->lists[i].option;
 		if (d->lists[i].buffer != NULL)
 			return hg_draft_refuse(d, 0,
 				"keywords of the packet (like ttl, flags, dsize) exclude the buffer \"%s\"",
 				d->lists[i].buffer);
+	}
 	return 0;
 }
 
@@ -407,16 +414,20 @@ hg_draft_finish(struct hg_draft *d)
 	if (!d->has_sid)
 		return hg_draft_refuse(d, 0, "the sid is missing");
 	/* A buffer of one value that is named once more at the end is the one before. */
-	if (hg_draft_sticky(d) && hg_draft_list(d)->n == 0)
+	if (hg_draft_sticky(d) && hg_draft_list(d)->n == 0) {
+		d->blamed = d->lists[d->current].option;
 		return hg_draft_refuse(
 			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
+	}
 	r = hg_asn1_settle(d);
 	if (r == 0)
 		r = hg_flags_settle(d);
 	if (r == 0)
 		r = hg_layers_settle(d, finish_list);
-	if (r == 0)
-		r = check_packet(d);
+	if (r < 0)
+		return r;
+	d->blamed = 0;
+	r = check_packet(d);
 	if (r == 0)
 		r = check_sides(d);
 	if (r == 0)

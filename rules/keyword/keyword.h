@@ -25,6 +25,7 @@ struct hg_draft_list {
 	const char *buffer; /* sticky buffer's name; NULL: payload and raw stream */
 	const struct hg_transform *transforms;
 	uint8_t n_transforms;
+	uint16_t option;    /* hg_draft.option that began it */
 	struct hg_ins *ins; /* grows; arena */
 	uint16_t *options;  /* beside each, hg_draft.option when it was made */
 	uint16_t n, room;
@@ -88,6 +89,7 @@ struct hg_draft {
 
 	/* options */
 	uint16_t option; /* the one at hand, from 1; 0: all are read */
+	uint16_t blamed; /* the one that hg_draft_finish refuses the rule for; 0: several together */
 	uint32_t sid, gid, rev, priority;
 	bool has_sid, has_priority;
 	const char *msg, *classtype;

@@ -47,7 +47,7 @@ list_new(struct hg_draft *d, const char *buffer)
 		hg_draft_refuse(d, 0, "more than %d buffers in a rule", HG_DRAFT_LISTS);
 		return NULL;
 	}
-	d->lists[d->n_lists] = (struct hg_draft_list){ .buffer = buffer };
+	d->lists[d->n_lists] = (struct hg_draft_list){ .buffer = buffer, .option = d->option };
 	return &d->lists[d->n_lists++];
 }
 

@@ -9,7 +9,7 @@ hg_sticky_open(struct hg_draft *d, const struct hg_keyword *k, const char *buffe
 	if (d->n_lists == HG_DRAFT_LISTS)
 		return hg_draft_refuse(d, column, "more than %d buffers in a rule", HG_DRAFT_LISTS);
 	d->current = d->n_lists++;
-	d->lists[d->current] = (struct hg_draft_list){ .buffer = buffer };
+	d->lists[d->current] = (struct hg_draft_list){ .buffer = buffer, .option = d->option };
 	d->sticky = k;
 	return 0;
 }

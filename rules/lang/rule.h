@@ -33,6 +33,14 @@ struct hg_rule_text {
  * where), go on with the next call; *rule then is NULL unless its options could be read; -ENOMEM. */
 int hg_rule_next(struct hg_text *t, struct hg_rule_text **rule, struct hg_error *err);
 
+/* An option as it is written, from its name to the end of its value. */
+static inline struct hg_span
+hg_rule_option_text(const struct hg_rule_option *o)
+{
+	return hg_span(
+		o->name.p, o->value.len == 0 ? o->name.len : (size_t)(o->value.p + o->value.len - o->name.p));
+}
+
 /* The first option of that name, NULL when there is none. */
 const struct hg_rule_option *hg_rule_find(const struct hg_rule_text *r, struct hg_span name);
 

@@ -42,6 +42,11 @@ BLAMED = [
 	('alert tcp any any -> any any (byte_test:1,>,0,0,«relativ»; sid:1;)', "did you mean 'relative'?", 'unknown-value', 'relative'),
 	('alert tcp any any -> any any \\\n  (content:"a"; \\\n   «contnet»:"a"; sid:1;)', 'unknown keyword', 'unknown-keyword', 'content'),
 	('alert tcp any any -> any any \\\n  (content: \\\n   "ab|4«g»|"; sid:1;)', 'no hex digit', 'bad-value', None),
+	('alert http any any -> any any (http.host; content:"abc"; «content:"Abc"»; sid:1;)', 'lower case', 'bad-rule', None),
+	('alert http any any -> any any (http.uri; content:"abc"; «http.method»; sid:1;)', 'nothing looks into', 'bad-rule', None),
+	('alert tcp any any -> any any (dsize:5; «http.uri»; content:"abc"; sid:1;)', 'exclude the buffer', 'bad-rule', None),
+	('alert http any any -> any any (flow:to_client; «http.uri»; content:"abc"; sid:1;)', 'exists to_server only', 'bad-rule', None),
+	('alert http any any -> any any («http.uri»; bsize:2; content:"abc"; sid:1;)', 'the contents need 3 bytes', 'bad-rule', None),
 	('«alert tcp any any -> any any (msg:"a";)»', 'the sid is missing', 'bad-rule', None),
 ]
 
