@@ -205,7 +205,7 @@ hg_text_take(struct hg_text *t, size_t size)
 	return p;
 }
 
-/* The word that stands at the beginning of the bytes; one byte at least of what is none. */
+/* The word that stands at the beginning of the bytes; a sign that is none stands alone. */
 static uint32_t
 word_of(struct hg_span s)
 {
@@ -213,9 +213,7 @@ word_of(struct hg_span s)
 
 	while (n < s.len && !hg_is_blank(s.p[n]) && memchr(",;:\"()[]|", s.p[n], 10) == NULL)
 		n++;
-	while (n == 0 && n < s.len && (++n < s.len && (s.p[n] & 0xc0) == 0x80))
-		;
-	return n;
+	return n == 0 && s.len > 0 ? 1 : n;
 }
 
 /* Units of UTF-16 in UTF-8, as editors count columns. */
