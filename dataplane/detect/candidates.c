@@ -45,7 +45,23 @@ hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n)
 struct hit {
 	struct hg_detect *d;
 	const struct hg_group *group;
+	uint8_t looks;
 };
+
+static void
+take_hit(const struct hit *h, uint32_t from, uint32_t to)
+{
+	struct hg_detect *d = h->d;
+
+	for (uint32_t i = from; i < to; i++) {
+		const uint32_t rule = h->group->rules[i];
+		const uint8_t looks = d->rules->rules[rule].looks;
+
+		d->met |= (looks & HG_AT_WINDOW) != 0;
+		if (looks & h->looks)
+			hg_candidates_add(&d->seat->candidates, rule);
+	}
+}
 
 static int
 on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
@@ -56,14 +72,14 @@ on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned fla
 	(void)from;
 	(void)to;
 	(void)flags;
-	hg_candidates_list(h->d, g->rules + g->first[id], g->first[id + 1] - g->first[id]);
+	take_hit(h, g->first[id], g->first[id + 1]);
 	return 0;
 }
 
 void
-hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes)
+hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes, uint8_t looks)
 {
-	struct hit h = { d, group };
+	struct hit h = { d, group, looks };
 
 	if (group->db == NULL || bytes.len == 0)
 		return;
@@ -74,7 +90,7 @@ hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg
 		return;
 	/* Nothing may be missed because the matcher gave up. */
 	d->stats.scans_failed++;
-	hg_candidates_list(d, group->rules, group->first[group->n_patterns]);
+	take_hit(&h, 0, group->first[group->n_patterns]);
 }
 
 void
@@ -82,26 +98,38 @@ hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_sp
 {
 	const struct hg_reach *reach = slot->of[d->way];
 
-	hg_candidates_group(d, &reach->group, bytes);
+	hg_candidates_group(d, &reach->group, bytes, HG_AT_ANY);
 	hg_candidates_list(d, reach->always, reach->n_always);
 }
 
+static void
+look_at(struct hg_detect *d, const struct hg_slot *slot, struct hg_span bytes, uint8_t looks)
+{
+	const struct hg_reach *reach = slot->of[d->way];
+
+	hg_candidates_group(d, &reach->group, bytes, looks);
+	if (looks & HG_AT_PACKET)
+		hg_candidates_list(d, reach->always, reach->n_always);
+	if (looks & HG_AT_WINDOW)
+		hg_candidates_list(d, reach->windows, reach->n_windows);
+}
+
 void
-hg_candidates_domain(
-	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes)
+hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p,
+	struct hg_span bytes, uint8_t looks)
 {
 	const uint16_t *class = d->rules->port_class;
 	uint16_t by_dport, by_sport;
 
-	hg_candidates_slot(d, &domain->any, bytes);
+	look_at(d, &domain->any, bytes, looks);
 	if (domain->by_dport == NULL)
 		return;
 	by_dport = domain->by_dport[class[p->dport]];
 	by_sport = domain->by_sport[class[p->sport]];
 	if (by_dport != 0)
-		hg_candidates_slot(d, &domain->slots[by_dport], bytes);
+		look_at(d, &domain->slots[by_dport], bytes, looks);
 	if (by_sport != 0 && by_sport != by_dport)
-		hg_candidates_slot(d, &domain->slots[by_sport], bytes);
+		look_at(d, &domain->slots[by_sport], bytes, looks);
 }
 
 /* The range that holds the address: the last one that begins at or before it. */
@@ -156,7 +184,7 @@ hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const s
 	if (plain && known_to_find_none(d, p))
 		return;
 	d->named = 0;
-	hg_candidates_domain(d, &bare->ports, p, HG_SPAN_NONE);
+	hg_candidates_domain(d, &bare->ports, p, HG_SPAN_NONE, HG_AT_PACKET);
 	if (p->family == 4) {
 		hg_candidates_address(d, &bare->src, hg_addr_v4(&p->src));
 		hg_candidates_address(d, &bare->dst, hg_addr_v4(&p->dst));

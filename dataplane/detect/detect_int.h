@@ -64,6 +64,7 @@ struct hg_detect {
 	/* the packet at hand */
 	uint8_t way;    /* index of hg_slot.of */
 	uint32_t named; /* rules that were added to the candidates, with repetitions */
+	bool met;       /* a pattern of some rule that looks at windows was met */
 	struct hg_raw_window windows[HG_RAW_WINDOWS];
 	unsigned n_windows;
 	struct hg_raw_window back[HG_RAW_WINDOWS]; /* for HG_RF_FLUSH: begin in front of what was inspected */
@@ -85,11 +86,12 @@ void hg_candidates_add(struct hg_candidates *c, uint32_t rule);
 void hg_candidates_clear(struct hg_candidates *c);
 uint32_t hg_candidates_take(struct hg_candidates *c); /* lowest, taken out; UINT32_MAX: empty */
 void hg_candidates_slot(struct hg_detect *d, const struct hg_slot *slot, struct hg_span bytes);
-void hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes);
+void
+hg_candidates_group(struct hg_detect *d, const struct hg_group *group, struct hg_span bytes, uint8_t looks);
 void hg_candidates_list(struct hg_detect *d, const uint32_t *rules, uint32_t n);
-/* The slots of a domain that fit the packet's ports. */
-void hg_candidates_domain(
-	struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p, struct hg_span bytes);
+/* The slots of a domain that fit the packet's ports. Of their rules those become candidates that look at one of looks. */
+void hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, const struct hg_packet *p,
+	struct hg_span bytes, uint8_t looks);
 void hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index, uint32_t address);
 /* Rules that look at no bytes. */
 void hg_candidates_bare(struct hg_detect *d, const struct hg_bare_sets *sets, const struct hg_packet *p);

@@ -34,15 +34,35 @@ payload_visible(const struct hg_packet *p)
 	return p->payload_len > 0 && !(p->flags & (HG_PKT_PSEUDO | HG_PKT_NO_PAYLOAD | HG_PKT_INVALID));
 }
 
+/* The payload of a packet of the stream serves its windows as well: nothing is scanned twice. */
+static void
+gather_segment(struct hg_detect *d, const struct hg_packet *p)
+{
+	const struct hg_span bytes = hg_stream_fresh(p, (uint16_t)d->adopted, HG_PATTERN_MOST - 1);
+
+	d->met = false;
+	hg_candidates_domain(d, &d->rules->payload[HG_L4_TCP][p->dir], p, bytes, HG_AT_PACKET);
+	hg_stream_scanned(p, d->met);
+}
+
 static void
 gather_payload(struct hg_detect *d, const struct hg_packet *p, enum hg_dir dir)
 {
-	const struct hg_span payload = hg_packet_payload(p);
-
-	hg_candidates_domain(d, &d->rules->payload[hg_l4_of(p)][dir], p, payload);
 	/* What never enters the stream is looked at as a packet by the stream's rules too (1.6). */
-	if (p->proto == HG_IP_TCP && !(p->flags & HG_PKT_IN_STREAM))
-		hg_candidates_domain(d, &d->rules->stream[dir], p, payload);
+	if (p->proto == HG_IP_TCP && p->flags & HG_PKT_IN_STREAM)
+		gather_segment(d, p);
+	else
+		hg_candidates_domain(
+			d, &d->rules->payload[hg_l4_of(p)][dir], p, hg_packet_payload(p), HG_AT_ANY);
+}
+
+static void
+gather_window(struct hg_detect *d, const struct hg_packet *p, const struct hg_raw_window *w)
+{
+	const bool clean = hg_stream_is_clean(p, w, (uint16_t)d->adopted);
+
+	hg_candidates_domain(
+		d, &d->rules->payload[HG_L4_TCP][p->dir], p, clean ? HG_SPAN_NONE : w->data, HG_AT_WINDOW);
 }
 
 static void
@@ -101,7 +121,7 @@ gather(struct hg_detect *d, struct hg_packet *p)
 	if (payload_visible(p))
 		gather_payload(d, p, dir);
 	for (unsigned i = 0; i < d->n_windows; i++)
-		hg_candidates_domain(d, &d->rules->stream[dir], p, d->windows[i].data);
+		gather_window(d, p, &d->windows[i]);
 	if (p->flow != NULL)
 		gather_identified(d, p);
 }

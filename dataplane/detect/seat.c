@@ -34,12 +34,9 @@ make_scratch(struct hg_detect_seat *s)
 	const struct hg_snapshot *rules = s->rules;
 	int r = 0;
 
-	for (unsigned dir = 0; r == 0 && dir < HG_DIRS; dir++) {
+	for (unsigned dir = 0; r == 0 && dir < HG_DIRS; dir++)
 		for (unsigned l4 = 0; r == 0 && l4 < HG_L4_COUNT; l4++)
 			r = scratch_for_domain(s, &rules->payload[l4][dir]);
-		if (r == 0)
-			r = scratch_for_domain(s, &rules->stream[dir]);
-	}
 	for (unsigned i = 0; r == 0 && i < rules->n_inputs; i++)
 		r = scratch_for(s, &rules->inputs_index[i]);
 	return r;

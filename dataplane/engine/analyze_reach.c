@@ -7,6 +7,8 @@
 /* The groups of a snapshot, read backwards. */
 struct walk {
 	struct hg_reach_list *list;
+	const struct hg_rule *rules;
+	enum hg_at looks;     /* of rules that look at one of these */
 	struct hg_reached at; /* without rule and always */
 	bool failed;
 };
@@ -19,6 +21,8 @@ note(struct walk *w, const uint32_t *rules, uint32_t n, bool always)
 	for (uint32_t i = 0; i < n && !w->failed; i++) {
 		struct hg_reached one = w->at;
 
+		if (!(w->rules[rules[i]].looks & w->looks))
+			continue;
 		if (l->n == l->room) {
 			size_t room = l->room == 0 ? 4096 : 2 * l->room;
 			struct hg_reached *more = realloc(l->v, room * sizeof(*more));
@@ -45,7 +49,10 @@ walk_slot(struct walk *w, const struct hg_slot *slot)
 			continue;
 		if (r->group.n_patterns > 0)
 			note(w, r->group.rules, r->group.first[r->group.n_patterns], false);
-		note(w, r->always, r->n_always, true);
+		if (w->looks & HG_AT_PACKET)
+			note(w, r->always, r->n_always, true);
+		else
+			note(w, r->windows, r->n_windows, true);
 	}
 }
 
@@ -93,12 +100,16 @@ walk_direction(struct walk *w, const struct hg_snapshot *s, unsigned dir)
 	for (unsigned l4 = 0; l4 < HG_L4_COUNT; l4++) {
 		w->at.l4 = (uint8_t)l4;
 		w->at.by = HG_BY_PAYLOAD;
+		w->looks = l4 == HG_L4_TCP ? HG_AT_PACKET : HG_AT_ANY;
 		walk_domain(w, &s->payload[l4][dir]);
+		w->looks = HG_AT_ANY;
 		walk_bare(w, &s->bare[l4][dir]);
 	}
 	w->at.l4 = HG_L4_TCP;
 	w->at.by = HG_BY_STREAM;
-	walk_domain(w, &s->stream[dir]);
+	w->looks = HG_AT_WINDOW;
+	walk_domain(w, &s->payload[HG_L4_TCP][dir]);
+	w->looks = HG_AT_ANY;
 	w->at.by = HG_BY_IDENTIFIED;
 	walk_slot(w, &s->pd[dir]);
 	w->at.by = HG_BY_TRANSACTION;
@@ -139,7 +150,7 @@ settle(struct hg_reach_list *l)
 int
 hg_reach_list_make(struct hg_reach_list *l, const struct hg_snapshot *s)
 {
-	struct walk w = { .list = l };
+	struct walk w = { .list = l, .rules = s->rules, .looks = HG_AT_ANY };
 
 	*l = (struct hg_reach_list){ 0 };
 	for (unsigned dir = 0; dir < HG_DIRS; dir++)

@@ -167,6 +167,20 @@ cut_old(const struct hg_side *own, int64_t offset, struct stretch *s)
 	return true;
 }
 
+/* What overlaps may change bytes that were looked at. */
+static void
+note_stored(struct hg_turn *t, const struct stretch *s)
+{
+	struct hg_scanned *scanned = &t->own->scanned;
+
+	if (s->offset < t->own->segments.end) {
+		scanned->from = scanned->to = t->own->segments.end;
+	} else if (s->bytes.len == t->p->payload_len) {
+		scanned->stored = s->offset;
+		t->p->flags |= HG_PKT_APPENDED;
+	}
+}
+
 /* false: it could not be stored. */
 static bool
 store(struct hg_turn *t)
@@ -180,6 +194,7 @@ store(struct hg_turn *t)
 	if (!take_urgent(t, &s.bytes) || !cut_old(own, side_offset(own, seq), &s) || !within_depth(t, &s))
 		return true;
 	t->all->stats.segment_bytes += s.bytes.len;
+	note_stored(t, &s);
 	if (s.offset >= own->segments.end ? !write_bytes(t, s.offset, s.offset + s.bytes.len, &s)
 					  : !write_overlap(t, &s))
 		return false;

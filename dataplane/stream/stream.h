@@ -116,6 +116,13 @@ struct hg_raw_iter {
 /* Blocks one after the other (a gap parts them). p->dir gives the direction. */
 bool hg_stream_raw(
 	struct hg_streams *s, const struct hg_packet *p, struct hg_raw_iter *it, struct hg_raw_window *out);
+/* What is to be looked at of p's payload so that windows of it need no look of their own: itself, and what of the stream stands
+ * in front of it, no more than reach bytes, where something may begin that ends in it. by: who looks, who may change. */
+struct hg_span hg_stream_fresh(const struct hg_packet *p, uint16_t by, uint32_t reach);
+/* It was looked at then; found: something is in it that windows are looked at for. */
+void hg_stream_scanned(const struct hg_packet *p, bool found);
+/* All of the window was looked at by him, packet by packet, and nothing found. */
+bool hg_stream_is_clean(const struct hg_packet *p, const struct hg_raw_window *w, uint16_t by);
 /* After detection: inspected says whether any rule looked at raw data in this run. Moves raw progress as the peer does. */
 void hg_stream_raw_done(
 	struct hg_streams *s, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected);

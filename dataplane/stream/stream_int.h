@@ -33,6 +33,14 @@ enum side_marks {
 
 struct hg_sack;
 
+/* Bytes of a direction that were looked at, packet by packet. */
+struct hg_scanned {
+	uint64_t from, to; /* without a hole, as they were in the packets */
+	uint64_t found;    /* behind the last packet in which something was found */
+	uint64_t stored;   /* where the packet with HG_PKT_APPENDED stands */
+	uint16_t by;       /* who looked */
+};
+
 struct hg_side {
 	uint32_t isn;    /* initial sequence number */
 	uint32_t next;   /* sequence number that should come next */
@@ -55,6 +63,7 @@ struct hg_side {
 	uint64_t app_waits;   /* the application was offered up to here and took nothing */
 	struct hg_blocks blocks;
 	struct hg_segments segments;
+	struct hg_scanned scanned;
 };
 
 enum session_flags {

@@ -67,7 +67,7 @@ build_one(
 		if (!hg_domain_has_few_ports(&e->rule) && hg_ip_has_few(&e->rule, &source))
 			r = hg_numbers_add(source ? &src : &dst, rules->v[i]);
 		else
-			r = hg_domain_put(&ports, e, rules->v[i], NULL);
+			r = hg_domain_put(&ports, e, rules->v[i], NULL, HG_AT_PACKET);
 	}
 	if (r == 0)
 		r = hg_ip_index_make(c, &src, true, &out->src, &ports.any.always);

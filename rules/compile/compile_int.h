@@ -79,7 +79,7 @@ struct hg_pattern {
 struct hg_slot_draft {
 	struct hg_pattern *patterns;
 	uint32_t n_patterns, room;
-	struct hg_numbers always;
+	struct hg_numbers always, windows; /* rules without a pattern; windows: of the raw stream */
 };
 
 struct hg_domain_draft {
@@ -164,13 +164,13 @@ struct hg_ins *hg_fast_choose(struct hg_compiler *c, struct hg_entry *e, uint16_
 /* place.c: every rule into its domains and slots */
 int hg_place_all(struct hg_compiler *c);
 
-/* domain.c. fast: NULL or negated puts the rule among those that need no pattern. */
+/* domain.c. fast: NULL or negated puts the rule among those that need no pattern; looks: enum hg_at. */
 int
 hg_slot_put(struct hg_slot_draft *slot, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast);
 bool hg_domain_has_few_ports(const struct hg_rule *r);
 int hg_domain_number_ports(struct hg_compiler *c); /* before any domain is built */
-int
-hg_domain_put(struct hg_domain_draft *d, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast);
+int hg_domain_put(struct hg_domain_draft *d, const struct hg_entry *e, uint32_t rule,
+	const struct hg_ins *fast, uint8_t looks);
 int hg_domain_build(struct hg_compiler *c, struct hg_domain_draft *draft, struct hg_domain *out);
 void hg_domain_draft_free(struct hg_domain_draft *d);
 

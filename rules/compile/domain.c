@@ -12,8 +12,6 @@
 
 /* Hyperscan 5.4.0 fails on short inputs (HS_UNKNOWN_ERROR, its issues 303 and 353) when a database holds literals of some fifty
  * bytes and more. The end of a long one is as rare. */
-#define PATTERN_MOST 32
-
 static int
 add_pattern(struct hg_slot_draft *slot, const struct hg_pattern *p)
 {
@@ -27,8 +25,9 @@ add_pattern(struct hg_slot_draft *slot, const struct hg_pattern *p)
 		slot->room = room;
 	}
 	slot->patterns[slot->n_patterns] = *p;
-	if (p->bytes.len > PATTERN_MOST)
-		slot->patterns[slot->n_patterns].bytes = hg_span_from(p->bytes, p->bytes.len - PATTERN_MOST);
+	if (p->bytes.len > HG_PATTERN_MOST)
+		slot->patterns[slot->n_patterns].bytes =
+			hg_span_from(p->bytes, p->bytes.len - HG_PATTERN_MOST);
 	slot->n_patterns++;
 	return 0;
 }
@@ -65,21 +64,32 @@ is_zeros(struct hg_span s)
 	return true;
 }
 
+static int
+put_always(struct hg_slot_draft *slot, uint32_t rule, uint8_t looks)
+{
+	int r = looks & HG_AT_PACKET ? hg_numbers_add(&slot->always, rule) : 0;
+
+	return r == 0 && looks & HG_AT_WINDOW ? hg_numbers_add(&slot->windows, rule) : r;
+}
+
 /* Binary payloads are full of zeros, and each that could end a pattern costs the matcher a second look: those at its end are
  * left to the rule's programs, and a pattern of a few zeros alone is none. Not of a rule over transactions: when that becomes
  * a candidate shows in what it answers. */
 static int
-put_raw(struct hg_slot_draft *slot, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
+put_raw(struct hg_slot_draft *slot, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast,
+	uint8_t looks)
 {
 	struct hg_pattern p;
 
-	if (!has_pattern(fast) || e->rule.type == HG_RULE_TX)
-		return hg_slot_put(slot, e, rule, fast);
+	if (!has_pattern(fast))
+		return put_always(slot, rule, looks);
 	p = pattern_of(e, rule, fast);
+	if (e->rule.type == HG_RULE_TX)
+		return add_pattern(slot, &p);
 	while (p.bytes.len > HG_BRIEF && p.bytes.p[p.bytes.len - 1] == 0)
 		p.bytes.len--;
 	if (p.bytes.len < HG_BRIEF && is_zeros(p.bytes))
-		return hg_numbers_add(&slot->always, rule);
+		return put_always(slot, rule, looks);
 	return add_pattern(slot, &p);
 }
 
@@ -135,17 +145,18 @@ hg_domain_has_few_ports(const struct hg_rule *r)
 }
 
 int
-hg_domain_put(struct hg_domain_draft *d, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
+hg_domain_put(struct hg_domain_draft *d, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast,
+	uint8_t looks)
 {
 	unsigned side;
 	const struct hg_portset *set = fewer_ports(&e->rule, &side);
 
 	if (count_ports(set) > FEW_PORTS)
-		return put_raw(&d->any, e, rule, fast);
+		return put_raw(&d->any, e, rule, fast, looks);
 	for (uint32_t i = 0; i < set->n; i++) {
 		for (uint32_t port = set->ranges[i].from; port <= set->ranges[i].to; port++) {
 			struct hg_slot_draft *slot = slot_of_port(d, side, (uint16_t)port);
-			int r = slot == NULL ? -ENOMEM : put_raw(slot, e, rule, fast);
+			int r = slot == NULL ? -ENOMEM : put_raw(slot, e, rule, fast, looks);
 
 			if (r < 0)
 				return r;

@@ -139,6 +139,29 @@ ways_of(const struct hg_compiler *c, uint32_t rule)
 	return c->entries[rule]->rule.ways;
 }
 
+static int
+pick_numbers(const struct hg_compiler *c, const struct hg_numbers *all, unsigned way, struct hg_numbers *out)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < all->n && r == 0; i++)
+		if (ways_of(c, all->v[i]) >> way & 1)
+			r = hg_numbers_add(out, all->v[i]);
+	return r;
+}
+
+static bool
+same_numbers(const struct hg_compiler *c, const struct hg_numbers *all, unsigned a, unsigned b)
+{
+	for (uint32_t i = 0; i < all->n; i++) {
+		const uint16_t ways = ways_of(c, all->v[i]);
+
+		if ((ways >> a & 1) != (ways >> b & 1))
+			return false;
+	}
+	return true;
+}
+
 /* The rules of one way out of a slot. */
 static int
 pick(const struct hg_compiler *c, const struct hg_slot_draft *all, unsigned way, struct hg_slot_draft *out)
@@ -151,10 +174,8 @@ pick(const struct hg_compiler *c, const struct hg_slot_draft *all, unsigned way,
 	for (uint32_t i = 0; i < all->n_patterns; i++)
 		if (ways_of(c, all->patterns[i].rule) >> way & 1)
 			out->patterns[out->n_patterns++] = all->patterns[i];
-	for (uint32_t i = 0; i < all->always.n && r == 0; i++)
-		if (ways_of(c, all->always.v[i]) >> way & 1)
-			r = hg_numbers_add(&out->always, all->always.v[i]);
-	return r;
+	r = pick_numbers(c, &all->always, way, &out->always);
+	return r < 0 ? r : pick_numbers(c, &all->windows, way, &out->windows);
 }
 
 static bool
@@ -166,13 +187,7 @@ same_rules(const struct hg_compiler *c, const struct hg_slot_draft *all, unsigne
 		if ((ways >> a & 1) != (ways >> b & 1))
 			return false;
 	}
-	for (uint32_t i = 0; i < all->always.n; i++) {
-		const uint16_t ways = ways_of(c, all->always.v[i]);
-
-		if ((ways >> a & 1) != (ways >> b & 1))
-			return false;
-	}
-	return true;
+	return same_numbers(c, &all->always, a, b) && same_numbers(c, &all->windows, a, b);
 }
 
 static int
@@ -207,6 +222,8 @@ build_reach(struct hg_compiler *c, const struct hg_slot_draft *all, unsigned way
 	if (r == 0) {
 		out->n_always = draft.always.n;
 		out->always = hg_store_copy(c->store, draft.always.v, draft.always.n * sizeof(uint32_t));
+		out->n_windows = draft.windows.n;
+		out->windows = hg_store_copy(c->store, draft.windows.v, draft.windows.n * sizeof(uint32_t));
 	}
 	hg_slot_draft_free(&draft);
 	*ret = out;
@@ -226,7 +243,7 @@ hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot
 		unsigned like = 0;
 
 		out->of[way] = &nothing;
-		if (way >= zones * zones || draft->n_patterns + draft->always.n == 0)
+		if (way >= zones * zones || draft->n_patterns + draft->always.n + draft->windows.n == 0)
 			continue;
 		while (like < way && !same_rules(c, draft, like, way))
 			like++;
@@ -243,4 +260,5 @@ hg_slot_draft_free(struct hg_slot_draft *draft)
 {
 	free(draft->patterns);
 	free(draft->always.v);
+	free(draft->windows.v);
 }

@@ -7,40 +7,43 @@
 
 struct placing {
 	struct hg_compiler *c;
-	struct hg_domain_draft payload[HG_L4_COUNT][HG_DIRS], stream[HG_DIRS];
+	struct hg_domain_draft payload[HG_L4_COUNT][HG_DIRS];
 	struct hg_numbers bare[HG_L4_COUNT][HG_DIRS];
 	struct hg_slot_draft pd[HG_DIRS], events[HG_EVENTS_MAX], flow_anomalies;
 	struct hg_slot_draft tx_always[HG_DIRS][HG_PROTO_COUNT];
 	struct hg_numbers ip_src, ip_dst, ip_always;
 };
 
-/* Into all classes of l4s and directions that the rule is for. */
-static int
-put_payload(
-	struct placing *p, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast, uint8_t l4s)
+/* What a rule with bytes looks at. Of other protocols than TCP every rule sees every payload. */
+static uint8_t
+looks_of(enum hg_rule_type type)
 {
+	switch (type) {
+	case HG_RULE_PACKET:
+		return HG_AT_PACKET;
+	case HG_RULE_STREAM:
+	case HG_RULE_TX:
+		return HG_AT_WINDOW;
+	default:
+		return HG_AT_ANY;
+	}
+}
+
+/* Into all classes and directions that the rule is for. */
+static int
+put_payload(struct placing *p, struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
+{
+	const uint8_t looks = e->rule.looks;
 	int r = 0;
 
 	for (unsigned l4 = 0; l4 < HG_L4_COUNT; l4++)
 		for (unsigned dir = 0; dir < HG_DIRS; dir++)
-			if (e->rule.l4 & l4s & 1 << l4 && e->rule.sides >> dir & 1 && r == 0)
-				r = hg_domain_put(&p->payload[l4][dir], e, rule, fast);
-	return r;
-}
-
-#define NOT_TCP (uint8_t)(~(1u << HG_L4_TCP))
-
-static int
-put_stream(struct placing *p, const struct hg_entry *e, uint32_t rule, const struct hg_ins *fast)
-{
-	int r = 0;
-
-	for (unsigned dir = 0; dir < HG_DIRS && e->rule.l4 & 1 << HG_L4_TCP; dir++) {
-		if (e->rule.sides >> dir & 1 && r == 0) {
-			r = hg_domain_put(&p->stream[dir], e, rule, fast);
-			p->c->snapshot->raw[dir] = true;
-		}
-	}
+			if (e->rule.l4 >> l4 & 1 && e->rule.sides >> dir & 1 && r == 0)
+				r = hg_domain_put(&p->payload[l4][dir], e, rule, fast,
+					l4 == HG_L4_TCP ? looks : HG_AT_PACKET);
+	for (unsigned dir = 0; dir < HG_DIRS; dir++)
+		p->c->snapshot->raw[dir] |=
+			e->rule.l4 >> HG_L4_TCP & 1 && e->rule.sides >> dir & 1 && looks & HG_AT_WINDOW;
 	return r;
 }
 
@@ -48,13 +51,8 @@ static int
 place_payload(struct placing *p, struct hg_entry *e, uint32_t rule)
 {
 	uint16_t list;
-	const struct hg_ins *fast = hg_fast_choose(p->c, e, &list);
-	/* Of TCP a stream rule sees windows; of other protocols, when it is for them too, every payload. */
-	int r = put_payload(p, e, rule, fast, e->rule.type == HG_RULE_STREAM ? NOT_TCP : UINT8_MAX);
 
-	if (r == 0 && e->rule.type != HG_RULE_PACKET)
-		r = put_stream(p, e, rule, fast);
-	return r;
+	return put_payload(p, e, rule, hg_fast_choose(p->c, e, &list));
 }
 
 /* By the inputs of its fast pattern's list; raw content is reached through packets and windows. */
@@ -66,10 +64,8 @@ place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
 	int r = 0;
 
 	hg_engines_order(e, fast == NULL ? NULL : &e->lists[list].prog);
-	if (fast != NULL && e->lists[list].buffer == NULL) {
-		r = put_payload(p, e, rule, fast, NOT_TCP);
-		return r < 0 ? r : put_stream(p, e, rule, fast);
-	}
+	if (fast != NULL && e->lists[list].buffer == NULL)
+		return put_payload(p, e, rule, fast);
 	for (unsigned i = 0; i < e->rule.n_engines && r == 0; i++) {
 		const struct hg_engine *engine = &e->rule.engines[i];
 
@@ -131,6 +127,7 @@ place(struct placing *p, struct hg_entry *e, uint32_t rule)
 {
 	int r = 0;
 
+	e->rule.looks = looks_of((enum hg_rule_type)e->rule.type);
 	switch ((enum hg_rule_type)e->rule.type) {
 	case HG_RULE_IP_ONLY:
 		return place_ip_only(p, e, rule);
@@ -197,8 +194,6 @@ build(struct placing *p)
 				r = hg_bare_build(c, &p->bare[l4][dir], l4 == HG_L4_TCP, &s->bare[l4][dir]);
 		}
 		if (r == 0)
-			r = hg_domain_build(c, &p->stream[dir], &s->stream[dir]);
-		if (r == 0)
 			r = hg_slot_build(c, &p->pd[dir], &s->pd[dir]);
 		if (r == 0)
 			r = build_slots(c, p->tx_always[dir], HG_PROTO_COUNT, &s->tx_always[dir]);
@@ -220,7 +215,6 @@ free_placing(struct placing *p)
 			hg_domain_draft_free(&p->payload[l4][dir]);
 			free(p->bare[l4][dir].v);
 		}
-		hg_domain_draft_free(&p->stream[dir]);
 		hg_slot_draft_free(&p->pd[dir]);
 		for (unsigned i = 0; i < HG_PROTO_COUNT; i++)
 			hg_slot_draft_free(&p->tx_always[dir][i]);

@@ -433,6 +433,7 @@ struct hg_rule {
 	uint8_t sides;    /* HG_SIDE_*: directions it applies to */
 	uint8_t families; /* 1 IPv4, 2 IPv6 */
 	uint8_t l4;       /* set of 1 << enum hg_l4 */
+	uint8_t looks;    /* set of enum hg_at */
 	uint8_t n_tests, n_engines, n_posts;
 	uint32_t flags;                         /* HG_RF_* */
 	uint64_t protos;                        /* set of HG_PROTO_BIT: application protocol; 0: any */
@@ -475,6 +476,11 @@ struct hg_rule_info {
 
 /* ---- how rules are reached ---- */
 
+/* What of a TCP direction a rule with bytes looks at; a set of them for each rule. */
+enum hg_at { HG_AT_PACKET = 1, HG_AT_WINDOW = 2, HG_AT_ANY = 3 };
+
+#define HG_PATTERN_MOST 32 /* bytes; of a longer content its end */
+
 /* Patterns scanned together. A hit of pattern i makes rules[first[i] … first[i + 1]) candidates. */
 struct hg_group {
 	hs_database_t *db; /* NULL: no pattern */
@@ -487,6 +493,8 @@ struct hg_reach {
 	struct hg_group group;
 	const uint32_t *always; /* candidates without a pattern */
 	uint32_t n_always;
+	const uint32_t *windows; /* … of windows of the raw stream; always is for packets then */
+	uint32_t n_windows;
 };
 
 /* The address lists that most rules name part all addresses into zones: those of one zone are in the same of these lists. A
@@ -550,11 +558,9 @@ struct hg_snapshot {
 	const struct hg_input *inputs;
 	uint16_t n_inputs;
 
-	/* Packet payload. TCP: only rules that look at packets of the stream too (PACKET, PACKET_STREAM); payloads that did
-	 * not enter the stream are looked up in stream[] besides. */
+	/* Payload of packets. Of TCP also windows of the raw stream: those that look at them (hg_rule.looks) stand together, so
+	 * that what was found packet by packet serves for the windows as well (docs/adr/0021). */
 	struct hg_domain payload[HG_L4_COUNT][HG_DIRS];
-	/* Raw windows: PACKET_STREAM and STREAM rules, and transaction rules whose fast pattern is raw content. */
-	struct hg_domain stream[HG_DIRS];
 	struct hg_bare_sets bare[HG_L4_COUNT][HG_DIRS];
 	/* Ports that domains have slots for, numbered from 1; all others are class 0: small tables instead of one of 65,536
 	 * a domain. */

@@ -11,6 +11,7 @@
 struct places {
 	const struct rule_set *set;
 	uint32_t rule;
+	bool windows; /* of TCP's payload: what looks at windows of the stream, not at packets */
 	size_t n;
 	char text[2048];
 };
@@ -46,7 +47,7 @@ put_slot(struct places *p, const char *where, const struct hg_slot *slot)
 
 		pattern |=
 			r->group.db != NULL && among(p, r->group.rules, r->group.first[r->group.n_patterns]);
-		always |= among(p, r->always, r->n_always);
+		always |= p->windows ? among(p, r->windows, r->n_windows) : among(p, r->always, r->n_always);
 	}
 	if (pattern)
 		put(p, "%s pattern", where);
@@ -98,6 +99,17 @@ put_bare(struct places *p, const char *where, const struct hg_bare *b)
 static const char arrow[HG_DIRS] = { '>', '<' };
 
 static void
+put_payload(struct places *p, const char *name, unsigned l4, unsigned dir)
+{
+	const uint8_t looks = p->set->rules->rules[p->rule].looks;
+	char where[64];
+
+	snprintf(where, sizeof(where), "%s%c", name, arrow[dir]);
+	if (l4 != HG_L4_TCP || looks & (p->windows ? HG_AT_WINDOW : HG_AT_PACKET))
+		put_domain(p, where, &p->set->rules->payload[l4][dir]);
+}
+
+static void
 put_packets(struct places *p, unsigned dir)
 {
 	static const char *const names[HG_L4_COUNT] = { "tcp", "udp", "icmp", "icmpv6", "sctp", "other" };
@@ -107,13 +119,13 @@ put_packets(struct places *p, unsigned dir)
 	for (unsigned l4 = 0; l4 < HG_L4_COUNT; l4++) {
 		const struct hg_bare_sets *bare = &s->bare[l4][dir];
 
-		snprintf(where, sizeof(where), "%s%c", names[l4], arrow[dir]);
-		put_domain(p, where, &s->payload[l4][dir]);
+		put_payload(p, names[l4], l4, dir);
 		snprintf(where, sizeof(where), "bare %s%c", names[l4], arrow[dir]);
 		put_bare(p, where, &bare->sets[bare->by_flags[HG_TCP_ACK]]);
 	}
-	snprintf(where, sizeof(where), "stream%c", arrow[dir]);
-	put_domain(p, where, &s->stream[dir]);
+	p->windows = true;
+	put_payload(p, "stream", HG_L4_TCP, dir);
+	p->windows = false;
 	snprintf(where, sizeof(where), "pd%c", arrow[dir]);
 	put_slot(p, where, &s->pd[dir]);
 }
