@@ -202,8 +202,12 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	uint32_t matched;
 
 	if (r->type == HG_RULE_TX) {
-		if (d->n_carried < HG_CARRIED_MAX && !hg_detect_unproven(d, p))
+		if (hg_detect_unproven(d, p))
+			return;
+		if (d->n_carried < HG_CARRIED_MAX)
 			d->carried[d->n_carried++] = index;
+		else
+			d->stats.state_refused++;
 		return;
 	}
 	/* At the end of a flow they are not asked any more. */

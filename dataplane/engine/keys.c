@@ -160,6 +160,8 @@ static const struct hg_config_key keys[] = {
 	/* detection */
 	{ "detect.inspection-recursion-limit", HG_CONFIG_INT, "3000", "1..1000000", "steps",
 		"work that a rule may cost on one buffer" },
+	{ "detect.packet-work-limit", HG_CONFIG_INT, "50000000", "10000..1000000000000", "units",
+		"work that all rules may cost on one packet; a unit is about a nanosecond" },
 	{ "detect-thresholds", HG_CONFIG_INT, "65536", "64..16777216", "addresses",
 		"addresses with threshold or xbit state" },
 	{ "pcre.match-limit", HG_CONFIG_INT, "3500", "1..100000000", "steps",
