@@ -1,6 +1,7 @@
 #include "engine/load.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -254,6 +255,8 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		r = hg_compile(snapshot, (const char *const *)files.v, files.n, &c, err);
 	hg_progress_clear(&loading.progress);
 	free_list(&files);
+	/* Texts and trees of rules, and what their databases were made of, are several times what stays. */
+	malloc_trim(0);
 	if (r == 0 && refusals->n > 0 && hg_config_bool(config, "rules.strict"))
 		r = hg_error_set(err, -EINVAL, "%u rules were refused and rules.strict is on", refusals->n);
 	return r;

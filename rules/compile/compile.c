@@ -40,7 +40,7 @@ add_reverse(struct hg_compiler *c, const struct hg_entry *e)
 
 	if (e->rule.src == e->rule.dst && e->rule.sport == e->rule.dport)
 		return 0;
-	back = hg_store_copy(c->store, e, sizeof(*e));
+	back = hg_store_copy(&c->passing, e, sizeof(*e));
 	if (back == NULL)
 		return -ENOMEM;
 	back->rule.src = e->rule.dst;
@@ -70,6 +70,11 @@ read_file(struct hg_compiler *c, const char *path)
 	if (r < 0)
 		return r;
 	c->shared.sets.rule_file = path;
+	c->file = hg_store_copy(c->store, path, strlen(path) + 1);
+	if (c->file == NULL) {
+		hg_text_close(text);
+		return hg_error_set(c->err, -ENOMEM, "no memory for the rules of '%s'", path);
+	}
 	while ((r = hg_rule_next(text, &rule, &why)) != 0) {
 		struct hg_entry *e;
 
@@ -179,8 +184,8 @@ write_loaded(const struct hg_compiler *c)
 			c->err, "cannot write the loaded rules to '%s'", c->config->write_loaded);
 	for (uint32_t i = 0; i < c->n_entries; i++)
 		if (!(c->entries[i]->rule.flags & HG_RF_BIDIRECTIONAL))
-			fprintf(f, "%.*s\n", (int)c->entries[i]->info.source.len,
-				(const char *)c->entries[i]->info.source.p);
+			fprintf(f, "%.*s\n", (int)c->entries[i]->source.len,
+				(const char *)c->entries[i]->source.p);
 	return fclose(f) == 0 ? 0 : hg_error_errno(c->err, "cannot write '%s'", c->config->write_loaded);
 }
 
@@ -207,6 +212,8 @@ static void
 close_compiler(struct hg_compiler *c)
 {
 	hg_context_close(c);
+	hg_store_close(&c->passing);
+	hg_store_close(&c->draft);
 	free(c->entries);
 	free(c->inputs);
 	c->owned->codes = c->shared.codes;

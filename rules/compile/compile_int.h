@@ -17,6 +17,7 @@ struct hg_store {
 void *hg_store_take(struct hg_store *s, size_t size); /* zeroed, 16-byte aligned; NULL: failed */
 void *hg_store_copy(struct hg_store *s, const void *p, size_t size);
 void hg_store_close(struct hg_store *s);
+void hg_store_clear(struct hg_store *s); /* all of it may be taken anew */
 
 /* Equal sets of addresses and ports, kept once. */
 struct hg_share_table {
@@ -63,7 +64,8 @@ struct hg_entry {
 	struct hg_draft_anomaly anomalies[8];
 	uint8_t n_anomalies;
 	struct hg_draft_fast fast;
-	uint32_t position; /* in the files */
+	struct hg_span source; /* the rule as written, when it is to be written again */
+	uint32_t position;     /* in the files */
 	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword;
 	uint8_t order[8]; /* sort key, most significant first */
 };
@@ -92,8 +94,9 @@ struct hg_domain_draft {
 struct hg_compiler {
 	const struct hg_compile_config *config;
 	struct hg_snapshot *snapshot;
-	struct hg_owned *owned; /* the snapshot with what it owns */
-	struct hg_store *store; /* its memory */
+	struct hg_owned *owned;         /* the snapshot with what it owns */
+	struct hg_store *store;         /* its memory */
+	struct hg_store passing, draft; /* memory until the snapshot is made, and while one rule is read */
 	struct hg_draft_shared shared;
 	struct hg_entry **entries;
 	uint32_t n_entries, room;
@@ -111,6 +114,7 @@ struct hg_compiler {
 	uint32_t n_inputs, inputs_room;
 	uint16_t n_port_classes; /* of snapshot.port_class */
 	struct hg_slot_draft *input_slots;
+	const char *file; /* that is read */
 	uint32_t refused, left_out;
 	struct hg_error *err;
 };

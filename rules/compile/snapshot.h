@@ -456,7 +456,7 @@ struct hg_rule_info {
 	struct hg_span
 		alert; /* JSON members: "gid":…,"signature_id":…,"rev":…,"signature":…,"category":…,"severity":… */
 	struct hg_span metadata; /* JSON member "metadata":{…}; empty: none */
-	struct hg_span source;   /* the rule as written */
+	uint64_t print;          /* of the rule as written: another text has another */
 	const char *file;
 	uint32_t line;
 };

@@ -63,7 +63,7 @@ hg_draft_init(struct hg_draft *d, struct hg_draft_shared *shared, void *(*take)(
 	memset(d, 0, sizeof(*d));
 	d->shared = shared;
 	d->take = take;
-	d->arena = arena;
+	d->arena = d->scratch = arena;
 	d->gid = 1;
 	d->priority = 3;
 	d->current = HG_DRAFT_NO_LIST;
@@ -96,6 +96,12 @@ void *
 hg_draft_take(struct hg_draft *d, size_t size)
 {
 	return d->take(d->arena, size);
+}
+
+void *
+hg_draft_scratch(struct hg_draft *d, size_t size)
+{
+	return d->take(d->scratch, size);
 }
 
 const char *
