@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -150,6 +151,20 @@ on_progress(void *arg, const char *what, uint32_t done, uint32_t total)
 	hg_progress_show(&l->progress, what, done, total);
 }
 
+/* While packets pass, CPUs are the workers'. */
+static unsigned
+compile_threads(const struct hg_config *config, bool reload)
+{
+	const int64_t set = hg_config_int(config, "rules.compile-threads");
+	cpu_set_t cpus;
+
+	if (set > 0)
+		return (unsigned)set;
+	if (reload || sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&cpus);
+}
+
 const char *
 hg_load_cache(const struct hg_config *config, char *path, size_t size)
 {
@@ -239,6 +254,8 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.before = before,
 		.hash_key = settings->detect.hash_key,
 		.cache = hg_load_cache(config, cache, sizeof(cache)),
+		.cache_size = hg_config_size(config, "rules.cache-size"),
+		.threads = compile_threads(config, before != NULL),
 		.refused = on_refused,
 		.progress = on_progress,
 		.arg = &loading,

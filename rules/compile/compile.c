@@ -202,6 +202,8 @@ make(struct hg_compiler *c)
 	if (r == 0)
 		r = hg_place_all(c);
 	if (r == 0)
+		r = hg_databases_make(c);
+	if (r == 0)
 		r = freeze(c);
 	if (r < 0 && c->err != NULL && c->err->text[0] == '\0')
 		hg_error_set(c->err, r, "no memory for the rules");
@@ -212,6 +214,7 @@ static void
 close_compiler(struct hg_compiler *c)
 {
 	hg_context_close(c);
+	hg_databases_forget(c);
 	hg_store_close(&c->passing);
 	hg_store_close(&c->draft);
 	free(c->entries);

@@ -1,6 +1,7 @@
 /* compile: rule files → snapshot.
  *
- * Each rule that cannot be loaded is refused with file, line, column and reason; the rest load. Never on the packet path.
+ * Each rule that cannot be loaded is refused with file, line, column and reason; the rest load. Never on the packet path. The same
+ * snapshot for any number of threads; those that are started inherit the caller's CPUs and priority.
  */
 #ifndef HG_RULES_COMPILE_COMPILE_H
 #define HG_RULES_COMPILE_COMPILE_H
@@ -21,6 +22,8 @@ struct hg_compile_config {
 		*before; /* the rules that these replace: their names keep their numbers; NULL: none */
 	struct hg_hash_key hash_key; /* of sets that rules name: fixed in replay, random live */
 	const char *cache;           /* folder of compiled databases; NULL: none */
+	uint64_t cache_size;         /* bytes that it may take */
+	unsigned threads;            /* that make databases, the caller's among them */
 	void (*refused)(
 		void *arg, const struct hg_error *why, uint32_t sid); /* once a rule that does not load */
 	void (*progress)(void *arg, const char *what, uint32_t done, uint32_t total); /* may be NULL */

@@ -91,6 +91,8 @@ struct hg_domain_draft {
 	uint16_t n_slots, room;
 };
 
+struct hg_db_job;
+
 struct hg_compiler {
 	const struct hg_compile_config *config;
 	struct hg_snapshot *snapshot;
@@ -114,6 +116,8 @@ struct hg_compiler {
 	uint32_t n_inputs, inputs_room;
 	uint16_t n_port_classes; /* of snapshot.port_class */
 	struct hg_slot_draft *input_slots;
+	struct hg_db_job *jobs; /* databases to make */
+	uint32_t n_jobs, jobs_room;
 	const char *file; /* that is read */
 	uint32_t refused, left_out;
 	struct hg_error *err;
@@ -192,12 +196,27 @@ int hg_zones_make(struct hg_compiler *c);
 int hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot *out);
 void hg_slot_draft_free(struct hg_slot_draft *draft);
 
+/* databases.c: the distinct patterns of a database as Hyperscan wants them, their bytes the rules' own */
+struct hg_literals {
+	const char **bytes;
+	size_t *lens;
+	unsigned *flags, *ids;
+	uint32_t n;
+};
+void hg_literals_free(struct hg_literals *l);
+/* Takes l over; *to stays where it is until all are made, and gets the database then. */
+int hg_databases_note(struct hg_compiler *c, struct hg_literals *l, hs_database_t **to);
+int hg_databases_make(struct hg_compiler *c);
+void hg_databases_forget(struct hg_compiler *c);
+
 /* cache.c: compiled databases on disk, by content */
 struct hg_cache_key {
 	uint8_t digest[32];
 };
 hs_database_t *hg_cache_get(const char *folder, const struct hg_cache_key *key);
 void hg_cache_put(const char *folder, const struct hg_cache_key *key, const hs_database_t *db);
+/* Files that were not used for longest go until the others take no more than that. */
+void hg_cache_tidy(const char *folder, uint64_t most);
 
 /* info.c: the constant part of alerts */
 int hg_info_render(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d);
