@@ -40,6 +40,8 @@ static const struct hg_config_key keys[] = {
 		"that compile patterns; 0: one a CPU that the process may use, at a reload one" },
 	{ "default-data-dir", HG_CONFIG_STR, NULL, NULL, NULL,
 		"folder of files that rules read and write; not set: that of -l, else the working folder" },
+	{ "geoip-database", HG_CONFIG_STR, NULL, NULL, NULL,
+		"MaxMind DB with the countries of addresses, for geoip" },
 	{ "reputation-categories-file", HG_CONFIG_STR, NULL, NULL, NULL,
 		"categories of iprep: number, short name, description" },
 	{ "default-reputation-path", HG_CONFIG_STR, NULL, NULL, NULL,

@@ -226,6 +226,9 @@ close_compiler(struct hg_compiler *c)
 	c->owned->rep = c->shared.rep;
 	c->snapshot->rep = c->shared.rep;
 	c->shared.rep = NULL;
+	c->owned->geo = c->shared.geo;
+	c->snapshot->geo = c->shared.geo;
+	c->shared.geo = NULL;
 	c->snapshot->sets = c->owned->sets.v;
 	c->snapshot->n_sets = c->owned->sets.n;
 	hg_draft_shared_fini(&c->shared);
@@ -288,6 +291,7 @@ hg_snapshot_close(struct hg_snapshot *s)
 	free(o->codes.codes);
 	free(o->sets.v);
 	hg_rep_close(o->rep);
+	hg_geo_close(o->geo);
 	hg_share_close(o);
 	hg_store_close(&o->store);
 	free(o);

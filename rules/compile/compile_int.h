@@ -38,6 +38,7 @@ struct hg_owned {
 	struct hg_codes codes;
 	struct hg_named_sets sets;
 	struct hg_rep *rep;
+	struct hg_geo *geo;
 };
 
 /* A growing list of numbers, on the heap. */

@@ -89,6 +89,8 @@ hg_draft_shared_fini(struct hg_draft_shared *s)
 	free(s->sets.v);
 	hg_rep_close(s->rep);
 	s->rep = NULL;
+	hg_geo_close(s->geo);
+	s->geo = NULL;
 	s->sets = (struct hg_named_sets){ 0 };
 }
 

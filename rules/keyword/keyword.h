@@ -65,6 +65,7 @@ struct hg_draft_shared {
 	struct hg_codes codes;
 	struct hg_named_sets sets;
 	struct hg_rep *rep; /* read when the first rule asks for it; goes the same way */
+	struct hg_geo *geo; /* so does this */
 	const struct hg_catalog *catalog;
 	const struct hg_config *config;
 	bool suricata7;
