@@ -105,6 +105,21 @@ def test_the_limit_of_a_packet_ends_what_is_left():
 	assert alerts == [(5000, 1), (5001, 1), (5001, 202), (5001, 203)], alerts
 
 
+def half_way(n):
+	"""n rules of which the first half is in one packet, the second in the next; counters, and how many rules matched."""
+	rules = ''.join('alert http any any -> any any (http.uri; content:"/half"; http.request_body; content:"end"; sid:%d;)\n' % (i + 1) for i in range(n))
+	frames = eve.talk(80, [(0, b'POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n'), (0, b'end'), (1, b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')])
+	counted = eve.events(frames, 'types: [stats]', rules)[-1]['stats']['detect']
+	return counted, counted['alert'] + counted['alert_queue_overflow']
+
+
+def test_rules_half_way_are_remembered_up_to_a_number():
+	counted, matched = half_way(200)
+	assert matched == 200 and not counted['state_refused'], counted
+	counted, matched = half_way(5000)
+	assert matched > 0 and counted['state_refused'] > 0, counted
+
+
 def main():
 	if len(sys.argv) != 2:
 		print(__doc__)
