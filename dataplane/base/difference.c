@@ -392,6 +392,13 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"one that stands alone in some category is rated 0 in all others, whatever its prefixes, and "
 		"isset holds",
 		"not rated is not rated 0" },
+	[HG_DIFF_RULE_GEOIP] = { "rules",
+		"geoip looks at IPv6, too; codes of countries may have blanks around and small letters, and "
+		"a "
+		"rule without one is refused",
+		"IPv4 packets only; a code that is not just two capitals between its commas, and none, never "
+		"match",
+		"IPv6 addresses have countries; what cannot match is a mistake" },
 	[HG_DIFF_RULE_SHA] = { "rules", "files are hashed as filesha1 and filesha256 want it",
 		"only when the configuration says so (force-hash): else these rules never match",
 		"a rule is not loaded in order not to match" },

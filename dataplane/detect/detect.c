@@ -11,9 +11,10 @@ open_matcher(struct hg_matcher *m, const struct hg_detect_config *c, struct hg_e
 	m->match_context = pcre2_match_context_create(NULL);
 	if (m->match_context == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for regular expressions");
-	pcre2_set_match_limit(m->match_context, c->pcre_match_limit);
+	m->pcre_limit = c->pcre_match_limit;
 	pcre2_set_depth_limit(m->match_context, c->pcre_recursion_limit);
 	m->steps_limit = c->recursion_limit;
+	m->work_limit = c->work_limit;
 	return 0;
 }
 
@@ -163,13 +164,17 @@ inspect(struct hg_detect *d, struct hg_packet *p)
 {
 	d->n_carried = 0;
 	d->matcher.now = p->time;
+	hg_match_begin(&d->matcher);
 	d->way = (uint8_t)way_of(&d->rules->zones, p);
 	if (!(p->flags & HG_PKT_INVALID))
 		run_ip_only(d, p);
 	hg_detect_packet(d, p);
 	if (hg_flow_live_app(p->flow) != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR)))
 		hg_detect_txs(d, p);
+	d->stats.work += d->matcher.work_limit - d->matcher.work_left;
+	d->stats.over_work += d->matcher.work_left == 0;
 	d->stats.over_budget = d->matcher.over_budget;
+	d->stats.pcre_over = d->matcher.pcre_over;
 	d->stats.sets_full = d->matcher.sets_full;
 	hg_queue_finish(d, p);
 }

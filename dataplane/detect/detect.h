@@ -45,6 +45,7 @@ struct hg_detect_config {
 	bool suricata7;
 	uint32_t alert_max;       /* packet-alert-max */
 	uint32_t recursion_limit; /* detect.inspection-recursion-limit */
+	uint64_t work_limit;      /* detect.packet-work-limit */
 	uint32_t pcre_match_limit, pcre_recursion_limit;
 	uint32_t threshold_entries; /* addresses with threshold state, a worker */
 	uint32_t xbit_entries;
@@ -58,6 +59,7 @@ struct hg_detect_config {
 struct hg_detect_stats {
 	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
 	uint64_t scans, scanned_bytes, scans_failed, candidates, evaluations, over_budget;
+	uint64_t work, over_work, pcre_over;
 	uint64_t threshold_full, xbit_full, sets_full, state_refused;
 };
 

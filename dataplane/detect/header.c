@@ -216,6 +216,33 @@ rep_fits(const struct hg_detect *d, const struct hg_test *t, const struct hg_pac
 	return t->mode == HG_OF_BOTH ? src && dst : src || dst;
 }
 
+static bool
+is_from(const struct hg_detect *d, const struct hg_test *t, const struct hg_addr *a, uint8_t family)
+{
+	const uint16_t country = hg_geo_country(d->rules->geo, a, family);
+
+	if (country == HG_GEO_NONE || t->n == 0)
+		return false;
+	for (unsigned i = 0; i < t->n; i++)
+		if (t->ids[i] == country)
+			return !t->negated;
+	return t->negated;
+}
+
+static bool
+country_fits(const struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p)
+{
+	bool src, dst;
+
+	if (p->family == 0 || (p->family != 4 && hg_as_peer(d->config.suricata7, HG_DIFF_RULE_GEOIP)))
+		return false;
+	src = t->mode != HG_OF_DST && is_from(d, t, &p->src, p->family);
+	if (t->mode == HG_OF_ANY && src)
+		return true;
+	dst = t->mode != HG_OF_SRC && is_from(d, t, &p->dst, p->family);
+	return t->mode == HG_OF_BOTH ? src && dst : src || dst;
+}
+
 /* The packet at hand counts. Seconds are those of the clock, as the peer has it. */
 static bool
 flow_field_fits(const struct hg_test *t, const struct hg_packet *p)
@@ -279,6 +306,8 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 			p->flow->app->flow_anomalies_packet >> t->a & 1;
 	case HG_TEST_REP:
 		return rep_fits(d, t, p);
+	case HG_TEST_COUNTRY:
+		return country_fits(d, t, p);
 	case HG_TEST_FLOW:
 		return flow_field_fits(t, p);
 	case HG_TEST_FLOWBIT:

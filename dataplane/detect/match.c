@@ -4,6 +4,8 @@
 #include "detect/base64.h"
 #include "detect/search.h"
 
+#define STEP 8 /* work of any instruction */
+
 static bool walk(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end);
 
 bool
@@ -101,6 +103,18 @@ content_window(const struct hg_matcher *m, const struct hg_ins *ins, size_t *fro
 	return true;
 }
 
+/* The content in [from, to); SIZE_MAX as well when the packet's work does not reach. */
+static size_t
+find(struct hg_matcher *m, const struct hg_ins *ins, size_t from, size_t to)
+{
+	const struct hg_span pattern = hg_span(ins->content.bytes, ins->content.len);
+	uint64_t work = 0;
+	size_t at =
+		hg_search(hg_span_sub(m->buffer, 0, to), from, pattern, ins->flags & HG_INS_NOCASE, &work);
+
+	return hg_match_spend(m, work) ? at : SIZE_MAX;
+}
+
 static bool
 content_absent(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 {
@@ -114,7 +128,7 @@ content_absent(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_i
 /* Does a negated content that stands at `at` in [from, to) do no harm, as it is not at the buffer's end? The peer asks about its first occurrence, and compares the place with
  * the length of the window (3.2). */
 static bool
-harmless(const struct hg_matcher *m, const struct hg_ins *ins, size_t from, size_t to, size_t at)
+harmless(struct hg_matcher *m, const struct hg_ins *ins, size_t from, size_t to, size_t at)
 {
 	const size_t len = ins->content.len;
 
@@ -122,9 +136,7 @@ harmless(const struct hg_matcher *m, const struct hg_ins *ins, size_t from, size
 		return false;
 	if (ins->flags & HG_INS_FIRST_ONLY)
 		return at + len != to - from;
-	return m->buffer.len - len < from ||
-		hg_search(m->buffer, m->buffer.len - len, hg_span(ins->content.bytes, len),
-			ins->flags & HG_INS_NOCASE) == SIZE_MAX;
+	return m->buffer.len - len < from || find(m, ins, m->buffer.len - len, m->buffer.len) == SIZE_MAX;
 }
 
 static bool
@@ -140,7 +152,6 @@ fail_negated(struct hg_matcher *m, const struct hg_ins *ins)
 static bool
 match_content(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 {
-	const struct hg_span pattern = hg_span(ins->content.bytes, ins->content.len);
 	const size_t pos = m->pos;
 	size_t from, to;
 
@@ -149,17 +160,16 @@ match_content(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_in
 	if (ins->flags & HG_INS_ENDS && to < m->buffer.len)
 		return content_absent(m, ins, end);
 	for (;;) {
-		size_t at =
-			hg_search(hg_span_sub(m->buffer, 0, to), from, pattern, ins->flags & HG_INS_NOCASE);
+		size_t at = find(m, ins, from, to);
 
 		if (at == SIZE_MAX)
 			return content_absent(m, ins, end);
 		if (ins->flags & HG_INS_NEGATED)
 			return harmless(m, ins, from, to, at) ? walk(m, ins + 1, end) : fail_negated(m, ins);
 		from = at + 1;
-		if (ins->flags & HG_INS_ENDS && at + pattern.len != m->buffer.len)
+		if (ins->flags & HG_INS_ENDS && at + ins->content.len != m->buffer.len)
 			continue;
-		m->pos = at + pattern.len;
+		m->pos = at + ins->content.len;
 		if (walk(m, ins + 1, end))
 			return true;
 		/* What follows does not depend on the place of this one: no other place helps, nor of those before. */
@@ -181,8 +191,7 @@ match_pcre(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *
 
 	for (;;) {
 		const size_t *at;
-		int r = pcre2_match(ins->pcre.code, subject.p == NULL ? (PCRE2_SPTR) "" : subject.p,
-			subject.len, from, 0, m->match_data, m->match_context);
+		int r = hg_match_regex(m, ins, subject, from);
 
 		if (r < 0) /* no match, or a limit was hit: neither form of the keyword matches then */
 			return negated && r == PCRE2_ERROR_NOMATCH ? walk(m, ins + 1, end) : false;
@@ -313,9 +322,11 @@ static bool
 buffer_number(const struct hg_matcher *m, uint64_t *value)
 {
 	*value = 0;
+	if (m->buffer.len == 0 || m->buffer.len > 8)
+		return false;
 	for (size_t i = 0; i < m->buffer.len; i++)
 		*value = *value << 8 | m->buffer.p[i];
-	return m->buffer.len > 0 && m->buffer.len <= 8;
+	return true;
 }
 
 static bool
@@ -407,13 +418,31 @@ match_byte_test(struct hg_matcher *m, const struct hg_ins *ins)
 		hg_match_compare(ins->compare, value, want, 0) != !!(ins->flags & HG_INS_NEGATED);
 }
 
+/* What an instruction costs before it looks for anything. */
+static uint64_t
+cost(const struct hg_matcher *m, const struct hg_ins *ins)
+{
+	switch ((enum hg_op)ins->op) {
+	case HG_OP_ASN1:
+		return STEP + m->buffer.len;
+	case HG_OP_DATASET:
+	case HG_OP_DATAREP:
+	case HG_OP_TEXT:
+		return STEP + m->buffer.len / 8;
+	case HG_OP_BASE64_DECODE:
+		return STEP + HG_MATCH_BASE64;
+	default:
+		return STEP;
+	}
+}
+
 static bool
 walk(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 {
 	for (; ins < end; ins++) {
 		bool matched = false;
 
-		if (m->steps_left == 0) {
+		if (m->steps_left == 0 || !hg_match_spend(m, cost(m, ins))) {
 			m->give_up = true;
 			return false;
 		}
@@ -482,7 +511,8 @@ hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span buffer
 	m->give_up = false;
 	m->steps_left = m->steps_limit - 1; /* the peer fails at the limit, not behind it */
 	m->base64_len = 0;
-	matched = walk(m, prog->ins, prog->ins + prog->n);
+	/* What was not found because nobody went on looking is not absent. */
+	matched = walk(m, prog->ins, prog->ins + prog->n) && m->work_left > 0;
 	if (m->steps_left == 0)
 		m->over_budget++;
 	return matched;

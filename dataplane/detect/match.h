@@ -1,6 +1,8 @@
 /* match: decides a rule's program over one buffer, with the peer's backtracking (peer-semantics 3.1-3.5).
  *
- * Work is bounded: every step of every retry counts against `steps`; at the limit the program does not match.
+ * Work is bounded twice: the instructions that a program may take on one buffer, as the peer counts them (steps_left), and
+ * the work of all programs on one packet (work_left), in which a long search counts more than a short one. Behind either
+ * limit a program does not match.
  * Recursion goes as deep as the program is long (bounded by the compiler), never as the input.
  */
 #ifndef HG_DETECT_MATCH_H
@@ -8,7 +10,6 @@
 
 #include "rules/compile/snapshot.h"
 
-#define HG_MATCH_STEPS 3000  /* detect.inspection-recursion-limit of the peer */
 #define HG_MATCH_BASE64 2048 /* bytes decoded at most */
 
 /* A worker's matcher: what the programs of its rules need while they run. */
@@ -16,6 +17,8 @@ struct hg_matcher {
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
 	uint32_t steps_left, steps_limit;
+	uint64_t work_left, work_limit; /* of the packet at hand; a unit is about a nanosecond */
+	uint32_t pcre_limit;
 	const struct hg_named_set *sets; /* of the rules */
 	hg_time now;                     /* of the packet at hand */
 	void (*wait)(
@@ -23,6 +26,7 @@ struct hg_matcher {
 	void *wait_arg;
 	uint64_t sets_full;   /* values that a set had no room for */
 	uint64_t over_budget; /* programs that ran out of steps */
+	uint64_t pcre_over;   /* expressions that ran into their own limits */
 	uint64_t vars[HG_VARS];
 	bool give_up;
 	size_t pos; /* end of the last match */
@@ -35,11 +39,34 @@ struct hg_matcher {
 	size_t base64_len;
 };
 
+/* Another packet: all its work is still to be had. */
+static inline void
+hg_match_begin(struct hg_matcher *m)
+{
+	m->work_left = m->work_limit;
+}
+
+/* false: the packet has had its share, and nothing matches any more. */
+static inline bool
+hg_match_spend(struct hg_matcher *m, uint64_t work)
+{
+	if (work < m->work_left) {
+		m->work_left -= work;
+		return true;
+	}
+	m->work_left = 0;
+	m->give_up = true;
+	return false;
+}
+
 bool hg_match(struct hg_matcher *m, const struct hg_prog *prog, struct hg_span buffer, uint64_t offset,
 	bool complete);
 
 /* byte_*: the number at m's buffer; false: outside of it, or no digits. Advances nothing; *end: behind the field. */
 bool hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *value, size_t *end);
+/* A regular expression over the subject, from `from` on: PCRE2's answer, PCRE2_ERROR_MATCHLIMIT as well when the packet's work
+ * does not reach (regex.c). */
+int hg_match_regex(struct hg_matcher *m, const struct hg_ins *ins, struct hg_span subject, size_t from);
 /* dataset and datarep (sets.c). */
 bool hg_match_set(struct hg_matcher *m, const struct hg_ins *ins);
 bool hg_match_compare(uint8_t compare, uint64_t value, uint64_t a, uint64_t b);

@@ -285,8 +285,12 @@ static void
 decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 {
 	if (d->rules->rules[index].type == HG_RULE_TX) {
-		if (d->n_carried < HG_CARRIED_MAX && !hg_detect_unproven(d, p))
+		if (hg_detect_unproven(d, p))
+			return;
+		if (d->n_carried < HG_CARRIED_MAX)
 			d->carried[d->n_carried++] = index;
+		else
+			d->stats.state_refused++;
 		return;
 	}
 	if (d->watch == NULL)

@@ -15,13 +15,24 @@ rest_fits(const uint8_t *at, struct hg_span pattern, bool nocase)
 	return true;
 }
 
-static size_t
-search_scalar(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase)
+/* What the places from `from` up to `at` cost, where `compared` of them were looked at more closely. */
+static uint64_t
+cost(size_t from, size_t at, uint64_t compared, size_t len, bool nocase)
 {
-	for (size_t i = from; i + pattern.len <= hay.len; i++)
+	return 1 + (at - from) / 16 + compared * (1 + (nocase ? len / 2 : len / 16));
+}
+
+/* The few places at the end. */
+static size_t
+search_scalar(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase, uint64_t *steps)
+{
+	size_t i = from;
+
+	for (; i + pattern.len <= hay.len; i++)
 		if (rest_fits(hay.p + i, pattern, nocase))
-			return i;
-	return SIZE_MAX;
+			break;
+	*steps += cost(from, i, i - from + 1, pattern.len, nocase);
+	return i + pattern.len <= hay.len ? i : SIZE_MAX;
 }
 
 #ifdef __SSE2__
@@ -36,10 +47,11 @@ fold(__m128i v)
 }
 
 size_t
-hg_search(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase)
+hg_search(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase, uint64_t *steps)
 {
 	const __m128i first = _mm_set1_epi8((char)pattern.p[0]);
 	const __m128i last = _mm_set1_epi8((char)pattern.p[pattern.len - 1]);
+	uint64_t compared = 0;
 	size_t i = from;
 
 	for (; i + pattern.len + 15 <= hay.len; i += 16) {
@@ -56,16 +68,20 @@ hg_search(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase)
 		for (; hits != 0; hits &= hits - 1) {
 			size_t at = i + (size_t)__builtin_ctz(hits);
 
-			if (rest_fits(hay.p + at, pattern, nocase))
+			compared++;
+			if (rest_fits(hay.p + at, pattern, nocase)) {
+				*steps += cost(from, at, compared, pattern.len, nocase);
 				return at;
+			}
 		}
 	}
-	return search_scalar(hay, i, pattern, nocase);
+	*steps += cost(from, i, compared, pattern.len, nocase);
+	return search_scalar(hay, i, pattern, nocase, steps);
 }
 #else
 size_t
-hg_search(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase)
+hg_search(struct hg_span hay, size_t from, struct hg_span pattern, bool nocase, uint64_t *steps)
 {
-	return search_scalar(hay, from, pattern, nocase);
+	return search_scalar(hay, from, pattern, nocase, steps);
 }
 #endif

@@ -52,13 +52,29 @@ state_of(struct hg_detect *d, struct hg_tx *tx, enum hg_dir dir)
 	return s;
 }
 
+/* Where the rule stands, or would: they are sorted, as rules that match half of the way may be thousands. */
+static uint32_t
+place_of(const struct hg_tx_detect *s, uint32_t rule)
+{
+	uint32_t low = 0, high = s->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (s->rules[middle].rule < rule)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static struct rule_state *
 find_state(struct hg_tx_detect *s, uint32_t rule)
 {
-	for (uint32_t i = 0; i < s->n; i++)
-		if (s->rules[i].rule == rule)
-			return &s->rules[i];
-	return NULL;
+	const uint32_t at = place_of(s, rule);
+
+	return at < s->n && s->rules[at].rule == rule ? &s->rules[at] : NULL;
 }
 
 static void
@@ -66,6 +82,7 @@ keep_state(struct work *w, uint32_t rule, uint32_t engines, bool decided)
 {
 	struct hg_tx_detect *s = w->state;
 	struct rule_state *old = find_state(s, rule);
+	uint32_t at;
 
 	if (old != NULL) {
 		old->engines = engines;
@@ -86,7 +103,10 @@ keep_state(struct work *w, uint32_t rule, uint32_t engines, bool decided)
 		s->rules = more;
 		s->room = room;
 	}
-	s->rules[s->n++] = (struct rule_state){ rule, engines, decided };
+	at = place_of(s, rule);
+	memmove(s->rules + at + 1, s->rules + at, (s->n - at) * sizeof(*s->rules));
+	s->n++;
+	s->rules[at] = (struct rule_state){ rule, engines, decided };
 }
 
 static bool

@@ -12,6 +12,7 @@
 #include "base/config.h"
 #include "block/block.h"
 #include "event/counters.h"
+#include "rules/compile/diff.h"
 #include "set/set.h"
 
 /* The rules in use. */
@@ -43,6 +44,16 @@ struct hg_control_page {
 	uint32_t from, offset, count;
 };
 
+/* What the last reload that was not refused has changed. */
+struct hg_control_reload {
+	uint32_t n; /* such reloads so far */
+	uint32_t loaded, failed;
+	struct hg_rules_diff diff;
+	int64_t time_us;
+	uint32_t took_ms, compile_ms; /* from the order to the last worker; until the rules were ready */
+	uint64_t memory;              /* bytes that the process holds afterwards; 0: not known */
+};
+
 enum hg_control_added { HG_CONTROL_ADDED, HG_CONTROL_RENEWED, HG_CONTROL_REFUSED };
 
 struct hg_control_block_stats {
@@ -67,6 +78,7 @@ struct hg_control_ops {
 	bool (*refusal)(void *arg, unsigned i, struct hg_control_refusal *r); /* false: there are no more */
 	/* Begins to load rules; its end is told by hg_control_reloaded. -EBUSY: it is under way. */
 	int (*reload)(void *arg, struct hg_error *err);
+	bool (*last_reload)(void *arg, struct hg_control_reload *out); /* false: there was none */
 	void (*reopen)(void *arg);
 	void (*shutdown)(void *arg); /* soon: the answer is still to go out (hg_control_settle) */
 	/* A worker, or all (-1), go on in new threads; how many have. */

@@ -184,6 +184,38 @@ run_failed_rules(struct hg_call *call)
 	return 0;
 }
 
+static json_t *
+names_of(const struct hg_rules_diff *d, enum hg_rules_change what)
+{
+	json_t *all = json_array();
+
+	for (uint32_t i = 0; i < HG_MIN(d->n[what], (uint32_t)HG_DIFF_NAMED); i++)
+		json_array_append_new(all,
+			json_pack("{s:I, s:I}", "gid", (json_int_t)d->named[what][i].gid, "sid",
+				(json_int_t)d->named[what][i].sid));
+	return json_pack("{s:I, s:o}", "rules", (json_int_t)d->n[what], "first", all);
+}
+
+static int
+run_reload_report(struct hg_call *call)
+{
+	struct hg_control_reload *r = calloc(1, sizeof(*r));
+
+	if (call->ops->last_reload == NULL)
+		unable(call);
+	else if (r == NULL || !call->ops->last_reload(call->ops->arg, r))
+		hg_call_fail(call, "rules were not loaded anew yet");
+	else
+		call->message = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "reloads",
+			(json_int_t)r->n, "rules_loaded", (json_int_t)r->loaded, "rules_failed",
+			(json_int_t)r->failed, "took_ms", (json_int_t)r->took_ms, "compile_ms",
+			(json_int_t)r->compile_ms, "memory", (json_int_t)r->memory, "added",
+			names_of(&r->diff, HG_RULES_ADDED), "removed", names_of(&r->diff, HG_RULES_REMOVED),
+			"changed", names_of(&r->diff, HG_RULES_CHANGED));
+	free(r);
+	return call->message == NULL ? -EINVAL : 0;
+}
+
 static int
 run_reload_time(struct hg_call *call)
 {
@@ -292,6 +324,8 @@ static const struct hg_command commands[] = {
 	{ "reload-rules", "", "the same as ruleset-reload-rules", run_reload },
 	{ "ruleset-reload-rules", "", "loads rules anew, answers when they are in use", run_reload },
 	{ "ruleset-reload-nonblocking", "", "loads rules anew, answers at once", run_reload_nonblocking },
+	{ "ruleset-reload-report", "", "what the last reload changed: rules, time, memory",
+		run_reload_report },
 	{ "ruleset-reload-time", "", "when rules were loaded", run_reload_time },
 	{ "ruleset-stats", "", "how many rules were loaded and refused", run_ruleset_stats },
 	{ "ruleset-failed-rules", "", "the rules that were refused, and why", run_failed_rules },

@@ -28,7 +28,7 @@
 #define ASN1 "ASN.1 is not decoded"
 #define REFUSED "a rule that asks for what is not known is refused"
 #define REFERENCES "references of rules are not looked up"
-#define LOOKED_UP "file types and places are not looked up"
+#define LOOKED_UP "file types are not looked up"
 #define SCRIPTS "rules run no scripts"
 #define RIGHTS "left to systemd, or of no use here"
 #define SIDES "sides of the port are not told apart"
@@ -178,7 +178,6 @@ static const struct hg_config_key keys[] = {
 	{ "legacy", IGNORED, REFUSED },
 	{ "reference-config-file", IGNORED, REFERENCES },
 	{ "magic-file", IGNORED, LOOKED_UP },
-	{ "geoip-database", IGNORED, LOOKED_UP },
 	{ "security.lua", IGNORED, SCRIPTS },
 	{ "lua", IGNORED, SCRIPTS },
 	{ "security.limit-noproc", IGNORED, RIGHTS },

@@ -44,6 +44,15 @@ reload(void *arg, struct hg_error *err)
 	return hg_reload_begin(arg, err);
 }
 
+static bool
+last_reload(void *arg, struct hg_control_reload *out)
+{
+	const struct hg_live *l = arg;
+
+	*out = l->last_reload;
+	return out->n > 0;
+}
+
 static void
 reopen(void *arg)
 {
@@ -257,6 +266,7 @@ hg_live_ops(struct hg_live *l)
 		.rules = rules,
 		.refusal = refusal,
 		.reload = reload,
+		.last_reload = last_reload,
 		.reopen = reopen,
 		.shutdown = shut_down,
 		.restart = restart,

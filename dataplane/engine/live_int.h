@@ -15,6 +15,7 @@
 #include "engine/load.h"
 #include "engine/metrics.h"
 #include "event/output.h"
+#include "rules/compile/diff.h"
 
 /* A set of rules with what it was made of. */
 struct hg_rule_set {
@@ -38,6 +39,8 @@ struct hg_reload {
 	struct hg_rule_set *old;          /* until the last worker has adopted the next */
 	struct hg_error why;              /* it was refused */
 	uint64_t tickets[HG_WORKERS_MAX]; /* 0: its box was full */
+	uint64_t begun, compiled;         /* hg_thread_now() */
+	struct hg_rules_diff diff;
 };
 
 struct hg_live_judge; /* live_anomaly.c */
@@ -67,7 +70,8 @@ struct hg_live {
 	struct hg_metrics *metrics; /* NULL: none */
 	char epoch[40];
 	struct hg_reload reload;
-	struct hg_live_judge *judge; /* NULL: meters are switched off */
+	struct hg_control_reload last_reload; /* n == 0: there was none */
+	struct hg_live_judge *judge;          /* NULL: meters are switched off */
 	struct hg_watch {
 		uint64_t beats, since; /* hg_thread_now() of the last one */
 		bool stuck;

@@ -1,8 +1,11 @@
 #include "engine/live_int.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -58,7 +61,10 @@ load(void *arg)
 			&s->refusals, &l->reload.why);
 	if (r == 0)
 		r = hg_rule_set_seats(s, l->n_workers, &l->reload.why);
+	if (r == 0 && !hg_rules_differ(&l->reload.diff, l->rules->snapshot, s->snapshot))
+		r = hg_error_set(&l->reload.why, -ENOMEM, "no memory to compare rules");
 	free(settings);
+	l->reload.compiled = hg_thread_now();
 	s->loaded = hg_live_clock();
 	l->reload.loaded = r == 0;
 }
@@ -71,7 +77,7 @@ hg_reload_begin(struct hg_live *l, struct hg_error *err)
 
 	if (r->busy)
 		return hg_error_set(err, -EBUSY, "rules are already being loaded");
-	*r = (struct hg_reload){ .next = calloc(1, sizeof(*r->next)) };
+	*r = (struct hg_reload){ .next = calloc(1, sizeof(*r->next)), .begun = hg_thread_now() };
 	if (r->next == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory to load rules");
 	error = hg_thread_start(&r->thread, "rules", load, l, err);
@@ -125,6 +131,41 @@ all_adopted(struct hg_live *l)
 	return all;
 }
 
+static uint64_t
+memory_held(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long long size, pages = 0;
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%llu %llu", &size, &pages) != 2)
+		pages = 0;
+	fclose(f);
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* All workers have the new rules, and the old ones are gone. */
+static void
+report(struct hg_live *l)
+{
+	const struct hg_reload *r = &l->reload;
+	struct hg_control_reload *out = &l->last_reload;
+
+	*out = (struct hg_control_reload){ .n = out->n + 1,
+		.loaded = l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded,
+		.failed = l->rules->refusals.n,
+		.diff = r->diff,
+		.time_us = (int64_t)(l->rules->loaded / HG_USEC),
+		.took_ms = (uint32_t)((hg_thread_now() - r->begun) / 1000000),
+		.compile_ms = (uint32_t)((r->compiled - r->begun) / 1000000),
+		.memory = memory_held() };
+	hg_log(HG_LOG_NOTICE,
+		"%u rules loaded, %u refused; %u added, %u removed, %u changed; in %.1f s, holding %llu MB",
+		out->loaded, out->failed, r->diff.n[HG_RULES_ADDED], r->diff.n[HG_RULES_REMOVED],
+		r->diff.n[HG_RULES_CHANGED], out->took_ms / 1000.0, (unsigned long long)(out->memory >> 20));
+}
+
 void
 hg_reload_go_on(struct hg_live *l)
 {
@@ -147,8 +188,8 @@ hg_reload_go_on(struct hg_live *l)
 		return;
 	hg_rule_set_end(r->old);
 	r->old = NULL;
-	hg_log(HG_LOG_NOTICE, "%u rules loaded, %u refused",
-		l->rules->snapshot == NULL ? 0 : l->rules->snapshot->n_loaded, l->rules->refusals.n);
+	malloc_trim(0);
+	report(l);
 	tell(l, NULL);
 }
 

@@ -1,6 +1,8 @@
 #include "engine/load.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -185,6 +187,20 @@ on_progress(void *arg, const char *what, uint32_t done, uint32_t total)
 	hg_progress_show(&l->progress, what, done, total);
 }
 
+/* While packets pass, CPUs are the workers'. */
+static unsigned
+compile_threads(const struct hg_config *config, bool reload)
+{
+	const int64_t set = hg_config_int(config, "rules.compile-threads");
+	cpu_set_t cpus;
+
+	if (set > 0)
+		return (unsigned)set;
+	if (reload || sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&cpus);
+}
+
 const char *
 hg_load_cache(const struct hg_config *config, char *path, size_t size)
 {
@@ -274,10 +290,13 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		.before = before,
 		.hash_key = settings->detect.hash_key,
 		.cache = hg_load_cache(config, cache, sizeof(cache)),
+		.cache_size = hg_config_size(config, "rules.cache-size"),
+		.threads = compile_threads(config, before != NULL),
 		.refused = on_refused,
 		.noted = on_noted,
 		.progress = on_progress,
 		.arg = &loading,
+		.keep_sources = o->n_explain > 0,
 		.write_loaded = o->write_loaded };
 	int r = list_files(o, config, &files);
 
@@ -291,6 +310,8 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		r = hg_compile(snapshot, (const char *const *)files.v, files.n, &c, err);
 	hg_progress_clear(&loading.progress);
 	free_list(&files);
+	/* Texts and trees of rules, and what their databases were made of, are several times what stays. */
+	malloc_trim(0);
 	if (r == 0 && refusals->n > 0 && hg_config_bool(config, "rules.strict"))
 		r = hg_error_set(err, -EINVAL, "%u rules were refused and rules.strict is on", refusals->n);
 	return r;

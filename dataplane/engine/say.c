@@ -108,6 +108,7 @@ static const struct hg_translation messages[] = {
 	{ "the same as ruleset-reload-rules", "与 ruleset-reload-rules 相同" },
 	{ "loads rules anew, answers when they are in use", "重新加载规则,生效后回答" },
 	{ "loads rules anew, answers at once", "重新加载规则,立即回答" },
+	{ "what the last reload changed: rules, time, memory", "上次重新加载的变化:规则、耗时、内存" },
 	{ "when rules were loaded", "规则加载的时间" },
 	{ "how many rules were loaded and refused", "加载和拒绝的规则数" },
 	{ "the rules that were refused, and why", "被拒绝的规则及原因" },

@@ -354,6 +354,7 @@ read_detect(struct hg_settings *s, const struct hg_config *c)
 		/* 0 is the default: a limit of nothing would silence every rule */
 		.alert_max = alert_max == 0 ? ALERTS_USUAL : alert_max,
 		.recursion_limit = (uint32_t)hg_config_int(c, "detect.inspection-recursion-limit"),
+		.work_limit = (uint64_t)hg_config_int(c, "detect.packet-work-limit"),
 		.pcre_match_limit = (uint32_t)hg_config_int(c, "pcre.match-limit"),
 		.pcre_recursion_limit = (uint32_t)hg_config_int(c, "pcre.match-limit-recursion"),
 		.threshold_entries = (uint32_t)hg_config_int(c, "detect-thresholds"),

@@ -155,7 +155,8 @@ hg_summary_print(FILE *out, const struct hg_summary *s)
 				 *const reasons[] = { "ips.drop_reason." };
 	static const char *const limits[] = { "flow.memcap", "flow.get_used", "tcp.ssn_memcap_drop",
 		"tcp.segment_memcap_drop", "tcp.insert_data_normal_fail", "defrag.max_frag_hits",
-		"detect.alert_queue_overflow", "detect.over_budget", "detect.threshold_full" };
+		"detect.alert_queue_overflow", "detect.over_budget", "detect.over_work",
+		"detect.pcre_over_limit", "detect.threshold_full" };
 
 	print_span(out, s);
 	print_packets(out, s);

@@ -92,7 +92,7 @@ enum hg_packet_flags {
 	HG_PKT_PASSED = 1 << 18,         /* a pass rule has acted */
 	HG_PKT_BLOCKED = 1 << 19,        /* the block table shuts it out */
 	HG_PKT_BLOCK_FIRST = 1 << 20,    /* … and it is the first that this entry does */
-	HG_PKT_APPENDED = 1 << 7,  /* … as it is, behind all that the stream had */
+	HG_PKT_APPENDED = 1 << 7,        /* … as it is, behind all that the stream had */
 	HG_PKT_REJECTED = 1 << 21,       /* an exception policy drops it and wants its sender told */
 };
 

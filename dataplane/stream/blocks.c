@@ -2,6 +2,8 @@
 
 #define BLOCK_MAX ((uint32_t)(HG_MEM_MAX - sizeof(struct hg_block)))
 
+#define SHRINK_FROM 2048 /* smaller blocks stay as they are */
+
 static struct hg_block **
 slots(struct hg_blocks *b)
 {
@@ -92,7 +94,8 @@ enlarge(struct hg_blocks *b, const struct hg_block_caps *caps, uint32_t i, size_
 		k->from = 0;
 		return true;
 	}
-	larger = make_block(caps, k->offset, HG_MAX(k->len + n, HG_MIN(2 * (size_t)k->len, BLOCK_MAX)));
+	larger = make_block(
+		caps, k->offset, HG_MAX(k->len + n, HG_MIN(k->len + (size_t)k->len / 2, BLOCK_MAX)));
 	if (larger == NULL)
 		return false;
 	memcpy(larger->bytes, k->bytes + k->from, k->len);
@@ -185,6 +188,24 @@ hg_blocks_write(struct hg_blocks *b, const struct hg_block_caps *caps, uint64_t 
 	return HG_WRITE_DONE;
 }
 
+/* Connections that rest keep what no rule has looked at yet, a few hundred bytes, not the room of a train of segments. A
+ * byte is moved for at least three that were given up. */
+static void
+shrink(struct hg_blocks *b, const struct hg_block_caps *caps, uint32_t i)
+{
+	struct hg_block *k = hg_blocks_get(b, i), *smaller;
+
+	if (k->size < SHRINK_FROM || k->len > k->size / 4)
+		return;
+	smaller = make_block(caps, k->offset, k->len);
+	if (smaller == NULL)
+		return;
+	memcpy(smaller->bytes, k->bytes + k->from, k->len);
+	smaller->len = k->len;
+	hg_mem_give(caps->mem, k, sizeof(*k) + k->size);
+	slots(b)[i] = smaller;
+}
+
 void
 hg_blocks_drop(struct hg_blocks *b, const struct hg_block_caps *caps, uint64_t offset)
 {
@@ -202,6 +223,7 @@ hg_blocks_drop(struct hg_blocks *b, const struct hg_block_caps *caps, uint64_t o
 		k->from += n;
 		k->len -= n;
 		*caps->held -= n;
+		shrink(b, caps, 0);
 	}
 }
 

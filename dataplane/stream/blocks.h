@@ -1,6 +1,6 @@
 /* blocks: the bytes of one direction that are held, in runs without holes.
  *
- * Sorted and disjoint. Nearly always there is one: bytes in order are appended to it, growing by doubling up to
+ * Sorted and disjoint. Nearly always there is one: bytes in order are appended to it, growing by half up to
  * BLOCK_MAX. What comes ahead of a hole lies in blocks of its own; they are joined once the hole is filled, a byte being
  * moved at most a logarithmic number of times. Two blocks may touch when one of them is as large as can be.
  */

@@ -40,7 +40,7 @@ add_reverse(struct hg_compiler *c, const struct hg_entry *e)
 
 	if (e->rule.src == e->rule.dst && e->rule.sport == e->rule.dport)
 		return 0;
-	back = hg_store_copy(c->store, e, sizeof(*e));
+	back = hg_store_copy(&c->passing, e, sizeof(*e));
 	if (back == NULL)
 		return -ENOMEM;
 	back->rule.src = e->rule.dst;
@@ -70,6 +70,11 @@ read_file(struct hg_compiler *c, const char *path)
 	if (r < 0)
 		return r;
 	c->shared.sets.rule_file = path;
+	c->file = hg_store_copy(c->store, path, strlen(path) + 1);
+	if (c->file == NULL) {
+		hg_text_close(text);
+		return hg_error_set(c->err, -ENOMEM, "no memory for the rules of '%s'", path);
+	}
 	while ((r = hg_rule_next(text, &rule, &why)) != 0) {
 		struct hg_entry *e;
 
@@ -181,8 +186,8 @@ write_loaded(const struct hg_compiler *c)
 			c->err, "cannot write the loaded rules to '%s'", c->config->write_loaded);
 	for (uint32_t i = 0; i < c->n_entries; i++)
 		if (!(c->entries[i]->rule.flags & HG_RF_BIDIRECTIONAL))
-			fprintf(f, "%.*s\n", (int)c->entries[i]->info.source.len,
-				(const char *)c->entries[i]->info.source.p);
+			fprintf(f, "%.*s\n", (int)c->entries[i]->source.len,
+				(const char *)c->entries[i]->source.p);
 	return fclose(f) == 0 ? 0 : hg_error_errno(c->err, "cannot write '%s'", c->config->write_loaded);
 }
 
@@ -199,6 +204,8 @@ make(struct hg_compiler *c)
 	if (r == 0)
 		r = hg_place_all(c);
 	if (r == 0)
+		r = hg_databases_make(c);
+	if (r == 0)
 		r = freeze(c);
 	if (r < 0 && c->err != NULL && c->err->text[0] == '\0')
 		hg_error_set(c->err, r, "no memory for the rules");
@@ -209,6 +216,9 @@ static void
 close_compiler(struct hg_compiler *c)
 {
 	hg_context_close(c);
+	hg_databases_forget(c);
+	hg_store_close(&c->passing);
+	hg_store_close(&c->draft);
 	free(c->entries);
 	free(c->inputs);
 	free(c->options.v);
@@ -219,6 +229,9 @@ close_compiler(struct hg_compiler *c)
 	c->owned->rep = c->shared.rep;
 	c->snapshot->rep = c->shared.rep;
 	c->shared.rep = NULL;
+	c->owned->geo = c->shared.geo;
+	c->snapshot->geo = c->shared.geo;
+	c->shared.geo = NULL;
 	c->snapshot->sets = c->owned->sets.v;
 	c->snapshot->n_sets = c->owned->sets.n;
 	hg_draft_shared_fini(&c->shared);
@@ -281,6 +294,7 @@ hg_snapshot_close(struct hg_snapshot *s)
 	free(o->codes.codes);
 	free(o->sets.v);
 	hg_rep_close(o->rep);
+	hg_geo_close(o->geo);
 	hg_share_close(o);
 	hg_store_close(&o->store);
 	free(o);

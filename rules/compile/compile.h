@@ -1,6 +1,7 @@
 /* compile: rule files → snapshot.
  *
- * Each rule that cannot be loaded is refused with file, line, column and reason; the rest load. Never on the packet path.
+ * Each rule that cannot be loaded is refused with file, line, column and reason; the rest load. Never on the packet path. The same
+ * snapshot for any number of threads; those that are started inherit the caller's CPUs and priority.
  */
 #ifndef HG_RULES_COMPILE_COMPILE_H
 #define HG_RULES_COMPILE_COMPILE_H
@@ -21,12 +22,15 @@ struct hg_compile_config {
 		*before; /* the rules that these replace: their names keep their numbers; NULL: none */
 	struct hg_hash_key hash_key; /* of sets that rules name: fixed in replay, random live */
 	const char *cache;           /* folder of compiled databases; NULL: none */
+	uint64_t cache_size;         /* bytes that it may take */
+	unsigned threads;            /* that make databases, the caller's among them */
 	void (*refused)(
 		void *arg, const struct hg_error *why, uint32_t sid); /* once a rule that does not load */
 	/* Once a line that cannot be read of the files of classes and thresholds; NULL: the log gets it. */
 	void (*noted)(void *arg, const struct hg_error *what);
 	void (*progress)(void *arg, const char *what, uint32_t done, uint32_t total); /* may be NULL */
 	void *arg;
+	bool keep_sources;        /* hg_rule_info.source is asked for */
 	const char *write_loaded; /* file that gets the text of every rule that loaded; NULL: none */
 };
 

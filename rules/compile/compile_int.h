@@ -17,6 +17,7 @@ struct hg_store {
 void *hg_store_take(struct hg_store *s, size_t size); /* zeroed, 16-byte aligned; NULL: failed */
 void *hg_store_copy(struct hg_store *s, const void *p, size_t size);
 void hg_store_close(struct hg_store *s);
+void hg_store_clear(struct hg_store *s); /* all of it may be taken anew */
 
 /* Equal sets of addresses and ports, kept once. */
 struct hg_share_table {
@@ -37,6 +38,7 @@ struct hg_owned {
 	struct hg_codes codes;
 	struct hg_named_sets sets;
 	struct hg_rep *rep;
+	struct hg_geo *geo;
 };
 
 /* A growing list of numbers, on the heap. */
@@ -63,7 +65,8 @@ struct hg_entry {
 	struct hg_draft_anomaly anomalies[8];
 	uint8_t n_anomalies;
 	struct hg_draft_fast fast;
-	uint32_t position; /* in the files */
+	struct hg_span source; /* the rule as written, when it is to be written again */
+	uint32_t position;     /* in the files */
 	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword;
 	uint8_t order[8]; /* sort key, most significant first */
 };
@@ -89,11 +92,14 @@ struct hg_domain_draft {
 	uint16_t n_slots, room;
 };
 
+struct hg_db_job;
+
 struct hg_compiler {
 	const struct hg_compile_config *config;
 	struct hg_snapshot *snapshot;
-	struct hg_owned *owned; /* the snapshot with what it owns */
-	struct hg_store *store; /* its memory */
+	struct hg_owned *owned;         /* the snapshot with what it owns */
+	struct hg_store *store;         /* its memory */
+	struct hg_store passing, draft; /* memory until the snapshot is made, and while one rule is read */
 	struct hg_draft_shared shared;
 	struct hg_entry **entries;
 	uint32_t n_entries, room;
@@ -112,6 +118,9 @@ struct hg_compiler {
 	uint16_t n_port_classes; /* of snapshot.port_class */
 	struct hg_slot_draft *input_slots;
 	struct hg_numbers options; /* of hg_snapshot.options */
+	struct hg_db_job *jobs;    /* databases to make */
+	uint32_t n_jobs, jobs_room;
+	const char *file; /* that is read */
 	uint32_t refused, left_out;
 	struct hg_error *err;
 };
@@ -189,12 +198,27 @@ int hg_zones_make(struct hg_compiler *c);
 int hg_slot_build(struct hg_compiler *c, struct hg_slot_draft *draft, struct hg_slot *out);
 void hg_slot_draft_free(struct hg_slot_draft *draft);
 
+/* databases.c: the distinct patterns of a database as Hyperscan wants them, their bytes the rules' own */
+struct hg_literals {
+	const char **bytes;
+	size_t *lens;
+	unsigned *flags, *ids;
+	uint32_t n;
+};
+void hg_literals_free(struct hg_literals *l);
+/* Takes l over; *to stays where it is until all are made, and gets the database then. */
+int hg_databases_note(struct hg_compiler *c, struct hg_literals *l, hs_database_t **to);
+int hg_databases_make(struct hg_compiler *c);
+void hg_databases_forget(struct hg_compiler *c);
+
 /* cache.c: compiled databases on disk, by content */
 struct hg_cache_key {
 	uint8_t digest[32];
 };
 hs_database_t *hg_cache_get(const char *folder, const struct hg_cache_key *key);
 void hg_cache_put(const char *folder, const struct hg_cache_key *key, const hs_database_t *db);
+/* Files that were not used for longest go until the others take no more than that. */
+void hg_cache_tidy(const char *folder, uint64_t most);
 
 /* info.c: the constant part of alerts */
 int hg_info_render(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d);

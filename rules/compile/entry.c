@@ -8,11 +8,8 @@ take(void *arena, size_t size)
 	return hg_store_take(arena, size);
 }
 
-static const char *
-keep_text(struct hg_compiler *c, const char *text)
-{
-	return text == NULL ? "" : hg_store_copy(c->store, text, strlen(text) + 1);
-}
+/* Texts are only told apart. */
+static const struct hg_hash_key print_key = { 0x72756c6573207072ull, 0x696e742074657874ull };
 
 /* Columns count in the rule as it was joined, until blame(). */
 static uint32_t
@@ -99,15 +96,17 @@ hg_entry_names(struct hg_compiler *c, const struct hg_snapshot *before, struct h
 static int
 copy_lists(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 {
-	e->lists = hg_store_take(c->store, d->n_lists * sizeof(*e->lists) + 1);
+	e->lists = hg_store_take(&c->passing, d->n_lists * sizeof(*e->lists) + 1);
 	if (e->lists == NULL)
 		return -ENOMEM;
 	e->n_lists = d->n_lists;
 	for (unsigned i = 0; i < d->n_lists; i++) {
 		const struct hg_draft_list *l = &d->lists[i];
+		const struct hg_ins *ins =
+			l->n == 0 ? NULL : hg_store_copy(c->store, l->ins, l->n * sizeof(*l->ins));
 
 		e->lists[i] = (struct hg_entry_list){ l->buffer, l->transforms, l->n_transforms,
-			{ l->ins, l->n, c->options.n } };
+			{ ins, l->n, c->options.n } };
 		for (uint16_t k = 0; k < l->n; k++)
 			if (hg_numbers_add(&c->options, l->options[k]) < 0)
 				return -ENOMEM;
@@ -159,12 +158,16 @@ copy_info(
 	info->sid = d->sid;
 	info->rev = d->rev;
 	info->priority = d->has_priority ? d->priority : class == NULL ? 3 : class->priority;
-	info->msg = keep_text(c, d->msg);
+	info->msg = d->msg == NULL ? "" : d->msg;
 	info->classtype = class == NULL ? "" : class->text;
 	info->known_class = class != NULL || d->classtype == NULL || c->n_classes == 0;
-	info->file = keep_text(c, hg_text_name(text->text));
+	info->file = c->file;
 	info->line = text->line;
-	info->source = hg_span(hg_store_copy(c->store, text->raw.p, text->raw.len), text->raw.len);
+	info->print = hg_hash(&print_key, text->raw.p, text->raw.len);
+	if (c->config->keep_sources)
+		info->source = hg_span(hg_store_copy(c->store, text->raw.p, text->raw.len), text->raw.len);
+	if (c->config->write_loaded != NULL)
+		e->source = hg_span(hg_store_copy(&c->passing, text->raw.p, text->raw.len), text->raw.len);
 	return c->store->failed ? -ENOMEM : hg_info_render(c, e, d);
 }
 
@@ -176,13 +179,15 @@ hg_entry_make(
 	struct hg_entry *e;
 	int r;
 
+	hg_store_clear(&c->draft);
 	hg_draft_init(&d, &c->shared, take, c->store);
+	d.scratch = &c->draft;
 	r = hg_head_read(c, text, &d, err);
 	if (r < 0)
 		return r;
 	if (apply_options(text, &d) < 0)
 		return blame(text, &d, err);
-	e = hg_store_take(c->store, sizeof(*e));
+	e = hg_store_take(&c->passing, sizeof(*e));
 	if (e == NULL || copy_rule(c, e, &d) < 0 || copy_info(c, e, &d, text) < 0 ||
 		hg_context_thresholds(c, e, &d) < 0)
 		return hg_error_set(err, -ENOMEM, "no memory for rules");

@@ -1,10 +1,9 @@
 #include "rules/compile/compile_int.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 
-/* Patterns of a slot → one Hyperscan database. Equal patterns are one: its number leads to all their rules. */
+/* Patterns of a slot → those of one Hyperscan database. Equal patterns are one: its number leads to all their rules. */
 
 static int
 compare(const void *pa, const void *pb)
@@ -28,25 +27,8 @@ same(const struct hg_pattern *a, const struct hg_pattern *b)
 	return a->nocase == b->nocase && hg_span_eq(a->bytes, b->bytes);
 }
 
-/* The distinct patterns as Hyperscan wants them. */
-struct literals {
-	const char **bytes;
-	size_t *lens;
-	unsigned *flags, *ids;
-	uint32_t n;
-};
-
-static void
-free_literals(struct literals *l)
-{
-	free(l->bytes);
-	free(l->lens);
-	free(l->flags);
-	free(l->ids);
-}
-
 static int
-number_patterns(const struct hg_slot_draft *draft, struct literals *l, struct hg_numbers *first,
+number_patterns(const struct hg_slot_draft *draft, struct hg_literals *l, struct hg_numbers *first,
 	struct hg_numbers *rules)
 {
 	int r = 0;
@@ -73,64 +55,6 @@ number_patterns(const struct hg_slot_draft *draft, struct literals *l, struct hg
 	}
 	r |= hg_numbers_add(first, rules->n);
 	return r;
-}
-
-static struct hg_cache_key
-key_of(const struct literals *l)
-{
-	struct hg_cache_key key = { { 0 } };
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	hs_platform_info_t platform = { 0 };
-
-	hs_populate_platform(&platform);
-	EVP_DigestInit_ex(md, EVP_sha256(), NULL);
-	EVP_DigestUpdate(md, hs_version(), strlen(hs_version()));
-	EVP_DigestUpdate(md, &platform, sizeof(platform));
-	for (uint32_t i = 0; i < l->n; i++) {
-		EVP_DigestUpdate(md, &l->lens[i], sizeof(l->lens[i]));
-		EVP_DigestUpdate(md, &l->flags[i], sizeof(l->flags[i]));
-		EVP_DigestUpdate(md, l->bytes[i], l->lens[i]);
-	}
-	EVP_DigestFinal_ex(md, key.digest, NULL);
-	EVP_MD_CTX_free(md);
-	return key;
-}
-
-static int
-own_db(struct hg_owned *o, hs_database_t *db)
-{
-	if (o->n_dbs == o->dbs_room) {
-		uint32_t room = o->dbs_room == 0 ? 64 : o->dbs_room * 2;
-		hs_database_t **more = realloc(o->dbs, room * sizeof(*more));
-
-		if (more == NULL)
-			return -ENOMEM;
-		o->dbs = more;
-		o->dbs_room = room;
-	}
-	o->dbs[o->n_dbs++] = db;
-	return 0;
-}
-
-static int
-compile_literals(struct hg_compiler *c, const struct literals *l, hs_database_t **db)
-{
-	struct hg_cache_key key = key_of(l);
-	hs_compile_error_t *why = NULL;
-
-	*db = c->config->cache == NULL ? NULL : hg_cache_get(c->config->cache, &key);
-	if (*db != NULL)
-		return 0;
-	if (hs_compile_lit_multi(l->bytes, l->flags, l->ids, l->lens, l->n, HS_MODE_BLOCK, NULL, db, &why) !=
-		HS_SUCCESS) {
-		hg_error_set(c->err, -EINVAL, "the matcher cannot compile %u patterns: %s", l->n,
-			why == NULL ? "unknown" : why->message);
-		hs_free_compile_error(why);
-		return -EINVAL;
-	}
-	if (c->config->cache != NULL)
-		hg_cache_put(c->config->cache, &key, *db);
-	return 0;
 }
 
 static uint16_t
@@ -194,17 +118,14 @@ static int
 build_group(struct hg_compiler *c, const struct hg_slot_draft *draft, struct hg_group *out)
 {
 	struct hg_numbers first = { 0 }, rules = { 0 };
-	struct literals l = { 0 };
-	hs_database_t *db = NULL;
+	struct hg_literals l = { 0 };
 	int r = number_patterns(draft, &l, &first, &rules);
 
-	if (r == 0)
-		r = compile_literals(c, &l, &db);
-	if (r == 0)
-		r = own_db(c->owned, db);
-	*out = (struct hg_group){ db, l.n, hg_store_copy(c->store, first.v, first.n * sizeof(uint32_t)),
+	*out = (struct hg_group){ NULL, l.n, hg_store_copy(c->store, first.v, first.n * sizeof(uint32_t)),
 		hg_store_copy(c->store, rules.v, rules.n * sizeof(uint32_t)) };
-	free_literals(&l);
+	if (r == 0)
+		r = hg_databases_note(c, &l, &out->db);
+	hg_literals_free(&l);
 	free(first.v);
 	free(rules.v);
 	return r;

@@ -197,8 +197,6 @@ build(struct placing *p)
 			r = hg_slot_build(c, &p->pd[dir], &s->pd[dir]);
 		if (r == 0)
 			r = build_slots(c, p->tx_always[dir], HG_PROTO_COUNT, &s->tx_always[dir]);
-		if (c->config->progress != NULL)
-			c->config->progress(c->config->arg, "patterns", dir + 1, HG_DIRS + 1);
 	}
 	if (r == 0)
 		r = build_slots(c, p->events, HG_EVENTS_MAX, &s->events);

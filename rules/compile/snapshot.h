@@ -18,6 +18,7 @@
 #include "base/addr.h"
 #include "base/catalog.h"
 #include "base/span.h"
+#include "set/geo.h"
 #include "set/rep.h"
 #include "set/set.h"
 #include "rules/lang/action.h"
@@ -269,7 +270,8 @@ enum hg_test_op {
 	HG_TEST_PAYLOAD,  /* has payload, or a window of the stream is due; negated: neither */
 	HG_TEST_CHECKSUM, /* field = enum hg_layer, mode = family or 0 for both; negated: it is wrong */
 	HG_TEST_REP, /* mode = enum hg_side_of, field = category, compare (n: 1 isset, 2 isnotset instead), a */
-	HG_TEST_FLOW, /* of the flow: field = enum hg_flow_field, compare, a, b */
+	HG_TEST_COUNTRY, /* mode = enum hg_side_of, n ids: codes of countries; negated: in none of them */
+	HG_TEST_FLOW,    /* of the flow: field = enum hg_flow_field, compare, a, b */
 };
 
 /* Headers that rules look into (tcp.hdr and its like). */
@@ -467,7 +469,8 @@ struct hg_rule_info {
 	struct hg_span
 		alert; /* JSON members: "gid":…,"signature_id":…,"rev":…,"signature":…,"category":…,"severity":… */
 	struct hg_span metadata; /* JSON member "metadata":{…}; empty: none */
-	struct hg_span source;   /* the rule as written */
+	struct hg_span source;   /* the rule as written, when hg_compile_config.keep_sources */
+	uint64_t print;          /* of the rule as written: another text has another */
 	const char *file;
 	uint32_t line;
 	struct hg_rule_fast fast;
@@ -582,6 +585,7 @@ struct hg_snapshot {
 	const struct hg_rep *rep; /* NULL: no rule asks how addresses are rated */
 	const uint32_t *
 		options; /* of programs: which option of the rule's text made the instruction, from 1; 0: none alone */
+	const struct hg_geo *geo; /* NULL: no rule asks for countries */
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
 	uint32_t n_loaded, n_refused, n_left_out;

@@ -46,6 +46,20 @@ hg_store_copy(struct hg_store *s, const void *p, size_t size)
 }
 
 void
+hg_store_clear(struct hg_store *s)
+{
+	if (s->head == NULL)
+		return;
+	/* The chunk at work stays. */
+	if (s->head->next != NULL) {
+		hg_store_close(s);
+		return;
+	}
+	memset(s->head->bytes, 0, (size_t)(s->p - s->head->bytes));
+	s->p = s->head->bytes;
+}
+
+void
 hg_store_close(struct hg_store *s)
 {
 	while (s->head != NULL) {

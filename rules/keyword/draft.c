@@ -82,7 +82,7 @@ hg_draft_init(struct hg_draft *d, struct hg_draft_shared *shared, void *(*take)(
 	memset(d, 0, sizeof(*d));
 	d->shared = shared;
 	d->take = take;
-	d->arena = arena;
+	d->arena = d->scratch = arena;
 	d->gid = 1;
 	d->priority = 3;
 	d->current = HG_DRAFT_NO_LIST;
@@ -108,6 +108,8 @@ hg_draft_shared_fini(struct hg_draft_shared *s)
 	free(s->sets.v);
 	hg_rep_close(s->rep);
 	s->rep = NULL;
+	hg_geo_close(s->geo);
+	s->geo = NULL;
 	s->sets = (struct hg_named_sets){ 0 };
 }
 
@@ -115,6 +117,12 @@ void *
 hg_draft_take(struct hg_draft *d, size_t size)
 {
 	return d->take(d->arena, size);
+}
+
+void *
+hg_draft_scratch(struct hg_draft *d, size_t size)
+{
+	return d->take(d->scratch, size);
 }
 
 const char *

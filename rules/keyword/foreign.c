@@ -82,7 +82,6 @@ static const struct hg_keyword rows[] = {
 		.doc = "Accepted without effect: packets are not marked." },
 	REFUSED("lua", "rules run no scripts"),
 	REFUSED("luajit", "rules run no scripts"),
-	REFUSED("geoip", "no database of places"),
 	REFUSED("filemagic", "no guessing of file types"),
 	REFUSED("file.magic", "no guessing of file types"),
 	REFUSED("filestore", "files are not stored"),

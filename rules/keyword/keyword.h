@@ -67,6 +67,7 @@ struct hg_draft_shared {
 	struct hg_codes codes;
 	struct hg_named_sets sets;
 	struct hg_rep *rep; /* read when the first rule asks for it; goes the same way */
+	struct hg_geo *geo; /* so does this */
 	const struct hg_catalog *catalog;
 	const struct hg_config *config;
 	bool suricata7;
@@ -128,8 +129,9 @@ struct hg_draft {
 	struct hg_ins asn1[4]; /* behind all else of the payload */
 	uint8_t n_asn1;
 
-	void *(*take)(void *arena, size_t size); /* zeroed memory that lives with the snapshot */
-	void *arena;
+	void *(*take)(void *arena, size_t size); /* zeroed memory */
+	void *arena;                             /* what lives with the snapshot */
+	void *scratch; /* what goes with the draft: lists while they grow, texts that are only rendered */
 };
 
 #define HG_DRAFT_NO_LIST UINT16_MAX
@@ -180,7 +182,8 @@ const struct hg_keyword *hg_keyword_find(struct hg_span name); /* NULL: unknown 
 /* The value of an option (hg_rule_option) that begins at `column`. */
 struct hg_arg hg_arg_of(struct hg_span value, bool has_value, uint32_t column);
 
-/* A draft without anything; `take` gives zeroed memory that lives with the snapshot, or NULL. */
+/* A draft without anything; `take` gives zeroed memory, or NULL: of `arena`, which lives with the snapshot, and of the draft's
+ * `scratch`, which is the same unless the caller sets it. Who keeps a list of the draft copies it. */
 void hg_draft_init(struct hg_draft *d, struct hg_draft_shared *shared,
 	void *(*take)(void *arena, size_t size), void *arena);
 /* Frees what shared has on the heap: names, regular expressions and sets, unless they were taken out. */
@@ -204,6 +207,7 @@ struct hg_test *hg_draft_test(struct hg_draft *d, enum hg_test_op op);
 struct hg_post *hg_draft_post(struct hg_draft *d, enum hg_post_op op);
 int hg_names_id(struct hg_draft *d, struct hg_names *names, struct hg_span name); /* id, or -ENOSPC refused */
 void *hg_draft_take(struct hg_draft *d, size_t size);
+void *hg_draft_scratch(struct hg_draft *d, size_t size);
 const char *hg_draft_text(struct hg_draft *d, struct hg_span s); /* NUL-terminated copy */
 
 #endif

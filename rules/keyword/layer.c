@@ -50,6 +50,7 @@ hg_layers_settle(struct hg_draft *d, int (*finish)(struct hg_draft *d, struct hg
 		struct hg_draft_list *l = &d->lists[i];
 		const struct layer *layer = layer_of(l->buffer);
 		struct hg_test *t;
+		struct hg_ins *ins;
 		int r;
 
 		if (layer == NULL) {
@@ -65,8 +66,12 @@ hg_layers_settle(struct hg_draft *d, int (*finish)(struct hg_draft *d, struct hg
 		if (t == NULL)
 			return d->error.code;
 		t->field = layer->layer;
+		ins = hg_draft_take(d, l->n * sizeof(*ins));
+		if (ins == NULL)
+			return hg_draft_no_memory(d);
+		memcpy(ins, l->ins, l->n * sizeof(*ins));
 		t->option = l->n == 0 ? 0 : l->options[0];
-		t->ins = l->ins;
+		t->ins = ins;
 		t->n = (uint8_t)l->n;
 		cut_list(d, i);
 	}

@@ -110,8 +110,8 @@ static bool
 grow(struct hg_draft *d, struct hg_draft_list *l)
 {
 	uint16_t room = l->room == 0 ? 8 : (uint16_t)(l->room * 2);
-	struct hg_ins *more = hg_draft_take(d, room * sizeof(more[0]));
-	uint16_t *options = hg_draft_take(d, room * sizeof(options[0]));
+	struct hg_ins *more = hg_draft_scratch(d, room * sizeof(more[0]));
+	uint16_t *options = hg_draft_scratch(d, room * sizeof(options[0]));
 
 	if (more == NULL || options == NULL) {
 		hg_draft_no_memory(d);

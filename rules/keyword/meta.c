@@ -86,7 +86,7 @@ static int
 join(struct hg_draft *d, struct hg_span *to, const char *between, struct hg_span more)
 {
 	size_t gap = to->len > 0 ? strlen(between) : 0;
-	uint8_t *text = hg_draft_take(d, to->len + gap + more.len);
+	uint8_t *text = hg_draft_scratch(d, to->len + gap + more.len);
 
 	if (text == NULL)
 		return hg_draft_no_memory(d);

@@ -23,6 +23,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_tls,
 	&hg_keywords_sets,
 	&hg_keywords_rep,
+	&hg_keywords_geoip,
 	&hg_keywords_ssh,
 	&hg_keywords_ftp,
 	&hg_keywords_dcerpc,

@@ -68,6 +68,20 @@ def answers_commands_of_the_peer():
 		c.close()
 
 
+def a_reload_tells_what_it_changed():
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		equal(c.nok('ruleset-reload-report'), 'rules were not loaded anew yet')
+		for bad in (1, 0):
+			equal(c.ok('ruleset-reload-nonblocking'), 'done')
+			live.order('reloaded %d' % bad)
+		got = c.ok('ruleset-reload-report')
+		added = got.pop('added')
+		equal(got, {'reloads': 1, 'rules_loaded': 7, 'rules_failed': 1, 'took_ms': 1200, 'compile_ms': 1100, 'memory': 5000000000,
+			'removed': {'rules': 0, 'first': []}, 'changed': {'rules': 0, 'first': []}})
+		equal((added['rules'], len(added['first']), added['first'][-1]), (101, 100, {'gid': 1, 'sid': 99}))
+
+
 def a_reload_answers_when_it_is_done():
 	with Live(PROGRAM) as live:
 		a, b = Control(live.control), Control(live.control)
@@ -377,7 +391,7 @@ if __name__ == '__main__':
 	# Where the peer's client is not installed, ours speaks the same framing in every other test.
 	peers = (suricatasc_drives_it,) if shutil.which('suricatasc') else ()
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
-		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done,
+		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done, a_reload_tells_what_it_changed,
 		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple,
 		sets_of_values_change_live,
 		says_which_workers_do_not_have_all_blocks_yet, refuses_bad_blocks_one_by_one,

@@ -76,8 +76,11 @@ def replay(program, folder, out):
 	command = [program, 'replay', '-l', out]
 	if not detections:
 		command += ['-S', os.path.join(folder, 'test.rules'), '--set', 'compat=suricata7', '--set', 'packet-alert-max=255']
+	for name, data in (made.files() if hasattr(made, 'files') else {}).items():
+		with open(os.path.join(out, name), 'wb') as f:
+			f.write(data)
 	for setting in settings:
-		command += ['--set', setting.replace('@', folder)]
+		command += ['--set', setting.replace('@', folder).replace('~', out)]
 	subprocess.run(command + [capture], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True)
 	return lines(os.path.join(out, 'eve.json'), detections), detections and not made.DETECTIONS
 

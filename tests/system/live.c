@@ -47,6 +47,7 @@ struct live {
 	uint32_t number; /* of the next entry */
 	uint64_t generation;
 	bool over, reloading;
+	uint32_t reloads;
 	uint32_t behind;
 	struct entry blocks[BLOCKS];
 };
@@ -139,6 +140,7 @@ finish_reload(bool badly)
 	static const struct hg_error why = { .code = -EINVAL, .text = "my.rules: no such file" };
 
 	live.reloading = false;
+	live.reloads += !badly;
 	hg_control_reloaded(live.control, badly ? &why : NULL);
 }
 
@@ -192,6 +194,22 @@ refusal(void *arg, unsigned i, struct hg_control_refusal *r)
 	*r = (struct hg_control_refusal){ "alert foo any any -> any any (sid:2;)", "my.rules",
 		"unknown protocol", 2 };
 	return i == 0;
+}
+
+static bool
+last_reload(void *arg, struct hg_control_reload *out)
+{
+	(void)arg;
+	*out = (struct hg_control_reload){ .n = live.reloads,
+		.loaded = 7,
+		.failed = 1,
+		.took_ms = 1200,
+		.compile_ms = 1100,
+		.memory = 5000000000 };
+	out->diff.n[HG_RULES_ADDED] = HG_DIFF_NAMED + 1;
+	for (uint32_t i = 0; i < HG_DIFF_NAMED; i++)
+		out->diff.named[HG_RULES_ADDED][i] = (struct hg_rule_name){ 1, i };
+	return out->n > 0;
 }
 
 static int
@@ -374,8 +392,8 @@ open_all(int argc, char **argv, struct hg_error *err)
 	if (r == 0)
 		r = hg_output_start(live.output, err);
 	live.ops = (struct hg_control_ops){ NULL, "workers", "NONE", hg_control_clock(), count, false, rules,
-		refusal, reload, reopen, end, restart, iface, block_add, block_del, block_done, block_list,
-		block_stats, block_behind, set, NULL, output };
+		refusal, reload, last_reload, reopen, end, restart, iface, block_add, block_del, block_done,
+		block_list, block_stats, block_behind, set, NULL, output };
 	if (r == 0 && hg_control_path(live.config, path, sizeof(path)))
 		r = hg_control_open(&live.control, path, 0600, &live.ops, live.config, err);
 	if (r == 0 && hg_config_str(live.config, "metrics.listen") != NULL)

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
+import reloads  # noqa: E402
 import tap  # noqa: E402
 from lab import CLIENT, SERVER, Lab, missing, seized, until  # noqa: E402
 
@@ -471,6 +472,17 @@ def rules_are_exchanged_while_packets_pass():
 			assert told == [2, 2, 2, 1, 1], told
 
 
+def rules_exchanged_again_and_again_lose_nothing():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		path = folder + '/small.rules'
+		reloads.write(path, 0)
+		with lab.hangu(PROGRAM, '-S', path, '--workers', '2') as h:
+			got = reloads.run(lab, h, path, 6, 0.2)
+			assert '3 rules loaded, 0 refused; 1 added, 2 removed, 1 changed; in ' in h.said(), h.said()
+		assert got['reloads'] > 5 and got['sent'] > 100 and got['markers'] > 20, got
+		assert not (got['lost there'] or got['lost back'] or got['drops'] or got['failed'] or got['missing'] or got['doubled']), got
+
+
 def a_worker_that_stands_still_keeps_its_rules():
 	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
 		serve(lab)
@@ -542,6 +554,7 @@ if __name__ == '__main__':
 		('new threads take over from workers, nothing is lost', needing_root(new_threads_take_over)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
+		('rules exchanged again and again lose nothing', needing_root(rules_exchanged_again_and_again_lose_nothing)),
 		('a worker that stands still keeps its rules until it goes on', needing_root(a_worker_that_stands_still_keeps_its_rules)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),
 		('bad use is one sentence with the way out', bad_use_is_explained),

@@ -35,6 +35,7 @@ test_finds_the_first_occurrence_whatever_the_sizes(void)
 		const unsigned few = 2 + hg_check_below(sizeof(letters) - 2);
 		const bool nocase = hg_check_below(2);
 		uint8_t *hay = malloc(len + 1), pattern[20];
+		uint64_t steps = 0;
 		size_t from = len == 0 ? 0 : hg_check_below((unsigned)len + 1);
 
 		for (size_t i = 0; i < len; i++)
@@ -45,9 +46,10 @@ test_finds_the_first_occurrence_whatever_the_sizes(void)
 				pattern[i] = (uint8_t)(pattern[i] + 32);
 		}
 		hay = realloc(hay, len == 0 ? 1 : len);
-		if (hg_search(hg_span(hay, len), from, hg_span(pattern, n), nocase) !=
+		if (hg_search(hg_span(hay, len), from, hg_span(pattern, n), nocase, &steps) !=
 			slow(hg_span(hay, len), from, hg_span(pattern, n), nocase))
-			hg_check_u64("place", hg_search(hg_span(hay, len), from, hg_span(pattern, n), nocase),
+			hg_check_u64("place",
+				hg_search(hg_span(hay, len), from, hg_span(pattern, n), nocase, &steps),
 				slow(hg_span(hay, len), from, hg_span(pattern, n), nocase));
 		free(hay);
 	}
