@@ -177,4 +177,6 @@ hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 	d->stats.over_budget = d->matcher.over_budget;
 	d->stats.sets_full = d->matcher.sets_full;
 	hg_queue_finish(d, p);
+	if (!(p->flags & HG_PKT_PSEUDO))
+		hg_tags_spend(d, p);
 }

@@ -45,7 +45,7 @@ struct hg_detect_config {
 	uint32_t alert_max;       /* packet-alert-max */
 	uint32_t recursion_limit; /* detect.inspection-recursion-limit */
 	uint32_t pcre_match_limit, pcre_recursion_limit;
-	uint32_t threshold_entries; /* addresses with threshold state, a worker */
+	uint32_t threshold_entries; /* addresses with threshold state, and tags of hosts, a worker */
 	uint32_t xbit_entries;
 	struct hg_hash_key hash_key;     /* of the tables by address; fixed in replay, random live */
 	struct hg_detect_shared *shared; /* NULL: this worker is alone */
@@ -57,7 +57,7 @@ struct hg_detect_config {
 struct hg_detect_stats {
 	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
 	uint64_t scans, scanned_bytes, scans_failed, candidates, evaluations, over_budget;
-	uint64_t threshold_full, xbit_full, sets_full, state_refused;
+	uint64_t threshold_full, xbit_full, sets_full, state_refused, tags_refused, tagged;
 };
 
 /* What one worker needs to work with one snapshot: scratch, tables, counters by rule. The snapshot lives longer. */

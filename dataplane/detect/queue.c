@@ -90,6 +90,8 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 		answer = hg_threshold_ask(d, r, p);
 	if (answer == HG_THRESHOLD_NOTHING)
 		return false;
+	if (r->n_tags > 0)
+		hg_tags_add(d, r, p);
 	if (answer == HG_THRESHOLD_DROP)
 		a->flags |= HG_ALERT_DROPPED | HG_ALERT_RATED;
 	if (answer == HG_THRESHOLD_ALERT)

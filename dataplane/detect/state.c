@@ -2,7 +2,7 @@
 
 #define FLOWINTS_MAX 32
 
-/* Flowbits and flowints of a flow; made with the first one that is set. */
+/* Flowbits, flowints and tags of a flow; made with the first of them. */
 struct flowint {
 	uint16_t id;
 	uint32_t value;
@@ -10,6 +10,7 @@ struct flowint {
 
 struct hg_flow_detect {
 	uint16_t n_flowbits, n_flowints;
+	struct hg_flow_tag *tags;
 	struct flowint flowints[FLOWINTS_MAX];
 	uint64_t bits[];
 };
@@ -46,9 +47,19 @@ make(struct hg_detect *d, struct hg_flow *f)
 void
 hg_detect_flow_free(struct hg_detect *d, struct hg_flow *f)
 {
-	if (f->detect != NULL)
+	if (f->detect != NULL) {
+		hg_flow_tags_free(d, f->detect->tags);
 		hg_mem_give(d->mem, f->detect, size_of(f->detect->n_flowbits));
+	}
 	f->detect = NULL;
+}
+
+struct hg_flow_tag **
+hg_flow_tags(struct hg_detect *d, struct hg_flow *f)
+{
+	struct hg_flow_detect *s = f->detect != NULL ? f->detect : make(d, f);
+
+	return s == NULL ? NULL : &s->tags;
 }
 
 bool

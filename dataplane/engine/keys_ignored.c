@@ -62,7 +62,6 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },
 	{ "outputs.eve-log.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.suricata-version", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "alert.tagged-packets", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.http", IGNORED, ALERT_APP },
 	{ EVE_TYPE "alert.tls", IGNORED, ALERT_APP },
 	{ EVE_TYPE "alert.ssh", IGNORED, ALERT_APP },

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define DLT_RAW 12 /* what libpcap, and so the peer, calls a packet that begins with IP; in files it is 101 */
+
 static bool
 blocked(const struct hg_alert *a)
 {
@@ -170,7 +172,7 @@ hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t mos
 		return;
 	hg_json_base64(j, "packet", hg_span(p->data, HG_MIN(p->len, most)));
 	hg_json_open_at(j, "packet_info");
-	hg_json_u64(j, "linktype", p->link);
+	hg_json_u64(j, "linktype", p->link == HG_LINK_RAW ? DLT_RAW : p->link);
 	hg_json_close(j);
 }
 

@@ -91,6 +91,7 @@ read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 	c->payload_max = payload_max(n);
 	c->packet = on(n, "packet", false);
 	c->verdict = on(n, "verdict", false);
+	c->tagged = on(n, "tagged-packets", false);
 	if (metadata == NULL)
 		return;
 	if (hg_config_text(metadata) != NULL) {

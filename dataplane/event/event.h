@@ -25,6 +25,7 @@ enum hg_event_type {
 	HG_EVE_STATS,
 	HG_EVE_DROP,
 	HG_EVE_DETECTION,
+	HG_EVE_PACKET,
 	HG_EVE_TX /* records of protocols */,
 	HG_EVE_TYPES
 };
@@ -37,6 +38,7 @@ struct hg_event_config {
 	bool metadata;                           /* flowbits and flowints on every record */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
+	bool tagged;                             /* packets that tags want are written with alerts */
 	uint32_t payload_max;                    /* bytes of the stream that an alert shows */
 	bool verdict;                            /* of alerts: what became of the packet */
 	bool drop_all, drop_alerts, drop_verdict;

@@ -404,6 +404,15 @@ struct hg_threshold {
 	uint64_t key;                       /* of the rule, stable over reloads: gid << 32 | sid */
 };
 
+/* tag: of what packets are written behind the alert, and how many */
+enum hg_tag_of { HG_TAG_SESSION, HG_TAG_SRC, HG_TAG_DST };
+enum hg_tag_unit { HG_TAG_PACKETS, HG_TAG_BYTES, HG_TAG_SECONDS };
+
+struct hg_tag {
+	uint8_t of, unit;
+	uint32_t count;
+};
+
 /* ---- the rule ---- */
 
 enum hg_rule_flags {
@@ -442,7 +451,8 @@ struct hg_rule {
 	const struct hg_engine *engines;
 	const struct hg_post *posts;
 	const struct hg_threshold *thresholds; /* suppressions first */
-	uint8_t n_thresholds;
+	uint8_t n_thresholds, n_tags;
+	const struct hg_tag *tags;
 	bool src_by_way, dst_by_way; /* the way (ways) says all that src, dst say */
 	uint16_t ways;               /* bits: of packets that src and dst may fit (struct hg_zones) */
 	uint32_t text;               /* index of hg_snapshot.texts */
@@ -567,6 +577,7 @@ struct hg_snapshot {
 	uint32_t n_loaded, n_refused, n_left_out;
 	uint64_t needs;       /* HG_PROTO_BITs that some rule looks into */
 	unsigned file_hashes; /* HG_HASH_* that rules ask for */
+	bool tags_hosts;      /* some rule tags a host */
 	bool raw[HG_DIRS];    /* any rule looks at the raw stream */
 	bool flush;           /* … together with a body: HG_RF_FLUSH */
 };

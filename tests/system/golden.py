@@ -3,6 +3,7 @@
 
 usage: golden.py PROGRAM FOLDER [--accept] [CASE]...    prints TAP; --accept writes what came as expected and shows the change
 """
+import base64
 import difflib
 import importlib.util
 import json
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'captures'))
@@ -33,6 +35,13 @@ def line(record):
 	return json.dumps(out)
 
 
+def tagged(record):
+	"""The same of a packet that a tag has written."""
+	data = base64.b64decode(record['packet'])
+	return json.dumps({'packet': record.get('pcap_cnt'), 'tagged': True, 'from': end(record, 'src'), 'to': end(record, 'dest'),
+		'bytes': len(data), 'sum': zlib.crc32(data), 'link': record['packet_info']['linktype']})
+
+
 def detection(record):
 	"""The same of a record of a detection."""
 	of = record['detection']
@@ -48,9 +57,9 @@ def lines(path, detections=False):
 	if detections:
 		told = [r for r in records if r['event_type'] in ('alert', 'detection')]
 		return [line(r) if r['event_type'] == 'alert' else detection(r) for r in told]
-	alerts = [r for r in records if r['event_type'] == 'alert']
+	told = [(r, line(r) if r['event_type'] == 'alert' else tagged(r)) for r in records if r['event_type'] in ('alert', 'packet')]
 	# In which order flows end when the capture does is nobody's business.
-	return [line(r) for r in alerts if 'pcap_cnt' in r] + sorted(line(r) for r in alerts if 'pcap_cnt' not in r)
+	return [text for r, text in told if 'pcap_cnt' in r] + sorted(text for r, text in told if 'pcap_cnt' not in r)
 
 
 def load(folder):
