@@ -323,6 +323,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_EVENT_DROPPED] = { "events",
 		"what a flow that was dropped left open is written when it ends", "is not written",
 		"what was stopped is what one wants to know" },
+	[HG_DIFF_EVENT_OVERFLOW] = { "events",
+		"the last alert of a packet names those that packet-alert-max cut off (alert_overflow)",
+		"they are only counted",
+		"which rules were silenced has to be known to raise the limit or mend them" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "

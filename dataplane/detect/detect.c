@@ -167,6 +167,7 @@ hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 	if (p->flow != NULL && p->flow->flags & (HG_FLOW_NO_DETECT | HG_FLOW_DROP))
 		return;
 	d->n_carried = 0;
+	d->cut.n = d->cut.named = 0;
 	d->matcher.now = p->time;
 	d->way = (uint8_t)way_of(&d->rules->zones, p);
 	if (!(p->flags & HG_PKT_INVALID))

@@ -29,11 +29,20 @@ enum hg_alert_flags {
 	HG_ALERT_RATED = 32,     /* a rate filter gave it its action: "blocked" when the packet is */
 };
 
+/* What packet-alert-max, or the queue's own end, has cut off; the first of them by name. */
+#define HG_CUT_NAMED 16
+struct hg_alerts_cut {
+	uint32_t n;
+	uint32_t rules[HG_CUT_NAMED]; /* indices in the snapshot, those that count most first */
+	unsigned named;
+};
+
 struct hg_alert {
 	uint32_t rule; /* index in the snapshot */
 	uint32_t flags;
 	uint64_t tx_id;
 	const struct hg_tx *tx;
+	const struct hg_alerts_cut *cut; /* behind the last one of a packet: what is to be told; else NULL */
 };
 
 /* State by address, of all workers together: rules that count or remember by address read it while packets pass. */

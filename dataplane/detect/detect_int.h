@@ -73,6 +73,7 @@ struct hg_detect {
 	unsigned n_carried;
 	struct hg_alert alerts[HG_ALERTS_MAX];
 	unsigned n_alerts;
+	struct hg_alerts_cut cut;
 
 	struct hg_detect_shared *shared, *own; /* own NULL: it belongs to several workers */
 	struct hg_detect_stats stats;

@@ -196,6 +196,24 @@ write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 		hg_json_rewind(j, mark);
 }
 
+static void
+write_overflow(struct hg_json *j, const struct hg_snapshot *rules, const struct hg_alerts_cut *cut)
+{
+	hg_json_open_at(j, "alert_overflow");
+	hg_json_u64(j, "discarded", cut->n);
+	hg_json_array_at(j, "signatures");
+	for (unsigned i = 0; i < cut->named; i++) {
+		const struct hg_rule_info *text = &rules->texts[rules->rules[cut->rules[i]].text];
+
+		hg_json_open(j);
+		hg_json_u64(j, "gid", text->gid);
+		hg_json_u64(j, "signature_id", text->sid);
+		hg_json_close(j);
+	}
+	hg_json_array_end(j);
+	hg_json_close(j);
+}
+
 void
 hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *a, const struct hg_event_verdict *v)
@@ -214,6 +232,8 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 	if (a->flags & HG_ALERT_GUESSED)
 		hg_json_bool(&j, "tx_guessed", true);
 	hg_event_alert_object(e, &j, p, rules, a);
+	if (a->cut != NULL)
+		write_overflow(&j, rules, a->cut);
 	write_tunnel(&j, p);
 	if (e->config.alert_app)
 		write_app(&j, p, a->tx);
