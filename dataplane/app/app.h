@@ -48,6 +48,7 @@ struct hg_tx {
 	uint8_t progress[HG_DIRS]; /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
 	uint8_t inspected;         /* HG_SIDE_*: detection is done in that direction */
 	bool logged;
+	bool unlogged;         /* a rule wants no record of it */
 	bool updated[HG_DIRS]; /* changed since detection last ran in that direction */
 	uint8_t sides;         /* HG_SIDE_* that exist: a DNS query has one side only */
 	uint8_t n_anomalies;
@@ -147,6 +148,9 @@ struct hg_decoder {
 	bool (*little_endian)(const struct hg_tx *tx);
 	/* Detection has looked at a growing buffer. */
 	void (*inspected)(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
+
+	/* A rule wants no record of it: neither of what belongs to it and comes later. */
+	void (*unlogged)(struct hg_tx *tx);
 
 	/* EVE: writes the members of the protocol's object(s) of a record ("http":{…}); in_alert: the shorter form. Also
 	 * used for files' records. Does not write common keys. */

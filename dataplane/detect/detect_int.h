@@ -120,7 +120,8 @@ void hg_detect_txs(struct hg_detect *d, struct hg_packet *p);
 
 /* state.c: flowbits, flowints */
 bool hg_state_test(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p);
-void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p);
+/* tx: what a rule on transactions has matched, else NULL. */
+void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx);
 
 struct hg_flow_tag;
 /* Where the flow's tags begin; NULL: no room. */

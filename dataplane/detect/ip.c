@@ -8,7 +8,7 @@ decide(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	if (!hg_rule_fits(d, r, p, p->flow == NULL ? HG_PROTO_UNKNOWN : p->flow->app_proto))
 		return;
 	hg_queue_alert(d, index, NULL, HG_ALERT_FLOW_SCOPE, p);
-	hg_state_posts(d, r, p);
+	hg_state_posts(d, r, p, NULL);
 }
 
 void

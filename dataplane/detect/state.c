@@ -187,8 +187,23 @@ put_flowint(struct hg_detect *d, const struct hg_post *post, struct hg_flow *f)
 	}
 }
 
+/* Whatever it says of type and scope; a rule on packets means the flow's first transaction, as in the peer. */
+static void
+unlog(const struct hg_packet *p, struct hg_tx *tx)
+{
+	const struct hg_app *app = hg_flow_live_app(p->flow);
+
+	if (tx == NULL && app != NULL && app->txs != NULL && app->txs->id == 0)
+		tx = app->txs;
+	if (tx == NULL || tx->unlogged)
+		return;
+	tx->unlogged = true;
+	if (tx->decoder->unlogged != NULL)
+		tx->decoder->unlogged(tx);
+}
+
 void
-hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p)
+hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx)
 {
 	for (unsigned i = 0; i < r->n_posts; i++) {
 		const struct hg_post *post = &r->posts[i];
@@ -214,6 +229,9 @@ hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p
 		case HG_POST_BYPASS:
 			if (p->flow != NULL)
 				p->flow->flags |= HG_FLOW_NO_DETECT;
+			break;
+		case HG_POST_UNLOGGED:
+			unlog(p, tx);
 			break;
 		}
 	}

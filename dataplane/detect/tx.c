@@ -255,7 +255,7 @@ decide(struct work *w, uint32_t index)
 	if (!l.full)
 		return;
 	hg_queue_alert(w->d, index, w->tx, l.flags, w->p);
-	hg_state_posts(w->d, r, w->p);
+	hg_state_posts(w->d, r, w->p, w->tx);
 }
 
 static void

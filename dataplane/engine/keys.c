@@ -266,6 +266,8 @@ static const struct hg_config_key keys[] = {
 		"digests that every file gets: md5, sha1, sha256, sm3" },
 	{ "outputs.eve-log.types.flow.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"records of flows that ended" },
+	{ "outputs.eve-log.types.netflow.enabled", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"… by direction; yes where it is listed" },
 	{ "outputs.eve-log.types.drop.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"records of dropped packets" },
 	{ "outputs.eve-log.types.drop.flows", HG_CONFIG_ENUM, "start", "start|all", NULL,

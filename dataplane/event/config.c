@@ -139,6 +139,7 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	if (listed(config, "anomaly", &n))
 		read_anomaly(c, n);
 	c->flow = listed(config, "flow", &n);
+	c->netflow = listed(config, "netflow", &n);
 	c->files = listed(config, "files", &n);
 	c->stats = listed(config, "stats", &n);
 	c->drop = listed(config, "drop", &n);

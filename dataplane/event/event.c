@@ -122,6 +122,7 @@ hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapsh
 		!(f->flags & HG_FLOW_ACTION_DROP && hg_as_peer(f->app->suricata7, HG_DIFF_EVENT_DROPPED)))
 		hg_event_leftovers(e, &p, rules);
 	hg_event_flow(e, f, rules);
+	hg_event_netflow(e, f, rules);
 }
 
 const struct hg_event_stats *

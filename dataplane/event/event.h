@@ -26,13 +26,14 @@ enum hg_event_type {
 	HG_EVE_DROP,
 	HG_EVE_DETECTION,
 	HG_EVE_PACKET,
+	HG_EVE_NETFLOW,
 	HG_EVE_TX /* records of protocols */,
 	HG_EVE_TYPES
 };
 
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
-	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, files, stats, drop, detection;
+	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection;
 	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
 	bool metadata;                           /* flowbits and flowints on every record */

@@ -376,6 +376,7 @@ enum hg_post_op {
 	HG_POST_XBIT_UNSET,
 	HG_POST_XBIT_TOGGLE,
 	HG_POST_BYPASS,
+	HG_POST_UNLOGGED, /* no record of the transaction */
 };
 
 struct hg_post {

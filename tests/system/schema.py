@@ -40,6 +40,7 @@ outputs:
         - smb
         - dcerpc
         - flow
+        - netflow
         - drop
         - stats
 '''
