@@ -239,6 +239,9 @@ void hg_tx_end(struct hg_tx *tx);
 void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */
 bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
+/* Something in this direction that rules of the other may ask for, too: natively at once, with the peer when bytes of the
+ * other direction touch the transaction. */
+void hg_tx_touch_other(struct hg_tx *tx, enum hg_dir dir);
 /* One that rules without a direction see in both; EVE names it for each direction in which it was seen. */
 void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
