@@ -48,6 +48,7 @@ struct hg_tx {
 	uint8_t progress[HG_DIRS]; /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
 	uint8_t inspected;         /* HG_SIDE_*: detection is done in that direction */
 	bool logged;
+	bool unlogged;         /* a rule wants no record of it */
 	bool updated[HG_DIRS]; /* changed since detection last ran in that direction */
 	uint8_t sides;         /* HG_SIDE_* that exist: a DNS query has one side only */
 	uint8_t n_anomalies;
@@ -148,6 +149,9 @@ struct hg_decoder {
 	/* Detection has looked at a growing buffer. */
 	void (*inspected)(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
+	/* A rule wants no record of it: neither of what belongs to it and comes later. */
+	void (*unlogged)(struct hg_tx *tx);
+
 	/* EVE: writes the members of the protocol's object(s) of a record ("http":{…}); in_alert: the shorter form. Also
 	 * used for files' records. Does not write common keys. */
 	void (*log)(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
@@ -235,6 +239,9 @@ void hg_tx_end(struct hg_tx *tx);
 void hg_tx_work_all(struct hg_app *app);
 /* Names a malformation of the protocol: remembered for rules and EVE, counted. Returns false for `return` in decoders. */
 bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
+/* Something in this direction that rules of the other may ask for, too: natively at once, with the peer when bytes of the
+ * other direction touch the transaction. */
+void hg_tx_touch_other(struct hg_tx *tx, enum hg_dir dir);
 /* One that rules without a direction see in both; EVE names it for each direction in which it was seen. */
 void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);

@@ -190,6 +190,13 @@ is_listed(const struct hg_tx *tx, enum hg_dir dir, uint8_t row)
 }
 
 void
+hg_tx_touch_other(struct hg_tx *tx, enum hg_dir dir)
+{
+	if (!hg_as_peer(tx->app->suricata7, HG_DIFF_DETECT_UNTOUCHED))
+		hg_tx_touch(tx, !dir);
+}
+
+void
 hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row)
 {
 	struct hg_app *app = tx->app;

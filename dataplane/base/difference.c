@@ -323,6 +323,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_EVENT_DROPPED] = { "events",
 		"what a flow that was dropped left open is written when it ends", "is not written",
 		"what was stopped is what one wants to know" },
+	[HG_DIFF_EVENT_OVERFLOW] = { "events",
+		"the last alert of a packet names those that packet-alert-max cut off (alert_overflow)",
+		"they are only counted",
+		"which rules were silenced has to be known to raise the limit or mend them" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "
@@ -424,9 +428,12 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"an alert on bytes of a stream has no transaction when rules are done with all that were "
 		"seen",
 		"it has the number of the next one", "which nobody has seen" },
-	[HG_DIFF_DETECT_UNSETTLED] = { "detect",
-		"rules on transactions are asked in both directions when the protocol is known",
-		"in a direction when that one has shown its own", "an alert need not wait for an answer" },
+	[HG_DIFF_DETECT_UNTOUCHED] = { "detect",
+		"what is malformed in a transaction of HTTP concerns rules of both directions at once",
+		"in a direction when bytes of that direction have touched the transaction; so nothing of "
+		"SMTP, FTP and "
+		"others is asked on the packet that only made the protocol known",
+		"an alert need not wait for an answer" },
 
 	[HG_DIFF_ANOMALY_DETECTIONS] = { "anomaly",
 		"scans, floods and guessing of passwords are detected without rules, with anomaly.enabled: "

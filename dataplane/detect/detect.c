@@ -163,6 +163,7 @@ static void
 inspect(struct hg_detect *d, struct hg_packet *p)
 {
 	d->n_carried = 0;
+	d->cut.n = d->cut.named = 0;
 	d->matcher.now = p->time;
 	hg_match_begin(&d->matcher);
 	d->way = (uint8_t)way_of(&d->rules->zones, p);
@@ -177,6 +178,8 @@ inspect(struct hg_detect *d, struct hg_packet *p)
 	d->stats.pcre_over = d->matcher.pcre_over;
 	d->stats.sets_full = d->matcher.sets_full;
 	hg_queue_finish(d, p);
+	if (!(p->flags & HG_PKT_PSEUDO))
+		hg_tags_spend(d, p);
 }
 
 static bool

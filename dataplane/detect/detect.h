@@ -30,11 +30,20 @@ enum hg_alert_flags {
 	HG_ALERT_RATED = 32,     /* a rate filter gave it its action: "blocked" when the packet is */
 };
 
+/* What packet-alert-max, or the queue's own end, has cut off; the first of them by name. */
+#define HG_CUT_NAMED 16
+struct hg_alerts_cut {
+	uint32_t n;
+	uint32_t rules[HG_CUT_NAMED]; /* indices in the snapshot, those that count most first */
+	unsigned named;
+};
+
 struct hg_alert {
 	uint32_t rule; /* index in the snapshot */
 	uint32_t flags;
 	uint64_t tx_id;
 	const struct hg_tx *tx;
+	const struct hg_alerts_cut *cut; /* behind the last one of a packet: what is to be told; else NULL */
 };
 
 /* State by address, of all workers together: rules that count or remember by address read it while packets pass. */
@@ -47,7 +56,7 @@ struct hg_detect_config {
 	uint32_t recursion_limit; /* detect.inspection-recursion-limit */
 	uint64_t work_limit;      /* detect.packet-work-limit */
 	uint32_t pcre_match_limit, pcre_recursion_limit;
-	uint32_t threshold_entries; /* addresses with threshold state, a worker */
+	uint32_t threshold_entries; /* addresses with threshold state, and tags of hosts, a worker */
 	uint32_t xbit_entries;
 	struct hg_hash_key hash_key;     /* of the tables by address; fixed in replay, random live */
 	struct hg_detect_shared *shared; /* NULL: this worker is alone */
@@ -60,7 +69,7 @@ struct hg_detect_stats {
 	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
 	uint64_t scans, scanned_bytes, scans_failed, candidates, evaluations, over_budget;
 	uint64_t work, over_work, pcre_over;
-	uint64_t threshold_full, xbit_full, sets_full, state_refused;
+	uint64_t threshold_full, xbit_full, sets_full, state_refused, tags_refused, tagged;
 };
 
 /* What one worker needs to work with one snapshot: scratch, tables, counters by rule. The snapshot lives longer. */

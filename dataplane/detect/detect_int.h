@@ -42,6 +42,7 @@ struct hg_detect_seat {
 
 struct hg_detect_shared {
 	struct hg_track_table thresholds, xbits;
+	struct hg_host_tags *tags;
 };
 
 struct hg_detect {
@@ -74,6 +75,7 @@ struct hg_detect {
 	unsigned n_carried;
 	struct hg_alert alerts[HG_ALERTS_MAX];
 	unsigned n_alerts;
+	struct hg_alerts_cut cut;
 
 	struct hg_detect_shared *shared, *own; /* own NULL: it belongs to several workers */
 	struct hg_detect_stats stats;
@@ -149,7 +151,22 @@ void hg_detect_txs(struct hg_detect *d, struct hg_packet *p);
 
 /* state.c: flowbits, flowints */
 bool hg_state_test(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p);
-void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p);
+/* tx: what a rule on transactions has matched, else NULL. */
+void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx);
+
+struct hg_flow_tag;
+/* Where the flow's tags begin; NULL: no room. */
+struct hg_flow_tag **hg_flow_tags(struct hg_detect *d, struct hg_flow *f);
+
+/* tag.c */
+struct hg_host_tags;
+int hg_host_tags_open(
+	struct hg_host_tags **ret, uint32_t entries, const struct hg_hash_key *key, struct hg_error *err);
+void hg_host_tags_close(struct hg_host_tags *t);
+void hg_host_tags_reset(struct hg_host_tags *t);
+void hg_flow_tags_free(struct hg_detect *d, struct hg_flow_tag *t);
+void hg_tags_add(struct hg_detect *d, const struct hg_rule *r, const struct hg_packet *p); /* it alerts */
+void hg_tags_spend(struct hg_detect *d, struct hg_packet *p); /* the packet is over: HG_PKT_TAGGED */
 
 /* shared.c: by address, when it is this worker's turn */
 struct hg_detect_shared *hg_detect_shared(struct hg_detect *d);

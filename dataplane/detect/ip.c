@@ -10,7 +10,7 @@ look(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	if (misfit != HG_FIT)
 		return (struct hg_looked){ HG_LOOK_MISFIT, (uint8_t)misfit, HG_LOOK_PAYLOAD };
 	hg_queue_alert(d, index, NULL, HG_ALERT_FLOW_SCOPE, p);
-	hg_state_posts(d, r, p);
+	hg_state_posts(d, r, p, NULL);
 	return hg_looked(HG_LOOK_MATCHED);
 }
 

@@ -237,7 +237,7 @@ look(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	if (reaches_flow(r, matched))
 		matched |= HG_ALERT_FLOW_SCOPE;
 	hg_queue_alert(d, index, tx, matched, p);
-	hg_state_posts(d, r, p);
+	hg_state_posts(d, r, p, NULL);
 	return hg_looked(HG_LOOK_MATCHED);
 }
 

@@ -13,17 +13,58 @@ next_tx(const struct hg_app *app)
 	return n - app->broken_off;
 }
 
+static bool
+drops(const struct hg_rule *r)
+{
+	return r->action == HG_ACTION_DROP || r->action == HG_ACTION_REJECT ||
+		r->action == HG_ACTION_REJECT_DST || r->action == HG_ACTION_REJECT_BOTH;
+}
+
+static bool
+only_tells(const struct hg_detect *d, uint32_t rule)
+{
+	const struct hg_rule *r = &d->rules->rules[rule];
+
+	return r->action != HG_ACTION_PASS && !drops(r);
+}
+
+static void
+cut(struct hg_detect *d, uint32_t rule)
+{
+	d->stats.alert_queue_overflow++;
+	d->cut.n++;
+	if (d->cut.named < HG_CUT_NAMED)
+		d->cut.rules[d->cut.named++] = rule;
+}
+
+/* The queue is full: the last alert that does nothing but tell goes, so that no flood of them keeps a rule from acting. */
+static bool
+make_room(struct hg_detect *d, uint32_t rule)
+{
+	unsigned victim = HG_ALERTS_MAX;
+
+	for (unsigned i = 0; i < HG_ALERTS_MAX; i++)
+		if (only_tells(d, d->alerts[i].rule) &&
+			(victim == HG_ALERTS_MAX || d->alerts[i].rule > d->alerts[victim].rule))
+			victim = i;
+	if (victim == HG_ALERTS_MAX || (only_tells(d, rule) && rule >= d->alerts[victim].rule)) {
+		cut(d, rule);
+		return false;
+	}
+	cut(d, d->alerts[victim].rule);
+	d->alerts[victim] = d->alerts[--d->n_alerts];
+	return true;
+}
+
 void
 hg_queue_alert(
 	struct hg_detect *d, uint32_t rule, const struct hg_tx *tx, uint32_t flags, struct hg_packet *p)
 {
 	const uint64_t id = tx != NULL ? tx->id : flags & HG_ALERT_GUESSED ? next_tx(p->flow->app) : 0;
 
-	if (d->n_alerts == HG_ALERTS_MAX) {
-		d->stats.alert_queue_overflow++;
+	if (d->n_alerts == HG_ALERTS_MAX && !make_room(d, rule))
 		return;
-	}
-	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx };
+	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx, NULL };
 }
 
 static bool
@@ -48,13 +89,6 @@ sort(struct hg_alert *alerts, unsigned n)
 			alerts[at] = alerts[at - 1];
 		alerts[at] = a;
 	}
-}
-
-static bool
-drops(const struct hg_rule *r)
-{
-	return r->action == HG_ACTION_DROP || r->action == HG_ACTION_REJECT ||
-		r->action == HG_ACTION_REJECT_DST || r->action == HG_ACTION_REJECT_BOTH;
 }
 
 static void
@@ -87,8 +121,12 @@ handle(struct hg_detect *d, struct hg_alert *a, struct hg_packet *p)
 
 	if (r->n_thresholds > 0)
 		answer = hg_threshold_ask(d, r, p);
-	if (answer == HG_THRESHOLD_NOTHING)
+	if (answer == HG_THRESHOLD_NOTHING) {
+		d->stats.alerts_suppressed++;
 		return HG_FATE_THRESHOLD;
+	}
+	if (r->n_tags > 0)
+		hg_tags_add(d, r, p);
 	if (answer == HG_THRESHOLD_DROP)
 		a->flags |= HG_ALERT_DROPPED | HG_ALERT_RATED;
 	if (answer == HG_THRESHOLD_ALERT)
@@ -131,7 +169,7 @@ hg_queue_finish(struct hg_detect *d, struct hg_packet *p)
 			if (kept < d->config.alert_max)
 				d->alerts[kept++] = d->alerts[i];
 			else {
-				d->stats.alert_queue_overflow++;
+				cut(d, index);
 				fate = HG_FATE_CUT;
 			}
 		}
@@ -142,6 +180,8 @@ hg_queue_finish(struct hg_detect *d, struct hg_packet *p)
 			break;
 	}
 	settle_rated(d, kept, blocked);
+	if (kept > 0 && d->cut.n > 0 && !hg_as_peer(d->config.suricata7, HG_DIFF_EVENT_OVERFLOW))
+		d->alerts[kept - 1].cut = &d->cut;
 	d->n_alerts = kept;
 	d->stats.alerts += kept;
 	for (unsigned i = 0; i < kept; i++)

@@ -16,6 +16,8 @@ hg_detect_shared_open(struct hg_detect_shared **ret, const struct hg_detect_conf
 	r = hg_track_open(&s->thresholds, c->threshold_entries, &c->hash_key, err);
 	if (r == 0)
 		r = hg_track_open(&s->xbits, c->xbit_entries, &c->hash_key, err);
+	if (r == 0)
+		r = hg_host_tags_open(&s->tags, c->threshold_entries, &c->hash_key, err);
 	if (r < 0)
 		hg_detect_shared_close(s);
 	else
@@ -30,6 +32,7 @@ hg_detect_shared_close(struct hg_detect_shared *s)
 		return;
 	hg_track_close(&s->thresholds);
 	hg_track_close(&s->xbits);
+	hg_host_tags_close(s->tags);
 	hg_start_give(s);
 }
 
@@ -38,6 +41,7 @@ hg_detect_shared_reset(struct hg_detect_shared *s)
 {
 	hg_track_reset(&s->thresholds);
 	hg_track_reset(&s->xbits);
+	hg_host_tags_reset(s->tags);
 }
 
 struct hg_detect_shared *

@@ -2,7 +2,7 @@
 
 #define FLOWINTS_MAX 32
 
-/* Flowbits and flowints of a flow; made with the first one that is set. */
+/* Flowbits, flowints and tags of a flow; made with the first of them. */
 struct flowint {
 	uint16_t id;
 	uint32_t value;
@@ -10,6 +10,7 @@ struct flowint {
 
 struct hg_flow_detect {
 	uint16_t n_flowbits, n_flowints;
+	struct hg_flow_tag *tags;
 	struct flowint flowints[FLOWINTS_MAX];
 	uint64_t bits[];
 };
@@ -46,9 +47,19 @@ make(struct hg_detect *d, struct hg_flow *f)
 void
 hg_detect_flow_free(struct hg_detect *d, struct hg_flow *f)
 {
-	if (f->detect != NULL)
+	if (f->detect != NULL) {
+		hg_flow_tags_free(d, f->detect->tags);
 		hg_mem_give(d->mem, f->detect, size_of(f->detect->n_flowbits));
+	}
 	f->detect = NULL;
+}
+
+struct hg_flow_tag **
+hg_flow_tags(struct hg_detect *d, struct hg_flow *f)
+{
+	struct hg_flow_detect *s = f->detect != NULL ? f->detect : make(d, f);
+
+	return s == NULL ? NULL : &s->tags;
 }
 
 bool
@@ -176,8 +187,23 @@ put_flowint(struct hg_detect *d, const struct hg_post *post, struct hg_flow *f)
 	}
 }
 
+/* Whatever it says of type and scope; a rule on packets means the flow's first transaction, as in the peer. */
+static void
+unlog(const struct hg_packet *p, struct hg_tx *tx)
+{
+	const struct hg_app *app = hg_flow_live_app(p->flow);
+
+	if (tx == NULL && app != NULL && app->txs != NULL && app->txs->id == 0)
+		tx = app->txs;
+	if (tx == NULL || tx->unlogged)
+		return;
+	tx->unlogged = true;
+	if (tx->decoder->unlogged != NULL)
+		tx->decoder->unlogged(tx);
+}
+
 void
-hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p)
+hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx)
 {
 	for (unsigned i = 0; i < r->n_posts; i++) {
 		const struct hg_post *post = &r->posts[i];
@@ -203,6 +229,9 @@ hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p
 		case HG_POST_BYPASS:
 			if (p->flow != NULL)
 				p->flow->flags |= HG_FLOW_NO_DETECT;
+			break;
+		case HG_POST_UNLOGGED:
+			unlog(p, tx);
 			break;
 		}
 	}

@@ -284,7 +284,7 @@ look_at(struct work *w, uint32_t index)
 	if (!l.full)
 		return (struct hg_looked){ l.waits ? HG_LOOK_WAITS : HG_LOOK_STOPPED, HG_FIT, l.stopped };
 	hg_queue_alert(w->d, index, w->tx, l.flags, w->p);
-	hg_state_posts(w->d, r, w->p);
+	hg_state_posts(w->d, r, w->p, w->tx);
 	return hg_looked(HG_LOOK_MATCHED);
 }
 
@@ -451,16 +451,16 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	tx->updated[p->dir] = false;
 }
 
-/* Nobody knows yet what this direction speaks, and it is neither announced nor over. One of one transaction (SSH) is asked all the same. */
+/* The packet that made the protocol known: with the peer its own direction is looked at only if bytes of it were read. Of
+ * TLS and SSH, where a flow is one transaction, any bytes concern both directions. */
 static bool
-is_unsettled(const struct hg_detect *d, const struct hg_packet *p)
+tells_both(const struct hg_detect *d, const struct hg_packet *p)
 {
 	const struct hg_app *app = p->flow->app;
 
-	return p->proto == HG_IP_TCP && p->flow->app_proto_dir[p->dir] == HG_PROTO_UNKNOWN &&
-		!(p->flags & HG_PKT_PSEUDO) && app->decoder != NULL && !app->decoder->one_tx &&
-		p->flow->expected_proto == HG_PROTO_UNKNOWN && !app->closed &&
-		hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_UNSETTLED);
+	return p->flags & HG_PKT_PROTO_CHANGED &&
+		(p->proto != HG_IP_TCP || app->decoder == NULL || app->decoder->one_tx ||
+			!hg_as_peer(d->config.suricata7, HG_DIFF_DETECT_UNTOUCHED));
 }
 
 void
@@ -468,10 +468,8 @@ hg_detect_txs(struct hg_detect *d, struct hg_packet *p)
 {
 	struct hg_app *app = p->flow->app;
 	const uint8_t side = (uint8_t)(1 << p->dir);
-	const bool forced = p->flags & (HG_PKT_PSEUDO | HG_PKT_PROTO_CHANGED);
+	const bool forced = p->flags & HG_PKT_PSEUDO || tells_both(d, p);
 
-	if (is_unsettled(d, p))
-		return;
 	if (app->txs == NULL)
 		app->updated &= (uint8_t)~side;
 	if (app->txs == NULL || (p->proto == HG_IP_TCP && !forced && !(app->updated & side)))

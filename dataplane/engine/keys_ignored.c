@@ -63,7 +63,6 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },
 	{ "outputs.eve-log.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.eve-log.suricata-version", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "alert.tagged-packets", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.http", IGNORED, ALERT_APP },
 	{ EVE_TYPE "alert.tls", IGNORED, ALERT_APP },
 	{ EVE_TYPE "alert.ssh", IGNORED, ALERT_APP },
@@ -242,8 +241,8 @@ static const struct hg_config_key keys[] = {
 
 const char *const hg_keys_types[] = { "arp", "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "doh2", "enip",
 	"frame", "ftp", "http2", "ike", "ikev2", "imap", "krb5", "ldap", "mdns", "metadata", "modbus", "mqtt",
-	"netflow", "nfs", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb", "snmp", "stream", "template",
-	"tftp", "tls", "websocket", NULL };
+	"nfs", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb", "snmp", "stream", "template", "tftp",
+	"tls", "websocket", NULL };
 
 const struct hg_config_key *
 hg_keys_ignored(size_t *n)

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define DLT_RAW 12 /* what libpcap, and so the peer, calls a packet that begins with IP; in files it is 101 */
+
 static bool
 blocked(const struct hg_alert *a)
 {
@@ -170,7 +172,7 @@ hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t mos
 		return;
 	hg_json_base64(j, "packet", hg_span(p->data, HG_MIN(p->len, most)));
 	hg_json_open_at(j, "packet_info");
-	hg_json_u64(j, "linktype", p->link);
+	hg_json_u64(j, "linktype", p->link == HG_LINK_RAW ? DLT_RAW : p->link);
 	hg_json_close(j);
 }
 
@@ -194,6 +196,24 @@ write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 		hg_json_rewind(j, mark);
 }
 
+static void
+write_overflow(struct hg_json *j, const struct hg_snapshot *rules, const struct hg_alerts_cut *cut)
+{
+	hg_json_open_at(j, "alert_overflow");
+	hg_json_u64(j, "discarded", cut->n);
+	hg_json_array_at(j, "signatures");
+	for (unsigned i = 0; i < cut->named; i++) {
+		const struct hg_rule_info *text = &rules->texts[rules->rules[cut->rules[i]].text];
+
+		hg_json_open(j);
+		hg_json_u64(j, "gid", text->gid);
+		hg_json_u64(j, "signature_id", text->sid);
+		hg_json_close(j);
+	}
+	hg_json_array_end(j);
+	hg_json_close(j);
+}
+
 void
 hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *a, const struct hg_event_verdict *v)
@@ -212,6 +232,8 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 	if (a->flags & HG_ALERT_GUESSED)
 		hg_json_bool(&j, "tx_guessed", true);
 	hg_event_alert_object(e, &j, p, rules, a);
+	if (a->cut != NULL)
+		write_overflow(&j, rules, a->cut);
 	write_tunnel(&j, p);
 	if (e->config.alert_app)
 		write_app(&j, p, a->tx);

@@ -91,6 +91,7 @@ read_alert(struct hg_event_config *c, const struct hg_config_node *n)
 	c->payload_max = payload_max(n);
 	c->packet = on(n, "packet", false);
 	c->verdict = on(n, "verdict", false);
+	c->tagged = on(n, "tagged-packets", false);
 	if (metadata == NULL)
 		return;
 	if (hg_config_text(metadata) != NULL) {
@@ -138,6 +139,7 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	if (listed(config, "anomaly", &n))
 		read_anomaly(c, n);
 	c->flow = listed(config, "flow", &n);
+	c->netflow = listed(config, "netflow", &n);
 	c->files = listed(config, "files", &n);
 	c->stats = listed(config, "stats", &n);
 	c->drop = listed(config, "drop", &n);

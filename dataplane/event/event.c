@@ -20,6 +20,7 @@ hg_event_config_init(struct hg_event_config *c)
 		.metadata = true,
 		.alert_app = true,
 		.alert_flow = true,
+		.tagged = true,
 		.payload_max = 4095,
 	};
 }
@@ -86,6 +87,8 @@ hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 	if (e->config.alert)
 		for (unsigned i = 0; i < n_alerts; i++)
 			hg_event_alert(e, p, rules, &alerts[i], &v);
+	if (p->flags & HG_PKT_TAGGED && e->config.alert && e->config.tagged)
+		hg_event_tagged(e, p, rules);
 	if (dropped && e->config.drop)
 		hg_event_drop(e, p, rules, &v);
 	hg_event_anomalies(e, p, rules);
@@ -119,6 +122,7 @@ hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapsh
 		!(f->flags & HG_FLOW_ACTION_DROP && hg_as_peer(f->app->suricata7, HG_DIFF_EVENT_DROPPED)))
 		hg_event_leftovers(e, &p, rules);
 	hg_event_flow(e, f, rules);
+	hg_event_netflow(e, f, rules);
 }
 
 const struct hg_event_stats *

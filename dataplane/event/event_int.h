@@ -78,6 +78,8 @@ void hg_event_drop(struct hg_events *e, struct hg_packet *p, const struct hg_sna
 /* alert.c, anomaly.c, transaction.c */
 void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *a, const struct hg_event_verdict *v);
+/* packet.c */
+void hg_event_tagged(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 /* The packet's first bytes and their link type, if it has any. */
 void hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most);
 /* The object "alert" alone. */
@@ -91,6 +93,10 @@ void hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct h
 
 /* flow.c */
 void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
+void hg_event_tcp_flags(struct hg_json *j, uint8_t flags); /* a member for each that is set */
+
+/* netflow.c */
+void hg_event_netflow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
 
 /* community.c */
 void

@@ -52,11 +52,20 @@ write_session(struct hg_json *j, const struct hg_stream_view *v)
 		hg_json_u64(j, "tc_urgent_oob_data", v->oob[HG_TO_CLIENT]);
 }
 
-static void
-write_tcp(struct hg_json *j, const struct hg_flow *f)
+void
+hg_event_tcp_flags(struct hg_json *j, uint8_t flags)
 {
 	static const char *const names[8] = { "fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr" };
 	static const uint8_t order[8] = { 1, 0, 2, 3, 4, 5, 6, 7 };
+
+	for (unsigned i = 0; i < 8; i++)
+		if (flags >> order[i] & 1)
+			hg_json_bool(j, names[order[i]], true);
+}
+
+static void
+write_tcp(struct hg_json *j, const struct hg_flow *f)
+{
 	struct hg_stream_view v = { 0 };
 	uint8_t all;
 
@@ -69,9 +78,7 @@ write_tcp(struct hg_json *j, const struct hg_flow *f)
 	write_hex(j, "tcp_flags", all);
 	write_hex(j, "tcp_flags_ts", v.flags[HG_TO_SERVER]);
 	write_hex(j, "tcp_flags_tc", v.flags[HG_TO_CLIENT]);
-	for (unsigned i = 0; i < 8; i++)
-		if (all >> order[i] & 1)
-			hg_json_bool(j, names[order[i]], true);
+	hg_event_tcp_flags(j, all);
 	if (f->stream != NULL)
 		write_session(j, &v);
 	hg_json_close(j);

@@ -90,7 +90,8 @@ static void
 write_tx(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx)
 {
 	tx->logged = true;
-	if (tx->decoder->event_type != NULL && e->config.protos & HG_PROTO_BIT(tx->decoder->proto))
+	if (!tx->unlogged && tx->decoder->event_type != NULL &&
+		e->config.protos & HG_PROTO_BIT(tx->decoder->proto))
 		write_records(e, p, rules, tx);
 }
 

@@ -134,6 +134,10 @@ copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	r->tests = hg_store_copy(c->store, d->tests, d->n_tests * sizeof(*d->tests));
 	r->n_posts = d->n_posts;
 	r->posts = hg_store_copy(c->store, d->posts, d->n_posts * sizeof(*d->posts));
+	r->n_tags = d->n_tags;
+	r->tags = hg_store_copy(c->store, d->tags, d->n_tags * sizeof(*d->tags));
+	for (unsigned i = 0; i < d->n_tags; i++)
+		c->snapshot->tags_hosts |= d->tags[i].of != HG_TAG_SESSION;
 	c->snapshot->file_hashes |= d->file_hashes;
 	memcpy(e->anomalies, d->anomalies, sizeof(e->anomalies));
 	e->n_anomalies = d->n_anomalies;

@@ -143,6 +143,7 @@ hg_head_read(struct hg_compiler *c, const struct hg_rule_text *text, struct hg_d
 	int r = read_protocol(c, text, d, err);
 
 	d->action = (uint8_t)text->action;
+	d->flags |= text->action == HG_ACTION_CONFIG ? HG_RF_NOALERT : 0;
 	if (r == 0)
 		r = read_addresses(c, text, text->src, d, &d->src, err);
 	if (r == 0)

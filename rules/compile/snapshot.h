@@ -379,6 +379,7 @@ enum hg_post_op {
 	HG_POST_XBIT_UNSET,
 	HG_POST_XBIT_TOGGLE,
 	HG_POST_BYPASS,
+	HG_POST_UNLOGGED, /* no record of the transaction */
 };
 
 struct hg_post {
@@ -405,6 +406,15 @@ struct hg_threshold {
 	uint32_t count, seconds, timeout;
 	const struct hg_addrset *addresses; /* suppress with track */
 	uint64_t key;                       /* of the rule, stable over reloads: gid << 32 | sid */
+};
+
+/* tag: of what packets are written behind the alert, and how many */
+enum hg_tag_of { HG_TAG_SESSION, HG_TAG_SRC, HG_TAG_DST };
+enum hg_tag_unit { HG_TAG_PACKETS, HG_TAG_BYTES, HG_TAG_SECONDS };
+
+struct hg_tag {
+	uint8_t of, unit;
+	uint32_t count;
 };
 
 /* ---- the rule ---- */
@@ -446,7 +456,8 @@ struct hg_rule {
 	const struct hg_engine *engines;
 	const struct hg_post *posts;
 	const struct hg_threshold *thresholds; /* suppressions first */
-	uint8_t n_thresholds;
+	uint8_t n_thresholds, n_tags;
+	const struct hg_tag *tags;
 	bool src_by_way, dst_by_way; /* the way (ways) says all that src, dst say */
 	uint16_t ways;               /* bits: of packets that src and dst may fit (struct hg_zones) */
 	uint32_t text;               /* index of hg_snapshot.texts */
@@ -591,6 +602,7 @@ struct hg_snapshot {
 	uint32_t n_loaded, n_refused, n_left_out;
 	uint64_t needs;       /* HG_PROTO_BITs that some rule looks into */
 	unsigned file_hashes; /* HG_HASH_* that rules ask for */
+	bool tags_hosts;      /* some rule tags a host */
 	bool raw[HG_DIRS];    /* any rule looks at the raw stream */
 	bool flush;           /* … together with a body: HG_RF_FLUSH */
 };

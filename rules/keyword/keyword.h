@@ -19,6 +19,7 @@
 #define HG_DRAFT_LISTS 32
 #define HG_DRAFT_TESTS 32
 #define HG_DRAFT_POSTS 32
+#define HG_DRAFT_TAGS 8
 
 /* Tests over one buffer (or the payload), in rule order. */
 struct hg_draft_list {
@@ -109,6 +110,8 @@ struct hg_draft {
 	uint8_t n_posts;
 	struct hg_threshold threshold;
 	bool has_threshold;
+	struct hg_tag tags[HG_DRAFT_TAGS];
+	uint8_t n_tags;
 	struct hg_draft_fast fast;
 	struct hg_draft_anomaly {
 		uint8_t proto, row; /* enum hg_proto, anomaly row */

@@ -18,6 +18,8 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_ip,
 	&hg_keywords_layer,
 	&hg_keywords_threshold,
+	&hg_keywords_tag,
+	&hg_keywords_config,
 	&hg_keywords_event,
 	&hg_keywords_file,
 	&hg_keywords_tls,

@@ -3,6 +3,7 @@
 
 usage: golden.py PROGRAM FOLDER [--accept] [CASE]...    prints TAP; --accept writes what came as expected and shows the change
 """
+import base64
 import difflib
 import importlib.util
 import json
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'captures'))
@@ -33,6 +35,24 @@ def line(record):
 	return json.dumps(out)
 
 
+def tagged(record):
+	"""The same of a packet that a tag has written."""
+	data = base64.b64decode(record['packet'])
+	return json.dumps({'packet': record.get('pcap_cnt'), 'tagged': True, 'from': end(record, 'src'), 'to': end(record, 'dest'),
+		'bytes': len(data), 'sum': zlib.crc32(data), 'link': record['packet_info']['linktype']})
+
+
+def other(record):
+	"""The same of a record of a type that the case names in RECORDS."""
+	kind = record['event_type']
+	out = {'packet': record.get('pcap_cnt'), 'record': kind, 'from': end(record, 'src'), 'to': end(record, 'dest')}
+	if 'tx_id' in record:
+		out['tx_id'] = record['tx_id']
+	if kind == 'netflow':
+		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code') if key in record})
+	return json.dumps(out, sort_keys=True)
+
+
 def detection(record):
 	"""The same of a record of a detection."""
 	of = record['detection']
@@ -42,15 +62,16 @@ def detection(record):
 	return json.dumps(out, ensure_ascii=False)
 
 
-def lines(path, detections=False):
+def lines(path, detections=False, kinds=()):
 	with open(path, encoding='utf-8', errors='replace') as f:
 		records = [json.loads(text) for text in f]
 	if detections:
 		told = [r for r in records if r['event_type'] in ('alert', 'detection')]
 		return [line(r) if r['event_type'] == 'alert' else detection(r) for r in told]
-	alerts = [r for r in records if r['event_type'] == 'alert']
+	write = {**{kind: other for kind in kinds}, 'alert': line, 'packet': tagged}
+	told = [(r, write[r['event_type']](r)) for r in records if r['event_type'] in write]
 	# In which order flows end when the capture does is nobody's business.
-	return [line(r) for r in alerts if 'pcap_cnt' in r] + sorted(line(r) for r in alerts if 'pcap_cnt' not in r)
+	return [text for r, text in told if 'pcap_cnt' in r] + sorted(text for r, text in told if 'pcap_cnt' not in r)
 
 
 def load(folder):
@@ -82,7 +103,7 @@ def replay(program, folder, out):
 	for setting in settings:
 		command += ['--set', setting.replace('@', folder).replace('~', out)]
 	subprocess.run(command + [capture], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True)
-	return lines(os.path.join(out, 'eve.json'), detections), detections and not made.DETECTIONS
+	return lines(os.path.join(out, 'eve.json'), detections, getattr(made, 'RECORDS', ())), detections and not made.DETECTIONS
 
 
 def change(want, got):

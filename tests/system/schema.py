@@ -19,7 +19,7 @@ import records
 import tap
 
 # Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'fileinfo', 'flow'}
+SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'fileinfo', 'flow', 'packet'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -27,7 +27,7 @@ outputs:
       community-id: true
       pcap-file: true
       types:
-        - alert: {payload: yes, payload-printable: yes, packet: yes, metadata: yes}
+        - alert: {payload: yes, payload-printable: yes, packet: yes, metadata: yes, tagged-packets: yes}
         - anomaly: {types: {decode: yes, stream: yes, applayer: yes}}
         - files: {force-hash: [md5, sha1, sha256]}
         - http
@@ -40,10 +40,11 @@ outputs:
         - smb
         - dcerpc
         - flow
+        - netflow
         - drop
         - stats
 '''
-TARGET = 'alert ip any any -> any any (msg:"t"; target:dest_ip; metadata:key a, key b; reference:url,a.test; sid:1000001;)\n'
+TARGET = 'alert ip any any -> any any (msg:"t"; target:dest_ip; tag:host; metadata:key a, key b; reference:url,a.test; sid:1000001;)\n'
 
 
 class Bench:
@@ -81,8 +82,9 @@ class Bench:
 
 def changes(record, kind):
 	"""The record with one thing wrong, in several ways."""
-	for change in (lambda r: r.update(unheard_of=1), lambda r: r[kind].update(unheard_of=1), lambda r: r.pop('timestamp'),
-			lambda r: r.update(timestamp='2023-11-14 22:13:20'), lambda r: r.update(src_ip='10.0.0'), lambda r: r.pop(kind)):
+	inside = 'packet_info' if kind == 'packet' else kind
+	for change in (lambda r: r.update(unheard_of=1), lambda r: r[inside].update(unheard_of=1), lambda r: r.pop('timestamp'),
+			lambda r: r.update(timestamp='2023-11-14 22:13:20'), lambda r: r.update(src_ip='10.0.0'), lambda r: r.pop(inside)):
 		wrong = copy.deepcopy(record)
 		change(wrong)
 		yield wrong

@@ -686,6 +686,36 @@ test_fast_pattern_follows_its_content(void)
 }
 
 static void
+test_tags_say_of_what_and_how_many(void)
+{
+	static const struct {
+		const char *options;
+		uint8_t of, unit;
+		uint32_t count;
+	} rows[] = {
+		{ "tag:session;", HG_TAG_SESSION, HG_TAG_PACKETS, 256 },
+		{ "tag:session,5,bytes;", HG_TAG_SESSION, HG_TAG_BYTES, 5 },
+		{ "tag:session, 0, seconds, src;", HG_TAG_SESSION, HG_TAG_SECONDS, 0 },
+		{ "tag:host;", HG_TAG_DST, HG_TAG_PACKETS, 256 },
+		{ "tag:host,4294967295,packets,src;", HG_TAG_SRC, HG_TAG_PACKETS, UINT32_MAX },
+		{ "tag:host,7,seconds , dst;", HG_TAG_DST, HG_TAG_SECONDS, 7 },
+	};
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		struct keyword_rule rule;
+		const struct hg_tag *t = &rule.draft.tags[0];
+
+		keyword_rule_open(&rule, "udp", rows[i].options);
+		hg_check_str(rows[i].options, rule.draft.error.text, "");
+		hg_check_u64(rows[i].options, rule.draft.n_tags, 1);
+		hg_check_u64(rows[i].options, t->of, rows[i].of);
+		hg_check_u64(rows[i].options, t->unit, rows[i].unit);
+		hg_check_u64(rows[i].options, t->count, rows[i].count);
+		keyword_rule_close(&rule);
+	}
+}
+
+static void
 test_keywords_say_whether_a_rule_can_be_ip_only(void)
 {
 	static const struct {
@@ -737,5 +767,5 @@ HG_TESTS("keyword_draft", HG_TEST(test_contents_become_instructions),
 	HG_TEST(test_takes_what_the_peer_takes), HG_TEST(test_native_rules_are_read_rightly),
 	HG_TEST(test_flow_sets_side_and_flags), HG_TEST(test_meta_keeps_what_alerts_show),
 	HG_TEST(test_threshold_is_read_in_any_order), HG_TEST(test_fast_pattern_follows_its_content),
-	HG_TEST(test_keywords_say_whether_a_rule_can_be_ip_only),
+	HG_TEST(test_tags_say_of_what_and_how_many), HG_TEST(test_keywords_say_whether_a_rule_can_be_ip_only),
 	HG_TEST(test_every_row_is_documented_and_found_by_its_name))

@@ -5,8 +5,13 @@
 #define COMPLETE 1
 
 /* A direction behind missing bytes looks for the beginning of a message. */
+#define SILENCED 16 /* queries whose answers are still to come; the oldest makes room */
+
 struct dns_state {
 	bool lost[HG_DIRS];
+	uint8_t n_silenced; /* of all so far, modulo */
+	bool silent[SILENCED];
+	uint16_t silenced[SILENCED]; /* ids of queries that rules want no record of: nor of their answers */
 };
 
 static const struct hg_buffer_row buffers[] = {
@@ -79,6 +84,30 @@ note_anomalies(struct hg_dns_tx *dns, enum hg_dir dir, uint8_t odd)
 		hg_tx_anomaly(&dns->tx, dir, HG_DNS_MANY_QUESTIONS);
 }
 
+static void
+unlogged(struct hg_tx *tx)
+{
+	const struct hg_dns_tx *dns = (const struct hg_dns_tx *)tx;
+	struct dns_state *s = tx->app->state;
+	const unsigned at = s->n_silenced++ % SILENCED;
+
+	s->silenced[at] = dns->header.id;
+	s->silent[at] = tx->sides & HG_SIDE_SERVER;
+}
+
+/* Is it the answer to such a query? One query has one. */
+static bool
+take_silenced(struct dns_state *s, uint16_t id)
+{
+	for (unsigned i = 0; i < SILENCED; i++) {
+		if (s->silent[i] && s->silenced[i] == id) {
+			s->silent[i] = false;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* One whole message. false: it is not DNS; a stream is lost with it. */
 static bool
 take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
@@ -111,6 +140,7 @@ take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
 	dns->opcode = h.flags >> 11 & 15u;
 	dns->has_opcode = true;
 	keep_questions(dns, message);
+	dns->tx.unlogged = answer && take_silenced(app->state, h.id);
 	if (answer)
 		dns->message = hg_span_keep(&dns->tx.arena, message);
 	note_anomalies(dns, dir, r.odd);
@@ -245,6 +275,7 @@ const struct hg_decoder hg_dns = {
 	.n_buffers = HG_COUNT(buffers),
 	.anomalies = anomalies,
 	.n_anomalies = HG_COUNT(anomalies),
+	.unlogged = unlogged,
 	.get = get,
 	.log = hg_dns_log,
 	.log_record = hg_dns_log_record,

@@ -124,7 +124,7 @@ name_it(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row)
 		base->anomalies[base->n_anomalies++] = (struct hg_tx_anomaly){ (uint8_t)row, (uint8_t)dir };
 	hg_tx_anomaly(base, dir, (uint8_t)row);
 	base->anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
-	hg_tx_touch(base, !dir);
+	hg_tx_touch_other(base, dir);
 }
 
 void
