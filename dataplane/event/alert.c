@@ -3,6 +3,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* What may follow a part of a record: flow, protocols, direction, verdict. */
+#define REST_MAX 1024
+
+/* A part that would make the record too long is left out, so that the alert is not lost for it. */
+static void
+keep_if_fits(struct hg_json *j, struct hg_json_mark mark)
+{
+	if (j->overflown || (size_t)(j->end - j->p) < REST_MAX)
+		hg_json_rewind(j, mark);
+}
+
 static bool
 blocked(const struct hg_alert *a)
 {
@@ -95,6 +106,15 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 }
 
 static void
+write_app_if_fits(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
+{
+	struct hg_json_mark mark = hg_json_mark(j);
+
+	write_app(j, p, tx);
+	keep_if_fits(j, mark);
+}
+
+static void
 write_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f)
 {
 	hg_json_open_at(j, "flow");
@@ -174,7 +194,6 @@ hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t mos
 	hg_json_close(j);
 }
 
-/* Bytes that would make the record too long are left out, so that the alert is not lost for them. */
 static void
 write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_alert *a)
 {
@@ -183,15 +202,13 @@ write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 
 	if (e->config.payload || e->config.payload_printable) {
 		write_payload(e, j, p, session);
-		if (j->overflown)
-			hg_json_rewind(j, mark);
+		keep_if_fits(j, mark);
 		hg_json_u64(j, "stream", session);
 	}
 	mark = hg_json_mark(j);
 	if (e->config.packet)
 		hg_event_packet_bytes(j, p, UINT32_MAX);
-	if (j->overflown)
-		hg_json_rewind(j, mark);
+	keep_if_fits(j, mark);
 }
 
 void
@@ -214,7 +231,7 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 	hg_event_alert_object(e, &j, p, rules, a);
 	write_tunnel(&j, p);
 	if (e->config.alert_app)
-		write_app(&j, p, a->tx);
+		write_app_if_fits(&j, p, a->tx);
 	if (p->flow != NULL) {
 		hg_event_app_proto(&j, p->flow, a->tx);
 		hg_json_cstr(&j, "direction", p->dir == HG_TO_SERVER ? "to_server" : "to_client");

@@ -215,6 +215,12 @@ def test_mail_records_show_what_was_asked_for():
 	assert [e.get('email') for e in got] == [None], got
 
 
+def test_an_alert_outlives_a_transaction_that_is_too_long_for_it():
+	questions = struct.pack('>6H', 1, 0x100, 1100, 0, 0, 0) + b'\1a\0\0\1\0\1' * 1100
+	got = events([ether(datagram(questions, dport=53))], 'types: [alert]', 'alert dns any any -> any any (dns.query; content:"a"; sid:1;)\n')
+	assert [('dns' in a, a['flow']['pkts_toserver'], a['direction']) for a in got] == [(False, 1, 'to_server')], got
+
+
 def test_no_mail_is_too_long_for_its_records():
 	steps = mail(b''.join(b'X%d: %s\r\n' % (i, b'x' * 900) for i in range(50)) + b'To: ' + b'\xff' * 1900 + b'\r\n\r\nneedle\r\n'
 		+ b''.join(b'http://%d.test/%s\r\n' % (i, b'u' * 950) for i in range(200)))
