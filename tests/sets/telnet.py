@@ -3,6 +3,16 @@ from scripts import Script, environ, telnet, typed
 
 DENIED = Script(23, [(1, b'\r\nlogin: ')] + [(0, b'anna\r\n'), (1, b'Password: '), (0, b'x\r\n'), (1, b'\r\nLogin incorrect\r\nlogin: ')] * 6)
 DENIED_ONCE = Script(23, [(1, b'\r\nlogin: '), (0, b'anna\r\n'), (1, b'Password: '), (0, b'x\r\n'), (1, b'\r\nLogin incorrect\r\nlogin: ')])
+IAC, SB, SE = b'\xff', b'\xff\xfa', b'\xff\xf0'
+
+
+def sent(data):
+	return Script(23, [(1, b'\xff\xfd\x18'), (0, data), (1, b'\r\nlogin: ')])
+
+
+def variables(count):
+	return sent(SB + b'\x27\0' + b''.join(b'\0A%d\1x' % i for i in range(count)) + SE)
+
 
 CASES = {
 	8610001: (typed(b'ls'), typed(b'ls')),
@@ -38,4 +48,15 @@ CASES = {
 	8610118: (typed(b'kubectl exec -it web-0 -- /bin/sh'), typed(b'kubectl get pods')),
 	8610119: (typed(b'nsenter -t 1 -m -u -n sh'), typed(b'nsenter -t 4711 -n ip a')),
 	8610120: (typed(b'curl 169.254.169.254/latest/meta-data/'), typed(b'ping 169.254.0.1')),
+	8610201: (sent(IAC + b'\7x\r\n'), sent(IAC + b'\xf1x\r\n')),
+	8610202: (sent(SB + b'\x18\0' + b'x' * 1100 + SE), sent(SB + b'\x18\0xterm' + SE)),
+	8610203: (sent(SB + b'\x18\0vt100' + IAC + b'\xfb\x18'), sent(SB + b'\x18\0vt100' + SE)),
+	8610204: (sent(b'a' * 5000 + b'\r\n'), sent(b'a' * 500 + b'\r\n')),
+	8610205: (sent(b''.join(IAC + b'\xfb' + bytes([i]) for i in range(60, 140))), sent(IAC + b'\xfb\x18')),
+	8610206: (variables(40), variables(5)),
+	8610207: (sent(SB + b'\x27\0\1x' + SE), variables(1)),
+	8610208: (environ(b'A', b'-x'), environ(b'A', b'x-')),
+	8610209: (environ(b'IFS', b'x'), environ(b'TERM', b'x')),
+	8610210: (sent(SB + b'\x26\7' + b'k' * 80 + SE), sent(SB + b'\x26\7kk' + SE)),
+	8610211: (sent(SB + b'\x22\3' + b'\1\2\3' * 60 + SE), sent(SB + b'\x22\3\1\2\3' + SE)),
 }

@@ -57,7 +57,10 @@ def both_programs_take_it_without_a_word():
 		c = Installed(folder)
 		c.write()
 		done = c.check(HANGU, 'check')
-		shipped = sum(text('rules/sets/' + f).count('\nalert ') for f in os.listdir(os.path.join(ROOT, 'rules/sets')) if f.endswith('.rules'))
+		sets = re.findall('^  - .*/(rules/sets/.*[.]rules)', c.text, re.M)
+		shipped = sum(text(name).count('\nalert ') for name in sets)
+		named = {os.path.basename(name) for name in re.findall('rules/sets/.*[.]rules', c.text)}
+		assert named == {f for f in os.listdir(os.path.join(ROOT, 'rules/sets')) if f.endswith('.rules')} and len(sets) > 5, named
 		assert (done.returncode, done.stdout, done.stderr) == (0, '%d rules loaded, 0 refused\n' % shipped, ''), done
 		done = c.check(LINKD, 'check')
 		assert done.returncode == 0 and done.stderr == '' and '1 targets' in done.stdout, done
