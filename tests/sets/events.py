@@ -15,11 +15,11 @@ class Examples:
 	def __init__(self, protocol):
 		self.protocol = protocol
 
-	def frames(self, client):
+	def frames(self, client, server):
 		out = []
 		for i, (port, over_udp, steps) in enumerate(traffic.read_examples(self.protocol)):
 			session = Script(port, [(int(side), data) for side, data in steps], over_udp)
-			out += [f for f in session.frames(client)] if over_udp else packets.talk(port, session.messages, client=client, server='192.168.1.2', sport=30000 + i)
+			out += session.frames(client, server) if over_udp else packets.talk(port, session.messages, client=client, server=server, sport=30000 + i)
 		return out
 
 
@@ -43,8 +43,8 @@ class Six:
 	def __init__(self, build):
 		self.build = build
 
-	def frames(self, client):
-		return self.build(packets.addr('fd00::%s' % client), packets.addr('fd00::192.168.1.2'))
+	def frames(self, client, server):
+		return self.build(packets.addr('fd00::%s' % client), packets.addr('fd00::%s' % server))
 
 
 def overlapping6(client, server):
@@ -103,8 +103,8 @@ class Session:
 	def __init__(self, build, open_first=True):
 		self.build, self.open_first = build, open_first
 
-	def frames(self, client):
-		session = packets.Session(80, client=client, server='192.168.1.2', sport=20000)
+	def frames(self, client, server):
+		session = packets.Session(80, client=client, server=server, sport=20000)
 		if self.open_first:
 			session.open()
 		self.build(session)

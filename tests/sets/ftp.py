@@ -1,7 +1,7 @@
 """rules/sets/hangu-ftp.rules: what makes each rule alert, and what is like it and must not."""
 import packets
 import traffic
-from scripts import SERVER, ftp
+from scripts import ftp
 
 EICAR = b'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-' + b'ANTIVIRUS-TEST-FILE!$H+H*'
 
@@ -12,10 +12,10 @@ def fetched(content):
 		outward = False
 
 		@staticmethod
-		def frames(client):
-			control = traffic.Transfers(21, client=client, server=SERVER, sport=20000).open().login()
+		def frames(client, server):
+			control = traffic.Transfers(21, client=client, server=server, sport=20000).open().login()
 			control.talk(b'', b'PASV', b'227 Entering Passive Mode (192,168,1,2,195,80).')
-			data = packets.Session(50000, client=client, server=SERVER, sport=20001)
+			data = packets.Session(50000, client=client, server=server, sport=20001)
 			data.frames = control.frames
 			data.open()
 			control.talk(b'', b'RETR a.com', b'150 opening')

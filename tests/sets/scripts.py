@@ -5,8 +5,6 @@ import uuid
 
 import packets
 
-SERVER, WORLD = '192.168.1.2', '198.51.100.7'
-
 
 class Script:
 	"""Messages are (side, bytes), side 0 the client. outward: a client of the home network and a server outside."""
@@ -14,8 +12,8 @@ class Script:
 	def __init__(self, port, messages, udp=False, outward=False, times=1):
 		self.port, self.messages, self.udp, self.outward, self.times = port, list(messages), udp, outward, times
 
-	def frames(self, client):
-		server, out = WORLD if self.outward else SERVER, []
+	def frames(self, client, server):
+		out = []
 		for i in range(self.times):
 			if self.udp:
 				ends = [(packets.addr(client), 20000 + i), (packets.addr(server), self.port)]
@@ -39,8 +37,8 @@ class Frames:
 	def __init__(self, make):
 		self.make, self.outward = make, False
 
-	def frames(self, client):
-		return self.make(packets.addr(client), packets.addr(SERVER))
+	def frames(self, client, server):
+		return self.make(packets.addr(client), packets.addr(server))
 
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello'

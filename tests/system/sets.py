@@ -110,12 +110,12 @@ def whole(sets):
 
 
 def each_alerts(sets):
-	"""An attack on each rule, from a client of its own."""
+	"""An attack on each rule, between a client and a server of its own."""
 	clients, frames = {}, []
 	for i, (sid, (attack, _)) in enumerate(sorted(sets.cases().items())):
-		client = ('10.7.%d.%d' if attack.outward else '203.0.%d.%d') % (100 + i // 200, 1 + i % 200)
-		clients[sid] = client
-		frames += attack.frames(client)
+		outside, inside = '203.0.%d.%d' % divmod(i, 250), '10.7.%d.%d' % divmod(i, 250)
+		clients[sid] = inside if attack.outward else outside
+		frames += attack.frames(inside, outside) if attack.outward else attack.frames(outside, inside)
 	assert clients.keys() == {r.sid for r in sets.rules}, sorted(clients.keys() ^ {r.sid for r in sets.rules})
 	seen = sets.alerts(frames)
 	missing = [sid for sid, client in clients.items() if not any(s == sid and (client in ends or not ends) for s, ends, _ in seen)]
@@ -129,9 +129,9 @@ def none_alerts(sets):
 	"""What is like the attacks, within the home network or from it to the outside."""
 	clients, frames = {}, []
 	for i, (sid, (_, benign)) in enumerate(sorted(sets.cases().items())):
-		client = '10.8.%d.%d' % (i // 200, 1 + i % 200)
+		client = '10.8.%d.%d' % divmod(i, 250)
 		clients[client] = sid
-		frames += benign.frames(client)
+		frames += benign.frames(client, ('198.51.%d.%d' if benign.outward else '10.9.%d.%d') % divmod(i, 250))
 	seen = sets.alerts(frames)
 	wrong = sorted({(sid, clients[c]) for sid, ends, _ in seen for c in ends if c in clients})
 	assert not seen, '(sid, at whose counterpart): %s' % wrong
