@@ -172,8 +172,10 @@ hg_detect_run(struct hg_detect *d, struct hg_packet *p)
 	if (!(p->flags & HG_PKT_INVALID))
 		run_ip_only(d, p);
 	hg_detect_packet(d, p);
-	if (hg_flow_live_app(p->flow) != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR)))
+	if (hg_flow_live_app(p->flow) != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR))) {
+		hg_detect_frames(d, p);
 		hg_detect_txs(d, p);
+	}
 	d->stats.over_budget = d->matcher.over_budget;
 	d->stats.sets_full = d->matcher.sets_full;
 	hg_queue_finish(d, p);

@@ -34,6 +34,7 @@ struct hg_alert {
 	uint32_t flags;
 	uint64_t tx_id;
 	const struct hg_tx *tx;
+	const struct hg_app_frame *frame; /* that the rule looked into; NULL: none */
 };
 
 /* State by address, of all workers together: rules that count or remember by address read it while packets pass. */

@@ -23,7 +23,7 @@ hg_queue_alert(
 		d->stats.alert_queue_overflow++;
 		return;
 	}
-	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx };
+	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx, d->frame };
 }
 
 static bool
@@ -33,6 +33,8 @@ before(const struct hg_alert *a, const struct hg_alert *b)
 		return a->rule < b->rule;
 	if ((a->tx == NULL) != (b->tx == NULL))
 		return a->tx != NULL;
+	if (a->frame != NULL && b->frame != NULL && a->frame->tx != b->frame->tx)
+		return a->frame->tx > b->frame->tx;
 	return a->tx_id > b->tx_id;
 }
 

@@ -114,6 +114,41 @@ write_app_if_fits(struct hg_json *j, const struct hg_packet *p, const struct hg_
 	keep_if_fits(j, mark);
 }
 
+/* What the rule has looked into, of a long one the part that came last. */
+static void
+write_frame(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_app_frame *f)
+{
+	const struct hg_span name =
+		hg_span_str(hg_app_decoder_of((enum hg_proto)f->proto)->buffers[f->row].name);
+	const struct hg_span bytes = hg_buf_span(&f->bytes);
+
+	hg_json_open_at(j, "frame");
+	hg_json_plain(j, "type", hg_span_from(name, hg_span_find(name, 0, '.') + 1));
+	hg_json_u64(j, "id", f->id);
+	hg_json_cstr(j, "direction", f->dir == HG_TO_SERVER ? "toserver" : "toclient");
+	if (p->proto == HG_IP_TCP)
+		hg_json_u64(j, "stream_offset", f->offset);
+	hg_json_u64(j, "length", f->length == HG_FRAME_OPEN ? f->have : f->length);
+	if (f->seen == 0) {
+		hg_json_bool(j, "complete", hg_app_frame_complete(f));
+		hg_json_base64(j, "payload", hg_span_sub(bytes, 0, e->config.payload_max));
+		hg_json_str(j, "payload_printable", hg_span_sub(bytes, 0, e->config.payload_max));
+	}
+	if (f->tx != 0)
+		hg_json_u64(j, "tx_id", f->tx - 1);
+	hg_json_close(j);
+}
+
+static void
+write_frame_if_fits(
+	struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_app_frame *f)
+{
+	struct hg_json_mark mark = hg_json_mark(j);
+
+	write_frame(e, j, p, f);
+	keep_if_fits(j, mark);
+}
+
 static void
 write_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f)
 {
@@ -228,8 +263,12 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 
 	if (a->flags & HG_ALERT_GUESSED)
 		hg_json_bool(&j, "tx_guessed", true);
+	if (a->frame != NULL && a->frame->tx != 0)
+		hg_json_u64(&j, "tx_id", a->frame->tx - 1);
 	hg_event_alert_object(e, &j, p, rules, a);
 	write_tunnel(&j, p);
+	if (a->frame != NULL)
+		write_frame_if_fits(e, &j, p, a->frame);
 	if (e->config.alert_app)
 		write_app_if_fits(&j, p, a->tx);
 	if (p->flow != NULL) {

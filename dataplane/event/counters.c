@@ -179,6 +179,8 @@ static const struct row second[] = {
 	DETECT("evaluations", "rules", evaluations, "rules whose program ran"),
 	DETECT("over_budget", "rules", over_budget, "rules that cost more steps than allowed: no match"),
 	DETECT("sets_full", "values", sets_full, "values that rules put into a set without room"),
+	{ "detect.frames_unkept", "pieces", OF_APPS, SUM, offsetof(struct hg_apps_stats, frame_cap),
+		"frames that rules look into, or bytes of them, over a cap" },
 	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
 	JUDGE("detections", started, "attacks that meters have shown"),
 	{ "anomaly.active", "detections", OF_JUDGE, LEVEL, offsetof(struct hg_judge_stats, active),

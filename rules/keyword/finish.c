@@ -410,7 +410,9 @@ hg_draft_finish(struct hg_draft *d)
 	if (hg_draft_sticky(d) && hg_draft_list(d)->n == 0)
 		return hg_draft_refuse(
 			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
-	r = hg_asn1_settle(d);
+	r = hg_frames_settle(d);
+	if (r == 0)
+		r = hg_asn1_settle(d);
 	if (r == 0)
 		r = hg_flags_settle(d);
 	if (r == 0)
