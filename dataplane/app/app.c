@@ -74,6 +74,7 @@ change(struct hg_app *app)
 			app->decoder->finish(app, (enum hg_dir)d);
 	hg_tx_abandon(app);
 	hg_app_close_decoder(app);
+	hg_frames_leave(app);
 	f->app_proto_orig = f->app_proto;
 	f->app_proto_expected = app->expect;
 	app->changing = true;
@@ -98,7 +99,7 @@ take_gap(struct hg_app *app, enum hg_dir dir)
 }
 
 static size_t
-decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span in)
+decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span in, uint64_t at)
 {
 	size_t taken = 0;
 	enum hg_feed r;
@@ -106,7 +107,10 @@ decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span 
 	if (in.len == 0)
 		return 0;
 	app->updated |= (uint8_t)SIDE(dir);
+	app->fed_now = in;
+	app->fed_at = at;
 	r = app->decoder->feed(app, dir, in, &taken);
+	hg_frames_grow(app, dir, r == HG_FEED_ERROR ? in.len : taken);
 	if (r == HG_FEED_ERROR) {
 		hg_app_counts(app, app->decoder->proto)->errors++;
 		hg_app_give_up(app);
@@ -162,7 +166,7 @@ hg_app_input(
 		}
 		if (app->gap[dir] != 0)
 			take_gap(app, dir);
-		n = app->failed ? rest.data.len : decode(app, p, dir, rest.data);
+		n = app->failed ? rest.data.len : decode(app, p, dir, rest.data, in->offset + done);
 		done += n;
 		if (n == 0 || app->decoder != NULL)
 			break;
@@ -188,6 +192,7 @@ hg_app_free(struct hg_apps *a, struct hg_flow *f)
 
 	if (app == NULL)
 		return;
+	hg_frames_free(app);
 	hg_tx_free_all(app);
 	hg_app_close_decoder(app);
 	hg_mem_give(a->mem, app, sizeof(*app));
@@ -238,7 +243,11 @@ hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row)
 {
 	const struct hg_protocol *p = hg_app_protocol(a, proto);
 
-	if (p != NULL && p->decoder->asked != NULL)
+	if (p == NULL)
+		return;
+	if (row < p->decoder->n_buffers && p->decoder->buffers[row].flags & HG_BUFFER_FRAME)
+		a->frames[proto] |= UINT64_C(1) << (row & 63);
+	else if (p->decoder->asked != NULL)
 		p->decoder->asked(p->ctx, row);
 }
 

@@ -34,6 +34,25 @@ struct hg_tx_anomaly {
 	uint8_t dir; /* in which it was seen */
 };
 
+#define HG_FRAME_OPEN UINT64_MAX
+
+/* A piece of a protocol as it stands in the stream or datagram, for rules that look into it (HG_BUFFER_FRAME). Bytes are kept
+ * from those on that detection has not seen. */
+struct hg_app_frame {
+	struct hg_app_frame *next; /* of the direction, in the order in which they begin */
+	uint64_t id;               /* 1, 2, 3 … of the direction, whoever looks at them */
+	uint64_t offset;           /* in the direction */
+	uint64_t length;           /* HG_FRAME_OPEN: it ends where hg_app_frame_end says */
+	uint64_t have, seen;       /* bytes that came, and those of them that were looked at */
+	uint64_t tx;               /* number of its transaction + 1; 0: none */
+	uint16_t row;
+	uint8_t proto; /* enum hg_proto whose row it is */
+	uint8_t dir;
+	bool looked_at; /* in the packet at hand: detection is done with it as far as it goes */
+	bool cut;       /* bytes are missing behind those that came; the next one is the rest of it */
+	struct hg_buf bytes;
+};
+
 /* Every decoder's transaction begins with this. */
 struct hg_tx {
 	struct hg_tx *next, *prev; /* list of the flow, oldest first */
@@ -219,6 +238,12 @@ struct hg_app {
 	uint16_t flow_anomalies; /* bits: applayer_* events, once each */
 	uint16_t flow_anomalies_packet;      /* those raised while this packet was worked on */
 	uint64_t login_packets, login_bytes; /* the flow's at its last login */
+	/* frames, a direction: those that rules look into and are not over; how many of all there were */
+	struct hg_app_frame *frames[HG_DIRS], *frames_last[HG_DIRS];
+	uint64_t frame_ids[HG_DIRS];
+	uint16_t n_frames[HG_DIRS];
+	struct hg_span fed_now; /* what feed is given, and where that stands in the direction */
+	uint64_t fed_at;
 };
 
 /* --- for decoders --- */
@@ -267,6 +292,12 @@ bool hg_tx_file_digest(
 		"SM3 of a whole file, 32 bytes" }
 #define HG_FILE_DIGESTS 4
 #define HG_FILE_DIGEST(row, FIRST) (1u << ((row) - (FIRST)))
+
+/* A frame begins at `at`, which lies in what feed was given, and has so many bytes, also of what comes later. */
+void hg_app_frame(struct hg_app *app, enum hg_dir dir, uint16_t row, const uint8_t *at, uint64_t length);
+/* The newest of the row that is open ends in front of `at`, or belongs to the transaction. */
+void hg_app_frame_end(struct hg_app *app, enum hg_dir dir, uint16_t row, const uint8_t *at);
+void hg_app_frame_belongs(struct hg_app *app, enum hg_dir dir, uint16_t row, const struct hg_tx *tx);
 
 /* Asks for inspection of raw stream data at the next run in this direction (peer-semantics 1.4). */
 void hg_app_trigger_raw(struct hg_app *app, enum hg_dir dir);
@@ -334,6 +365,7 @@ struct hg_apps_stats {
 	uint64_t failed, tx_cap, memory_refused;
 	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
 	uint64_t login_cap;
+	uint64_t frame_cap; /* frames, or bytes of them, that were not kept */
 };
 
 int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,
@@ -342,6 +374,11 @@ void hg_apps_close(struct hg_apps *a);
 /* At start: a rule looks into a buffer of that protocol. */
 void hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row);
 void hg_apps_reset(struct hg_apps *a);
+
+/* Has come to its end. */
+bool hg_app_frame_complete(const struct hg_app_frame *f);
+/* Is there enough of it to look at? Not byte by byte, unless it ends. */
+bool hg_app_frame_due(const struct hg_app *app, const struct hg_app_frame *f);
 
 /* TCP: pulls what hg_stream_packet said is there for the directions in `sides` (opposite of p->dir first), identifies, feeds.
  * UDP: the payload of p. Sets HG_PKT_PROTO_CHANGED and the flow's app_proto. */

@@ -20,7 +20,8 @@ struct hg_apps {
 	struct hg_files *files;
 	struct hg_protocol protocols[HG_APP_DECODERS];
 	unsigned n;
-	uint16_t magic_end[2][HG_DIRS]; /* bytes after which no magic can appear any more; [udp][dir] */
+	uint16_t magic_end[2][HG_DIRS];  /* bytes after which no magic can appear any more; [udp][dir] */
+	uint64_t frames[HG_PROTO_COUNT]; /* rows that rules look into */
 	struct hg_apps_stats stats;
 	unsigned n_logins; /* told and not fetched */
 	struct hg_login logins[HG_LOGINS];
@@ -61,6 +62,12 @@ void hg_app_give_up(struct hg_app *app);
 void hg_app_close_decoder(struct hg_app *app);
 struct hg_app *hg_app_make(struct hg_apps *a, struct hg_flow *f);
 void hg_app_event(struct hg_app *app, enum hg_applayer_event e);
+/* Bytes that feed has taken, and missing ones, go into the frames of the direction; those that are over go. */
+void hg_frames_grow(struct hg_app *app, enum hg_dir dir, size_t taken);
+bool hg_frames_wait(const struct hg_app *app); /* some have bytes that detection has not seen */
+void hg_frames_leave(struct hg_app *app);
+void hg_frames_prune(struct hg_app *app);
+void hg_frames_free(struct hg_app *app);
 void hg_tx_free_all(struct hg_app *app);
 void hg_tx_abandon(struct hg_app *app); /* nothing more comes for any: complete in both directions */
 

@@ -126,8 +126,10 @@ hg_app_feed(struct hg_apps *a, struct hg_packet *p, unsigned sides)
 {
 	if (p->flow == NULL)
 		return;
-	if (p->flow->app != NULL)
+	if (p->flow->app != NULL) {
 		p->flow->app->flow_anomalies_packet = 0;
+		hg_frames_prune(p->flow->app);
+	}
 	if (p->proto == HG_IP_UDP) {
 		struct hg_stream_bytes in = { .data = hg_packet_payload(p) };
 
@@ -156,6 +158,7 @@ hg_app_finish(struct hg_apps *a, struct hg_packet *p)
 	if (f->app != NULL) {
 		f->app->flow_anomalies_packet = 0;
 		f->app->updated = 0;
+		hg_frames_prune(f->app);
 	}
 	if (f->stream != NULL) {
 		end_late(a, f, (enum hg_dir)p->dir);

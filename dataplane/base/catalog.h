@@ -51,7 +51,8 @@ enum hg_buffer_flags {
 		1, /* several values a transaction: any may match (http.request_header, dns.query) */
 	HG_BUFFER_GROWING = 2, /* handed out in inspection windows while it grows (bodies, files) */
 	HG_BUFFER_FILE = 4, /* belongs to the transaction's file, not to its protocol: file.data, file.name */
-	HG_BUFFER_LOWER = 8, /* always lower case: a pattern with capitals is refused (http.host) */
+	HG_BUFFER_LOWER = 8,  /* always lower case: a pattern with capitals is refused (http.host) */
+	HG_BUFFER_FRAME = 16, /* no value of a transaction but pieces of the stream: "frame:tls.pdu" */
 };
 
 struct hg_buffer_row {

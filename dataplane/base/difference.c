@@ -263,9 +263,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_SMB_LENGTH] = { "smb",
 		"a WRITE or READ that says it holds more than its message is malformed", "it is passed over",
 		"this is how exploits begin" },
-	[HG_DIFF_SMB_LOGIN_KEY] = { "smb",
-		"who logs in by NTLM is told whether or not a session key is agreed on", "not without one",
-		"old clients agree on none" },
+	[HG_DIFF_SMB_LOGIN_PLACE] = { "smb",
+		"who logs in by NTLM is told wherever a part without bytes, or the session key, is said to "
+		"stand",
+		"not when it is said to reach behind the message",
+		"where nothing is there is no place to be wrong" },
 
 	[HG_DIFF_EVENT_FILE] = { "events", "a file's record is written when the file is complete",
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },

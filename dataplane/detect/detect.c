@@ -170,8 +170,10 @@ inspect(struct hg_detect *d, struct hg_packet *p)
 	if (!(p->flags & HG_PKT_INVALID))
 		run_ip_only(d, p);
 	hg_detect_packet(d, p);
-	if (hg_flow_live_app(p->flow) != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR)))
+	if (hg_flow_live_app(p->flow) != NULL && !(p->flags & (HG_PKT_INVALID | HG_PKT_ICMP_ERROR))) {
+		hg_detect_frames(d, p);
 		hg_detect_txs(d, p);
+	}
 	d->stats.work += d->matcher.work_limit - d->matcher.work_left;
 	d->stats.over_work += d->matcher.work_left == 0;
 	d->stats.over_budget = d->matcher.over_budget;

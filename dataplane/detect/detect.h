@@ -43,7 +43,8 @@ struct hg_alert {
 	uint32_t flags;
 	uint64_t tx_id;
 	const struct hg_tx *tx;
-	const struct hg_alerts_cut *cut; /* behind the last one of a packet: what is to be told; else NULL */
+	const struct hg_app_frame *frame; /* that the rule looked into; NULL: none */
+	const struct hg_alerts_cut *cut;  /* behind the last one of a packet: what is to be told; else NULL */
 };
 
 /* State by address, of all workers together: rules that count or remember by address read it while packets pass. */

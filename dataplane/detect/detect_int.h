@@ -36,8 +36,9 @@ struct hg_detect_seat {
 	pcre2_match_data *match_data;
 	struct hg_candidates candidates;
 	struct hg_input_list lists[HG_PROTO_COUNT][HG_DIRS];
-	struct hg_input_cache *cache; /* by input */
-	uint64_t *by_rule;            /* alerts */
+	struct hg_input_list frames[HG_PROTO_COUNT][HG_DIRS]; /* the same of frames */
+	struct hg_input_cache *cache;                         /* by input */
+	uint64_t *by_rule;                                    /* alerts */
 };
 
 struct hg_detect_shared {
@@ -73,6 +74,7 @@ struct hg_detect {
 	bool raw_looked;                  /* some rule has looked at the windows */
 	uint32_t carried[HG_CARRIED_MAX]; /* tx rules that a pattern in payload or stream made candidates */
 	unsigned n_carried;
+	const struct hg_app_frame *frame; /* at hand */
 	struct hg_alert alerts[HG_ALERTS_MAX];
 	unsigned n_alerts;
 	struct hg_alerts_cut cut;
@@ -147,6 +149,7 @@ void hg_input_forget(struct hg_detect *d); /* another transaction, or its buffer
 bool hg_transform(struct hg_detect *d, const struct hg_input *in, struct hg_view *view);
 
 /* tx.c */
+void hg_detect_frames(struct hg_detect *d, struct hg_packet *p);
 void hg_detect_txs(struct hg_detect *d, struct hg_packet *p);
 
 /* state.c: flowbits, flowints */

@@ -64,7 +64,7 @@ hg_queue_alert(
 
 	if (d->n_alerts == HG_ALERTS_MAX && !make_room(d, rule))
 		return;
-	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx, NULL };
+	d->alerts[d->n_alerts++] = (struct hg_alert){ rule, flags, id, tx, d->frame, NULL };
 }
 
 static bool
@@ -74,6 +74,8 @@ before(const struct hg_alert *a, const struct hg_alert *b)
 		return a->rule < b->rule;
 	if ((a->tx == NULL) != (b->tx == NULL))
 		return a->tx != NULL;
+	if (a->frame != NULL && b->frame != NULL && a->frame->tx != b->frame->tx)
+		return a->frame->tx > b->frame->tx;
 	return a->tx_id > b->tx_id;
 }
 

@@ -64,7 +64,8 @@ list_inputs(struct hg_detect_seat *s, struct hg_error *err)
 {
 	for (unsigned i = 0; i < s->rules->n_inputs; i++) {
 		const struct hg_input *in = &s->rules->inputs[i];
-		struct hg_input_list *list = &s->lists[in->proto][in->dir];
+		struct hg_input_list *list = in->flags & HG_BUFFER_FRAME ? &s->frames[in->proto][in->dir]
+									 : &s->lists[in->proto][in->dir];
 		uint16_t at;
 
 		if (list->inputs == NULL)
@@ -114,8 +115,10 @@ hg_detect_seat_close(struct hg_detect_seat *s)
 	hg_start_give(s->cache);
 	hg_start_give(s->by_rule);
 	for (unsigned proto = 0; proto < HG_PROTO_COUNT; proto++)
-		for (unsigned dir = 0; dir < HG_DIRS; dir++)
+		for (unsigned dir = 0; dir < HG_DIRS; dir++) {
 			hg_start_give(s->lists[proto][dir].inputs);
+			hg_start_give(s->frames[proto][dir].inputs);
+		}
 	pcre2_match_data_free(s->match_data);
 	hs_free_scratch(s->scratch);
 	hg_start_give(s);

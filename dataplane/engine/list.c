@@ -138,7 +138,8 @@ print_buffers(FILE *out)
 		for (unsigned b = 0; b < d->n_buffers; b++) {
 			const struct hg_buffer_row *row = &d->buffers[b];
 			const char *cells[] = { row->name, sides[row->sides & HG_SIDE_BOTH],
-				row->flags & HG_BUFFER_MULTI             ? "several"
+				row->flags & HG_BUFFER_FRAME             ? "pieces of the stream"
+					: row->flags & HG_BUFFER_MULTI   ? "several"
 					: row->flags & HG_BUFFER_GROWING ? "one, in windows"
 									 : "one",
 				row->doc };

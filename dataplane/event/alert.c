@@ -4,6 +4,30 @@
 #include <stdio.h>
 
 #define DLT_RAW 12 /* what libpcap, and so the peer, calls a packet that begins with IP; in files it is 101 */
+/* What may follow a part of a record: flow, protocols, direction, verdict. */
+#define REST_MAX 1024
+
+/* A part that would make the record too long is left out, so that the alert is not lost for it. */
+static void
+keep_if_fits(struct hg_json *j, struct hg_json_mark mark)
+{
+	if (j->overflown || (size_t)(j->end - j->p) < REST_MAX)
+		hg_json_rewind(j, mark);
+}
+
+/* Bytes as people read them: what cannot be printed is a dot. */
+static void
+write_printable(struct hg_events *e, struct hg_json *j, struct hg_span bytes)
+{
+	const size_t n = HG_MIN(bytes.len, sizeof(e->printable));
+
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t c = bytes.p[i];
+
+		e->printable[i] = (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' ? c : '.';
+	}
+	hg_json_str(j, "payload_printable", hg_span(e->printable, n));
+}
 
 static bool
 blocked(const struct hg_alert *a)
@@ -97,6 +121,50 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 }
 
 static void
+write_app_if_fits(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
+{
+	struct hg_json_mark mark = hg_json_mark(j);
+
+	write_app(j, p, tx);
+	keep_if_fits(j, mark);
+}
+
+/* What the rule has looked into, of a long one the part that came last. */
+static void
+write_frame(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_app_frame *f)
+{
+	const struct hg_span name =
+		hg_span_str(hg_app_decoder_of((enum hg_proto)f->proto)->buffers[f->row].name);
+	const struct hg_span bytes = hg_buf_span(&f->bytes);
+
+	hg_json_open_at(j, "frame");
+	hg_json_plain(j, "type", hg_span_from(name, hg_span_find(name, 0, '.') + 1));
+	hg_json_u64(j, "id", f->id);
+	hg_json_cstr(j, "direction", f->dir == HG_TO_SERVER ? "toserver" : "toclient");
+	if (p->proto == HG_IP_TCP)
+		hg_json_u64(j, "stream_offset", f->offset);
+	hg_json_u64(j, "length", f->length == HG_FRAME_OPEN ? f->have : f->length);
+	if (f->seen == 0) {
+		hg_json_bool(j, "complete", hg_app_frame_complete(f));
+		hg_json_base64(j, "payload", hg_span_sub(bytes, 0, e->config.payload_max));
+		write_printable(e, j, hg_span_sub(bytes, 0, e->config.payload_max));
+	}
+	if (f->tx != 0)
+		hg_json_u64(j, "tx_id", f->tx - 1);
+	hg_json_close(j);
+}
+
+static void
+write_frame_if_fits(
+	struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_app_frame *f)
+{
+	struct hg_json_mark mark = hg_json_mark(j);
+
+	write_frame(e, j, p, f);
+	keep_if_fits(j, mark);
+}
+
+static void
 write_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f)
 {
 	hg_json_open_at(j, "flow");
@@ -162,7 +230,7 @@ write_payload(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 		hg_json_base64(j, "payload", payload);
 	/* Of a packet also when it has none, as with the peer. */
 	if ((payload.len > 0 || !session) && e->config.payload_printable)
-		hg_json_str(j, "payload_printable", payload);
+		write_printable(e, j, payload);
 }
 
 void
@@ -176,7 +244,6 @@ hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t mos
 	hg_json_close(j);
 }
 
-/* Bytes that would make the record too long are left out, so that the alert is not lost for them. */
 static void
 write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_alert *a)
 {
@@ -185,15 +252,13 @@ write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 
 	if (e->config.payload || e->config.payload_printable) {
 		write_payload(e, j, p, session);
-		if (j->overflown)
-			hg_json_rewind(j, mark);
+		keep_if_fits(j, mark);
 		hg_json_u64(j, "stream", session);
 	}
 	mark = hg_json_mark(j);
 	if (e->config.packet)
 		hg_event_packet_bytes(j, p, UINT32_MAX);
-	if (j->overflown)
-		hg_json_rewind(j, mark);
+	keep_if_fits(j, mark);
 }
 
 static void
@@ -231,12 +296,16 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 
 	if (a->flags & HG_ALERT_GUESSED)
 		hg_json_bool(&j, "tx_guessed", true);
+	if (a->frame != NULL && a->frame->tx != 0)
+		hg_json_u64(&j, "tx_id", a->frame->tx - 1);
 	hg_event_alert_object(e, &j, p, rules, a);
 	if (a->cut != NULL)
 		write_overflow(&j, rules, a->cut);
 	write_tunnel(&j, p);
+	if (a->frame != NULL)
+		write_frame_if_fits(e, &j, p, a->frame);
 	if (e->config.alert_app)
-		write_app(&j, p, a->tx);
+		write_app_if_fits(&j, p, a->tx);
 	if (p->flow != NULL) {
 		hg_event_app_proto(&j, p->flow, a->tx);
 		hg_json_cstr(&j, "direction", p->dir == HG_TO_SERVER ? "to_server" : "to_client");

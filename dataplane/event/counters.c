@@ -189,6 +189,8 @@ static const struct row second[] = {
 	DETECT("tagged_packets", "packets", tagged, "that tags want written"),
 	DETECT("tags_refused", "tags", tags_refused,
 		"not kept: fifty of the flow or host, or no room for one more"),
+	{ "detect.frames_unkept", "pieces", OF_APPS, SUM, offsetof(struct hg_apps_stats, frame_cap),
+		"frames that rules look into, or bytes of them, over a cap" },
 	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
 	JUDGE("detections", started, "attacks that meters have shown"),
 	{ "anomaly.active", "detections", OF_JUDGE, LEVEL, offsetof(struct hg_judge_stats, active),

@@ -28,6 +28,7 @@ struct hg_events {
 	char zone[8];                      /* +0000 */
 	struct hg_event_ends_text ends[2]; /* rendered last, by direction */
 	uint8_t payload[HG_EVENT_PAYLOAD];
+	uint8_t printable[HG_EVENT_LINE];
 	char line[HG_EVENT_LINE];
 };
 

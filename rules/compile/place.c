@@ -55,6 +55,12 @@ place_payload(struct placing *p, struct hg_entry *e, uint32_t rule)
 	return put_payload(p, e, rule, hg_fast_choose(p->c, e, &list));
 }
 
+static bool
+is_frame(const struct hg_compiler *c, const struct hg_engine *e)
+{
+	return e->kind == HG_ENGINE_BUFFER && c->inputs[e->input].flags & HG_BUFFER_FRAME;
+}
+
 /* By the inputs of its fast pattern's list; raw content is reached through packets and windows. */
 static int
 place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
@@ -69,7 +75,9 @@ place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
 	for (unsigned i = 0; i < e->rule.n_engines && r == 0; i++) {
 		const struct hg_engine *engine = &e->rule.engines[i];
 
-		if (fast == NULL &&
+		if (fast == NULL && is_frame(p->c, engine))
+			r = hg_slot_put(&p->c->input_slots[engine->input], e, rule, NULL);
+		else if (fast == NULL &&
 			(i == 0 || engine->proto != e->rule.engines[i - 1].proto ||
 				engine->dir != e->rule.engines[i - 1].dir))
 			r = hg_slot_put(&p->tx_always[engine->dir][engine->proto], e, rule, NULL);

@@ -419,7 +419,9 @@ hg_draft_finish(struct hg_draft *d)
 		return hg_draft_refuse(
 			d, 0, "nothing looks into the buffer \"%s\"", d->lists[d->current].buffer);
 	}
-	r = hg_asn1_settle(d);
+	r = hg_frames_settle(d);
+	if (r == 0)
+		r = hg_asn1_settle(d);
 	if (r == 0)
 		r = hg_flags_settle(d);
 	if (r == 0)

@@ -21,8 +21,8 @@ extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_k
 	hg_keywords_flow, hg_keywords_bits, hg_keywords_state, hg_keywords_header, hg_keywords_flags,
 	hg_keywords_ip, hg_keywords_layer, hg_keywords_threshold, hg_keywords_tag, hg_keywords_config,
 	hg_keywords_event, hg_keywords_file, hg_keywords_tls, hg_keywords_sets, hg_keywords_rep,
-	hg_keywords_geoip, hg_keywords_sticky, hg_keywords_requires, hg_keywords_asn1, hg_keywords_ssh,
-	hg_keywords_foreign, hg_keywords_ftp, hg_keywords_dcerpc;
+	hg_keywords_geoip, hg_keywords_sticky, hg_keywords_frame, hg_keywords_requires, hg_keywords_asn1,
+	hg_keywords_ssh, hg_keywords_foreign, hg_keywords_ftp, hg_keywords_dcerpc;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }
@@ -75,6 +75,7 @@ int hg_sticky_open(struct hg_draft *d, const struct hg_keyword *k, const char *b
 /* Lists over headers of the packet become tests, when `finish` has been over them. */
 int hg_layers_settle(struct hg_draft *d, int (*finish)(struct hg_draft *d, struct hg_draft_list *l));
 /* asn1 becomes the end of what the payload is asked. */
+int hg_frames_settle(struct hg_draft *d);
 int hg_asn1_settle(struct hg_draft *d);
 /* On which packets the flags of the rule have it tried, under compat suricata7. */
 int hg_flags_settle(struct hg_draft *d);

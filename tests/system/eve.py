@@ -52,6 +52,12 @@ def test_alerts_show_the_bytes_of_their_session():
 		assert shown == {1: (want, want, 1), 2: (two, two, 0)}, shown
 
 
+def test_what_cannot_be_printed_is_a_dot():
+	got = events([ether(datagram(bytes(range(256)) + b'end'))], 'types: [alert: {payload-printable: yes}]', 'alert udp any any -> any any (content:"end"; sid:1;)\n')
+	want = ''.join(chr(c) if 32 <= c < 127 or c in (10, 13) else '.' for c in range(256)) + 'end'
+	assert [a['payload_printable'] for a in got] == [want], got
+
+
 def test_alerts_with_too_many_bytes_lose_them_and_nothing_else():
 	log = 'types: [alert: {payload: yes, payload-printable: yes, packet: yes}]'
 	frames = [ether(datagram(b'\1' * n)) for n in (1000, 60000)]
@@ -213,6 +219,31 @@ def test_mail_records_show_what_was_asked_for():
 		assert [e.get('email') for e in got] == [want], (record, config, got)
 	got = events(talk(25, mail()), 'types: [smtp]', more=mime % 'decode-mime: no', kind='smtp')
 	assert [e.get('email') for e in got] == [None], got
+
+
+def test_alerts_show_the_frame_that_the_rule_looked_into():
+	message = struct.pack('>6H', 7, 0x100, 1, 0, 0, 0) + b'\1a\0\0\1\0\1'
+	want = {'type': 'pdu', 'id': 1, 'direction': 'toserver', 'length': len(message), 'complete': True,
+		'payload': base64.b64encode(message).decode(), 'payload_printable': '.............a.....'}
+	rule = 'alert dns any any -> any any (frame:dns.pdu; content:"|01 00 00 01|"; sid:1;)\n'
+	got = events([ether(datagram(message, dport=53))], 'types: [alert]', rule)
+	assert [a['frame'] for a in got] == [want], got
+	got = events(talk(53, [(0, struct.pack('>H', len(message)) + message)]), 'types: [alert]', rule)
+	assert [a['frame'] for a in got] == [{**want, 'stream_offset': 2}], got
+
+
+def test_frames_over_the_cap_are_counted():
+	message = struct.pack('>6H', 7, 0x100, 1, 0, 0, 0) + b'\1a\0\0\1\0\1'
+	steps = [(0, (struct.pack('>H', len(message)) + message) * 1100)]
+	rule = 'alert dns any any -> any any (frame:dns.pdu; content:"|01 00 00 01|"; sid:1;)\n'
+	got = events(talk(53, steps, cut=60000), 'types: [stats]', rule, kind='stats')
+	assert got[-1]['stats']['detect']['frames_unkept'] == 1100 - 1024, got[-1]['stats']['detect']
+
+
+def test_an_alert_outlives_a_transaction_that_is_too_long_for_it():
+	questions = struct.pack('>6H', 1, 0x100, 1100, 0, 0, 0) + b'\1a\0\0\1\0\1' * 1100
+	got = events([ether(datagram(questions, dport=53))], 'types: [alert]', 'alert dns any any -> any any (dns.query; content:"a"; sid:1;)\n')
+	assert [('dns' in a, a['flow']['pkts_toserver'], a['direction']) for a in got] == [(False, 1, 'to_server')], got
 
 
 def test_no_mail_is_too_long_for_its_records():

@@ -30,11 +30,15 @@ class Installed:
 		shutil.copy(os.path.join(ROOT, 'packaging/local.rules'), folder)
 		shutil.copy(os.path.join(ROOT, 'rules/sets/classification.config'), folder)
 		self.text = text('packaging/hangu.yaml').replace('/etc/hangu/rules', folder).replace('/etc/hangu/class', folder + '/class')
-		self.text = self.text.replace('/var/cache/hangu', folder)
+		self.text = self.text.replace('/var/cache/hangu', folder).replace('/usr/share/hangu/rules', os.path.join(ROOT, 'rules/sets'))
 
 	def write(self, content=None):
 		with open(self.path, 'w', encoding='utf-8') as f:
 			f.write(self.text if content is None else content)
+
+	def without_sets(self):
+		"""The same with local.rules alone."""
+		return re.sub(r'^  - .*/rules/sets/.*\n', '', self.text, flags=re.M)
 
 	def check(self, program, *words):
 		return subprocess.run([program, *words, '-c', self.path], capture_output=True, text=True, timeout=60)
@@ -53,7 +57,11 @@ def both_programs_take_it_without_a_word():
 		c = Installed(folder)
 		c.write()
 		done = c.check(HANGU, 'check')
-		assert (done.returncode, done.stdout, done.stderr) == (0, '0 rules loaded, 0 refused\n', ''), done
+		sets = re.findall('^  - .*/(rules/sets/.*[.]rules)', c.text, re.M)
+		shipped = sum(text(name).count('\nalert ') for name in sets)
+		named = {os.path.basename(name) for name in re.findall('rules/sets/.*[.]rules', c.text)}
+		assert named == {f for f in os.listdir(os.path.join(ROOT, 'rules/sets')) if f.endswith('.rules')} and len(sets) > 5, named
+		assert (done.returncode, done.stdout, done.stderr) == (0, '%d rules loaded, 0 refused\n' % shipped, ''), done
 		done = c.check(LINKD, 'check')
 		assert done.returncode == 0 and done.stderr == '' and '1 targets' in done.stdout, done
 
@@ -74,7 +82,7 @@ def its_examples_are_right():
 		example = text('packaging/local.rules').split('#\n', 1)[1].replace('#', '')
 		with open(folder + '/local.rules', 'w', encoding='utf-8') as f:
 			f.write(example)
-		c.write()
+		c.write(c.without_sets())
 		done = c.check(HANGU, 'check')
 		assert done.stdout == '1 rules loaded, 0 refused\n' and done.stderr == '', done
 
@@ -86,7 +94,7 @@ def classes_are_known_by_their_names():
 		assert len(names) == len(set(names)) == text('rules/sets/classification.config').count('\nconfig ') > 40
 		with open(folder + '/local.rules', 'w', encoding='utf-8') as f:
 			f.writelines('alert tcp any any -> any any (msg:"x"; classtype:%s; sid:%d;)\n' % (n, i) for i, n in enumerate(names, 1))
-		c.write()
+		c.write(c.without_sets())
 		done = c.check(HANGU, 'check')
 		assert done.returncode == 0 and done.stdout == '%d rules loaded, 0 refused\n' % len(names) and done.stderr == '', done
 

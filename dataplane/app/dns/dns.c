@@ -18,8 +18,10 @@ static const struct hg_buffer_row buffers[] = {
 	{ "dns.query", HG_SIDE_SERVER, { COMPLETE, COMPLETE }, HG_BUFFER_MULTI, 2,
 		"name asked for, one value a question, labels parted by dots" },
 	{ "dns.opcode", HG_SIDE_BOTH, { COMPLETE, COMPLETE }, 0, 4, "operation code, a number of one byte" },
+	{ "frame:dns.pdu", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2,
+		"a message, without the length in front of it" },
 };
-enum { BUFFER_QUERY, BUFFER_OPCODE };
+enum { BUFFER_QUERY, BUFFER_OPCODE, FRAME_PDU };
 
 static const struct hg_anomaly_row anomalies[HG_DNS_ANOMALIES] = {
 	[HG_DNS_MALFORMED] = { "malformed_data", "a message does not follow RFC 1035" },
@@ -212,6 +214,7 @@ feed_stream(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *take
 		}
 		if (rest.len - 2 < len)
 			return HG_FEED_OK;
+		hg_app_frame(app, dir, FRAME_PDU, rest.p + 2, len);
 		if (len > 0 && !take_message(app, dir, hg_span_sub(rest, 2, len)))
 			return HG_FEED_ERROR;
 		*taken += 2 + len;
@@ -224,6 +227,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 {
 	if (!is_udp(app))
 		return feed_stream(app, dir, in, taken);
+	hg_app_frame(app, dir, FRAME_PDU, in.p, in.len);
 	take_message(app, dir, in);
 	*taken = in.len;
 	return HG_FEED_OK;

@@ -92,6 +92,10 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(END), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that the message carries, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(ROW_FILE_DIGEST, AT(END)),
+	[HG_HTTP_FRAME_REQUEST] = { "frame:http1.request", TS, AT(LINE), HG_BUFFER_FRAME, 2,
+		"a request as sent, from its first line to the end of its body" },
+	[HG_HTTP_FRAME_REQUEST + 1] = { "frame:http1.response", TC, AT(LINE), HG_BUFFER_FRAME, 2,
+		"a response as sent, from its first line to the end of its body" },
 };
 
 /* Buffers that are the value of one header. */

@@ -197,6 +197,42 @@ cares_for_end(const struct hg_http *h, enum hg_dir dir)
 		(phase == HG_HTTP_OLD && hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_OLD_BY_PIECE));
 }
 
+/* Phases that find out by a line whose it is: it belongs to what begins with it. */
+static bool
+looks_first(uint8_t phase)
+{
+	return phase == HG_HTTP_AFTER || phase == HG_HTTP_OLD || phase == HG_HTTP_LOST;
+}
+
+static bool
+is_within(uint8_t phase)
+{
+	return phase != HG_HTTP_IDLE && phase != HG_HTTP_AFTER && phase < HG_HTTP_WAIT;
+}
+
+/* What a step has done to the frame of the message; before, rest: what was left in front of it and behind it. */
+static void
+follow(struct hg_http *h, enum hg_dir dir, uint8_t phase, struct hg_span before, struct hg_span rest)
+{
+	const uint16_t row = (uint16_t)(HG_HTTP_FRAME_REQUEST + dir);
+	const uint8_t *edge = looks_first(phase) ? before.p : rest.p;
+	struct hg_http_side *s = &h->side[dir];
+
+	if (s->settled && s->framed)
+		hg_app_frame_end(h->app, dir, row, edge);
+	s->framed &= !s->settled;
+	s->settled = false;
+	if (!s->framed && is_within(s->phase)) {
+		hg_app_frame(h->app, dir, row, edge, HG_FRAME_OPEN);
+		s->framed = true;
+		s->owned = false;
+	}
+	if (s->framed && !s->owned && s->tx != NULL) {
+		hg_app_frame_belongs(h->app, dir, row, &s->tx->base);
+		s->owned = true;
+	}
+}
+
 static enum hg_feed
 http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 {
@@ -204,8 +240,13 @@ http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	struct hg_span rest = in;
 	enum hg_http_step step = HG_HTTP_GO;
 
-	while (step == HG_HTTP_GO && (rest.len > 0 || cares_for_end(h, dir)))
-		step = phases[h->side[dir].phase].step(h, dir, &rest);
+	while (step == HG_HTTP_GO && (rest.len > 0 || cares_for_end(h, dir))) {
+		const uint8_t phase = h->side[dir].phase;
+		const struct hg_span before = rest;
+
+		step = phases[phase].step(h, dir, &rest);
+		follow(h, dir, phase, before, rest);
+	}
 	*taken = in.len - rest.len;
 	if (dir == HG_TO_CLIENT && step != HG_HTTP_FAIL &&
 		hg_as_peer(app->suricata7, HG_DIFF_HTTP_HEAD_BY_PIECE))

@@ -98,6 +98,7 @@ hg_http_settle(struct hg_http *h, enum hg_dir dir)
 	struct hg_http_tx *tx = s->tx;
 
 	s->phase = HG_HTTP_IDLE;
+	s->settled = true;
 	leave(s);
 	s->left = 0;
 	h->answered += dir == HG_TO_CLIENT;

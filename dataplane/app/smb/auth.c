@@ -3,7 +3,7 @@
 
 #define NTLM_AUTHENTICATE 3
 #define NTLM_UNICODE 0x00000001
-#define FIELDS 6 /* answers, domain, user, host, session key */
+#define NTLM_TYPE_END 12
 #define NTLM_VERSION 0x02000000
 #define VERSION_END 72 /* what begins before leaves no room for a version, whatever the flags say */
 #define NAMES 8        /* parts of a service's name */
@@ -51,6 +51,9 @@ der_member(struct hg_span in, unsigned n, uint8_t tag, struct hg_span *value)
 	return der_find(in, (uint8_t)(0xa0 + n), &outer) && der_find(outer, tag, value);
 }
 
+/* Behind two answers to the challenge, in this order. */
+enum { DOMAIN = 2, USER, HOST, SESSION_KEY, FIELDS };
+
 struct field {
 	uint16_t length;
 	uint32_t offset;
@@ -76,10 +79,26 @@ keep_field(struct hg_smb_tx *tx, struct hg_reader *r, struct field f, struct hg_
 	return !hg_reader_failed(r);
 }
 
+/* Where the peer wants parts of a login to stand, also those without bytes; elsewhere it tells nothing. */
+static bool
+are_in_place(const struct field field[FIELDS], size_t message)
+{
+	for (unsigned i = 0; i < FIELDS; i++) {
+		const uint64_t end = (uint64_t)field[i].offset + field[i].length;
+		const bool name = i >= DOMAIN && i <= HOST;
+
+		if (field[i].offset >= message)
+			return false;
+		if (name && (field[i].offset < NTLM_TYPE_END || end > message))
+			return false;
+	}
+	return true;
+}
+
 static bool
 read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 {
-	const bool peer = hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_LOGIN_KEY);
+	const bool peer = hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_LOGIN_PLACE);
 	struct hg_reader r = hg_reader_of(in);
 	struct field field[FIELDS], domain, user, host;
 	struct hg_span version;
@@ -96,16 +115,16 @@ read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 	flags = hg_read_u32le(&r);
 	if (hg_reader_failed(&r))
 		return false;
-	domain = field[2];
-	user = field[3];
-	host = field[4];
+	domain = field[DOMAIN];
+	user = field[USER];
+	host = field[HOST];
 	if ((flags & NTLM_VERSION) != 0 && first >= VERSION_END) {
 		version = hg_read_span(&r, 8);
 		tx->has_version = version.len == 8;
 		if (tx->has_version)
 			memcpy(tx->os_version, version.p, 8);
 	}
-	if (peer && field[5].length == 0)
+	if (peer && !are_in_place(field, in.len))
 		return true;
 	if (domain.offset > user.offset || user.offset > host.offset)
 		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_NTLMSSP_ORDER);

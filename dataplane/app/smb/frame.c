@@ -1,7 +1,10 @@
 /* Messages out of the stream: NetBIOS sessions (RFC 1002 4.3, [MS-SMB2] 2.1), and the way back behind missing bytes. */
+#include "app/smb/smb1.h"
+#include "app/smb/smb2.h"
 #include "app/smb/smb_int.h"
 
 #define NETBIOS 4
+#define SMB3_HEAD 52
 #define HEAD (NETBIOS + 4)
 
 static bool
@@ -79,6 +82,56 @@ take_early(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t length
 	return in.len;
 }
 
+static void
+name_message(
+	struct hg_app *app, enum hg_dir dir, unsigned row, const uint8_t *at, uint64_t head, uint64_t length)
+{
+	hg_app_frame(app, dir, (uint16_t)row, at, length);
+	hg_app_frame(app, dir, (uint16_t)(row + 1), at, HG_MIN(head, length));
+	if (length > head)
+		hg_app_frame(app, dir, (uint16_t)(row + 2), at + head, length - head);
+}
+
+/* Messages of a chain lie one behind the other, as far as it is there. */
+static void
+name_chain(struct hg_app *app, enum hg_dir dir, struct hg_span in, uint64_t length)
+{
+	for (;;) {
+		struct hg_reader r = hg_reader_of(in);
+		uint32_t next;
+
+		hg_read_skip(&r, 20);
+		next = hg_read_u32le(&r);
+		if (hg_reader_failed(&r) || next < HG_SMB2_HEAD || next >= in.len || next >= length)
+			break;
+		name_message(app, dir, HG_SMB_FRAME_SMB2, in.p, HG_SMB2_HEAD, next);
+		in = hg_span_from(in, next);
+		length -= next;
+	}
+	name_message(app, dir, HG_SMB_FRAME_SMB2, in.p, HG_SMB2_HEAD, length);
+}
+
+/* in: of the NetBIOS message what is there. */
+static void
+name_frames(struct hg_app *app, enum hg_dir dir, struct hg_span in, uint64_t length)
+{
+	const struct hg_span body = hg_span_from(in, NETBIOS);
+
+	hg_app_frame(app, dir, HG_SMB_FRAME_NBSS_PDU, in.p, NETBIOS + length);
+	hg_app_frame(app, dir, HG_SMB_FRAME_NBSS_HDR, in.p, NETBIOS);
+	if (length == 0)
+		return;
+	hg_app_frame(app, dir, HG_SMB_FRAME_NBSS_DATA, body.p, length);
+	if (!is_head(body))
+		return;
+	if (body.p[0] == 0xff)
+		name_message(app, dir, HG_SMB_FRAME_SMB1, body.p, HG_SMB1_HEAD, length);
+	else if (body.p[0] == 0xfe)
+		name_chain(app, dir, body, length);
+	else
+		name_message(app, dir, HG_SMB_FRAME_SMB3, body.p, SMB3_HEAD, length);
+}
+
 static enum hg_feed
 take_stream(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 {
@@ -104,6 +157,7 @@ take_stream(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *take
 			return HG_FEED_OK;
 		length = (size_t)rest.p[1] << 16 | (size_t)rest.p[2] << 8 | rest.p[3];
 		if (rest.len - NETBIOS >= length) {
+			name_frames(app, dir, hg_span_sub(rest, 0, NETBIOS + length), length);
 			/* other types than messages open and hold the session */
 			if (rest.p[0] == 0 && !take_message(app, dir, hg_span_sub(rest, NETBIOS, length)))
 				return HG_FEED_ERROR;
@@ -113,6 +167,7 @@ take_stream(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *take
 		n = take_early(app, dir, rest, length);
 		if (n == 0)
 			return HG_FEED_OK;
+		name_frames(app, dir, rest, length);
 		*taken += n;
 	}
 	return HG_FEED_OK;

@@ -6,6 +6,11 @@
 		0, 0 \
 	}
 
+#define FRAME(name, doc)                                                           \
+	{                                                                          \
+		"frame:smb." name, HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2, doc \
+	}
+
 static const struct hg_buffer_row buffers[HG_SMB_ROWS] = {
 	HG_DCERPC_BUFFERS,
 	[HG_SMB_SHARE] = { "smb.share", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
@@ -22,6 +27,18 @@ static const struct hg_buffer_row buffers[HG_SMB_ROWS] = {
 	[HG_SMB_FILE_SIZE] = { "filesize", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE, 4,
 		"size of a file that was read or written, eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_SMB_FILE_DIGEST, AT_ONCE),
+	[HG_SMB_FRAME_NBSS_PDU] = FRAME("nbss.pdu", "a message of a NetBIOS session"),
+	[HG_SMB_FRAME_NBSS_HDR] = FRAME("nbss.hdr", "its type and length"),
+	[HG_SMB_FRAME_NBSS_DATA] = FRAME("nbss.data", "what it holds"),
+	[HG_SMB_FRAME_SMB1] = FRAME("smb1.pdu", "a message of SMB1"),
+	[HG_SMB_FRAME_SMB1 + 1] = FRAME("smb1.hdr", "its head of 32 bytes"),
+	[HG_SMB_FRAME_SMB1 + 2] = FRAME("smb1.data", "what follows the head"),
+	[HG_SMB_FRAME_SMB2] = FRAME("smb2.pdu", "a message of SMB2, one of several in a chain"),
+	[HG_SMB_FRAME_SMB2 + 1] = FRAME("smb2.hdr", "its head of 64 bytes"),
+	[HG_SMB_FRAME_SMB2 + 2] = FRAME("smb2.data", "what follows the head"),
+	[HG_SMB_FRAME_SMB3] = FRAME("smb3.pdu", "an encrypted message"),
+	[HG_SMB_FRAME_SMB3 + 1] = FRAME("smb3.hdr", "its head of 52 bytes"),
+	[HG_SMB_FRAME_SMB3 + 2] = FRAME("smb3.data", "what follows the head"),
 };
 
 static const struct hg_anomaly_row anomalies[HG_SMB_ANOMALIES] = {

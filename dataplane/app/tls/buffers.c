@@ -9,6 +9,10 @@
 	{                                                            \
 		name, HG_SIDE_BOTH, AT(HG_TLS_CERT_READY), 0, 2, doc \
 	}
+#define FRAME(name, doc)                                           \
+	{                                                          \
+		name, HG_SIDE_BOTH, AT(0), HG_BUFFER_FRAME, 2, doc \
+	}
 #define NUMBER(name, at, doc)                         \
 	{                                             \
 		name, HG_SIDE_BOTH, AT(at), 0, 4, doc \
@@ -51,6 +55,13 @@ const struct hg_buffer_row hg_tls_buffers[HG_TLS_BUFFERS] = {
 		"messages seen: 1 client hello, 2 server hello, 4 client key, 8 server key, 16 others"),
 	[HG_TLS_SSL_VERSION] = NUMBER(
 		"ssl_version", 0, "1 SSL 2.0, 2 SSL 3.0, 4 TLS 1.0, 8 TLS 1.1, 16 TLS 1.2, 32 TLS 1.3"),
+	[HG_TLS_FRAME_HDR] = FRAME("frame:tls.hdr", "type, version and length of a record"),
+	[HG_TLS_FRAME_PDU] = FRAME("frame:tls.pdu", "a record"),
+	[HG_TLS_FRAME_DATA] = FRAME("frame:tls.data", "what a record holds"),
+	[HG_TLS_FRAME_ALERT] = FRAME("frame:tls.alert", "what a record of an alert holds"),
+	[HG_TLS_FRAME_HEARTBEAT] = FRAME("frame:tls.heartbeat", "what a record of a heartbeat holds"),
+	[HG_TLS_FRAME_SSL2_HDR] = FRAME("frame:tls.ssl2.hdr", "length of a record of SSL 2.0"),
+	[HG_TLS_FRAME_SSL2_PDU] = FRAME("frame:tls.ssl2.pdu", "a record of SSL 2.0"),
 };
 
 /* Drafts of TLS 1.3 are 1.3. */

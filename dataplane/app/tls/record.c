@@ -77,6 +77,8 @@ ssl2_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct h
 		tls->side[dir].version = HG_SSL_2;
 	if (len == 0)
 		return refuse(tls, dir, HG_TLS_SSLV2_HEADER);
+	hg_app_frame(app, dir, HG_TLS_FRAME_SSL2_HDR, in.p, head_len);
+	hg_app_frame(app, dir, HG_TLS_FRAME_SSL2_PDU, in.p, head_len + len);
 	hg_read_skip(&r, head_len - 2);
 	s->stream[dir].skip = len;
 	if (tls->ssl2_encrypted) {
@@ -185,6 +187,19 @@ body_take(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, uint8_t ty
 	}
 }
 
+static void
+name_frames(struct hg_app *app, enum hg_dir dir, uint8_t type, const uint8_t *at, uint16_t len)
+{
+	hg_app_frame(app, dir, HG_TLS_FRAME_HDR, at, HEADER);
+	hg_app_frame(app, dir, HG_TLS_FRAME_PDU, at, HEADER + (uint64_t)len);
+	if (len > 0)
+		hg_app_frame(app, dir, HG_TLS_FRAME_DATA, at + HEADER, len);
+	if (len > 0 && type == HG_TLS_ALERT)
+		hg_app_frame(app, dir, HG_TLS_FRAME_ALERT, at + HEADER, len);
+	if (len > 0 && type == HG_TLS_HEARTBEAT_TYPE)
+		hg_app_frame(app, dir, HG_TLS_FRAME_HEARTBEAT, at + HEADER, len);
+}
+
 size_t
 hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in)
 {
@@ -213,6 +228,7 @@ hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct
 	/* Half a record shows nothing: what rules see does not depend on where the stream was cut. */
 	if (type != HG_TLS_APPDATA && hg_reader_left(&r) < len)
 		return WAIT;
+	name_frames(app, dir, type, in.p, len);
 	side->version = version;
 	if (type == HG_TLS_APPDATA) {
 		bool early = side->early_data && !tls->side[HG_TO_CLIENT].hello.present;

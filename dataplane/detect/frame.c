@@ -1,0 +1,75 @@
+/* Rules that look into frames: each by itself, in windows as it grows. Such a rule looks into nothing else. */
+#include "detect/detect_int.h"
+
+static bool
+get(struct hg_detect *d, const struct hg_app_frame *f, const struct hg_input *in, struct hg_view *out)
+{
+	*out = (struct hg_view){
+		.data = hg_buf_span(&f->bytes), .offset = f->seen, .complete = hg_app_frame_complete(f)
+	};
+	return in->n_transforms == 0 || hg_transform(d, in, out);
+}
+
+/* The engine that looks into this input; NULL: the rule came here by a bit that it shares with another one. */
+static const struct hg_engine *
+engine_of(const struct hg_rule *r, uint16_t input)
+{
+	for (unsigned i = 0; i < r->n_engines; i++)
+		if (r->engines[i].kind == HG_ENGINE_BUFFER && r->engines[i].input == input)
+			return &r->engines[i];
+	return NULL;
+}
+
+static void
+decide(struct hg_detect *d, struct hg_packet *p, uint32_t index, uint16_t input, const struct hg_view *view)
+{
+	const struct hg_rule *r = &d->rules->rules[index];
+	const struct hg_engine *e = engine_of(r, input);
+
+	if (e == NULL || hg_rule_misfit(d, r, p, d->frame->proto) != HG_FIT)
+		return;
+	d->stats.evaluations++;
+	if (!hg_match(&d->matcher, &e->prog, view->data, view->offset, view->complete))
+		return;
+	hg_queue_alert(d, index, NULL, HG_ALERT_FLOW_SCOPE, p);
+	hg_state_posts(d, r, p, NULL);
+}
+
+static void
+run(struct hg_detect *d, struct hg_packet *p, const struct hg_input_list *list)
+{
+	struct hg_view view;
+	uint32_t index;
+
+	for (unsigned i = 0; i < list->n; i++) {
+		const struct hg_input *in = &d->rules->inputs[list->inputs[i]];
+
+		if (in->row != d->frame->row)
+			continue;
+		hg_input_forget(d);
+		if (!get(d, d->frame, in, &view))
+			continue;
+		hg_candidates_slot(d, &d->rules->inputs_index[list->inputs[i]], view.data);
+		while ((index = hg_candidates_take(&d->seat->candidates)) != UINT32_MAX) {
+			d->stats.candidates++;
+			decide(d, p, index, list->inputs[i], &view);
+		}
+	}
+}
+
+void
+hg_detect_frames(struct hg_detect *d, struct hg_packet *p)
+{
+	struct hg_app *app = p->flow->app;
+
+	for (struct hg_app_frame *f = app->frames[p->dir]; f != NULL; f = f->next) {
+		if (f->looked_at || !hg_app_frame_due(app, f))
+			continue;
+		d->frame = f;
+		/* Its end may come without bytes. */
+		if (f->have > f->seen)
+			run(d, p, &d->seat->frames[f->proto][p->dir]);
+		f->looked_at = true;
+	}
+	d->frame = NULL;
+}
