@@ -56,6 +56,10 @@ struct hg_tx {
 	uint8_t anomalies_logged;
 	uint32_t files_logged; /* how many of its files have had their fileinfo record */
 	struct hg_file *files; /* list, in order of appearance (file/file.h) */
+	const struct hg_file
+		*only;  /* while detection asks about one of them: buffers of files are this one's */
+	uint8_t stored; /* HG_SIDE_*: a rule wants all its files stored (filestore with a scope) */
+	uint8_t deep; /* HG_SIDE_*: … some: bodies are files up to the store's depth, whatever their limit */
 	struct hg_tx_detect *detect[HG_DIRS];
 	struct hg_arena arena;
 };
@@ -205,6 +209,7 @@ struct hg_app {
 	uint8_t id_first;             /* direction + 1 in which the first bytes came; 0: none yet */
 	bool id_turned;               /* the direction that spoke first has had its turn */
 	bool answered;                /* what is shown now was waiting when the other direction went on */
+	uint8_t stored;               /* HG_SIDE_*: files of the transactions to come are stored */
 	bool fed;                     /* bytes have gone past identification */
 	bool closed;                  /* the session was seen closed */
 	bool over;                    /* hg_app_over was said, and its last look is due */
@@ -238,6 +243,12 @@ bool hg_tx_anomaly(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 /* One that rules without a direction see in both; EVE names it for each direction in which it was seen. */
 void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
+
+/* A new file of the transaction; NULL: as hg_file_open. */
+struct hg_file *hg_tx_file_open(
+	struct hg_tx *tx, struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
+/* Bytes of a message that may be its file: `limit`, unless a rule stores it; 0: no limit. */
+uint64_t hg_tx_file_limit(const struct hg_tx *tx, enum hg_dir dir, uint64_t limit);
 
 /* Value `index` of the files of the direction that have something to show (hg_body_view), and of their names. */
 bool hg_tx_file_view(
@@ -334,7 +345,16 @@ int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const str
 void hg_apps_close(struct hg_apps *a);
 /* At start: a rule looks into a buffer of that protocol. */
 void hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row);
+/* Rules at work may want files stored, of these protocols and directions (HG_PROTO_BITs): such files are kept until then. */
+void hg_apps_stores(struct hg_apps *a, const uint64_t protos[HG_DIRS]);
 void hg_apps_reset(struct hg_apps *a);
+
+/* Rule `sid`, which has looked in direction `looks`, wants files stored: of these `sides` all of the transaction, or all that
+ * are still open and those that the flow is still to carry. With the scope of a file the files are named one by one. */
+void hg_tx_store(struct hg_tx *tx, enum hg_store_scope scope, uint8_t sides, enum hg_dir looks, uint32_t sid);
+void hg_tx_store_file(struct hg_tx *tx, struct hg_file *file, uint32_t sid);
+/* It has a file of that direction; how many. */
+uint32_t hg_tx_files(const struct hg_tx *tx, enum hg_dir dir);
 
 /* TCP: pulls what hg_stream_packet said is there for the directions in `sides` (opposite of p->dir first), identifies, feeds.
  * UDP: the payload of p. Sets HG_PKT_PROTO_CHANGED and the flow's app_proto. */

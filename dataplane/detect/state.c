@@ -204,6 +204,8 @@ hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p
 			if (p->flow != NULL)
 				p->flow->flags |= HG_FLOW_NO_DETECT;
 			break;
+		case HG_POST_STORE: /* tx.c, which knows the files */
+			break;
 		}
 	}
 }

@@ -13,6 +13,7 @@ struct hg_tx_detect {
 	uint64_t adopted; /* hg_detect.adopted of the snapshot that the indices belong to */
 	struct rule_state *rules;
 	uint32_t n, room;
+	uint32_t files; /* of the direction, when it was last looked at */
 };
 
 #define STATES_FIRST 8
@@ -170,6 +171,8 @@ ask_engine(struct work *w, const struct hg_engine *e)
 		return hg_tx_has_anomaly(w->tx, w->dir, e->anomaly) ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_STREAM:
 		return match_stream(w, e) ? ANSWER_YES : ANSWER_NO;
+	case HG_ENGINE_FILE:
+		return w->state->files > 0 ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_BUFFER:
 		if (match_input(w, e))
 			return ANSWER_YES;
@@ -235,6 +238,59 @@ is_kept(const struct work *w, const struct look *l)
 	return !l->at;
 }
 
+/* Bits of the engines that ask for files themselves. */
+static uint32_t
+file_engines(const struct work *w, const struct hg_rule *r)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; r->flags & HG_RF_FILES && i < r->n_engines; i++)
+		if (r->engines[i].of_file && r->engines[i].dir == w->dir)
+			bits |= 1u << i;
+	return bits;
+}
+
+/* Does the file by itself fit what the rule asks of names, types, sizes and digests? */
+static bool
+file_fits(struct work *w, const struct hg_rule *r, const struct hg_file *file)
+{
+	const bool peer = hg_as_peer(w->d->config.suricata7, HG_DIFF_DETECT_STORED);
+	bool fits = true;
+
+	w->tx->only = file;
+	hg_input_forget(w->d);
+	for (unsigned i = 0; i < r->n_engines && fits; i++) {
+		const struct hg_engine *e = &r->engines[i];
+		const uint8_t flags = w->d->rules->inputs[e->input].flags;
+
+		if (e->kind == HG_ENGINE_BUFFER && e->dir == w->dir && e->proto == w->tx->decoder->proto &&
+			(e->of_file || (!peer && flags & HG_BUFFER_FILE && !(flags & HG_BUFFER_GROWING))))
+			fits = match_input(w, e);
+	}
+	w->tx->only = NULL;
+	hg_input_forget(w->d);
+	return fits;
+}
+
+/* What the rule wants stored of the transaction's files. */
+static void
+store_files(struct work *w, const struct hg_rule *r)
+{
+	for (unsigned i = 0; i < r->n_posts; i++) {
+		const struct hg_post *post = &r->posts[i];
+		const bool here = post->id == 0 || post->id & 1 << w->dir;
+
+		if (post->op != HG_POST_STORE)
+			continue;
+		hg_tx_store(w->tx, (enum hg_store_scope)post->mode, (uint8_t)post->id, w->dir, r->sid);
+		if (post->mode != HG_STORE_FILE || !here)
+			continue;
+		for (struct hg_file *f = w->tx->files; f != NULL; f = f->next)
+			if (f->dir == w->dir && file_fits(w, r, f))
+				hg_tx_store_file(w->tx, f, r->sid);
+	}
+}
+
 static void
 decide(struct work *w, uint32_t index)
 {
@@ -256,6 +312,28 @@ decide(struct work *w, uint32_t index)
 		return;
 	hg_queue_alert(w->d, index, w->tx, l.flags, w->p);
 	hg_state_posts(w->d, r, w->p);
+	store_files(w, r);
+}
+
+/* A new file is a new question to rules that ask for files, also to those that have matched. */
+static void
+note_files(struct work *w)
+{
+	const uint32_t files = w->tx->files == NULL ? 0 : hg_tx_files(w->tx, w->dir),
+		       before = w->state->files;
+
+	w->state->files = files;
+	if (files == before || before == 0)
+		return;
+	for (uint32_t i = 0; i < w->state->n; i++) {
+		struct rule_state *s = &w->state->rules[i];
+		const uint32_t asked = file_engines(w, &w->d->rules->rules[s->rule]);
+
+		if (s->engines & asked) {
+			s->engines &= ~asked;
+			s->decided = false;
+		}
+	}
 }
 
 static void
@@ -301,6 +379,7 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	w.state = state_of(d, tx, p->dir);
 	if (w.state == NULL)
 		return;
+	note_files(&w);
 	hg_input_forget(d);
 	d->matcher.little_endian = tx->decoder->little_endian != NULL && tx->decoder->little_endian(tx);
 	gather(&w);

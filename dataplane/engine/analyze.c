@@ -50,6 +50,8 @@ print_buffers(FILE *out, const struct hg_snapshot *s, const struct hg_rule *r)
 			put(out, &n, "app-layer-event");
 		else if (e->kind == HG_ENGINE_STREAM)
 			put(out, &n, "stream");
+		else if (e->kind == HG_ENGINE_FILE)
+			put(out, &n, "file");
 		else
 			put(out, &n, d != NULL && in->row < d->n_buffers ? d->buffers[in->row].name : "?");
 	}

@@ -2,7 +2,7 @@
 
 /* Why a key of the peer's has no meaning here, as an operator would want to know. */
 #define EVE_ALONE "records are written by eve-log alone"
-#define NOT_STORED "files and packets are not stored"
+#define NOT_STORED "packets are not stored"
 #define ONE_FILE "one thread writes the records of all workers"
 #define NO_WAIT "each output has a thread of its own, so nobody waits"
 #define NOT_SHOWN "records do not show it"
@@ -56,7 +56,7 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.tcp-data", IGNORED, EVE_ALONE },
 	{ "outputs.http-body-data", IGNORED, EVE_ALONE },
 	{ "outputs.lua", IGNORED, EVE_ALONE },
-	{ "outputs.file-store", IGNORED, NOT_STORED },
+	{ "outputs.file-store.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.pcap-log", IGNORED, NOT_STORED },
 	{ "outputs.eve-log.redis.async", IGNORED, NO_WAIT },
 	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },

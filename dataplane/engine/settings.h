@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "detect/detect.h"
 #include "event/event.h"
+#include "file/store.h"
 #include "flow/flow.h"
 #include "packet/packet.h"
 #include "stream/stream.h"
@@ -43,6 +44,7 @@ struct hg_settings {
 	struct hg_detect_config detect;
 	struct hg_anomaly_config anomaly;
 	struct hg_event_config event;
+	struct hg_filestore_config store; /* outputs.file-store */
 };
 
 /* The keys of the engine and of all decoders in one schema; start-up heap, for the life of the process. */

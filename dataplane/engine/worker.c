@@ -250,11 +250,20 @@ hg_worker_finish(struct hg_worker *w)
 		w->turn.judge(w->turn.arg, w->now, true);
 }
 
+static const uint64_t no_protos[HG_DIRS];
+
 void
 hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat)
 {
 	hg_detect_adopt(w->detect, seat);
 	w->rules = hg_detect_seat_rules(seat);
+	hg_apps_stores(w->apps, w->rules == NULL ? no_protos : w->rules->stores);
+}
+
+void
+hg_worker_store(struct hg_worker *w, struct hg_desk *desk)
+{
+	hg_files_desk(w->files, desk);
 }
 
 void
@@ -273,6 +282,7 @@ hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX])
 			.detect = hg_detect_stats(w->detect),
 			.apps = hg_apps_stats(w->apps),
 			.event = hg_event_stats(w->events),
+			.files = hg_files_stats(w->files),
 			.reject = &w->rejects.stats });
 	for (unsigned i = w->turn.first; i < w->parts; i += w->turn.every)
 		hg_counters_add(values,

@@ -68,6 +68,9 @@ int hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, c
 	struct hg_error *err);
 void hg_worker_close(struct hg_worker *w);
 
+/* Where its files are stored; NULL: nowhere. */
+void hg_worker_store(struct hg_worker *w, struct hg_desk *desk);
+
 /* At most HG_BURST_MAX frames, in order of arrival; says which to drop. */
 void hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n);
 

@@ -35,6 +35,21 @@ hg_files_reset(struct hg_files *f)
 {
 	hg_hashes_reset(&f->hashes);
 	memset(&f->stats, 0, sizeof(f->stats));
+	f->desk = NULL;
+}
+
+void
+hg_files_desk(struct hg_files *f, struct hg_desk *desk)
+{
+	f->desk = desk;
+	if (desk != NULL)
+		hg_desk_reset(desk);
+}
+
+const struct hg_filestore_config *
+hg_files_store(const struct hg_files *f)
+{
+	return f->desk == NULL ? NULL : hg_desk_config(f->desk);
 }
 
 const struct hg_files_stats *
@@ -89,6 +104,8 @@ hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes)
 	hg_body_append(&file->body, bytes);
 	if (file->hashes != NULL)
 		hg_hashes_update(&f->hashes, file->hashes, bytes);
+	if (file->keeping != HG_FILE_PASSES)
+		hg_file_take(f, file, bytes);
 }
 
 void
@@ -98,7 +115,9 @@ hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes)
 		return;
 	file->gaps = true;
 	hg_body_skip(&file->body, bytes);
-	hg_hashes_give(&f->hashes, &file->hashes); /* a digest over a gap names no file */
+	/* A digest over a gap names no file, but what is stored of one. */
+	if (f->desk == NULL)
+		hg_hashes_give(&f->hashes, &file->hashes);
 }
 
 void
@@ -114,6 +133,8 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 	hg_body_finish(&file->body);
 	if (file->hashes != NULL)
 		file->digests = hg_hashes_final(&f->hashes, file->hashes, file->digest);
+	if (file->gaps)
+		file->digests &= HG_HASH_SHA256;
 	hg_hashes_give(&f->hashes, &file->hashes);
 	f->stats.closed += state == HG_FILE_CLOSED;
 	f->stats.truncated += state == HG_FILE_TRUNCATED;
@@ -142,6 +163,8 @@ hg_file_free(struct hg_files *f, struct hg_file *file)
 {
 	hg_hashes_give(&f->hashes, &file->hashes);
 	hg_body_fini(&file->body);
+	if (file->keeping != HG_FILE_PASSES)
+		hg_file_let_go(f, file);
 }
 
 void
@@ -151,13 +174,23 @@ hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
 
 	if (file->name.len > 0)
 		hg_json_str(j, "filename", file->name);
+	if (file->n_sids > 0) {
+		hg_json_array_at(j, "sid");
+		for (unsigned i = 0; i < file->n_sids; i++)
+			hg_json_item_u64(j, file->sids[i]);
+		hg_json_array_end(j);
+	}
 	hg_json_bool(j, "gaps", file->gaps);
 	hg_json_cstr(j, "state", states[file->state]);
 	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)
 		if ((file->digests & hg_hash_rows[i].kind) != 0)
 			hg_json_hex(j, hg_hash_rows[i].json, hg_span(file->digest[i], hg_hash_rows[i].size),
 				'\0');
-	hg_json_bool(j, "stored", false);
+	hg_json_bool(j, "stored", file->keeping == HG_FILE_STORED);
+	if (file->keeping == HG_FILE_STORED)
+		hg_json_u64(j, "file_id", file->store_id);
+	if (file->keeping == HG_FILE_STORING)
+		hg_json_bool(j, "storing", true);
 	hg_json_u64(j, "size", file->body.total);
 	if (file->has_range) {
 		hg_json_u64(j, "start", file->start);

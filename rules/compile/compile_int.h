@@ -64,7 +64,7 @@ struct hg_entry {
 	uint8_t n_anomalies;
 	struct hg_draft_fast fast;
 	uint32_t position; /* in the files */
-	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword;
+	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword, stores;
 	uint8_t order[8]; /* sort key, most significant first */
 };
 

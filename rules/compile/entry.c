@@ -133,6 +133,7 @@ copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	e->packet_keyword = d->packet_keyword;
 	e->not_ip_only = d->not_ip_only;
 	e->event_keyword = d->event_keyword;
+	e->stores = d->stores;
 	e->has_app_proto = d->has_app_proto;
 	return copy_lists(c, e, d);
 }

@@ -83,7 +83,6 @@ static const struct hg_keyword rows[] = {
 	REFUSED("geoip", "no database of places"),
 	REFUSED("filemagic", "no guessing of file types"),
 	REFUSED("file.magic", "no guessing of file types"),
-	REFUSED("filestore", "files are not stored"),
 	REFUSED("tls.store", "certificates are not stored"),
 	REFUSED("tls_store", "certificates are not stored"),
 	REFUSED("rpc", "no decoder of ONC RPC"),

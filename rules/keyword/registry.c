@@ -26,6 +26,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_ssh,
 	&hg_keywords_ftp,
 	&hg_keywords_dcerpc,
+	&hg_keywords_store,
 	&hg_keywords_sticky,
 	&hg_keywords_requires,
 	&hg_keywords_foreign,

@@ -52,7 +52,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	if (tx == NULL || dir != tx->dir)
 		return HG_FEED_OK;
 	if (tx->file == NULL)
-		tx->file = hg_file_open(app->files, &tx->tx.files, &tx->tx.arena, tx->name, dir, &limits);
+		tx->file = hg_tx_file_open(&tx->tx, tx->name, dir, &limits);
 	if (tx->file == NULL)
 		return HG_FEED_OK;
 	hg_file_append(app->files, tx->file, in);
