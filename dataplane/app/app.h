@@ -255,10 +255,17 @@ bool hg_tx_file_view(
 	const struct hg_tx *tx, enum hg_dir dir, uint32_t index, bool eof, bool at_once, struct hg_view *out);
 bool hg_tx_file_name(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
 void hg_tx_files_inspected(struct hg_tx *tx, enum hg_dir dir);
-/* Value `index` of the whole files of the direction: their sizes, or digests (one of HG_HASH_*) of those that have it. */
+/* Value `index` of the files of the direction that are over: their sizes, or digests (one of HG_HASH_*) of whole ones that have it. */
 bool hg_tx_file_size(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
 bool hg_tx_file_digest(
 	const struct hg_tx *tx, enum hg_dir dir, unsigned hash, uint32_t index, struct hg_view *out);
+bool hg_tx_file_type(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
+/* The row of what its files are. */
+#define HG_FILE_TYPE_ROW(at_server, at_client, more)                                              \
+	{                                                                                         \
+		"file.magic", HG_SIDE_BOTH, { at_server, at_client }, HG_BUFFER_FILE | (more), 2, \
+			"what a file is by its first bytes, in libmagic's words"                  \
+	}
 /* Rows of a decoder's files, from FIRST on, and which digest the row is. */
 #define HG_FILE_DIGEST_ROWS(FIRST, AT)                                                          \
 	[FIRST] = { "file.md5", HG_SIDE_BOTH, AT, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,          \
@@ -349,10 +356,10 @@ void hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row);
 void hg_apps_stores(struct hg_apps *a, const uint64_t protos[HG_DIRS]);
 void hg_apps_reset(struct hg_apps *a);
 
-/* Rule `sid`, which has looked in direction `looks`, wants files stored: of these `sides` all of the transaction, or all that
- * are still open and those that the flow is still to carry. With the scope of a file the files are named one by one. */
-void hg_tx_store(struct hg_tx *tx, enum hg_store_scope scope, uint8_t sides, enum hg_dir looks, uint32_t sid);
-void hg_tx_store_file(struct hg_tx *tx, struct hg_file *file, uint32_t sid);
+/* A rule that has looked in direction `looks` wants files stored: of these `sides` all of the transaction, or all that are
+ * still open and those that the flow is still to carry. With the scope of a file the files are named one by one. */
+void hg_tx_store(struct hg_tx *tx, enum hg_store_scope scope, uint8_t sides, enum hg_dir looks);
+void hg_tx_store_file(struct hg_tx *tx, struct hg_file *file);
 /* It has a file of that direction; how many. */
 uint32_t hg_tx_files(const struct hg_tx *tx, enum hg_dir dir);
 

@@ -13,7 +13,7 @@ settle_keeping(const struct hg_tx *tx, struct hg_file *file)
 	if (store == NULL)
 		return;
 	if (store->force || (tx->stored | app->stored) & SIDE(file->dir))
-		hg_file_store(app->files, file, 0);
+		hg_file_store(app->files, file);
 	else if (app->apps->stores[file->dir] & HG_PROTO_BIT(tx->decoder->proto) &&
 		!(app->flow->flags & HG_FLOW_NO_DETECT))
 		hg_file_keep(app->files, file);
@@ -45,9 +45,9 @@ hg_apps_stores(struct hg_apps *a, const uint64_t protos[HG_DIRS])
 }
 
 void
-hg_tx_store_file(struct hg_tx *tx, struct hg_file *file, uint32_t sid)
+hg_tx_store_file(struct hg_tx *tx, struct hg_file *file)
 {
-	hg_file_store(tx->app->files, file, sid);
+	hg_file_store(tx->app->files, file);
 }
 
 /* The peer never keeps a file of a direction in which no rule with filestore looks. */
@@ -64,8 +64,17 @@ kept_sides(const struct hg_app *app, uint8_t sides)
 	return sides;
 }
 
+static void
+want_files(struct hg_tx *tx, uint8_t sides, bool open_only)
+{
+	tx->stored |= sides;
+	for (struct hg_file *f = tx->files; f != NULL; f = f->next)
+		if (sides & SIDE(f->dir) && (!open_only || f->state == HG_FILE_OPEN))
+			f->wanted = true;
+}
+
 void
-hg_tx_store(struct hg_tx *tx, enum hg_store_scope scope, uint8_t sides, enum hg_dir looks, uint32_t sid)
+hg_tx_store(struct hg_tx *tx, enum hg_store_scope scope, uint8_t sides, enum hg_dir looks)
 {
 	struct hg_app *app = tx->app;
 	const struct hg_filestore_config *store = hg_files_store(app->files);
@@ -78,12 +87,15 @@ hg_tx_store(struct hg_tx *tx, enum hg_store_scope scope, uint8_t sides, enum hg_
 	if (scope == HG_STORE_FILE)
 		return;
 	sides = kept_sides(app, sides);
-	if (scope == HG_STORE_FLOW)
-		app->stored |= sides;
-	tx->stored |= sides;
-	for (struct hg_file *f = tx->files; f != NULL; f = f->next)
-		if (sides & SIDE(f->dir) && (scope == HG_STORE_TX || f->state == HG_FILE_OPEN))
-			hg_file_store(app->files, f, f->dir == looks ? sid : 0);
+	if (scope == HG_STORE_TX) {
+		want_files(tx, sides, false);
+		return;
+	}
+	if ((app->stored & sides) == sides)
+		return;
+	app->stored |= sides;
+	for (struct hg_tx *other = app->txs; other != NULL; other = other->next)
+		want_files(other, sides, true);
 }
 
 uint32_t
@@ -147,6 +159,15 @@ hg_tx_file_digest(const struct hg_tx *tx, enum hg_dir dir, unsigned hash, uint32
 {
 	for (const struct hg_file *f = tx->files; f != NULL; f = f->next)
 		if (is_asked(tx, f, dir) && hg_file_digest(f, hash, out) && index-- == 0)
+			return true;
+	return false;
+}
+
+bool
+hg_tx_file_type(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out)
+{
+	for (struct hg_file *f = tx->files; f != NULL; f = f->next)
+		if (is_asked(tx, f, dir) && hg_file_type(tx->app->files, f, out) && index-- == 0)
 			return true;
 	return false;
 }

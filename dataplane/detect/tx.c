@@ -227,14 +227,15 @@ ask_engines(struct work *w, const struct hg_rule *r, struct look *l)
 /* Is the first look at a rule remembered? What is not is looked at anew whenever the rule is a candidate again: a rule that
  * is reached through raw content, or by a pattern that must not be there, alerts once more then, as in the peer. */
 static bool
-is_kept(const struct work *w, const struct look *l)
+is_kept(const struct work *w, const struct hg_rule *r, const struct look *l)
 {
+	const bool files = r->flags & HG_RF_FILES; /* a file to come asks them again */
 	const bool again = hg_as_peer(w->d->config.suricata7, HG_DIFF_DETECT_AGAIN);
 
 	if (l->never)
 		return !again;
 	if (l->full)
-		return !l->past || !again;
+		return !l->past || !again || files;
 	return !l->at;
 }
 
@@ -282,12 +283,13 @@ store_files(struct work *w, const struct hg_rule *r)
 
 		if (post->op != HG_POST_STORE)
 			continue;
-		hg_tx_store(w->tx, (enum hg_store_scope)post->mode, (uint8_t)post->id, w->dir, r->sid);
-		if (post->mode != HG_STORE_FILE || !here)
-			continue;
+		hg_tx_store(w->tx, (enum hg_store_scope)post->mode, (uint8_t)post->id, w->dir);
 		for (struct hg_file *f = w->tx->files; f != NULL; f = f->next)
-			if (f->dir == w->dir && file_fits(w, r, f))
-				hg_tx_store_file(w->tx, f, r->sid);
+			if (f->dir == w->dir && file_fits(w, r, f)) {
+				hg_file_note_rule(f, r->sid);
+				if (post->mode == HG_STORE_FILE && here)
+					hg_tx_store_file(w->tx, f);
+			}
 	}
 }
 
@@ -306,7 +308,7 @@ decide(struct work *w, uint32_t index)
 	l.engines = known == NULL ? 0 : known->engines;
 	w->d->stats.evaluations++;
 	ask_engines(w, r, &l);
-	if (known != NULL || is_kept(w, &l))
+	if (known != NULL || is_kept(w, r, &l))
 		keep_state(w, index, l.engines, l.full || l.never);
 	if (!l.full)
 		return;

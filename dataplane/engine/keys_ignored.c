@@ -27,7 +27,7 @@
 #define ASN1 "ASN.1 is not decoded"
 #define REFUSED "a rule that asks for what is not known is refused"
 #define REFERENCES "references of rules are not looked up"
-#define LOOKED_UP "file types and places are not looked up"
+#define LOOKED_UP "places are not looked up"
 #define SCRIPTS "rules run no scripts"
 #define RIGHTS "left to systemd, or of no use here"
 #define SIDES "sides of the port are not told apart"
@@ -79,7 +79,6 @@ static const struct hg_config_key keys[] = {
 	{ EVE_TYPE "alert.payload-length", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload-printable", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "files.force-magic", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-md5", IGNORED, FORCE_HASH },
 	{ EVE_TYPE "files.xff", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.write-fileinfo", IGNORED, FILEINFO },
@@ -170,7 +169,6 @@ static const struct hg_config_key keys[] = {
 	{ "datasets", IGNORED, REFUSED },
 	{ "legacy", IGNORED, REFUSED },
 	{ "reference-config-file", IGNORED, REFERENCES },
-	{ "magic-file", IGNORED, LOOKED_UP },
 	{ "geoip-database", IGNORED, LOOKED_UP },
 	{ "security.lua", IGNORED, SCRIPTS },
 	{ "lua", IGNORED, SCRIPTS },

@@ -420,6 +420,16 @@ read_hashes(struct hg_settings *s, const struct hg_config *c, const char *key, s
 	return 0;
 }
 
+/* `force-magic` of either output. */
+static void
+read_types(struct hg_settings *s, const struct hg_config *c)
+{
+	s->file_types = hg_config_bool(c, "outputs.eve-log.types.files.force-magic") ||
+		(hg_config_bool(c, "outputs.file-store.enabled") &&
+			hg_config_bool(c, "outputs.file-store.force-magic"));
+	s->type_data = hg_config_str(c, "magic-file");
+}
+
 /* `outputs.file-store`. A depth that is no more than that of all streams says nothing. */
 static int
 read_store(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
@@ -511,6 +521,7 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	s->flow.emergency_recovery = (uint32_t)hg_config_int(c, "flow.emergency-recovery");
 	read_timeouts(s, c);
 	read_stream(s, c);
+	read_types(s, c);
 	r = read_store(s, c, err);
 	if (r < 0)
 		return r;

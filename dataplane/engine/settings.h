@@ -32,6 +32,8 @@ struct hg_settings {
 	uint32_t stats_interval; /* seconds; 0: none but the last */
 	unsigned file_hashes;    /* HG_HASH_* wanted by configuration */
 	uint32_t files_open;
+	bool file_types;        /* of every file */
+	const char *type_data;  /* libmagic's; NULL: the system's */
 	uint32_t reject_rate;   /* answers of our own a second and worker */
 	hg_time overload_after; /* how long frames come faster than a worker takes them */
 	uint64_t

@@ -257,6 +257,7 @@ hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat)
 {
 	hg_detect_adopt(w->detect, seat);
 	w->rules = hg_detect_seat_rules(seat);
+	hg_files_typer(w->files, w->typer != NULL ? w->typer : hg_detect_seat_typer(seat), w->typer != NULL);
 	hg_apps_stores(w->apps, w->rules == NULL ? no_protos : w->rules->stores);
 }
 
@@ -317,6 +318,7 @@ hg_worker_close(struct hg_worker *w)
 	hg_detect_close(w->detect);
 	hg_apps_close(w->apps);
 	hg_files_close(w->files);
+	hg_typer_close(w->typer);
 	hg_streams_close(w->streams);
 	for (unsigned i = 0; i < w->parts; i++)
 		hg_flows_close(w->flows[i]);
@@ -369,6 +371,8 @@ open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_co
 		r = hg_streams_open(&w->streams, &s->stream, w->mem, err);
 	if (r == 0)
 		r = hg_files_open(&w->files, hashes, s->files_open, err);
+	if (r == 0 && s->file_types)
+		r = hg_typer_open(&w->typer, s->type_data, err);
 	if (r == 0)
 		r = hg_apps_open(&w->apps, &s->apps, config, w->mem, w->files, err);
 	if (r == 0)

@@ -46,6 +46,8 @@ struct hg_worker {
 	unsigned parts;
 	struct hg_streams *streams;
 	struct hg_files *files;
+	struct hg_typer
+		*typer; /* NULL: the configuration does not ask for types; rules may, and bring their own */
 	struct hg_apps *apps;
 	struct hg_detect *detect;
 	struct hg_meter *meters[HG_FLOW_PARTS]; /* NULL: switched off, or of another worker */

@@ -43,6 +43,9 @@ file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file
 	if (tx->decoder->files_last && !hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_MAIL) &&
 		!hg_tx_complete(tx, (enum hg_dir)file->dir))
 		return false;
+	/* Rules that may have it stored come first: its record says whether they did. */
+	if (file->keeping == HG_FILE_KEPT && tx->updated[file->dir] && !(p->flow->flags & HG_FLOW_NO_DETECT))
+		return false;
 	return file->state != HG_FILE_OPEN &&
 		(file->dir == p->dir || tx->decoder->file_is_flow ||
 			!hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE));
@@ -53,6 +56,9 @@ write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 	bool open_too)
 {
 	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
+		hg_file_note_type(tx->app->files, file);
+		if (file->wanted)
+			hg_file_store(tx->app->files, file);
 		if (file->logged || (!open_too && !file_due(p, tx, file)))
 			continue;
 		hg_file_settle(tx->app->files, file);

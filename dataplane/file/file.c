@@ -4,6 +4,8 @@
 
 #include "file/file_int.h"
 
+#define HEAD_GOES ((size_t)16 << 10) /* of so many bytes the first ones may be let go of */
+
 int
 hg_files_open(struct hg_files **ret, unsigned hashes, uint32_t max_open, struct hg_error *err)
 {
@@ -58,6 +60,13 @@ hg_files_stats(const struct hg_files *f)
 	return &f->stats;
 }
 
+void
+hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every)
+{
+	f->typer = typer;
+	f->types_every = every;
+}
+
 /* The list's end and its length: at most HG_FILES_A_TX steps. */
 static struct hg_file **
 list_end(struct hg_file **list, uint32_t *n)
@@ -82,6 +91,7 @@ hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, 
 		f->stats.cap++;
 		return NULL;
 	}
+	file->arena = arena;
 	file->name = hg_span_keep(arena, name);
 	file->dir = (uint8_t)dir;
 	file->state = HG_FILE_OPEN;
@@ -96,12 +106,38 @@ hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, 
 	return file;
 }
 
+/* By its head, once: before enough is there nothing is said, unless it is all. */
+bool
+hg_file_type(struct hg_files *f, struct hg_file *file, struct hg_view *out)
+{
+	const struct hg_span head = hg_buf_span(&file->body.bytes);
+
+	if (!file->typed && f->typer != NULL && file->body.base == 0 && head.len > 0 &&
+		(head.len >= HG_TYPE_LEAST || file->state != HG_FILE_OPEN)) {
+		file->typed = true;
+		file->type = hg_span_keep(file->arena, hg_typer_ask(f->typer, head));
+	}
+	*out = (struct hg_view){ file->type, 0, true };
+	return file->type.len > 0;
+}
+
+void
+hg_file_note_type(struct hg_files *f, struct hg_file *file)
+{
+	struct hg_view type;
+
+	if (f->types_every && !file->typed)
+		hg_file_type(f, file, &type);
+}
+
 void
 hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes)
 {
 	if (file->state != HG_FILE_OPEN)
 		return;
 	hg_body_append(&file->body, bytes);
+	if (hg_buf_len(&file->body.bytes) >= HEAD_GOES)
+		hg_file_note_type(f, file);
 	if (file->hashes != NULL)
 		hg_hashes_update(&f->hashes, file->hashes, bytes);
 	if (file->keeping != HG_FILE_PASSES)
@@ -114,6 +150,7 @@ hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes)
 	if (file->state != HG_FILE_OPEN)
 		return;
 	file->gaps = true;
+	hg_file_note_type(f, file);
 	hg_body_skip(&file->body, bytes);
 	/* A digest over a gap names no file, but what is stored of one. */
 	if (f->desk == NULL)
@@ -144,8 +181,8 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 bool
 hg_file_size(const struct hg_file *file, struct hg_view *out)
 {
-	*out = (struct hg_view){ hg_span(file->size, sizeof(file->size)), 0, true };
-	return file->state == HG_FILE_CLOSED;
+	*out = (struct hg_view){ hg_span(file->size, sizeof(file->size)), 0, file->state == HG_FILE_CLOSED };
+	return file->state != HG_FILE_OPEN;
 }
 
 bool
@@ -180,6 +217,8 @@ hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
 			hg_json_item_u64(j, file->sids[i]);
 		hg_json_array_end(j);
 	}
+	if (file->type.len > 0)
+		hg_json_str(j, "magic", file->type);
 	hg_json_bool(j, "gaps", file->gaps);
 	hg_json_cstr(j, "state", states[file->state]);
 	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)

@@ -95,13 +95,13 @@ hg_file_keep(struct hg_files *f, struct hg_file *file)
 		file->keeping = HG_FILE_KEPT;
 }
 
-static void
-note_rule(struct hg_file *file, uint32_t sid)
+void
+hg_file_note_rule(struct hg_file *file, uint32_t sid)
 {
 	for (unsigned i = 0; i < file->n_sids; i++)
 		if (file->sids[i] == sid)
 			return;
-	if (sid != 0 && file->n_sids < HG_FILE_SIDS)
+	if (file->n_sids < HG_FILE_SIDS)
 		file->sids[file->n_sids++] = sid;
 }
 
@@ -127,11 +127,11 @@ begin(struct hg_files *f, struct hg_file *file)
 }
 
 void
-hg_file_store(struct hg_files *f, struct hg_file *file, uint32_t sid)
+hg_file_store(struct hg_files *f, struct hg_file *file)
 {
+	file->wanted = false;
 	if (f->desk == NULL)
 		return;
-	note_rule(file, sid);
 	hg_file_keep(f, file);
 	if (file->keeping == HG_FILE_KEPT)
 		begin(f, file);
@@ -142,6 +142,8 @@ hg_file_store(struct hg_files *f, struct hg_file *file, uint32_t sid)
 void
 hg_file_settle(struct hg_files *f, struct hg_file *file)
 {
+	if (file->wanted)
+		hg_file_store(f, file);
 	if (file->keeping != HG_FILE_STORING || file->state == HG_FILE_OPEN)
 		return;
 	if ((file->digests & HG_HASH_SHA256) == 0) {

@@ -104,6 +104,16 @@ copy_lists(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	return 0;
 }
 
+static void
+want_types(struct hg_compiler *c)
+{
+	const char *data = hg_config_str(c->config->config, "magic-file");
+
+	c->snapshot->file_types = true;
+	if (data != NULL)
+		c->snapshot->type_data = keep_text(c, data);
+}
+
 static int
 copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 {
@@ -124,6 +134,8 @@ copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	r->tests = hg_store_copy(c->store, d->tests, d->n_tests * sizeof(*d->tests));
 	r->n_posts = d->n_posts;
 	r->posts = hg_store_copy(c->store, d->posts, d->n_posts * sizeof(*d->posts));
+	if (d->file_types && !c->snapshot->file_types)
+		want_types(c);
 	c->snapshot->file_hashes |= d->file_hashes;
 	memcpy(e->anomalies, d->anomalies, sizeof(e->anomalies));
 	e->n_anomalies = d->n_anomalies;

@@ -572,6 +572,8 @@ struct hg_snapshot {
 	uint32_t n_loaded, n_refused, n_left_out;
 	uint64_t needs;           /* HG_PROTO_BITs that some rule looks into */
 	unsigned file_hashes;     /* HG_HASH_* that rules ask for */
+	bool file_types;          /* … want to know what files are */
+	const char *type_data;    /* `magic-file` */
 	uint64_t stores[HG_DIRS]; /* HG_PROTO_BITs whose files some rule may want stored */
 	bool raw[HG_DIRS];        /* any rule looks at the raw stream */
 	bool flush;               /* … together with a body: HG_RF_FLUSH */

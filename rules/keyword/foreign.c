@@ -81,8 +81,6 @@ static const struct hg_keyword rows[] = {
 	REFUSED("lua", "rules run no scripts"),
 	REFUSED("luajit", "rules run no scripts"),
 	REFUSED("geoip", "no database of places"),
-	REFUSED("filemagic", "no guessing of file types"),
-	REFUSED("file.magic", "no guessing of file types"),
 	REFUSED("tls.store", "certificates are not stored"),
 	REFUSED("tls_store", "certificates are not stored"),
 	REFUSED("rpc", "no decoder of ONC RPC"),

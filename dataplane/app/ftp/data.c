@@ -22,6 +22,7 @@ static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS] = {
 		HG_BUFFER_FILE | HG_BUFFER_GROWING | HG_BUFFER_MULTI, 2, "bytes of the file" },
 	[HG_FTP_DATA_NAME] = { "file.name", HG_SIDE_BOTH, { HG_FTP_OPEN, HG_FTP_OPEN },
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 2, "name of the file, as the command has it" },
+	[HG_FTP_DATA_TYPE] = HG_FILE_TYPE_ROW(HG_FTP_OPEN, HG_FTP_OPEN, HG_BUFFER_MULTI),
 	[HG_FTP_DATA_SIZE] = { "filesize", HG_SIDE_BOTH, { HG_FTP_COMPLETE, HG_FTP_COMPLETE },
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 4, "size of the whole file, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_FTP_DATA_DIGEST, END),
@@ -145,6 +146,8 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return shows_command(tx, dir);
 	case HG_FTP_DATA_FILE:
 		return !is_gone(tx) && hg_body_view(&tx->file->body, eof, base->app->ips, out);
+	case HG_FTP_DATA_TYPE:
+		return !is_gone(tx) && hg_file_type(base->app->files, tx->file, out);
 	case HG_FTP_DATA_SIZE:
 		return hg_file_size(tx->file, out);
 	case HG_FTP_DATA_DIGEST ... HG_FTP_DATA_DIGEST + HG_FILE_DIGESTS - 1:
