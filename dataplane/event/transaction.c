@@ -43,8 +43,9 @@ file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file
 	if (tx->decoder->files_last && !hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_MAIL) &&
 		!hg_tx_complete(tx, (enum hg_dir)file->dir))
 		return false;
-	/* Rules that may have it stored come first: its record says whether they did. */
-	if (file->keeping == HG_FILE_KEPT && tx->updated[file->dir] && !(p->flow->flags & HG_FLOW_NO_DETECT))
+	/* Rules that may have it stored, or ask what it is, come first: its record says what came of that. */
+	if (hg_file_awaits_rules(tx->app->files, file) && tx->updated[file->dir] &&
+		!(p->flow->flags & HG_FLOW_NO_DETECT))
 		return false;
 	return file->state != HG_FILE_OPEN &&
 		(file->dir == p->dir || tx->decoder->file_is_flow ||

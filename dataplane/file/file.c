@@ -121,6 +121,12 @@ hg_file_type(struct hg_files *f, struct hg_file *file, struct hg_view *out)
 	return file->type.len > 0;
 }
 
+bool
+hg_file_awaits_rules(const struct hg_files *f, const struct hg_file *file)
+{
+	return file->keeping == HG_FILE_KEPT || (f->typer != NULL && !file->typed);
+}
+
 void
 hg_file_note_type(struct hg_files *f, struct hg_file *file)
 {

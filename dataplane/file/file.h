@@ -107,6 +107,8 @@ void hg_file_note_rule(struct hg_file *file, uint32_t sid); /* … because of th
 void hg_file_settle(struct hg_files *f, struct hg_file *file);
 /* The record beside it, right behind. */
 void hg_file_tell(struct hg_files *f, const struct hg_file *file, uint64_t seconds, struct hg_span record);
+/* What rules have still to say of it goes into its record. */
+bool hg_file_awaits_rules(const struct hg_files *f, const struct hg_file *file);
 /* Gives back what lies outside the arena. */
 void hg_file_free(struct hg_files *f, struct hg_file *file);
 
