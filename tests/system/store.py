@@ -151,6 +151,34 @@ def test_off(program, capture):
 		assert not os.path.exists(os.path.join(out, 'filestore'))
 
 
+def test_live(program, capture):
+	"""A run never waits for the disk: what finds no room is lost as a whole file, said and counted."""
+	if os.geteuid() != 0:
+		return 'skip: needs root'
+	with tempfile.TemporaryDirectory() as out:
+		command = [program, 'run', '-i', 'net_pcap0,rx_pcap=' + capture, '-l', out, '--set', 'outputs.file-store.enabled=yes',
+			'--set', 'outputs.file-store.force-filestore=yes', '--set', 'outputs.file-store.queue=128kb',
+			'--set', 'unix-command.filename=%s/control.sock' % out, '--set', 'event-socket.enabled=no']
+		eve = os.path.join(out, 'eve.json')
+		with open(os.path.join(out, 'said'), 'wb') as said:
+			process = subprocess.Popen(command, stdout=said, stderr=said)
+		deadline = time.monotonic() + 90
+		while process.poll() is None and time.monotonic() < deadline:
+			time.sleep(0.1)
+			if os.path.exists(eve) and open(eve, 'rb').read().count(b'"event_type":"fileinfo"') == SESSIONS * FILES:
+				break
+		process.terminate()
+		with open(os.path.join(out, 'said'), encoding='utf-8') as said:
+			assert process.wait(30) == 0, said.read()
+		told, counted = records(out)
+		got = stored(out)
+		assert len(told) == SESSIONS * FILES
+		assert {f['sha256'] for f in told if f['stored']} == set(got)
+		assert all(digest(data) == name for name, data in got.items())
+		assert counted['lost'] == sum(not f['stored'] for f in told) and counted['stored'] == len(told) - counted['lost'], counted
+		assert counted['open_files'] == counted['fs_errors'] == 0, counted
+
+
 def main(args):
 	if len(args) != 1:
 		print(__doc__)
@@ -165,6 +193,7 @@ def main(args):
 			('the same of four workers', lambda: test_many(program, capture, 4)),
 			('rules that match at the end', lambda: test_late(program, capture)),
 			('killed half way', lambda: test_killed(program, capture)),
+			('a run with a small queue', lambda: test_live(program, capture)),
 			('output switched off', lambda: test_off(program, capture)),
 		])
 
