@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/span.h"
 
-#define HG_TYPE_LEAST 512              /* bytes before which only a whole file is asked about */
+#define HG_TYPE_LEAST 512               /* bytes before which only a whole file is asked about */
 #define HG_TYPE_MOST ((size_t)16 << 10) /* bytes that are looked at: what it costs grows with them */
 
 struct hg_typer;
