@@ -47,6 +47,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"filestore with a direction and a scope stores files of that direction",
 		"only if some rule with filestore looks in that direction",
 		"the rule says which way the files go" },
+	[HG_DIFF_APP_FILE_TYPE] = { "app", "what a file is says its head of 4 KiB, or all of a shorter one",
+		"what has come when 512 bytes are there",
+		"the answer must not depend on how a sender cuts its bytes" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },

@@ -124,7 +124,9 @@ scan_inputs(struct work *w)
 			if (!(in->flags & HG_BUFFER_MULTI))
 				break;
 		}
-		if (w->progress > in->progress && !(in->flags & HG_BUFFER_GROWING))
+		/* What is said of files comes when they are over, whatever the progress. */
+		if (w->progress > in->progress && !(in->flags & HG_BUFFER_GROWING) &&
+			(w->done || !(in->flags & HG_BUFFER_FILE)))
 			w->state->scanned[i >> 6] |= UINT64_C(1) << (i & 63);
 	}
 }
@@ -176,7 +178,8 @@ ask_engine(struct work *w, const struct hg_engine *e)
 	case HG_ENGINE_BUFFER:
 		if (match_input(w, e))
 			return ANSWER_YES;
-		growing = w->d->rules->inputs[e->input].flags & HG_BUFFER_GROWING;
+		growing = w->d->rules->inputs[e->input].flags & HG_BUFFER_GROWING ||
+			(!w->done && w->d->rules->inputs[e->input].flags & HG_BUFFER_FILE);
 		return w->progress > e->progress && !growing ? ANSWER_NEVER : ANSWER_NO;
 	}
 	return ANSWER_NO;

@@ -257,7 +257,8 @@ hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat)
 {
 	hg_detect_adopt(w->detect, seat);
 	w->rules = hg_detect_seat_rules(seat);
-	hg_files_typer(w->files, w->typer != NULL ? w->typer : hg_detect_seat_typer(seat), w->typer != NULL);
+	hg_files_typer(w->files, w->typer != NULL ? w->typer : hg_detect_seat_typer(seat), w->typer != NULL,
+		hg_as_peer(w->suricata7, HG_DIFF_APP_FILE_TYPE));
 	hg_apps_stores(w->apps, w->rules == NULL ? no_protos : w->rules->stores);
 }
 
@@ -395,6 +396,7 @@ hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const
 	if (w == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for a worker");
 	w->ips = settings->ips;
+	w->suricata7 = settings->suricata7;
 	w->rejects.rate = settings->reject_rate;
 	w->turn = turn == NULL ? (struct hg_worker_turn){ .every = 1 } : *turn;
 	r = open_stages(w, settings, config, hg_detect_seat_rules(seat), sink, err);

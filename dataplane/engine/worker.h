@@ -54,7 +54,7 @@ struct hg_worker {
 	struct hg_events *events;
 	const struct hg_snapshot *rules; /* NULL: none */
 	struct hg_worker_turn turn;
-	bool ips;
+	bool ips, suricata7;
 	/* Where answers of our own go; NULL: nowhere, as in a replay. The frame at hand is what they answer. */
 	struct hg_port *port;
 	const struct hg_frame *frame;

@@ -61,10 +61,11 @@ hg_files_stats(const struct hg_files *f)
 }
 
 void
-hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every)
+hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every, bool peer)
 {
 	f->typer = typer;
 	f->types_every = every;
+	f->types_peer = peer;
 }
 
 /* The list's end and its length: at most HG_FILES_A_TX steps. */
@@ -110,10 +111,12 @@ hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, 
 bool
 hg_file_type(struct hg_files *f, struct hg_file *file, struct hg_view *out)
 {
-	const struct hg_span head = hg_buf_span(&file->body.bytes);
+	const struct hg_span head =
+		hg_span_sub(hg_buf_span(&file->body.bytes), 0, f->types_peer ? HG_TYPE_MOST : HG_TYPE_HEAD);
+	const size_t least = f->types_peer ? HG_TYPE_LEAST : HG_TYPE_HEAD;
 
 	if (!file->typed && f->typer != NULL && file->body.base == 0 && head.len > 0 &&
-		(head.len >= HG_TYPE_LEAST || file->state != HG_FILE_OPEN)) {
+		(head.len >= least || file->state != HG_FILE_OPEN)) {
 		file->typed = true;
 		file->type = hg_span_keep(file->arena, hg_typer_ask(f->typer, head));
 	}
@@ -124,7 +127,7 @@ hg_file_type(struct hg_files *f, struct hg_file *file, struct hg_view *out)
 bool
 hg_file_awaits_rules(const struct hg_files *f, const struct hg_file *file)
 {
-	return file->keeping == HG_FILE_KEPT || (f->typer != NULL && !file->typed);
+	return file->keeping == HG_FILE_KEPT || (f->types_peer && f->typer != NULL && !file->typed);
 }
 
 void
@@ -132,7 +135,7 @@ hg_file_note_type(struct hg_files *f, struct hg_file *file)
 {
 	struct hg_view type;
 
-	if (f->types_every && !file->typed)
+	if ((f->types_every || !f->types_peer) && f->typer != NULL && !file->typed)
 		hg_file_type(f, file, &type);
 }
 

@@ -81,8 +81,9 @@ void hg_files_desk(struct hg_files *f, struct hg_desk *desk);
 /* NULL: files are not stored. */
 const struct hg_filestore_config *hg_files_store(const struct hg_files *f);
 
-/* Who says what files are (NULL: nobody), and whether of every file. */
-void hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every);
+/* Who says what files are (NULL: nobody), and whether of every file. peer: of what is there when so much is, else of a head of one
+ * size, however it came. */
+void hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every, bool peer);
 
 /* A new file at the end of *list; NULL: cap of the transaction or memory. */
 struct hg_file *hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena,

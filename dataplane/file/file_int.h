@@ -38,7 +38,7 @@ struct hg_hash_pool {
 struct hg_files {
 	struct hg_hash_pool hashes;
 	struct hg_typer *typer; /* NULL: types are not asked for */
-	bool types_every;
+	bool types_every, types_peer;
 	struct hg_desk *desk; /* NULL: files are not stored */
 	struct hg_files_stats stats;
 };

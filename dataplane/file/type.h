@@ -12,6 +12,8 @@
 #define HG_TYPE_LEAST 512               /* bytes before which only a whole file is asked about */
 #define HG_TYPE_MOST ((size_t)16 << 10) /* bytes that are looked at: what it costs grows with them */
 
+#define HG_TYPE_HEAD ((size_t)4 << 10) /* … natively: always so many, if there are */
+
 struct hg_typer;
 
 /* data: libmagic's compiled file; NULL: the system's. */

@@ -91,9 +91,9 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 	[ROW_FILE_NAME] = { "file.name", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_MULTI, 2,
 		"name of a file that the message carries" },
 	[ROW_FILE_TYPE] = HG_FILE_TYPE_ROW(HG_HTTP_AT_BODY, HG_HTTP_AT_BODY, HG_BUFFER_MULTI),
-	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
+	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(END), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that the message carries, a number of eight bytes" },
-	HG_FILE_DIGEST_ROWS(ROW_FILE_DIGEST, AT(BODY)),
+	HG_FILE_DIGEST_ROWS(ROW_FILE_DIGEST, AT(END)),
 };
 
 /* Buffers that are the value of one header. */
