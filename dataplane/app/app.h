@@ -76,6 +76,10 @@ struct hg_tx {
 	uint8_t anomalies_logged;
 	uint32_t files_logged; /* how many of its files have had their fileinfo record */
 	struct hg_file *files; /* list, in order of appearance (file/file.h) */
+	const struct hg_file
+		*only;  /* while detection asks about one of them: buffers of files are this one's */
+	uint8_t stored; /* HG_SIDE_*: a rule wants all its files stored (filestore with a scope) */
+	uint8_t deep; /* HG_SIDE_*: … some: bodies are files up to the store's depth, whatever their limit */
 	struct hg_tx_detect *detect[HG_DIRS];
 	struct hg_arena arena;
 };
@@ -228,6 +232,7 @@ struct hg_app {
 	uint8_t id_first;             /* direction + 1 in which the first bytes came; 0: none yet */
 	bool id_turned;               /* the direction that spoke first has had its turn */
 	bool answered;                /* what is shown now was waiting when the other direction went on */
+	uint8_t stored;               /* HG_SIDE_*: files of the transactions to come are stored */
 	bool fed;                     /* bytes have gone past identification */
 	bool closed;                  /* the session was seen closed */
 	bool over;                    /* hg_app_over was said, and its last look is due */
@@ -271,15 +276,28 @@ void hg_tx_touch_other(struct hg_tx *tx, enum hg_dir dir);
 void hg_tx_anomaly_both(struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 
+/* A new file of the transaction; NULL: as hg_file_open. */
+struct hg_file *hg_tx_file_open(
+	struct hg_tx *tx, struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
+/* Bytes of a message that may be its file: `limit`, unless a rule stores it; 0: no limit. */
+uint64_t hg_tx_file_limit(const struct hg_tx *tx, enum hg_dir dir, uint64_t limit);
+
 /* Value `index` of the files of the direction that have something to show (hg_body_view), and of their names. */
 bool hg_tx_file_view(
 	const struct hg_tx *tx, enum hg_dir dir, uint32_t index, bool eof, bool at_once, struct hg_view *out);
 bool hg_tx_file_name(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
 void hg_tx_files_inspected(struct hg_tx *tx, enum hg_dir dir);
-/* Value `index` of the whole files of the direction: their sizes, or digests (one of HG_HASH_*) of those that have it. */
+/* Value `index` of the files of the direction that are over: their sizes, or digests (one of HG_HASH_*) of whole ones that have it. */
 bool hg_tx_file_size(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
 bool hg_tx_file_digest(
 	const struct hg_tx *tx, enum hg_dir dir, unsigned hash, uint32_t index, struct hg_view *out);
+bool hg_tx_file_type(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, struct hg_view *out);
+/* The row of what its files are. */
+#define HG_FILE_TYPE_ROW(at_server, at_client, more)                                              \
+	{                                                                                         \
+		"file.magic", HG_SIDE_BOTH, { at_server, at_client }, HG_BUFFER_FILE | (more), 2, \
+			"what a file is by its first bytes, in libmagic's words"                  \
+	}
 /* Rows of a decoder's files, from FIRST on, and which digest the row is. */
 #define HG_FILE_DIGEST_ROWS(FIRST, AT)                                                          \
 	[FIRST] = { "file.md5", HG_SIDE_BOTH, AT, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,          \
@@ -373,12 +391,20 @@ int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const str
 void hg_apps_close(struct hg_apps *a);
 /* At start: a rule looks into a buffer of that protocol. */
 void hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row);
+/* Rules at work may want files stored, of these protocols and directions (HG_PROTO_BITs): such files are kept until then. */
+void hg_apps_stores(struct hg_apps *a, const uint64_t protos[HG_DIRS]);
 void hg_apps_reset(struct hg_apps *a);
 
 /* Has come to its end. */
 bool hg_app_frame_complete(const struct hg_app_frame *f);
 /* Is there enough of it to look at? Not byte by byte, unless it ends. */
 bool hg_app_frame_due(const struct hg_app *app, const struct hg_app_frame *f);
+/* A rule that has looked in direction `looks` wants files stored: of these `sides` all of the transaction, or all that are
+ * still open and those that the flow is still to carry. With the scope of a file the files are named one by one. */
+void hg_tx_store(struct hg_tx *tx, enum hg_store_scope scope, uint8_t sides, enum hg_dir looks);
+void hg_tx_store_file(struct hg_tx *tx, struct hg_file *file);
+/* It has a file of that direction; how many. */
+uint32_t hg_tx_files(const struct hg_tx *tx, enum hg_dir dir);
 
 /* TCP: pulls what hg_stream_packet said is there for the directions in `sides` (opposite of p->dir first), identifies, feeds.
  * UDP: the payload of p. Sets HG_PKT_PROTO_CHANGED and the flow's app_proto. */

@@ -22,6 +22,7 @@ struct hg_apps {
 	unsigned n;
 	uint16_t magic_end[2][HG_DIRS];  /* bytes after which no magic can appear any more; [udp][dir] */
 	uint64_t frames[HG_PROTO_COUNT]; /* rows that rules look into */
+	uint64_t stores[HG_DIRS];        /* HG_PROTO_BITs whose files some rule may want stored */
 	struct hg_apps_stats stats;
 	unsigned n_logins; /* told and not fetched */
 	struct hg_login logins[HG_LOGINS];

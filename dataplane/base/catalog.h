@@ -70,6 +70,9 @@ struct hg_anomaly_row {
 	const char *doc;
 };
 
+/* How far a rule's wish to have files stored reaches. */
+enum hg_store_scope { HG_STORE_FILE, HG_STORE_TX, HG_STORE_FLOW };
+
 /* One protocol's rows, as rules/ sees them. */
 struct hg_catalog_proto {
 	const char *name; /* in rules and EVE app_proto: "http" */

@@ -43,6 +43,13 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_ENDLESS] = { "app", "a connection that ends or is malformed is over to rules",
 		"one of SSH is looked at once more when its flow ends, unless both have sent NEWKEYS",
 		"nothing new is there" },
+	[HG_DIFF_APP_STORED_SIDES] = { "app",
+		"filestore with a direction and a scope stores files of that direction",
+		"only if some rule with filestore looks in that direction",
+		"the rule says which way the files go" },
+	[HG_DIFF_APP_FILE_TYPE] = { "app", "what a file is says its head of 4 KiB, or all of a shorter one",
+		"what has come when 512 bytes are there",
+		"the answer must not depend on how a sender cuts its bytes" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
@@ -329,6 +336,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"the last alert of a packet names those that packet-alert-max cut off (alert_overflow)",
 		"they are only counted",
 		"which rules were silenced has to be known to raise the limit or mend them" },
+	[HG_DIFF_EVENT_FILES_TOLD] = { "event", "an alert names all files of its transaction that go its way",
+		"not those that have had their record", "an alert must say what it is about" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "
@@ -415,6 +424,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_RULE_ASN1_STREAM] = { "rules", "asn1 makes a rule look at packets",
 		"contents without a place are looked for in the stream, where asn1 sees nothing",
 		"such a rule would not match over TCP" },
+	[HG_DIFF_RULE_STORE_WORDS] = { "rules", "filestore takes the words that it knows",
+		"any words; others say nothing", "a misspelt direction would store something else" },
 
 	[HG_DIFF_DETECT_NEGATED] = { "detect", "a rule of negated contents is decided once a transaction",
 		"in every run in which its patterns are missing",
@@ -436,6 +447,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"SMTP, FTP and "
 		"others is asked on the packet that only made the protocol known",
 		"an alert need not wait for an answer" },
+	[HG_DIFF_DETECT_STORED] = { "detect",
+		"filestore stores those files of a transaction whose name, type, size and digests fit the "
+		"rule",
+		"those whose size and digests fit, whatever their names and types",
+		"an attachment beside the one that was meant is not asked for" },
 
 	[HG_DIFF_ANOMALY_DETECTIONS] = { "anomaly",
 		"scans, floods and guessing of passwords are detected without rules, with anomaly.enabled: "

@@ -146,6 +146,20 @@ hg_lane_put_later(struct hg_lane *l, struct hg_span record)
 	return good;
 }
 
+uint8_t *
+hg_lane_reserve(struct hg_lane *l, size_t len)
+{
+	return hg_ring_reserve(l->ring, len);
+}
+
+void
+hg_lane_commit(struct hg_lane *l, size_t len)
+{
+	hg_ring_commit(l->ring, len);
+	atomic_fetch_add(&l->put, 1);
+	hg_bell_ring(l->bell);
+}
+
 struct hg_span
 hg_lane_peek(struct hg_lane *l)
 {

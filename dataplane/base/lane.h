@@ -50,6 +50,9 @@ int hg_lane_open(struct hg_lane *l, struct hg_bell *bell, size_t size, struct hg
 void hg_lane_close(struct hg_lane *l);
 bool hg_lane_put(struct hg_lane *l, struct hg_span record);       /* false: lost */
 bool hg_lane_put_later(struct hg_lane *l, struct hg_span record); /* the same; does not end a nap */
+/* A record that is written in place: room for it, NULL when there is none (nothing is counted as lost), then commit. */
+uint8_t *hg_lane_reserve(struct hg_lane *l, size_t len);
+void hg_lane_commit(struct hg_lane *l, size_t len);
 struct hg_span hg_lane_peek(struct hg_lane *l); /* the oldest record, empty when there is none */
 void hg_lane_release(struct hg_lane *l);
 bool hg_lane_waiting(const struct hg_lane *l); /* is there one? to be asked after doze */

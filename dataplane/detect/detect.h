@@ -78,6 +78,7 @@ struct hg_detect_seat;
 
 int hg_detect_seat_open(struct hg_detect_seat **ret, const struct hg_snapshot *rules, struct hg_error *err);
 void hg_detect_seat_close(struct hg_detect_seat *s); /* of no worker any more; may be NULL */
+struct hg_typer *hg_detect_seat_typer(const struct hg_detect_seat *s); /* NULL: its rules ask for no types */
 const struct hg_snapshot *hg_detect_seat_rules(const struct hg_detect_seat *s); /* NULL of NULL */
 
 struct hg_detect;

@@ -39,6 +39,7 @@ struct hg_detect_seat {
 	struct hg_input_list frames[HG_PROTO_COUNT][HG_DIRS]; /* the same of frames */
 	struct hg_input_cache *cache;                         /* by input */
 	uint64_t *by_rule;                                    /* alerts */
+	struct hg_typer *typer;                               /* NULL: no rule wants to know what files are */
 };
 
 struct hg_detect_shared {

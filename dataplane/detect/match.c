@@ -342,12 +342,14 @@ match_ranges(const struct hg_matcher *m, const struct hg_ins *ins)
 	return false;
 }
 
+/* One that is not complete is a lower bound (the size of a file that was cut off): it decides > and >=. */
 static bool
 match_buffer_number(const struct hg_matcher *m, const struct hg_ins *ins)
 {
+	const bool bound = ins->compare == HG_CMP_GT || ins->compare == HG_CMP_GE;
 	uint64_t value;
 
-	if (!buffer_number(m, &value))
+	if (!buffer_number(m, &value) || (!m->complete && (!bound || ins->flags & HG_INS_NEGATED)))
 		return false;
 	return hg_match_compare(ins->compare, value, ins->range.a, ins->range.b) !=
 		!!(ins->flags & HG_INS_NEGATED);

@@ -98,6 +98,8 @@ hg_detect_seat_open(struct hg_detect_seat **ret, const struct hg_snapshot *rules
 		r = list_inputs(s, err);
 	else
 		r = hg_error_set(err, -ENOMEM, "no memory to take up the rules");
+	if (r == 0 && rules->file_types)
+		r = hg_typer_open(&s->typer, rules->type_data, err);
 	if (r < 0)
 		hg_detect_seat_close(s);
 	else
@@ -121,6 +123,7 @@ hg_detect_seat_close(struct hg_detect_seat *s)
 		}
 	pcre2_match_data_free(s->match_data);
 	hs_free_scratch(s->scratch);
+	hg_typer_close(s->typer);
 	hg_start_give(s);
 }
 
@@ -128,4 +131,10 @@ const struct hg_snapshot *
 hg_detect_seat_rules(const struct hg_detect_seat *s)
 {
 	return s == NULL ? NULL : s->rules;
+}
+
+struct hg_typer *
+hg_detect_seat_typer(const struct hg_detect_seat *s)
+{
+	return s == NULL ? NULL : s->typer;
 }

@@ -13,6 +13,7 @@ struct hg_tx_detect {
 	uint64_t adopted; /* hg_detect.adopted of the snapshot that the indices belong to */
 	struct rule_state *rules;
 	uint32_t n, room;
+	uint32_t files; /* of the direction, when it was last looked at */
 };
 
 #define STATES_FIRST 8
@@ -143,7 +144,9 @@ scan_inputs(struct work *w)
 			if (!(in->flags & HG_BUFFER_MULTI))
 				break;
 		}
-		if (w->progress > in->progress && !(in->flags & HG_BUFFER_GROWING))
+		/* What is said of files comes when they are over, whatever the progress. */
+		if (w->progress > in->progress && !(in->flags & HG_BUFFER_GROWING) &&
+			(w->done || !(in->flags & HG_BUFFER_FILE)))
 			w->state->scanned[i >> 6] |= UINT64_C(1) << (i & 63);
 	}
 }
@@ -190,10 +193,13 @@ ask_engine(struct work *w, const struct hg_engine *e)
 		return hg_tx_has_anomaly(w->tx, w->dir, e->anomaly) ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_STREAM:
 		return match_stream(w, e) ? ANSWER_YES : ANSWER_NO;
+	case HG_ENGINE_FILE:
+		return w->state->files > 0 ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_BUFFER:
 		if (match_input(w, e))
 			return ANSWER_YES;
-		growing = w->d->rules->inputs[e->input].flags & HG_BUFFER_GROWING;
+		growing = w->d->rules->inputs[e->input].flags & HG_BUFFER_GROWING ||
+			(!w->done && w->d->rules->inputs[e->input].flags & HG_BUFFER_FILE);
 		return w->progress > e->progress && !growing ? ANSWER_NEVER : ANSWER_NO;
 	}
 	return ANSWER_NO;
@@ -249,15 +255,70 @@ ask_engines(struct work *w, const struct hg_rule *r, struct look *l)
 /* Is the first look at a rule remembered? What is not is looked at anew whenever the rule is a candidate again: a rule that
  * is reached through raw content, or by a pattern that must not be there, alerts once more then, as in the peer. */
 static bool
-is_kept(const struct work *w, const struct look *l)
+is_kept(const struct work *w, const struct hg_rule *r, const struct look *l)
 {
+	const bool files = r->flags & HG_RF_FILES; /* a file to come asks them again */
 	const bool again = hg_as_peer(w->d->config.suricata7, HG_DIFF_DETECT_AGAIN);
 
 	if (l->never)
 		return !again;
 	if (l->full)
-		return !l->past || !again;
+		return !l->past || !again || files;
 	return !l->at;
+}
+
+/* Bits of the engines that ask for files themselves. */
+static uint32_t
+file_engines(const struct work *w, const struct hg_rule *r)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; r->flags & HG_RF_FILES && i < r->n_engines; i++)
+		if (r->engines[i].of_file && r->engines[i].dir == w->dir)
+			bits |= 1u << i;
+	return bits;
+}
+
+/* Does the file by itself fit what the rule asks of names, types, sizes and digests? */
+static bool
+file_fits(struct work *w, const struct hg_rule *r, const struct hg_file *file)
+{
+	const bool peer = hg_as_peer(w->d->config.suricata7, HG_DIFF_DETECT_STORED);
+	bool fits = true;
+
+	w->tx->only = file;
+	hg_input_forget(w->d);
+	for (unsigned i = 0; i < r->n_engines && fits; i++) {
+		const struct hg_engine *e = &r->engines[i];
+		const uint8_t flags = w->d->rules->inputs[e->input].flags;
+
+		if (e->kind == HG_ENGINE_BUFFER && e->dir == w->dir && e->proto == w->tx->decoder->proto &&
+			(e->of_file || (!peer && flags & HG_BUFFER_FILE && !(flags & HG_BUFFER_GROWING))))
+			fits = match_input(w, e);
+	}
+	w->tx->only = NULL;
+	hg_input_forget(w->d);
+	return fits;
+}
+
+/* What the rule wants stored of the transaction's files. */
+static void
+store_files(struct work *w, const struct hg_rule *r)
+{
+	for (unsigned i = 0; i < r->n_posts; i++) {
+		const struct hg_post *post = &r->posts[i];
+		const bool here = post->id == 0 || post->id & 1 << w->dir;
+
+		if (post->op != HG_POST_STORE)
+			continue;
+		hg_tx_store(w->tx, (enum hg_store_scope)post->mode, (uint8_t)post->id, w->dir);
+		for (struct hg_file *f = w->tx->files; f != NULL; f = f->next)
+			if (f->dir == w->dir && file_fits(w, r, f)) {
+				hg_file_note_rule(f, r->sid);
+				if (post->mode == HG_STORE_FILE && here)
+					hg_tx_store_file(w->tx, f);
+			}
+	}
 }
 
 static struct hg_looked
@@ -279,12 +340,13 @@ look_at(struct work *w, uint32_t index)
 	l.engines = known == NULL ? 0 : known->engines;
 	w->d->stats.evaluations++;
 	ask_engines(w, r, &l);
-	if (known != NULL || is_kept(w, &l))
+	if (known != NULL || is_kept(w, r, &l))
 		keep_state(w, index, l.engines, l.full || l.never);
 	if (!l.full)
 		return (struct hg_looked){ l.waits ? HG_LOOK_WAITS : HG_LOOK_STOPPED, HG_FIT, l.stopped };
 	hg_queue_alert(w->d, index, w->tx, l.flags, w->p);
 	hg_state_posts(w->d, r, w->p, w->tx);
+	store_files(w, r);
 	return hg_looked(HG_LOOK_MATCHED);
 }
 
@@ -392,6 +454,27 @@ tell_misses(struct work *w)
 				miss(w, o->rules[i].rule);
 }
 
+/* A new file is a new question to rules that ask for files, also to those that have matched. */
+static void
+note_files(struct work *w)
+{
+	const uint32_t files = w->tx->files == NULL ? 0 : hg_tx_files(w->tx, w->dir),
+		       before = w->state->files;
+
+	w->state->files = files;
+	if (files == before || before == 0)
+		return;
+	for (uint32_t i = 0; i < w->state->n; i++) {
+		struct rule_state *s = &w->state->rules[i];
+		const uint32_t asked = file_engines(w, &w->d->rules->rules[s->rule]);
+
+		if (s->engines & asked) {
+			s->engines &= ~asked;
+			s->decided = false;
+		}
+	}
+}
+
 static void
 gather(struct work *w)
 {
@@ -435,6 +518,7 @@ run_tx(struct hg_detect *d, struct hg_packet *p, struct hg_tx *tx)
 	w.state = state_of(d, tx, p->dir);
 	if (w.state == NULL)
 		return;
+	note_files(&w);
 	hg_input_forget(d);
 	d->matcher.little_endian = tx->decoder->little_endian != NULL && tx->decoder->little_endian(tx);
 	gather(&w);

@@ -94,6 +94,7 @@ list_buffers(struct words *w, const struct hg_snapshot *s, const struct hg_rule 
 		put(w,
 			e->kind == HG_ENGINE_ANOMALY          ? "app-layer-event"
 				: e->kind == HG_ENGINE_STREAM ? "stream"
+				: e->kind == HG_ENGINE_FILE   ? "file"
 							      : hg_input_name(&s->inputs[e->input]));
 	}
 }

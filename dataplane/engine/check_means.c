@@ -273,6 +273,10 @@ hg_host_folders(struct hg_host *h)
 	bool cache;
 
 	check_folder(h, "events", hg_config_str(h->config, "default-log-dir"));
+	/* One below it is made with it. */
+	if (hg_config_bool(h->config, "outputs.file-store.enabled") &&
+		hg_config_str(h->config, "outputs.file-store.dir")[0] == '/')
+		check_folder(h, "stored files", hg_config_str(h->config, "outputs.file-store.dir"));
 	if (hg_control_path(h->config, path, sizeof(path)))
 		check_socket(h, "control socket", path);
 	if (hg_output_config_read(&output, h->config, &err) < 0)

@@ -436,21 +436,30 @@ start(struct hg_crew *c, struct hg_error *err)
 	return 0;
 }
 
+static struct hg_desk *
+desk_of(struct hg_filestore *store, unsigned i)
+{
+	return store == NULL ? NULL : hg_filestore_desk(store, i);
+}
+
 int
-hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_error *err)
+hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *store, struct hg_error *err)
 {
 	c->sink = sink;
 	if (c->judge != NULL)
 		hg_judge_reset(c->judge);
 	if (c->alone != NULL) {
 		hg_worker_reset(c->alone, sink);
+		hg_worker_store(c->alone, desk_of(store, 0));
 		return 0;
 	}
 	hg_decode_reset(c->decode);
 	hg_mem_reset(c->mem);
 	hg_detect_shared_reset(c->shared);
-	for (unsigned i = 0; i < c->n; i++)
+	for (unsigned i = 0; i < c->n; i++) {
 		hg_worker_reset(c->members[i].worker, &c->members[i].sink);
+		hg_worker_store(c->members[i].worker, desk_of(store, i));
+	}
 	c->begin = c->now = 0;
 	c->frame = 1; /* place 0 is that of nobody */
 	atomic_store(&c->sent, 0);

@@ -2,7 +2,7 @@
 
 /* Why a key of the peer's has no meaning here, as an operator would want to know. */
 #define EVE_ALONE "records are written by eve-log alone"
-#define NOT_STORED "files and packets are not stored"
+#define NOT_STORED "packets are not stored"
 #define ONE_FILE "one thread writes the records of all workers"
 #define NO_WAIT "each output has a thread of its own, so nobody waits"
 #define NOT_SHOWN "records do not show it"
@@ -28,7 +28,6 @@
 #define ASN1 "ASN.1 is not decoded"
 #define REFUSED "a rule that asks for what is not known is refused"
 #define REFERENCES "references of rules are not looked up"
-#define LOOKED_UP "file types are not looked up"
 #define SCRIPTS "rules run no scripts"
 #define RIGHTS "left to systemd, or of no use here"
 #define SIDES "sides of the port are not told apart"
@@ -57,7 +56,7 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.tcp-data", IGNORED, EVE_ALONE },
 	{ "outputs.http-body-data", IGNORED, EVE_ALONE },
 	{ "outputs.lua", IGNORED, EVE_ALONE },
-	{ "outputs.file-store", IGNORED, NOT_STORED },
+	{ "outputs.file-store.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.pcap-log", IGNORED, NOT_STORED },
 	{ "outputs.eve-log.redis.async", IGNORED, NO_WAIT },
 	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },
@@ -79,7 +78,6 @@ static const struct hg_config_key keys[] = {
 	{ EVE_TYPE "alert.payload-length", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "alert.websocket-payload-printable", IGNORED, NOT_SHOWN },
-	{ EVE_TYPE "files.force-magic", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.force-md5", IGNORED, FORCE_HASH },
 	{ EVE_TYPE "files.xff", IGNORED, NOT_SHOWN },
 	{ EVE_TYPE "files.write-fileinfo", IGNORED, FILEINFO },
@@ -176,7 +174,6 @@ static const struct hg_config_key keys[] = {
 	{ "datasets", IGNORED, REFUSED },
 	{ "legacy", IGNORED, REFUSED },
 	{ "reference-config-file", IGNORED, REFERENCES },
-	{ "magic-file", IGNORED, LOOKED_UP },
 	{ "security.lua", IGNORED, SCRIPTS },
 	{ "lua", IGNORED, SCRIPTS },
 	{ "security.limit-noproc", IGNORED, RIGHTS },

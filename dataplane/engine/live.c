@@ -76,6 +76,7 @@ count_own(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 	const struct hg_capture_stats c = count_devices(l);
 	struct hg_engine_stats e = { .stalls = l->stalls };
 	struct hg_output_stats s;
+	struct hg_filestore_stats store = { 0 };
 
 	for (unsigned i = 0; i < l->n_workers; i++) {
 		e.restarts += hg_live_worker_renewals(l->workers[i]);
@@ -83,7 +84,10 @@ count_own(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 	}
 	hg_live_blocks_count(l, &e);
 	hg_output_stats(l->output, &s);
-	hg_counters_add(values, &(struct hg_counter_sources){ .output = &s, .engine = &e, .capture = &c });
+	if (l->store != NULL)
+		store = hg_filestore_stats(l->store);
+	hg_counters_add(values,
+		&(struct hg_counter_sources){ .output = &s, .engine = &e, .capture = &c, .store = &store });
 }
 
 void
@@ -181,6 +185,13 @@ make_folders(const struct hg_live *l)
 	if (l->output_config.events)
 		hg_rights_folder_of(&l->rights, l->output_config.events_path);
 	hg_rights_folder(&l->rights, hg_config_str(l->config, "default-log-dir"));
+	if (l->settings->store.enabled) {
+		char dir[4096];
+
+		hg_filestore_path(
+			&l->settings->store, hg_config_str(l->config, "default-log-dir"), dir, sizeof(dir));
+		hg_rights_folder(&l->rights, dir);
+	}
 }
 
 #define BIT(cap) ((uint64_t)1 << (cap))
@@ -234,6 +245,19 @@ open_output(struct hg_live *l, struct hg_error *err)
 		: hg_events_open(&l->events, &l->settings->event, hg_output_sink(l->output, workers), err);
 }
 
+/* With the rights of the run; its thread stands behind all others. */
+static int
+open_store(struct hg_live *l, struct hg_error *err)
+{
+	int r;
+
+	if (!l->settings->store.enabled)
+		return 0;
+	r = hg_filestore_open(&l->store, &l->settings->store, hg_config_str(l->config, "default-log-dir"),
+		l->devices_config.workers, false, err);
+	return r < 0 ? r : hg_filestore_start(l->store, err);
+}
+
 static int
 start_workers(struct hg_live *l, struct hg_error *err)
 {
@@ -250,6 +274,7 @@ start_workers(struct hg_live *l, struct hg_error *err)
 			.devices = l->devices,
 			.port = hg_devices_port(l->devices, i),
 			.sink = hg_output_sink(l->output, i),
+			.desk = l->store == NULL ? NULL : hg_filestore_desk(l->store, i),
 			.block_max = most };
 
 		r = hg_live_worker_open(&l->workers[i], &c, err);
@@ -443,6 +468,7 @@ close_all(struct hg_live *l)
 	hg_live_judge_close(l);
 	hg_events_close(l->events);
 	hg_output_close(l->output);
+	hg_filestore_close(l->store);
 	hg_devices_close(l->devices);
 	hg_rule_set_end(l->rules);
 	if (l->signals >= 0)
@@ -472,6 +498,8 @@ start(struct hg_live *l, struct hg_error *err)
 		r = drop_rights(l, err);
 	if (r == 0)
 		r = open_output(l, err);
+	if (r == 0)
+		r = open_store(l, err);
 	if (r == 0)
 		r = hg_live_judge_open(l, err);
 	if (r == 0)
@@ -515,6 +543,8 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 		_exit(BROKEN);
 	}
 	stop_workers(l);
+	if (l->store != NULL)
+		hg_filestore_stop(l->store, LAST_WORDS);
 	hg_live_judge_last(l, hg_live_clock());
 	hg_reload_end(l);
 	if (r == 0)

@@ -281,8 +281,10 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 		r = hg_lane_open(&l->mail, &l->bell, MAILBOX, err);
 	if (r == 0)
 		r = hg_worker_open(&l->worker, c->settings, c->config, c->seat, NULL, c->sink, err);
-	if (r == 0)
+	if (r == 0) {
 		l->worker->port = c->port;
+		hg_worker_store(l->worker, c->desk);
+	}
 	if (r == 0)
 		r = hg_block_open(&l->worker->block, c->block_max, &c->settings->flow.hash_key, err);
 	if (r < 0) {

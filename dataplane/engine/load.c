@@ -273,6 +273,15 @@ list_files(const struct hg_options *o, const struct hg_config *config, struct fi
 	return r;
 }
 
+static void
+say_not_stored(const struct hg_snapshot *rules, const struct hg_settings *settings)
+{
+	if (rules != NULL && (rules->stores[HG_TO_SERVER] | rules->stores[HG_TO_CLIENT]) != 0 &&
+		!settings->store.enabled)
+		hg_log(HG_LOG_WARNING,
+			"rules want files stored (filestore), but outputs.file-store is not enabled");
+}
+
 int
 hg_load_rules(const struct hg_options *o, const struct hg_config *config, const struct hg_settings *settings,
 	const struct hg_snapshot *before, struct hg_snapshot **snapshot, struct hg_refusals *refusals,
@@ -310,6 +319,8 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 		r = hg_compile(snapshot, (const char *const *)files.v, files.n, &c, err);
 	hg_progress_clear(&loading.progress);
 	free_list(&files);
+	if (r == 0)
+		say_not_stored(*snapshot, settings);
 	/* Texts and trees of rules, and what their databases were made of, are several times what stays. */
 	malloc_trim(0);
 	if (r == 0 && refusals->n > 0 && hg_config_bool(config, "rules.strict"))

@@ -22,6 +22,7 @@ struct replay {
 	const struct hg_snapshot *rules;
 	struct hg_crew *crew;
 	struct hg_sink *sink;
+	struct hg_filestore *store;      /* NULL: files are not stored */
 	uint64_t total[HG_COUNTERS_MAX]; /* of all captures */
 	unsigned unreadable;
 	struct hg_progress progress;
@@ -67,6 +68,39 @@ open_sink(struct replay *r, const char *capture, struct hg_error *err)
 	return error < 0 ? error : hg_sink_file_open(&r->sink, path, true, err);
 }
 
+/* Beside the records; nothing is lost: workers wait for the writer. */
+static int
+open_store(struct replay *r, const char *capture, struct hg_error *err)
+{
+	const char *dir = r->options->log_dir == NULL ? "." : r->options->log_dir;
+	char folder[4096];
+	int error;
+
+	if (!r->settings->store.enabled)
+		return 0;
+	if (r->options->log_dir != NULL && capture != NULL)
+		snprintf(folder, sizeof(folder), "%s/%s", dir, base_name(capture));
+	else
+		snprintf(folder, sizeof(folder), "%s", dir);
+	error = hg_filestore_open(
+		&r->store, &r->settings->store, folder, HG_MAX(r->options->workers, 1u), true, err);
+	return error < 0 ? error : hg_filestore_start(r->store, err);
+}
+
+/* All that workers have sent is on the disk. */
+static void
+close_store(struct replay *r)
+{
+	struct hg_filestore_stats stats;
+
+	if (r->store == NULL)
+		return;
+	stats = hg_filestore_stats(r->store);
+	hg_counters_add(r->total, &(struct hg_counter_sources){ .store = &stats });
+	hg_filestore_close(r->store);
+	r->store = NULL;
+}
+
 static int
 close_sink(struct replay *r, struct hg_error *err)
 {
@@ -101,6 +135,11 @@ write_stats(struct replay *r)
 
 	hg_crew_times(r->crew, &view.begin, &view.now);
 	hg_crew_count(r->crew, values);
+	if (r->store != NULL) {
+		const struct hg_filestore_stats stats = hg_filestore_stats(r->store);
+
+		hg_counters_add(values, &(struct hg_counter_sources){ .store = &stats });
+	}
 	hg_crew_stats_record(r->crew, &view);
 }
 
@@ -172,13 +211,18 @@ replay_joined(struct replay *r, char **captures, unsigned n, const char *output,
 
 	r->stats_next = 0;
 	if (error == 0)
-		error = hg_crew_begin(r->crew, r->sink, err);
+		error = open_store(r, output, err);
+	if (error == 0)
+		error = hg_crew_begin(r->crew, r->sink, r->store, err);
 	if (error < 0)
 		return error;
 	for (unsigned i = 0; i < n; i++)
 		read_capture(r, captures[i]);
 	hg_crew_finish(r->crew);
+	if (r->store != NULL)
+		hg_filestore_stop(r->store, -1);
 	write_last_stats(r);
+	close_store(r);
 	return close_sink(r, err);
 }
 
@@ -275,6 +319,9 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 	else if (o->summary)
 		error = print_summary(&r);
 	hg_crew_close(r.crew);
+	if (r.store != NULL)
+		hg_filestore_stop(r.store, -1);
+	close_store(&r);
 	hg_profile_close(r.profile);
 	if (hg_explain_close(r.explain, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);

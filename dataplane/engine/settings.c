@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/difference.h"
+#include "base/log.h"
 #include "engine/exceptions.h"
 #include "file/file.h"
 #include "rules/lang/port.h"
@@ -392,17 +393,16 @@ read_apps(struct hg_settings *s, const struct hg_config *c)
 			s->protos_enabled |= HG_PROTO_BIT(d->proto);
 }
 
-/* `outputs.eve-log.types.files.force-hash` */
+/* A list `force-hash`. */
 static int
-read_hashes(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
+read_hashes(struct hg_settings *s, const struct hg_config *c, const char *key, struct hg_error *err)
 {
 	static const struct {
 		const char *name;
 		unsigned hash;
 	} hashes[] = { { "md5", HG_HASH_MD5 }, { "sha1", HG_HASH_SHA1 }, { "sha256", HG_HASH_SHA256 },
 		{ "sm3", HG_HASH_SM3 } };
-	const struct hg_config_node *n =
-		hg_config_first(hg_config_find(c, "outputs.eve-log.types.files.force-hash"));
+	const struct hg_config_node *n = hg_config_first(hg_config_find(c, key));
 
 	for (; n != NULL; n = hg_config_next(n)) {
 		const char *text = hg_config_text(n) == NULL ? "" : hg_config_text(n);
@@ -412,16 +412,51 @@ read_hashes(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 			if (strcasecmp(hashes[i].name, text) == 0)
 				hash = hashes[i].hash;
 		if (hash == 0) {
-			hg_error_set(err, -EINVAL,
-				"outputs.eve-log.types.files.force-hash: '%s' is not md5, sha1, sha256 or "
-				"sm3",
-				text);
+			hg_error_set(err, -EINVAL, "%s: '%s' is not md5, sha1, sha256 or sm3", key, text);
 			hg_config_place(n, err);
 			return -EINVAL;
 		}
 		s->file_hashes |= hash;
 	}
 	return 0;
+}
+
+/* `force-magic` of either output. */
+static void
+read_types(struct hg_settings *s, const struct hg_config *c)
+{
+	s->file_types = hg_config_bool(c, "outputs.eve-log.types.files.force-magic") ||
+		(hg_config_bool(c, "outputs.file-store.enabled") &&
+			hg_config_bool(c, "outputs.file-store.force-magic"));
+	s->type_data = hg_config_str(c, "magic-file");
+}
+
+/* `outputs.file-store`. A depth that is no more than that of all streams says nothing. */
+static int
+read_store(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
+{
+	struct hg_filestore_config *store = &s->store;
+	const uint64_t depth = hg_config_size(c, "outputs.file-store.stream-depth");
+
+	store->enabled = hg_config_bool(c, "outputs.file-store.enabled");
+	if (!store->enabled)
+		return 0;
+	store->force = hg_config_bool(c, "outputs.file-store.force-filestore");
+	store->fileinfo = hg_config_bool(c, "outputs.file-store.write-fileinfo");
+	store->max_open = (uint32_t)hg_config_int(c, "outputs.file-store.max-open-files");
+	store->hold = hg_config_size(c, "outputs.file-store.hold");
+	store->queue = hg_config_size(c, "outputs.file-store.queue");
+	snprintf(store->dir, sizeof(store->dir), "%s", hg_config_str(c, "outputs.file-store.dir"));
+	store->depth = s->stream.depth;
+	if (depth != 0 && depth <= s->stream.depth)
+		hg_log(HG_LOG_WARNING,
+			"outputs.file-store.stream-depth: %llu has no effect: it is not more than "
+			"stream.reassembly.depth",
+			(unsigned long long)depth);
+	else if (depth != 0)
+		store->depth = depth;
+	s->file_hashes |= HG_HASH_SHA256;
+	return read_hashes(s, c, "outputs.file-store.force-hash", err);
 }
 
 static int32_t
@@ -476,7 +511,7 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	if (r == 0)
 		r = read_decode(s, c, err);
 	if (r == 0)
-		r = read_hashes(s, c, err);
+		r = read_hashes(s, c, "outputs.eve-log.types.files.force-hash", err);
 	if (r < 0)
 		return r;
 	hg_flow_config_init(&s->flow);
@@ -487,6 +522,10 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	s->flow.emergency_recovery = (uint32_t)hg_config_int(c, "flow.emergency-recovery");
 	read_timeouts(s, c);
 	read_stream(s, c);
+	read_types(s, c);
+	r = read_store(s, c, err);
+	if (r < 0)
+		return r;
 	read_apps(s, c);
 	s->apps.midstream = s->stream.midstream;
 	r = hg_exceptions_read(s, c, err);

@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "detect/detect.h"
 #include "event/event.h"
+#include "file/store.h"
 #include "flow/flow.h"
 #include "packet/packet.h"
 #include "stream/stream.h"
@@ -31,6 +32,8 @@ struct hg_settings {
 	uint32_t stats_interval; /* seconds; 0: none but the last */
 	unsigned file_hashes;    /* HG_HASH_* wanted by configuration */
 	uint32_t files_open;
+	bool file_types;        /* of every file */
+	const char *type_data;  /* libmagic's; NULL: the system's */
 	uint32_t reject_rate;   /* answers of our own a second and worker */
 	hg_time overload_after; /* how long frames come faster than a worker takes them */
 	uint64_t
@@ -43,6 +46,7 @@ struct hg_settings {
 	struct hg_detect_config detect;
 	struct hg_anomaly_config anomaly;
 	struct hg_event_config event;
+	struct hg_filestore_config store; /* outputs.file-store */
 };
 
 /* The keys of the engine and of all decoders in one schema; start-up heap, for the life of the process. */

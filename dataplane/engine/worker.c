@@ -250,11 +250,22 @@ hg_worker_finish(struct hg_worker *w)
 		w->turn.judge(w->turn.arg, w->now, true);
 }
 
+static const uint64_t no_protos[HG_DIRS];
+
 void
 hg_worker_adopt(struct hg_worker *w, struct hg_detect_seat *seat)
 {
 	hg_detect_adopt(w->detect, seat);
 	w->rules = hg_detect_seat_rules(seat);
+	hg_files_typer(w->files, w->typer != NULL ? w->typer : hg_detect_seat_typer(seat), w->typer != NULL,
+		hg_as_peer(w->suricata7, HG_DIFF_APP_FILE_TYPE));
+	hg_apps_stores(w->apps, w->rules == NULL ? no_protos : w->rules->stores);
+}
+
+void
+hg_worker_store(struct hg_worker *w, struct hg_desk *desk)
+{
+	hg_files_desk(w->files, desk);
 }
 
 void
@@ -273,6 +284,7 @@ hg_worker_count(const struct hg_worker *w, uint64_t values[HG_COUNTERS_MAX])
 			.detect = hg_detect_stats(w->detect),
 			.apps = hg_apps_stats(w->apps),
 			.event = hg_event_stats(w->events),
+			.files = hg_files_stats(w->files),
 			.reject = &w->rejects.stats });
 	for (unsigned i = w->turn.first; i < w->parts; i += w->turn.every)
 		hg_counters_add(values,
@@ -307,6 +319,7 @@ hg_worker_close(struct hg_worker *w)
 	hg_detect_close(w->detect);
 	hg_apps_close(w->apps);
 	hg_files_close(w->files);
+	hg_typer_close(w->typer);
 	hg_streams_close(w->streams);
 	for (unsigned i = 0; i < w->parts; i++)
 		hg_flows_close(w->flows[i]);
@@ -359,6 +372,8 @@ open_stages(struct hg_worker *w, const struct hg_settings *s, const struct hg_co
 		r = hg_streams_open(&w->streams, &s->stream, w->mem, err);
 	if (r == 0)
 		r = hg_files_open(&w->files, hashes, s->files_open, err);
+	if (r == 0 && s->file_types)
+		r = hg_typer_open(&w->typer, s->type_data, err);
 	if (r == 0)
 		r = hg_apps_open(&w->apps, &s->apps, config, w->mem, w->files, err);
 	if (r == 0)
@@ -381,6 +396,7 @@ hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, const
 	if (w == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for a worker");
 	w->ips = settings->ips;
+	w->suricata7 = settings->suricata7;
 	w->rejects.rate = settings->reject_rate;
 	w->turn = turn == NULL ? (struct hg_worker_turn){ .every = 1 } : *turn;
 	r = open_stages(w, settings, config, hg_detect_seat_rules(seat), sink, err);

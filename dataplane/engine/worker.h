@@ -46,13 +46,15 @@ struct hg_worker {
 	unsigned parts;
 	struct hg_streams *streams;
 	struct hg_files *files;
+	struct hg_typer
+		*typer; /* NULL: the configuration does not ask for types; rules may, and bring their own */
 	struct hg_apps *apps;
 	struct hg_detect *detect;
 	struct hg_meter *meters[HG_FLOW_PARTS]; /* NULL: switched off, or of another worker */
 	struct hg_events *events;
 	const struct hg_snapshot *rules; /* NULL: none */
 	struct hg_worker_turn turn;
-	bool ips;
+	bool ips, suricata7;
 	/* Where answers of our own go; NULL: nowhere, as in a replay. The frame at hand is what they answer. */
 	struct hg_port *port;
 	const struct hg_frame *frame;
@@ -67,6 +69,9 @@ int hg_worker_open(struct hg_worker **ret, const struct hg_settings *settings, c
 	struct hg_detect_seat *seat, const struct hg_worker_turn *turn, struct hg_sink *sink,
 	struct hg_error *err);
 void hg_worker_close(struct hg_worker *w);
+
+/* Where its files are stored; NULL: nowhere. */
+void hg_worker_store(struct hg_worker *w, struct hg_desk *desk);
 
 /* At most HG_BURST_MAX frames, in order of arrival; says which to drop. */
 void hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n);

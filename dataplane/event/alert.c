@@ -108,7 +108,8 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 	mark = hg_json_mark(j);
 	hg_json_array_at(j, "files");
 	for (const struct hg_file *file = tx->files; file != NULL; file = file->next) {
-		if (file->dir != p->dir)
+		if (file->dir != p->dir ||
+			(file->logged && hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILES_TOLD)))
 			continue;
 		any = true;
 		hg_json_open(j);

@@ -19,6 +19,8 @@ enum source {
 	OF_ENGINE,
 	OF_OVERLOAD,
 	OF_CAPTURE,
+	OF_FILES,
+	OF_STORE,
 	SOURCES
 };
 
@@ -45,6 +47,8 @@ struct row {
 #define ENGINE(name, unit, field, doc) { "engine." name, unit, OF_ENGINE, SUM, offsetof(struct hg_engine_stats, field), doc }
 #define OVERLOAD(name, unit, field, doc) { "engine.overload." name, unit, OF_OVERLOAD, SUM, offsetof(struct hg_overload_stats, field), doc }
 #define CAPTURE(name, field, doc) { "capture." name, "frames", OF_CAPTURE, SUM, offsetof(struct hg_capture_stats, field), doc }
+#define FILES(name, unit, kind, field, doc) { "file_store." name, unit, OF_FILES, kind, offsetof(struct hg_files_stats, field), doc }
+#define STORE(name, unit, kind, field, doc) { "file_store." name, unit, OF_STORE, kind, offsetof(struct hg_filestore_stats, field), doc }
 #define REASON(name, reason, doc) { "ips.drop_reason." name, "packets", OF_EVENT, SUM, offsetof(struct hg_event_stats, reasons) + (reason) * sizeof(uint64_t), doc }
 /* clang-format on */
 
@@ -230,6 +234,17 @@ static const struct row second[] = {
 	CAPTURE("oversized", oversized,
 		"cut by the ring of a device, or longer than the other side sends: dropped, when listening "
 		"inspected in part"),
+	STORE("open_files", "files", LEVEL, open, "being written at the moment"),
+	STORE("fs_errors", "files", SUM, errors, "not stored: the file system refused"),
+	STORE("stored", "files", SUM, stored, "stored under their names"),
+	STORE("known", "files", SUM, known, "… that were there before"),
+	STORE("bytes", "bytes", SUM, bytes, "written"),
+	FILES("lost", "files", SUM, store_lost, "not stored: no room on the way to the disk, or no digest"),
+	FILES("forgotten", "files", SUM, store_forgotten,
+		"not stored: their bytes were gone when a rule matched (file-store.hold)"),
+	FILES("untold", "records", SUM, store_untold, "of stored files, lost on the way to the disk"),
+	STORE("late", "orders", SUM, late, "that the end of the run has cut off"),
+	FILES("held", "bytes", LEVEL, kept, "of files that rules may still have stored"),
 };
 
 /* clang-format off */
@@ -463,6 +478,8 @@ hg_counters_add(uint64_t values[HG_COUNTERS_MAX], const struct hg_counter_source
 			[OF_ENGINE] = (const uint8_t *)from->engine,
 			[OF_OVERLOAD] = (const uint8_t *)from->overload,
 			[OF_CAPTURE] = (const uint8_t *)from->capture,
+			[OF_FILES] = (const uint8_t *)from->files,
+			[OF_STORE] = (const uint8_t *)from->store,
 			[OF_OUTPUT] = (const uint8_t *)from->output } };
 
 	visit_all(&a.visit);

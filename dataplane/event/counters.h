@@ -53,6 +53,8 @@ struct hg_counter_sources {
 	const struct hg_engine_stats *engine;
 	const struct hg_overload_stats *overload;
 	const struct hg_capture_stats *capture;
+	const struct hg_files_stats *files;
+	const struct hg_filestore_stats *store;
 };
 
 /* The rows one after the other; their text lives as long as the call. */

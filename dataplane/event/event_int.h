@@ -49,7 +49,10 @@ struct hg_event_head {
 
 /* head.c: opens the record and writes the common keys (7.1). */
 struct hg_json hg_event_begin(struct hg_events *e, const struct hg_event_head *head);
-/* Closes it and hands it to the sink. */
+/* Closes it; the line, empty when it is too long (counted). */
+struct hg_span hg_event_line(struct hg_events *e, struct hg_json *j, enum hg_event_type type);
+void hg_event_write(struct hg_events *e, struct hg_span line, enum hg_event_type type);
+/* Both: closes it and hands it to the sink. */
 void hg_event_end(struct hg_events *e, struct hg_json *j, enum hg_event_type type);
 void hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_time t);
 /* tx: of a record about one, else NULL. */

@@ -331,8 +331,8 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 	return j;
 }
 
-void
-hg_event_end(struct hg_events *e, struct hg_json *j, enum hg_event_type type)
+struct hg_span
+hg_event_line(struct hg_events *e, struct hg_json *j, enum hg_event_type type)
 {
 	struct hg_span line;
 
@@ -340,10 +340,23 @@ hg_event_end(struct hg_events *e, struct hg_json *j, enum hg_event_type type)
 		hg_json_cstr(j, "pcap_filename", e->capture);
 	hg_json_close(j);
 	line = hg_json_done(j);
+	e->stats.too_long[type] += line.len == 0;
+	return line;
+}
+
+void
+hg_event_write(struct hg_events *e, struct hg_span line, enum hg_event_type type)
+{
 	if (line.len == 0)
-		e->stats.too_long[type]++;
-	else if (e->sink->write(e->sink, line))
+		return;
+	if (e->sink->write(e->sink, line))
 		e->stats.written[type]++;
 	else
 		e->stats.refused[type]++;
+}
+
+void
+hg_event_end(struct hg_events *e, struct hg_json *j, enum hg_event_type type)
+{
+	hg_event_write(e, hg_event_line(e, j, type), type);
 }

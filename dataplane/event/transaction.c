@@ -1,5 +1,14 @@
 #include "event/event_int.h"
 
+static bool
+is_told_beside(const struct hg_files *files, const struct hg_file *file)
+{
+	const struct hg_filestore_config *store = hg_files_store(files);
+
+	return store != NULL && store->fileinfo && file->keeping == HG_FILE_STORED;
+}
+
+/* Also beside the stored file, when the configuration asks for that. */
 static void
 write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_tx *tx,
 	const struct hg_file *file)
@@ -10,7 +19,9 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 		.packet = p,
 		.rules = rules,
 		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST };
+	struct hg_files *files = tx->app->files;
 	struct hg_json j = hg_event_begin(e, &head);
+	struct hg_span line;
 
 	if (tx->decoder->log != NULL &&
 		!(tx->decoder->file_is_flow && hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE_BARE)))
@@ -19,7 +30,11 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	hg_json_open_at(&j, "fileinfo");
 	hg_file_log(file, tx->number, &j);
 	hg_json_close(&j);
-	hg_event_end(e, &j, HG_EVE_FILEINFO);
+	line = hg_event_line(e, &j, HG_EVE_FILEINFO);
+	if (e->config.files)
+		hg_event_write(e, line, HG_EVE_FILEINFO);
+	if (is_told_beside(files, file))
+		hg_file_tell(files, file, p->time / HG_SEC, line);
 }
 
 static bool
@@ -27,6 +42,10 @@ file_due(const struct hg_packet *p, const struct hg_tx *tx, const struct hg_file
 {
 	if (tx->decoder->files_last && !hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_MAIL) &&
 		!hg_tx_complete(tx, (enum hg_dir)file->dir))
+		return false;
+	/* Rules that may have it stored, or ask what it is, come first: its record says what came of that. */
+	if (hg_file_awaits_rules(tx->app->files, file) && tx->updated[file->dir] &&
+		!(p->flow->flags & HG_FLOW_NO_DETECT))
 		return false;
 	return file->state != HG_FILE_OPEN &&
 		(file->dir == p->dir || tx->decoder->file_is_flow ||
@@ -38,10 +57,14 @@ write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 	bool open_too)
 {
 	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
+		hg_file_note_type(tx->app->files, file);
+		if (file->wanted)
+			hg_file_store(tx->app->files, file);
 		if (file->logged || (!open_too && !file_due(p, tx, file)))
 			continue;
+		hg_file_settle(tx->app->files, file);
 		file->logged = true;
-		if (e->config.files)
+		if (e->config.files || is_told_beside(tx->app->files, file))
 			write_file(e, p, rules, tx, file);
 	}
 }

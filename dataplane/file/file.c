@@ -4,6 +4,8 @@
 
 #include "file/file_int.h"
 
+#define HEAD_GOES ((size_t)16 << 10) /* of so many bytes the first ones may be let go of */
+
 int
 hg_files_open(struct hg_files **ret, unsigned hashes, uint32_t max_open, struct hg_error *err)
 {
@@ -35,12 +37,35 @@ hg_files_reset(struct hg_files *f)
 {
 	hg_hashes_reset(&f->hashes);
 	memset(&f->stats, 0, sizeof(f->stats));
+	f->desk = NULL;
+}
+
+void
+hg_files_desk(struct hg_files *f, struct hg_desk *desk)
+{
+	f->desk = desk;
+	if (desk != NULL)
+		hg_desk_reset(desk);
+}
+
+const struct hg_filestore_config *
+hg_files_store(const struct hg_files *f)
+{
+	return f->desk == NULL ? NULL : hg_desk_config(f->desk);
 }
 
 const struct hg_files_stats *
 hg_files_stats(const struct hg_files *f)
 {
 	return &f->stats;
+}
+
+void
+hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every, bool peer)
+{
+	f->typer = typer;
+	f->types_every = every;
+	f->types_peer = peer;
 }
 
 /* The list's end and its length: at most HG_FILES_A_TX steps. */
@@ -67,6 +92,7 @@ hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, 
 		f->stats.cap++;
 		return NULL;
 	}
+	file->arena = arena;
 	file->name = hg_span_keep(arena, name);
 	file->dir = (uint8_t)dir;
 	file->state = HG_FILE_OPEN;
@@ -81,14 +107,50 @@ hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, 
 	return file;
 }
 
+/* By its head, once: before enough is there nothing is said, unless it is all. */
+bool
+hg_file_type(struct hg_files *f, struct hg_file *file, struct hg_view *out)
+{
+	const struct hg_span head =
+		hg_span_sub(hg_buf_span(&file->body.bytes), 0, f->types_peer ? HG_TYPE_MOST : HG_TYPE_HEAD);
+	const size_t least = f->types_peer ? HG_TYPE_LEAST : HG_TYPE_HEAD;
+
+	if (!file->typed && f->typer != NULL && file->body.base == 0 && head.len > 0 &&
+		(head.len >= least || file->state != HG_FILE_OPEN)) {
+		file->typed = true;
+		file->type = hg_span_keep(file->arena, hg_typer_ask(f->typer, head));
+	}
+	*out = (struct hg_view){ file->type, 0, true };
+	return file->type.len > 0;
+}
+
+bool
+hg_file_awaits_rules(const struct hg_files *f, const struct hg_file *file)
+{
+	return file->keeping == HG_FILE_KEPT || (f->types_peer && f->typer != NULL && !file->typed);
+}
+
+void
+hg_file_note_type(struct hg_files *f, struct hg_file *file)
+{
+	struct hg_view type;
+
+	if ((f->types_every || !f->types_peer) && f->typer != NULL && !file->typed)
+		hg_file_type(f, file, &type);
+}
+
 void
 hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes)
 {
 	if (file->state != HG_FILE_OPEN)
 		return;
 	hg_body_append(&file->body, bytes);
+	if (hg_buf_len(&file->body.bytes) >= HEAD_GOES)
+		hg_file_note_type(f, file);
 	if (file->hashes != NULL)
 		hg_hashes_update(&f->hashes, file->hashes, bytes);
+	if (file->keeping != HG_FILE_PASSES)
+		hg_file_take(f, file, bytes);
 }
 
 void
@@ -97,8 +159,11 @@ hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes)
 	if (file->state != HG_FILE_OPEN)
 		return;
 	file->gaps = true;
+	hg_file_note_type(f, file);
 	hg_body_skip(&file->body, bytes);
-	hg_hashes_give(&f->hashes, &file->hashes); /* a digest over a gap names no file */
+	/* A digest over a gap names no file, but what is stored of one. */
+	if (f->desk == NULL)
+		hg_hashes_give(&f->hashes, &file->hashes);
 }
 
 void
@@ -114,6 +179,8 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 	hg_body_finish(&file->body);
 	if (file->hashes != NULL)
 		file->digests = hg_hashes_final(&f->hashes, file->hashes, file->digest);
+	if (file->gaps)
+		file->digests &= HG_HASH_SHA256;
 	hg_hashes_give(&f->hashes, &file->hashes);
 	f->stats.closed += state == HG_FILE_CLOSED;
 	f->stats.truncated += state == HG_FILE_TRUNCATED;
@@ -123,8 +190,8 @@ hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state
 bool
 hg_file_size(const struct hg_file *file, struct hg_view *out)
 {
-	*out = (struct hg_view){ hg_span(file->size, sizeof(file->size)), 0, true };
-	return file->state == HG_FILE_CLOSED;
+	*out = (struct hg_view){ hg_span(file->size, sizeof(file->size)), 0, file->state == HG_FILE_CLOSED };
+	return file->state != HG_FILE_OPEN;
 }
 
 bool
@@ -142,6 +209,8 @@ hg_file_free(struct hg_files *f, struct hg_file *file)
 {
 	hg_hashes_give(&f->hashes, &file->hashes);
 	hg_body_fini(&file->body);
+	if (file->keeping != HG_FILE_PASSES)
+		hg_file_let_go(f, file);
 }
 
 void
@@ -151,13 +220,25 @@ hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
 
 	if (file->name.len > 0)
 		hg_json_str(j, "filename", file->name);
+	if (file->n_sids > 0) {
+		hg_json_array_at(j, "sid");
+		for (unsigned i = 0; i < file->n_sids; i++)
+			hg_json_item_u64(j, file->sids[i]);
+		hg_json_array_end(j);
+	}
+	if (file->type.len > 0)
+		hg_json_str(j, "magic", file->type);
 	hg_json_bool(j, "gaps", file->gaps);
 	hg_json_cstr(j, "state", states[file->state]);
 	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)
 		if ((file->digests & hg_hash_rows[i].kind) != 0)
 			hg_json_hex(j, hg_hash_rows[i].json, hg_span(file->digest[i], hg_hash_rows[i].size),
 				'\0');
-	hg_json_bool(j, "stored", false);
+	hg_json_bool(j, "stored", file->keeping == HG_FILE_STORED);
+	if (file->keeping == HG_FILE_STORED)
+		hg_json_u64(j, "file_id", file->store_id);
+	if (file->keeping == HG_FILE_STORING)
+		hg_json_bool(j, "storing", true);
 	hg_json_u64(j, "size", file->body.total);
 	if (file->has_range) {
 		hg_json_u64(j, "start", file->start);

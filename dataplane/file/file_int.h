@@ -1,4 +1,4 @@
-/* file_int: digests of files, shared by file.c and hash.c only.
+/* file_int: what file.c, hash.c and keep.c share.
  *
  * Contexts are made and begun once at start. Beginning one anew asks OpenSSL for a little memory, which engine/libcrypto.h gives
  * without the heap.
@@ -37,6 +37,9 @@ struct hg_hash_pool {
 
 struct hg_files {
 	struct hg_hash_pool hashes;
+	struct hg_typer *typer; /* NULL: types are not asked for */
+	bool types_every, types_peer;
+	struct hg_desk *desk; /* NULL: files are not stored */
 	struct hg_files_stats stats;
 };
 
@@ -47,5 +50,9 @@ struct hg_hashes *hg_hashes_take(struct hg_hash_pool *p);          /* begun; NUL
 void hg_hashes_give(struct hg_hash_pool *p, struct hg_hashes **h); /* *h may be NULL, and becomes so */
 void hg_hashes_update(struct hg_hash_pool *p, struct hg_hashes *h, struct hg_span bytes);
 uint8_t hg_hashes_final(struct hg_hash_pool *p, struct hg_hashes *h, uint8_t digest[HG_HASH_KINDS][32]);
+
+/* keep.c: more bytes have come; its memory goes. */
+void hg_file_take(struct hg_files *f, struct hg_file *file, struct hg_span bytes);
+void hg_file_let_go(struct hg_files *f, struct hg_file *file);
 
 #endif

@@ -176,8 +176,8 @@ hg_stream_reverse(struct hg_packet *p)
 void
 hg_stream_set_depth(struct hg_flow *f, uint64_t depth)
 {
-	if (f->stream != NULL && f->stream->depth != 0)
-		f->stream->depth = depth == 0 ? 0 : HG_MAX(depth, f->stream->depth);
+	if (f->stream != NULL && (depth == 0 || depth > f->stream->depth))
+		f->stream->depth = depth;
 }
 
 static struct hg_block_caps

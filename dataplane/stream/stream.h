@@ -147,6 +147,7 @@ void hg_stream_disable_app(struct hg_flow *f, enum hg_dir dir); /* nobody takes 
 /* The bytes show that p's session, taken up in the middle, was begun by the other side: exchanges the sides of session, flow
  * and packet. false: the sides are sure. */
 bool hg_stream_reverse(struct hg_packet *p);
+/* Of this session, in place of a smaller one or of none; 0: no limit. */
 void hg_stream_set_depth(struct hg_flow *f, uint64_t depth);
 
 /* Frees bytes of p's direction that nobody needs; call once a packet, after detection. */

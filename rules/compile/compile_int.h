@@ -67,7 +67,7 @@ struct hg_entry {
 	struct hg_draft_fast fast;
 	struct hg_span source; /* the rule as written, when it is to be written again */
 	uint32_t position;     /* in the files */
-	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword;
+	bool negated_address, has_flow, packet_keyword, has_app_proto, not_ip_only, event_keyword, stores;
 	uint8_t order[8]; /* sort key, most significant first */
 };
 

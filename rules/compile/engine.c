@@ -78,6 +78,18 @@ wanted_sides(const struct hg_entry *e)
 	return e->rule.sides == 0 ? HG_SIDE_BOTH : e->rule.sides;
 }
 
+/* Of a file as a whole, not of what it is called or holds. */
+static bool
+is_of_file(const char *buffer)
+{
+	static const char *const names[] = { "filesize", "file.md5", "file.sha1", "file.sha256", "file.sm3" };
+
+	for (unsigned i = 0; i < HG_COUNT(names); i++)
+		if (strcmp(buffer, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Every protocol that has a buffer of the name. */
 static int
 add_list(struct making *m, const struct hg_entry_list *l)
@@ -103,6 +115,7 @@ add_list(struct making *m, const struct hg_entry_list *l)
 					.prog = l->prog };
 				int input, r;
 
+				engine.of_file = is_of_file(l->buffer);
 				if (!(b->sides & wanted_sides(m->e) & 1 << dir))
 					continue;
 				input = input_for(m->c, p, row, dir, l);
@@ -117,6 +130,49 @@ add_list(struct making *m, const struct hg_entry_list *l)
 		}
 	}
 	return found > 0 ? 0 : -ENOENT;
+}
+
+/* filestore: in each direction of each protocol with files; what is stored may go another way than what matched. */
+static int
+add_files(struct making *m)
+{
+	const struct hg_catalog *catalog = m->c->config->catalog;
+	int r = 0;
+
+	for (unsigned i = 0; i < catalog->n_protos; i++) {
+		const struct hg_catalog_proto *p = &catalog->protos[i];
+
+		for (unsigned row = 0; row < p->n_buffers && wanted_proto(m, p->proto); row++) {
+			const struct hg_buffer_row *b = &p->buffers[row];
+
+			for (unsigned dir = 0; strcmp(b->name, "file.name") == 0 && dir < HG_DIRS && r == 0;
+				dir++) {
+				if (!(b->sides & wanted_sides(m->e) & 1 << dir))
+					continue;
+				m->c->snapshot->stores[dir] |= HG_PROTO_BIT(p->proto);
+				r = add(m,
+					(struct hg_engine){ .kind = HG_ENGINE_FILE,
+						.dir = (uint8_t)dir,
+						.progress = b->progress[dir],
+						.proto = p->proto,
+						.of_file = true });
+			}
+		}
+	}
+	return r;
+}
+
+/* Files that a rule may have stored beside those that it looks at. */
+static void
+note_stored(struct hg_compiler *c, const struct making *m)
+{
+	const struct hg_rule *r = &m->e->rule;
+
+	for (unsigned i = 0; i < r->n_posts; i++)
+		for (unsigned dir = 0; r->posts[i].op == HG_POST_STORE && dir < HG_DIRS; dir++)
+			if (r->posts[i].id & 1 << dir &&
+				!hg_as_peer(c->config->suricata7, HG_DIFF_APP_STORED_SIDES))
+				c->snapshot->stores[dir] |= m->protos;
 }
 
 static int
@@ -193,6 +249,13 @@ settle(struct making *m, struct hg_error *err)
 		common &= sides;
 		m->protos &= protos;
 	}
+	if (m->e->stores) {
+		uint64_t protos;
+		uint8_t sides;
+
+		find_rows(m, "file.name", &sides, &protos);
+		m->protos &= protos;
+	}
 	if ((common & wanted_sides(m->e)) == 0)
 		return hg_error_set(err, -EINVAL,
 			"the rule's buffers are never there in one direction together; split the rule");
@@ -235,8 +298,12 @@ hg_engines_make(struct hg_compiler *c, struct hg_entry *e, struct hg_error *err)
 		if (r < 0)
 			return hg_error_set(err, r, "the rule looks into more than %d buffers", ENGINES_MAX);
 	}
-	if (add_anomalies(&m) < 0)
+	if (add_anomalies(&m) < 0 || (e->stores && add_files(&m) < 0))
 		return hg_error_set(err, -ENOSPC, "the rule looks into more than %d buffers", ENGINES_MAX);
+	note_stored(c, &m);
+	for (unsigned i = 0; i < m.n; i++)
+		if (m.engines[i].of_file)
+			e->rule.flags |= HG_RF_FILES;
 	if (e->rule.sides == 0)
 		e->rule.sides = HG_SIDE_BOTH;
 	if (m.n > 0 && e->rule.payload.n > 0 && add_raw(&m) < 0)

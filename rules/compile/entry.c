@@ -114,6 +114,16 @@ copy_lists(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	return 0;
 }
 
+static void
+want_types(struct hg_compiler *c)
+{
+	const char *data = hg_config_str(c->config->config, "magic-file");
+
+	c->snapshot->file_types = true;
+	if (data != NULL)
+		c->snapshot->type_data = hg_store_copy(c->store, data, strlen(data) + 1);
+}
+
 static int
 copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 {
@@ -138,6 +148,8 @@ copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	r->tags = hg_store_copy(c->store, d->tags, d->n_tags * sizeof(*d->tags));
 	for (unsigned i = 0; i < d->n_tags; i++)
 		c->snapshot->tags_hosts |= d->tags[i].of != HG_TAG_SESSION;
+	if (d->file_types && !c->snapshot->file_types)
+		want_types(c);
 	c->snapshot->file_hashes |= d->file_hashes;
 	memcpy(e->anomalies, d->anomalies, sizeof(e->anomalies));
 	e->n_anomalies = d->n_anomalies;
@@ -147,6 +159,7 @@ copy_rule(struct hg_compiler *c, struct hg_entry *e, const struct hg_draft *d)
 	e->packet_keyword = d->packet_keyword;
 	e->not_ip_only = d->not_ip_only;
 	e->event_keyword = d->event_keyword;
+	e->stores = d->stores;
 	e->has_app_proto = d->has_app_proto;
 	return copy_lists(c, e, d);
 }

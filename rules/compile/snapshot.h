@@ -354,7 +354,8 @@ struct hg_test {
 enum hg_engine_kind {
 	HG_ENGINE_BUFFER,
 	HG_ENGINE_ANOMALY /* app-layer-event */,
-	HG_ENGINE_STREAM /* raw content of a tx rule */
+	HG_ENGINE_STREAM /* raw content of a tx rule */,
+	HG_ENGINE_FILE /* the transaction has a file in that direction (filestore) */
 };
 
 struct hg_engine {
@@ -364,6 +365,7 @@ struct hg_engine {
 	uint16_t input;  /* index of hg_snapshot.inputs */
 	uint8_t anomaly; /* row id */
 	bool fast;       /* the rule is reached by a pattern of prog */
+	bool of_file;    /* asks for a file itself: HG_RF_FILES */
 	struct hg_prog prog;
 };
 
@@ -380,6 +382,7 @@ enum hg_post_op {
 	HG_POST_XBIT_TOGGLE,
 	HG_POST_BYPASS,
 	HG_POST_UNLOGGED, /* no record of the transaction */
+	HG_POST_STORE, /* filestore: mode = enum hg_store_scope, id = HG_SIDE_*, 0: the direction of the match */
 };
 
 struct hg_post {
@@ -437,6 +440,8 @@ enum hg_rule_flags {
 	HG_RF_BIDIRECTIONAL = 1 << 13,     /* one of the two rules that `<>` made */
 	HG_RF_TARGET_SRC = 1 << 14,
 	HG_RF_TARGET_DST = 1 << 15,
+	HG_RF_FILES = 1
+		<< 17, /* asks for files themselves (filestore, filesize, digests): each new one is a new question */
 	HG_RF_ALERT = 1 << 16, /* pass rules that are to be told of (keyword alert) */
 };
 
@@ -600,11 +605,14 @@ struct hg_snapshot {
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
 	uint32_t n_loaded, n_refused, n_left_out;
-	uint64_t needs;       /* HG_PROTO_BITs that some rule looks into */
-	unsigned file_hashes; /* HG_HASH_* that rules ask for */
-	bool tags_hosts;      /* some rule tags a host */
-	bool raw[HG_DIRS];    /* any rule looks at the raw stream */
-	bool flush;           /* … together with a body: HG_RF_FLUSH */
+	uint64_t needs;           /* HG_PROTO_BITs that some rule looks into */
+	unsigned file_hashes;     /* HG_HASH_* that rules ask for */
+	bool file_types;          /* … want to know what files are */
+	const char *type_data;    /* `magic-file` */
+	uint64_t stores[HG_DIRS]; /* HG_PROTO_BITs whose files some rule may want stored */
+	bool tags_hosts;          /* some rule tags a host */
+	bool raw[HG_DIRS];        /* any rule looks at the raw stream */
+	bool flush;               /* … together with a body: HG_RF_FLUSH */
 };
 
 void hg_snapshot_close(struct hg_snapshot *s);

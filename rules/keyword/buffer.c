@@ -146,7 +146,7 @@ hg_buffer_alias(const char *name)
 	return strcmp(name, RESPONSE_BODY) == 0 ? "file.data" : name;
 }
 
-/* Files are hashed when a rule looks at a digest; the peer does that for MD5 only. */
+/* Files are hashed when a rule looks at a digest (the peer does that for MD5 only), their types asked for when one wants them. */
 static void
 want_digest(struct hg_draft *d, const char *buffer)
 {
@@ -156,6 +156,7 @@ want_digest(struct hg_draft *d, const char *buffer)
 		if (strcmp(buffer, names[i]) == 0 &&
 			(i == 0 || !hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_SHA)))
 			d->file_hashes |= 1u << i;
+	d->file_types |= strcmp(buffer, "file.magic") == 0;
 }
 
 int

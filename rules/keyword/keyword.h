@@ -125,6 +125,8 @@ struct hg_draft {
 	bool packet_keyword;       /* a header keyword: the rule looks at packets only */
 	bool not_ip_only;          /* a keyword that keeps the rule from being IP-only */
 	bool event_keyword;        /* decode-event, stream-event, engine-event */
+	bool file_types;           /* wants to know what files are */
+	bool stores;               /* filestore: a file must be there */
 	unsigned file_hashes;      /* HG_HASH_*-like bits: 1 MD5, 2 SHA-1, 4 SHA-256, 8 SM3 */
 	bool has_app_proto;        /* app-layer-protocol */
 	bool wants_syn, syn_alone; /* compat suricata7: SYN is among the flags, is all of them */

@@ -5,6 +5,7 @@ usage: golden.py PROGRAM FOLDER [--accept] [CASE]...    prints TAP; --accept wri
 """
 import base64
 import difflib
+import hashlib
 import importlib.util
 import json
 import os
@@ -62,6 +63,26 @@ def detection(record):
 	return json.dumps(out, ensure_ascii=False)
 
 
+def file_record(record):
+	"""The same of a file: what its record says of it, and whether it is stored."""
+	of = record['fileinfo']
+	keys = ('filename', 'sid', 'magic', 'gaps', 'state', 'sha256', 'stored', 'size')
+	return json.dumps({'file': record['app_proto'], **{key: of[key] for key in keys if key in of}})
+
+
+def stored(out):
+	"""Stored files by their names: size, and whether their bytes are those of the name."""
+	folder = os.path.join(out, 'filestore')
+	found = []
+	for path, _, names in os.walk(folder):
+		for name in names:
+			with open(os.path.join(path, name), 'rb') as f:
+				data = f.read()
+			whole = hashlib.sha256(data).hexdigest() == name
+			found.append(json.dumps({'stored': os.path.relpath(os.path.join(path, name), folder), 'size': len(data), 'whole': whole}))
+	return sorted(found)
+
+
 def lines(path, detections=False, kinds=()):
 	with open(path, encoding='utf-8', errors='replace') as f:
 		records = [json.loads(text) for text in f]
@@ -103,7 +124,12 @@ def replay(program, folder, out):
 	for setting in settings:
 		command += ['--set', setting.replace('@', folder).replace('~', out)]
 	subprocess.run(command + [capture], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True)
-	return lines(os.path.join(out, 'eve.json'), detections, getattr(made, 'RECORDS', ())), detections and not made.DETECTIONS
+	got = lines(os.path.join(out, 'eve.json'), detections, getattr(made, 'RECORDS', ()))
+	if hasattr(made, 'FILES'):
+		with open(os.path.join(out, 'eve.json'), encoding='utf-8') as f:
+			records = [json.loads(text) for text in f]
+		got += sorted(file_record(r) for r in records if r['event_type'] == 'fileinfo') + stored(out)
+	return got, detections and not made.DETECTIONS
 
 
 def change(want, got):

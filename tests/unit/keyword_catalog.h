@@ -19,6 +19,7 @@
 #define FILE_ROWS                                                                           \
 	{ "file.data", HG_SIDE_BOTH, { 1, 1 }, HG_BUFFER_FILE | HG_BUFFER_GROWING, 2, "" }, \
 		{ "file.name", HG_SIDE_BOTH, { 1, 1 }, HG_BUFFER_FILE, 2, "" },             \
+		{ "file.magic", HG_SIDE_BOTH, { 1, 1 }, HG_BUFFER_FILE, 2, "" },            \
 	{                                                                                   \
 		"filesize", HG_SIDE_BOTH, { 1, 1 }, HG_BUFFER_FILE, 2, ""                   \
 	}

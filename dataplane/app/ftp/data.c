@@ -22,6 +22,7 @@ static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS] = {
 		HG_BUFFER_FILE | HG_BUFFER_GROWING | HG_BUFFER_MULTI, 2, "bytes of the file" },
 	[HG_FTP_DATA_NAME] = { "file.name", HG_SIDE_BOTH, { HG_FTP_OPEN, HG_FTP_OPEN },
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 2, "name of the file, as the command has it" },
+	[HG_FTP_DATA_TYPE] = HG_FILE_TYPE_ROW(HG_FTP_OPEN, HG_FTP_OPEN, HG_BUFFER_MULTI),
 	[HG_FTP_DATA_SIZE] = { "filesize", HG_SIDE_BOTH, { HG_FTP_COMPLETE, HG_FTP_COMPLETE },
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 4, "size of the whole file, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_FTP_DATA_DIGEST, END),
@@ -52,7 +53,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	if (tx == NULL || dir != tx->dir)
 		return HG_FEED_OK;
 	if (tx->file == NULL)
-		tx->file = hg_file_open(app->files, &tx->tx.files, &tx->tx.arena, tx->name, dir, &limits);
+		tx->file = hg_tx_file_open(&tx->tx, tx->name, dir, &limits);
 	if (tx->file == NULL)
 		return HG_FEED_OK;
 	hg_file_append(app->files, tx->file, in);
@@ -145,6 +146,8 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return shows_command(tx, dir);
 	case HG_FTP_DATA_FILE:
 		return !is_gone(tx) && hg_body_view(&tx->file->body, eof, base->app->ips, out);
+	case HG_FTP_DATA_TYPE:
+		return !is_gone(tx) && hg_file_type(base->app->files, tx->file, out);
 	case HG_FTP_DATA_SIZE:
 		return hg_file_size(tx->file, out);
 	case HG_FTP_DATA_DIGEST ... HG_FTP_DATA_DIGEST + HG_FILE_DIGESTS - 1:

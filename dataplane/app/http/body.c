@@ -264,15 +264,13 @@ static void
 open_response(struct hg_http_tx *tx, struct hg_http_message *m)
 {
 	struct hg_span name = tx->path, value, given;
-	struct hg_app *app = tx->base.app;
 
 	if (hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_DISPOSITION, &value) &&
 		hg_http_filename(value, &given))
 		name = given;
 	if (name.p == NULL)
 		return;
-	m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, name, HG_TO_CLIENT,
-		limits_of(tx, HG_TO_CLIENT));
+	m->file = hg_tx_file_open(&tx->base, name, HG_TO_CLIENT, limits_of(tx, HG_TO_CLIENT));
 	if (m->file != NULL)
 		note_range(tx, m->file);
 }
@@ -280,7 +278,6 @@ open_response(struct hg_http_tx *tx, struct hg_http_message *m)
 static void
 open_request(struct hg_http_tx *tx, struct hg_http_message *m)
 {
-	struct hg_app *app = tx->base.app;
 	bool post = hg_span_eq(tx->method, HG_BYTES("POST"));
 	struct hg_span type, boundary;
 
@@ -288,8 +285,7 @@ open_request(struct hg_http_tx *tx, struct hg_http_message *m)
 		hg_http_boundary(type, &boundary))
 		hg_http_multipart_open(tx, HG_TO_SERVER, boundary);
 	else if (tx->path.p != NULL && (post || hg_span_eq(tx->method, HG_BYTES("PUT"))))
-		m->file = hg_file_open(app->files, &tx->base.files, &tx->base.arena, tx->path, HG_TO_SERVER,
-			limits_of(tx, HG_TO_SERVER));
+		m->file = hg_tx_file_open(&tx->base, tx->path, HG_TO_SERVER, limits_of(tx, HG_TO_SERVER));
 }
 
 static void
@@ -333,7 +329,7 @@ void
 hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 {
 	struct hg_http_message *m = &tx->msg[dir];
-	uint32_t limit = limits_of(tx, dir)->limit;
+	uint64_t limit = hg_tx_file_limit(&tx->base, dir, limits_of(tx, dir)->limit);
 	bool as_peer = hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_FILE_AT_LIMIT);
 	struct hg_span kept = data;
 

@@ -33,6 +33,7 @@ enum row {
 	ROW_RESPONSE_BODY,
 	ROW_FILE_DATA,
 	ROW_FILE_NAME,
+	ROW_FILE_TYPE,
 	ROW_FILE_SIZE,
 	ROW_FILE_DIGEST,
 	ROW_FILE_LAST_DIGEST = ROW_FILE_DIGEST + HG_FILE_DIGESTS - 1,
@@ -89,6 +90,7 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 		2, "bytes of a file that the message carries" },
 	[ROW_FILE_NAME] = { "file.name", BOTH, AT(BODY), HG_BUFFER_FILE | HG_BUFFER_MULTI, 2,
 		"name of a file that the message carries" },
+	[ROW_FILE_TYPE] = HG_FILE_TYPE_ROW(HG_HTTP_AT_BODY, HG_HTTP_AT_BODY, HG_BUFFER_MULTI),
 	[ROW_FILE_SIZE] = { "filesize", BOTH, AT(END), HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that the message carries, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(ROW_FILE_DIGEST, AT(END)),
@@ -374,6 +376,8 @@ hg_http_buffer(
 		return hg_tx_file_view(base, dir, index, eof, shows_at_once(tx), out);
 	case ROW_FILE_NAME:
 		return hg_tx_file_name(base, dir, index, out);
+	case ROW_FILE_TYPE:
+		return hg_tx_file_type(base, dir, index, out);
 	case ROW_FILE_SIZE:
 		return hg_tx_file_size(base, dir, index, out);
 	case ROW_FILE_DIGEST ... ROW_FILE_LAST_DIGEST:

@@ -364,8 +364,8 @@ void hg_http_multipart_close(struct hg_app *app, struct hg_http_message *m);
 bool hg_http_filename(struct hg_span value, struct hg_span *out);
 
 /* buffers.c */
-#define HG_HTTP_BUFFERS 38
-#define HG_HTTP_FRAME_REQUEST 36 /* + the direction: the response */
+#define HG_HTTP_BUFFERS 39
+#define HG_HTTP_FRAME_REQUEST 37 /* + the direction: the response */
 extern const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS];
 bool hg_http_buffer(
 	struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);

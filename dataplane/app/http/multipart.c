@@ -122,8 +122,7 @@ begin_data(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir)
 	if (p->name_cut)
 		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_FILE_NAME_LONG);
 	name = hg_span_keep(&tx->base.arena, hg_span(p->name, p->name_len));
-	p->file = hg_file_open(tx->base.app->files, &tx->base.files, &tx->base.arena, name, dir,
-		&tx->base.ctx->body[dir].limits);
+	p->file = hg_tx_file_open(&tx->base, name, dir, &tx->base.ctx->body[dir].limits);
 }
 
 static void

@@ -48,14 +48,11 @@ put(struct hg_mime *m, struct hg_mime_part *part, struct hg_span s)
 static void
 begin(struct hg_mime *m, struct hg_mime_part *part)
 {
-	struct hg_app *app = m->tx->app;
-
 	if (part->begun)
 		return;
 	part->begun = true;
 	if (part->attachment)
-		part->file = hg_file_open(app->files, &m->tx->files, &m->tx->arena, part->name,
-			(enum hg_dir)m->dir, &m->config->limits);
+		part->file = hg_tx_file_open(m->tx, part->name, (enum hg_dir)m->dir, &m->config->limits);
 }
 
 /* ---- base64 ---- */

@@ -79,7 +79,7 @@ open_file(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle
 	tx->name = hg_span_keep(&tx->tx.arena, name);
 	tx->handle_len = (uint8_t)HG_MIN(handle.len, sizeof(tx->handle));
 	memcpy(tx->handle, handle.p, tx->handle_len);
-	t->file = hg_file_open(app->files, &tx->tx.files, &tx->tx.arena, tx->name, dir, &windows);
+	t->file = hg_tx_file_open(&tx->tx, tx->name, dir, &windows);
 	slot = t->file == NULL ? NULL : hg_keyed_put(&s->table, &key);
 	if (slot == NULL)
 		return NULL;

@@ -24,6 +24,7 @@ static const struct hg_buffer_row buffers[HG_SMB_ROWS] = {
 		"bytes of a file that is read or written" },
 	[HG_SMB_FILE_NAME] = { "file.name", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE, 2,
 		"name of a file that is read or written" },
+	[HG_SMB_FILE_TYPE] = HG_FILE_TYPE_ROW(0, 0, 0),
 	[HG_SMB_FILE_SIZE] = { "filesize", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE, 4,
 		"size of a file that was read or written, eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_SMB_FILE_DIGEST, AT_ONCE),
@@ -179,6 +180,8 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return f != NULL && f->dir == dir && hg_body_view(&f->body, eof, base->app->ips, out);
 	case HG_SMB_FILE_NAME:
 		return f != NULL && f->dir == dir && exists(f->name, out);
+	case HG_SMB_FILE_TYPE:
+		return hg_tx_file_type(base, dir, index, out);
 	case HG_SMB_FILE_SIZE:
 		return hg_tx_file_size(base, dir, index, out);
 	default:

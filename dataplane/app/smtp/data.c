@@ -76,8 +76,7 @@ hg_smtp_data_begin(struct hg_smtp *s)
 		return;
 	tx->has_data = true;
 	if (ctx->raw && tx->raw == NULL)
-		tx->raw = hg_file_open(s->app->files, &tx->base.files, &tx->base.arena, HG_BYTES("rawmsg"),
-			HG_TO_SERVER, &ctx->mime.limits);
+		tx->raw = hg_tx_file_open(&tx->base, HG_BYTES("rawmsg"), HG_TO_SERVER, &ctx->mime.limits);
 	else if (ctx->decode && tx->mime == NULL)
 		tx->mime = hg_mime_open(&tx->base, HG_TO_SERVER, &ctx->mime);
 }

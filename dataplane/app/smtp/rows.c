@@ -12,6 +12,7 @@ const struct hg_buffer_row hg_smtp_buffers[HG_SMTP_BUFFERS] = {
 		"bytes of a file that the mail carries, decoded" },
 	[HG_SMTP_FILE_NAME] = { "file.name", HG_SIDE_SERVER, { 0, 0 }, HG_BUFFER_FILE | HG_BUFFER_MULTI, 2,
 		"name of a file that the mail carries" },
+	[HG_SMTP_FILE_TYPE] = HG_FILE_TYPE_ROW(0, 0, HG_BUFFER_MULTI),
 	[HG_SMTP_FILE_SIZE] = { "filesize", HG_SIDE_SERVER, { 0, 0 }, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that the mail carries, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_SMTP_FILE_DIGEST, AT_ONCE),

@@ -196,6 +196,8 @@ get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, s
 			eof && !hg_as_peer(tx->app->suricata7, HG_DIFF_SMTP_CUT), tx->app->ips, out);
 	case HG_SMTP_FILE_NAME:
 		return hg_tx_file_name(tx, dir, index, out);
+	case HG_SMTP_FILE_TYPE:
+		return hg_tx_file_type(tx, dir, index, out);
 	case HG_SMTP_FILE_SIZE:
 		return hg_tx_file_size(tx, dir, index, out);
 	default:

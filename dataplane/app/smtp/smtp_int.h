@@ -53,6 +53,7 @@ extern const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES];
 enum hg_smtp_buffer {
 	HG_SMTP_FILE_DATA,
 	HG_SMTP_FILE_NAME,
+	HG_SMTP_FILE_TYPE,
 	HG_SMTP_FILE_SIZE,
 	HG_SMTP_FILE_DIGEST,
 	HG_SMTP_BUFFERS = HG_SMTP_FILE_DIGEST + HG_FILE_DIGESTS
