@@ -20,19 +20,51 @@ engine_of(const struct hg_rule *r, uint16_t input)
 	return NULL;
 }
 
+static struct hg_looked
+look(struct hg_detect *d, struct hg_packet *p, uint32_t index, const struct hg_engine *e,
+	const struct hg_view *view)
+{
+	const struct hg_rule *r = &d->rules->rules[index];
+	const unsigned misfit = hg_rule_misfit(d, r, p, d->frame->proto);
+
+	if (misfit != HG_FIT)
+		return (struct hg_looked){ HG_LOOK_MISFIT, (uint8_t)misfit, HG_LOOK_PAYLOAD };
+	d->stats.evaluations++;
+	if (!hg_match(&d->matcher, &e->prog, view->data, view->offset, view->complete))
+		return hg_looked(HG_LOOK_STOPPED);
+	hg_queue_alert(d, index, NULL, HG_ALERT_FLOW_SCOPE, p);
+	hg_state_posts(d, r, p, NULL);
+	return hg_looked(HG_LOOK_MATCHED);
+}
+
+static void
+watched(struct hg_detect *d, struct hg_packet *p, uint32_t index, const struct hg_engine *e,
+	const struct hg_view *view)
+{
+	struct hg_look l = { .rule = index, .candidate = true, .p = p };
+	struct hg_looked looked;
+
+	hg_watch_begin(d, index);
+	looked = look(d, p, index, e, view);
+	l.end = looked.end;
+	l.misfit = looked.misfit;
+	l.engine = (uint8_t)(e - d->rules->rules[index].engines);
+	if (l.end == HG_LOOK_STOPPED && hg_watch_asks(d, index))
+		hg_watch_reach(d, &e->prog, view, &l);
+	hg_watch_end(d, &l);
+}
+
 static void
 decide(struct hg_detect *d, struct hg_packet *p, uint32_t index, uint16_t input, const struct hg_view *view)
 {
-	const struct hg_rule *r = &d->rules->rules[index];
-	const struct hg_engine *e = engine_of(r, input);
+	const struct hg_engine *e = engine_of(&d->rules->rules[index], input);
 
-	if (e == NULL || hg_rule_misfit(d, r, p, d->frame->proto) != HG_FIT)
+	if (e == NULL)
 		return;
-	d->stats.evaluations++;
-	if (!hg_match(&d->matcher, &e->prog, view->data, view->offset, view->complete))
-		return;
-	hg_queue_alert(d, index, NULL, HG_ALERT_FLOW_SCOPE, p);
-	hg_state_posts(d, r, p, NULL);
+	if (d->watch == NULL)
+		look(d, p, index, e, view);
+	else
+		watched(d, p, index, e, view);
 }
 
 static void

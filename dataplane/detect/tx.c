@@ -428,7 +428,9 @@ miss(struct work *w, uint32_t index)
 	const uint64_t over_budget = w->d->matcher.over_budget;
 	struct hg_view view;
 
-	if (e == NULL)
+	/* Frames are looked at beside transactions. */
+	if (e == NULL ||
+		(e->kind == HG_ENGINE_BUFFER && w->d->rules->inputs[e->input].flags & HG_BUFFER_FRAME))
 		return;
 	look.misfit = (uint8_t)hg_rule_misfit(w->d, r, w->p, w->tx->decoder->proto);
 	w->d->matcher.over_budget = over_budget;

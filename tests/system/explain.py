@@ -51,6 +51,9 @@ RULES = [
 	('alert tcp any any -> any any (app-layer-event:http.missing_host_header; sid:19;)', 'stopped',
 	 {'buffer': 'app-layer-event', 'test': 'app-layer-event:http.missing_host_header'}, None, {}),
 	('alert tcp any any -> any any (flags:S; sid:20;)', 'matched', {}, 1, {'alert': 1}),
+	('alert http any any -> any any (frame:http1.request; content:"/etc/passwd"; sid:21;)', 'matched', {}, 1, {'alert': 1}),
+	('alert http any any -> any any (frame:http1.request; content:"/etc/passwd"; content:"shadow"; distance:0; sid:22;)', 'stopped',
+	 {'buffer': 'frame:http1.request', 'test': 'content:"shadow"'}, 1, {}),
 ]
 
 

@@ -167,6 +167,8 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return false;
 	if (row < HG_DCERPC_ROWS)
 		return tx->has_call && hg_dcerpc_call_get(&tx->call, dir, row, &out->data);
+	if (row >= HG_SMB_FILE_DIGEST && row < HG_SMB_FILE_DIGEST + HG_FILE_DIGESTS)
+		return hg_tx_file_digest(base, dir, HG_FILE_DIGEST(row, HG_SMB_FILE_DIGEST), index, out);
 	switch ((enum hg_smb_row)row) {
 	case HG_SMB_SHARE:
 		return tx->type == HG_SMB_TREE && !tx->pipe && is_told(tx, eof) && exists(tx->name, out);
@@ -185,7 +187,7 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 	case HG_SMB_FILE_SIZE:
 		return hg_tx_file_size(base, dir, index, out);
 	default:
-		return hg_tx_file_digest(base, dir, HG_FILE_DIGEST(row, HG_SMB_FILE_DIGEST), index, out);
+		return false;
 	}
 }
 
