@@ -27,15 +27,20 @@ MADE = (
 )
 
 
-def make(path, base, wanted):
+def twice(base):
+	"""The rules of a file, and all of them again with new sids."""
 	unpacked = subprocess.run(['zstd', '-dcq', base], stdout=subprocess.PIPE, check=True).stdout.decode() if base.endswith('.zst') else open(base).read()
 	lines = [line for line in unpacked.splitlines() if line and not line.startswith('#')]
-	again = [re.sub(r'\bsid:\s*(\d+)', lambda m: 'sid:%d' % (int(m[1]) + 1000000000), line) for line in lines]
+	return lines + [re.sub(r'\bsid:\s*(\d+)', lambda m: 'sid:%d' % (int(m[1]) + 1000000000), line) for line in lines]
+
+
+def make(path, base, wanted):
+	lines = twice(base)
 	rand, n = random.Random(1), 2000000000
 	with open(path, 'w') as f:
-		for line in (lines + again)[:wanted]:
+		for line in lines[:wanted]:
 			f.write(line + '\n')
-		for i in range(wanted - 2 * len(lines)):
+		for i in range(wanted - len(lines)):
 			a, b, w = (''.join(rand.choice('abcdefghijklmnopqrstuvwxyz0123456789') for _ in range(rand.randrange(6, 24))) for _ in range(3))
 			f.write(MADE[i % len(MADE)] % {'a': a, 'b': b, 'w': w, 'n': n + i} + '\n')
 
