@@ -108,7 +108,7 @@ expect_name(SSL *s, const char *host)
 		return;
 	}
 	SSL_set1_host(s, host);
-	SSL_set_tlsext_host_name(s, host);
+	SSL_set_tlsext_host_name(s, (char *)(uintptr_t)host);
 }
 
 static int

@@ -65,7 +65,7 @@ test_address_lists_hold_what_they_say(void)
 		struct hg_addrset *s = NULL;
 		struct hg_error err = { 0 };
 		struct hg_addr a = { 0 };
-		uint8_t family;
+		uint8_t family = 0;
 
 		hg_check_u64(rows[i].list,
 			(uint64_t)hg_addrset_open(&s, hg_span_str(rows[i].list), &vars, &err), 0);

@@ -56,16 +56,20 @@ ask(const char *interface, void *request)
 static int
 count_features(const char *interface, unsigned *n)
 {
-	struct {
-		struct ethtool_sset_info head;
-		uint32_t n;
-	} q = { .head = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = UINT64_C(1) << ETH_SS_FEATURES } };
-	const int r = ask(interface, &q);
+	struct ethtool_sset_info *q = calloc(1, sizeof(*q) + sizeof(uint32_t));
+	int r;
 
-	if (r < 0)
-		return r;
-	*n = q.n;
-	return q.head.sset_mask == 0 || q.n > FEATURES_MAX ? -EOPNOTSUPP : 0;
+	if (q == NULL)
+		return -ENOMEM;
+	*q = (struct ethtool_sset_info){ .cmd = ETHTOOL_GSSET_INFO,
+		.sset_mask = UINT64_C(1) << ETH_SS_FEATURES };
+	r = ask(interface, q);
+	if (r >= 0) {
+		*n = q->data[0];
+		r = q->sset_mask == 0 || *n > FEATURES_MAX ? -EOPNOTSUPP : 0;
+	}
+	free(q);
+	return r;
 }
 
 static int
