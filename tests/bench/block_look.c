@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "clock.h"
 
 #include "block/block.h"
 #include "flow/flow.h"
@@ -24,15 +25,6 @@ next(void)
 	state ^= state >> 7;
 	state ^= state << 17;
 	return (uint32_t)(state >> 16);
-}
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
 /* Packets come from 0.0.0.0/1, entries are of 128.0.0.0/1: no packet is blocked. */

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "clock.h"
 
 #include "base/json.h"
 #include "detect/search.h"
@@ -27,15 +28,6 @@ struct bench {
 	struct hg_packet packets[BURST];
 	uint64_t sum; /* so that nothing is left out */
 };
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 /* A TCP segment of the flow with that number. */
 static void

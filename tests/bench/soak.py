@@ -21,7 +21,6 @@ those of the kernel's tables stand beside the probes and spurious ones that expl
 import argparse
 import contextlib
 import hashlib
-import json
 import os
 import random
 import re
@@ -38,6 +37,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'system'))
 from lab import SERVER, Lab, sh, until  # noqa: E402
+from reloads import Part  # noqa: E402
 
 PACKAGED = os.path.join(HERE, '..', '..', 'packaging', 'hangu.yaml')
 NOT_OURS = ('run-as', 'outputs', 'default-rule-path', 'rule-files', 'classification-file', 'rules', 'default-log-dir', 'linkage')
@@ -76,30 +76,6 @@ def without(text, keys):
 		if keep:
 			kept.append(line)
 	return '\n'.join(kept) + '\n'
-
-
-class Part:
-	"""A process of traffic.py and the latest of its figures."""
-
-	def __init__(self, lab, who, *words):
-		self.last, self.words, self.spoke = {}, words, threading.Event()
-		self.process = subprocess.Popen(['ip', 'netns', 'exec', lab.names[who], sys.executable, HERE + '/traffic.py', *map(str, words)],
-		                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-		self.thread = threading.Thread(target=self.read, daemon=True)
-		self.thread.start()
-
-	def read(self):
-		for line in self.process.stdout:
-			self.last = json.loads(line)
-			self.spoke.set()
-
-	def end(self):
-		"""Its last figures."""
-		self.process.stdin.close()
-		if self.process.wait(60) != 0:
-			raise RuntimeError('traffic.py %s ended with %d' % (self.words, self.process.returncode))
-		self.thread.join(10)
-		return self.last
 
 
 class Follower(threading.Thread):

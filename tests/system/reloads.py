@@ -21,10 +21,10 @@ SERVE = 'import http.server as h\nclass H(h.BaseHTTPRequestHandler):\n protocol_
 
 
 class Part:
-	"""A process of traffic.py; end() gives its last figures."""
+	"""A process of traffic.py and the latest of its figures."""
 
 	def __init__(self, lab, who, *words):
-		self.last, self.spoke = {}, threading.Event()
+		self.last, self.words, self.spoke = {}, words, threading.Event()
 		self.process = subprocess.Popen(['ip', 'netns', 'exec', lab.names[who], sys.executable, TRAFFIC, *map(str, words)],
 			stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 		self.thread = threading.Thread(target=self.read, daemon=True)
@@ -36,8 +36,10 @@ class Part:
 			self.spoke.set()
 
 	def end(self):
+		"""Its last figures."""
 		self.process.stdin.close()
-		assert self.process.wait(60) == 0
+		if self.process.wait(60) != 0:
+			raise RuntimeError('traffic.py %s ended with %d' % (self.words, self.process.returncode))
 		self.thread.join(10)
 		return self.last
 
