@@ -2,6 +2,7 @@
 import os
 import struct
 import sys
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..', 'captures'), os.path.join(HERE, '..', 'property')]
@@ -68,6 +69,13 @@ def dns_stream():
 		yield 'example%d' % i, b''.join(bytes([side]) + piece((piece(data) if udp else data)) for side, data in said)
 
 
+def deflated():
+	text = CONFIG.encode() * 4
+	for how, (level, bits) in enumerate(((9, 31), (9, -15), (1, 15), (0, -15))):
+		packer = zlib.compressobj(level, zlib.DEFLATED, bits)
+		yield str(how), bytes([how | how << 4]) + packer.compress(text) + packer.flush()
+
+
 def rules(program):
 	every = ['alert %s sid:%d;)' % (head, i) for i, head in enumerate(allrules.heads(program, allrules.FORMS), 1)]
 	for at in range(0, len(every), RULES_A_SEED):
@@ -79,11 +87,10 @@ def write(program, folder):
 	files = [(os.path.basename(p), open(p, 'rb').read()) for p in make.make(os.path.join(folder, 'captures'))]
 	program_of = b''.join(struct.pack('>BBHHH', *s) for s in SEGMENTS)
 	seeds = {
-		'packet': frames(), 'http': steps('http', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
+		'packet': frames(), 'deflate': deflated(), 'http': steps('http', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
 		'ssh': steps('ssh', False),
 		'smtp': steps('smtp', False),
 		'smb': steps('smb', False), 'dcerpc': steps('dcerpc', False),
-		'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'ftp': steps('ftp', False), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
 		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],

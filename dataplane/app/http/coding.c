@@ -1,21 +1,18 @@
 /* Content codings (RFC 9110 8.4): gzip and deflate, in layers, bounded in number and in growth.
  *
- * zlib's state and windows come from the worker's memory. A stream that fails before it gave a byte is tried in the other
- * formats, since senders mix up raw deflate, zlib and gzip; when none fits its bytes are shown as they are. What to try is
- * decided when HEAD_KEPT bytes are there, or the end, so that it does not depend on the cut. Output is handed on in blocks; as
- * the peer has it a block waits until it is full or the message ends.
+ * A stream that fails before it gave a byte is tried in the other formats, since senders mix up raw deflate, zlib and gzip; when
+ * none fits its bytes are shown as they are. What to try is decided when HEAD_KEPT bytes are there, or the end, so that it does
+ * not depend on the cut. Output is handed on in blocks; as the peer has it a block waits until it is full or the message ends.
  */
-#include <zlib.h>
-
 #include "app/http/http_int.h"
+#include "app/deflate.h"
 
-#define OUTPUT 8192
 #define HEAD_KEPT 512 /* input kept for another try */
 #define BOMB_RATIO 2048
 #define RETRIES 3
 
 enum format { GZIP, RAW, FORMATS };
-static const int window_bits[FORMATS] = { [GZIP] = 15 + 32, [RAW] = -15 };
+static const enum hg_deflate_wrap wraps[FORMATS] = { [GZIP] = HG_DEFLATE_WRAPPED, [RAW] = HG_DEFLATE_BARE };
 
 enum state {
 	BEGINS, /* nothing came out, and the beginning is kept */
@@ -26,14 +23,12 @@ enum state {
 };
 
 struct layer {
-	z_stream z;
-	bool open;
-	uint8_t state;   /* enum state */
-	uint8_t format;  /* enum format */
-	uint8_t retries; /* as the peer */
+	struct hg_deflate *deflate; /* NULL: closed */
+	uint8_t state;              /* enum state */
+	uint8_t format;             /* enum format */
+	uint8_t retries;            /* as the peer */
 	uint16_t head_len;
 	uint8_t head[HEAD_KEPT];
-	uint8_t out[OUTPUT];
 };
 
 struct hg_http_coding {
@@ -44,54 +39,32 @@ struct hg_http_coding {
 	struct layer layers[];
 };
 
-struct block {
-	size_t size;
-	size_t pad;
-};
-
-static void *
-zlib_take(void *opaque, unsigned items, unsigned size)
-{
-	size_t bytes = (size_t)items * size + sizeof(struct block);
-	struct block *b = bytes > HG_MEM_MAX ? NULL : hg_mem_take(opaque, bytes);
-
-	if (b == NULL)
-		return NULL;
-	b->size = bytes;
-	return b + 1;
-}
-
-static void
-zlib_give(void *opaque, void *p)
-{
-	struct block *b = (struct block *)p - 1;
-
-	hg_mem_give(opaque, b, b->size);
-}
-
-static void
-reset_output(struct layer *l)
-{
-	l->z.next_out = l->out;
-	l->z.avail_out = OUTPUT;
-}
-
 static bool
 open_layer(struct layer *l, struct hg_mem *mem, enum format format)
 {
-	l->z = (z_stream){ .zalloc = zlib_take, .zfree = zlib_give, .opaque = mem };
 	l->format = (uint8_t)format;
-	l->open = inflateInit2(&l->z, window_bits[format]) == Z_OK;
-	reset_output(l);
-	return l->open;
+	l->deflate = hg_deflate_open(mem, wraps[format]);
+	return l->deflate != NULL;
 }
 
 static void
-close_layer(struct layer *l)
+close_layer(struct layer *l, struct hg_mem *mem)
 {
-	if (l->open)
-		inflateEnd(&l->z);
-	l->open = false;
+	hg_deflate_close(l->deflate, mem);
+	l->deflate = NULL;
+}
+
+static struct hg_span
+block_of(const struct layer *l)
+{
+	return l->deflate == NULL ? HG_SPAN_NONE : hg_deflate_block(l->deflate);
+}
+
+static void
+drop_block(struct layer *l)
+{
+	if (l->deflate != NULL)
+		hg_deflate_take(l->deflate);
 }
 
 /* ---- what the header says ---- */
@@ -252,7 +225,7 @@ hg_http_coding_close(struct hg_http_message *m)
 	if (c == NULL)
 		return;
 	for (unsigned i = 0; i < c->n; i++)
-		close_layer(&c->layers[i]);
+		close_layer(&c->layers[i], c->mem);
 	hg_mem_give(c->mem, c, sizeof(*c) + c->n * sizeof(struct layer));
 	m->coding = NULL;
 }
@@ -293,13 +266,12 @@ static void
 hand_on(struct work *w, unsigned i)
 {
 	struct layer *l = &w->c->layers[i];
-	struct hg_span out = hg_span(l->out, OUTPUT - l->z.avail_out);
 
 	if (i + 1 < w->c->n)
-		feed_layer(w, i + 1, out);
+		feed_layer(w, i + 1, block_of(l));
 	else
-		sink(w, out);
-	reset_output(l);
+		sink(w, block_of(l));
+	drop_block(l);
 }
 
 static void
@@ -308,19 +280,17 @@ name_failure(struct work *w)
 	hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_GZIP_FAILED);
 }
 
-/* Z_OK: all went in; Z_STREAM_END: the stream is over; else it is broken. Blocks that are full are handed on. */
-static int
+/* Blocks that are full are handed on. */
+static enum hg_deflate_result
 inflate_all(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
-	int r = Z_OK;
+	enum hg_deflate_result r = HG_DEFLATE_MORE;
 
-	l->z.next_in = (z_const Bytef *)(uintptr_t)in.p;
-	l->z.avail_in = (unsigned)in.len;
-	while (r == Z_OK && l->z.avail_in > 0 && !w->c->broken) {
-		if (l->z.avail_out == 0)
+	while (r == HG_DEFLATE_MORE && in.len > 0 && !w->c->broken) {
+		if (block_of(l).len == HG_DEFLATE_BLOCK)
 			hand_on(w, i);
-		r = inflate(&l->z, Z_NO_FLUSH);
+		r = hg_deflate_run(l->deflate, &in);
 	}
 	return r;
 }
@@ -347,17 +317,17 @@ static bool
 inflate_as_peer(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
-	int r = inflate_all(w, i, in);
+	enum hg_deflate_result r = inflate_all(w, i, in);
 
-	if (r == Z_DATA_ERROR && l->z.avail_out < OUTPUT && l->retries == 0) {
+	if (r == HG_DEFLATE_BROKEN && block_of(l).len > 0 && l->retries == 0) {
 		name_failure(w);
-		r = Z_STREAM_END;
+		r = HG_DEFLATE_END;
 	}
-	if (r == Z_STREAM_END)
+	if (r == HG_DEFLATE_END)
 		hand_on(w, i);
-	else if (r != Z_OK)
-		reset_output(l);
-	return r == Z_OK || r == Z_STREAM_END;
+	else if (r == HG_DEFLATE_BROKEN)
+		drop_block(l);
+	return r != HG_DEFLATE_BROKEN;
 }
 
 /* Once more in the same format, then in the other one, then in the first. */
@@ -365,7 +335,7 @@ static bool
 try_again(struct work *w, struct layer *l)
 {
 	name_failure(w);
-	close_layer(l);
+	close_layer(l, w->c->mem);
 	if (l->retries >= RETRIES)
 		return false;
 	return open_layer(l, w->c->mem, l->retries++ == 0 ? l->format : !l->format);
@@ -387,9 +357,9 @@ feed_as_peer(struct work *w, unsigned i, struct hg_span in)
 
 /* Whatever follows is not a part of the stream. */
 static void
-end_layer(struct work *w, unsigned i, int r)
+end_layer(struct work *w, unsigned i, enum hg_deflate_result r)
 {
-	if (r != Z_STREAM_END)
+	if (r != HG_DEFLATE_END)
 		name_failure(w);
 	hand_on(w, i);
 	w->c->layers[i].state = OVER;
@@ -398,9 +368,9 @@ end_layer(struct work *w, unsigned i, int r)
 static void
 run_layer(struct work *w, unsigned i, struct hg_span in)
 {
-	int r = inflate_all(w, i, in);
+	enum hg_deflate_result r = inflate_all(w, i, in);
 
-	if (r != Z_OK)
+	if (r != HG_DEFLATE_MORE)
 		end_layer(w, i, r);
 }
 
@@ -420,11 +390,12 @@ begin_layer(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
 	struct hg_span rest = remember(l, in);
-	int r = inflate_all(w, i, hg_span_sub(in, 0, in.len - rest.len));
+	enum hg_deflate_result r = inflate_all(w, i, hg_span_sub(in, 0, in.len - rest.len));
+	bool gave = hg_deflate_total(l->deflate) > 0;
 
-	if (r == Z_OK) {
-		l->state = l->z.total_out > 0 || l->head_len == HEAD_KEPT ? RUNS : BEGINS;
-	} else if (r == Z_STREAM_END || l->z.total_out > 0) {
+	if (r == HG_DEFLATE_MORE) {
+		l->state = gave || l->head_len == HEAD_KEPT ? RUNS : BEGINS;
+	} else if (r == HG_DEFLATE_END || gave) {
 		end_layer(w, i, r);
 	} else {
 		name_failure(w);
@@ -437,16 +408,14 @@ begin_layer(struct work *w, unsigned i, struct hg_span in)
 static bool
 fits(struct layer *l, struct hg_span in)
 {
-	int r = Z_OK;
+	enum hg_deflate_result r = HG_DEFLATE_MORE;
 
-	l->z.next_in = (z_const Bytef *)(uintptr_t)in.p;
-	l->z.avail_in = (unsigned)in.len;
-	while (r == Z_OK && l->z.avail_in > 0) {
-		reset_output(l);
-		r = inflate(&l->z, Z_NO_FLUSH);
+	while (r == HG_DEFLATE_MORE && in.len > 0) {
+		drop_block(l);
+		r = hg_deflate_run(l->deflate, &in);
 	}
-	reset_output(l);
-	return r == Z_OK || r == Z_STREAM_END;
+	drop_block(l);
+	return r != HG_DEFLATE_BROKEN;
 }
 
 /* All is there of the beginning that another try looks at: first in the same format behind the header, then in the other one. */
@@ -458,10 +427,11 @@ choose_format(struct work *w, unsigned i)
 	enum format format = l->format;
 
 	for (unsigned try = 0; try < FORMATS; try++) {
-		close_layer(l);
+		close_layer(l, w->c->mem);
 		if (!open_layer(l, w->c->mem, try == 0 ? format : !format))
 			break;
-		if (fits(l, data) && inflateReset(&l->z) == Z_OK) {
+		if (fits(l, data)) {
+			hg_deflate_reset(l->deflate);
 			l->state = RUNS;
 			run_layer(w, i, data);
 			return;
@@ -498,7 +468,7 @@ flush_layer(struct work *w, unsigned i)
 {
 	const struct layer *l = &w->c->layers[i];
 
-	if (l->state != PLAIN && l->z.avail_out < OUTPUT)
+	if (l->state != PLAIN && block_of(l).len > 0)
 		hand_on(w, i);
 }
 
