@@ -423,6 +423,9 @@ bool hg_app_pending(const struct hg_flow *f, enum hg_dir dir);
 /* A transaction is complete in this direction: it has no such side, got there, or nothing more comes. */
 bool hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir);
 
+/* The flow's next packet comes soon: what its application points to is prefetched. */
+void hg_app_approach(const struct hg_flow *f);
+
 /* Frees transactions that are done: complete, inspected (or without detection) and logged. Logging is the caller's: it
  * walks app->work, writes what is due and sets logged. Only what has changed is looked at, so that the cost of a packet
  * does not grow with the number of open transactions. */

@@ -196,6 +196,18 @@ hg_app_over(struct hg_app *app)
 	app->over = true;
 }
 
+void
+hg_app_approach(const struct hg_flow *f)
+{
+	const struct hg_app *app = f->app;
+
+	if (app == NULL)
+		return;
+	__builtin_prefetch(app->state, 1);
+	__builtin_prefetch(app->txs_last, 1);
+	__builtin_prefetch(app->work, 1);
+}
+
 bool
 hg_app_is_over(struct hg_flow *f)
 {

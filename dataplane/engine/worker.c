@@ -116,6 +116,7 @@ end_flow(struct hg_worker *w, unsigned part, struct hg_flow *f)
 	hg_app_free(w->apps, f);
 	hg_stream_free(w->streams, f);
 	hg_flow_free(f->table, f);
+	w->flows_ended++;
 }
 
 /* Part by part, so that the order does not depend on who has which. */
@@ -215,10 +216,21 @@ is_shut_out(struct hg_worker *w, struct hg_packet *p)
 	return true;
 }
 
+/* While the packet in front is worked on. */
+static void
+approach(const struct hg_packet *p)
+{
+	if (p->flow == NULL)
+		return;
+	hg_stream_approach(p->flow);
+	hg_app_approach(p->flow);
+}
+
 void
 hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
 {
 	uint16_t frame_of[HG_BURST_MAX * HG_FRAME_PACKETS];
+	const uint64_t ended = w->flows_ended;
 	unsigned packets = 0;
 
 	for (unsigned i = 0; i < n; i++) {
@@ -235,6 +247,9 @@ hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n)
 		hg_block_look(w->block, w->packets, packets);
 	for (unsigned i = 0; i < packets; i++) {
 		w->frame = &frames[frame_of[i]];
+		/* What the look-up has guessed may be gone with a flow that ended since. */
+		if (i + 1 < packets && w->flows_ended == ended)
+			approach(&w->packets[i + 1]);
 		if (!is_shut_out(w, &w->packets[i]))
 			run_packet(w, &w->packets[i]);
 		frames[frame_of[i]].drop |= (w->packets[i].flags & HG_PKT_DROPPED) != 0;

@@ -60,7 +60,7 @@ struct hg_worker {
 	const struct hg_frame *frame;
 	struct hg_worker_rejects rejects;
 	hg_time begin, now; /* first and latest packet time */
-	uint64_t pseudo_packets;
+	uint64_t pseudo_packets, flows_ended;
 	struct hg_packet packets[HG_BURST_MAX * HG_FRAME_PACKETS];
 };
 

@@ -194,7 +194,7 @@ void hg_flows_overloaded(struct hg_flows *t, bool overloaded);
 #define HG_FLOW_PARTS 16
 unsigned hg_flow_part(const struct hg_flow_config *c, const struct hg_packet *p);
 
-/* Tables, keys and hashes of n packets; buckets, flows and their sessions prefetched: the burst's front half. Sets p->part and
+/* Tables, keys and hashes of n packets; buckets, flows, their sessions and applications prefetched: the burst's front half. Sets p->part and
  * p->key_hash, and p->flow to what is probably the flow: hg_flow_settle() decides. */
 void hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned n);
 

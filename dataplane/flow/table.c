@@ -161,8 +161,9 @@ guess_flow(const struct hg_flows *t, uint64_t hash)
 	return NULL;
 }
 
-#define FLOW_LINES 2
-#define SESSION_LINES 4
+#define FLOW_LINES 3
+#define SESSION_LINES 6
+#define APP_LINES 5
 
 void
 hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned n)
@@ -189,9 +190,14 @@ hg_flow_look(struct hg_flows *const *parts, struct hg_packet *packets, unsigned 
 		if (p->flow != NULL)
 			prefetch_lines(p->flow, FLOW_LINES);
 	}
-	for (unsigned i = 0; i < n; i++)
-		if (packets[i].flow != NULL && packets[i].flow->stream != NULL)
-			prefetch_lines(packets[i].flow->stream, SESSION_LINES);
+	for (unsigned i = 0; i < n; i++) {
+		const struct hg_flow *f = packets[i].flow;
+
+		if (f != NULL && f->stream != NULL)
+			prefetch_lines(f->stream, SESSION_LINES);
+		if (f != NULL && f->app != NULL)
+			prefetch_lines(f->app, APP_LINES);
+	}
 }
 
 static struct hg_flow *

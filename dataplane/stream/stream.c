@@ -235,6 +235,18 @@ is_read_out(const struct hg_side *s)
 }
 
 void
+hg_stream_approach(const struct hg_flow *f)
+{
+	for (unsigned dir = 0; f->stream != NULL && dir < HG_DIRS; dir++) {
+		const struct hg_side *s = &f->stream->side[dir];
+
+		__builtin_prefetch(s->blocks.one, 1);
+		if (s->segments.rows != NULL)
+			__builtin_prefetch(s->segments.rows + s->segments.head, 1);
+	}
+}
+
+void
 hg_stream_prune(struct hg_streams *all, const struct hg_packet *p)
 {
 	struct hg_stream *ss = p->flow->stream;

@@ -150,6 +150,9 @@ bool hg_stream_reverse(struct hg_packet *p);
 /* Of this session, in place of a smaller one or of none; 0: no limit. */
 void hg_stream_set_depth(struct hg_flow *f, uint64_t depth);
 
+/* The flow's next packet comes soon: what its session points to is prefetched. */
+void hg_stream_approach(const struct hg_flow *f);
+
 /* Frees bytes of p's direction that nobody needs; call once a packet, after detection. */
 void hg_stream_prune(struct hg_streams *s, const struct hg_packet *p);
 void hg_stream_free(struct hg_streams *s, struct hg_flow *f);
