@@ -1,16 +1,6 @@
 #include "detect/base64.h"
 
-static int
-sextet(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+#include "base/base64.h"
 
 size_t
 hg_base64_decode(struct hg_span in, uint8_t *out, size_t size)
@@ -20,7 +10,7 @@ hg_base64_decode(struct hg_span in, uint8_t *out, size_t size)
 	size_t n = 0;
 
 	for (size_t i = 0; i < in.len && n < size; i++) {
-		int v = sextet(in.p[i]);
+		int v = hg_base64_value(in.p[i]);
 
 		if (v < 0)
 			break;

@@ -1,5 +1,6 @@
 /* Bodies: transfer codings undone (RFC 2045 6.7, 6.8), bytes into the part's file or, of texts, into lines with URLs. */
 #include "app/mime/mime_int.h"
+#include "base/base64.h"
 
 /* ---- where decoded bytes go ---- */
 
@@ -57,23 +58,6 @@ begin(struct hg_mime *m, struct hg_mime_part *part)
 
 /* ---- base64 ---- */
 
-/* The value of a character, 0 of the padding; -1: it is none of base64's. */
-static int
-value_of(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	if (c == '/')
-		return 63;
-	return c == '=' ? 0 : -1;
-}
-
 /* What the characters gathered so far stand for; returns the number of bytes. */
 static size_t
 flush_quad(struct hg_mime *m, uint8_t out[3])
@@ -88,27 +72,58 @@ flush_quad(struct hg_mime *m, uint8_t out[3])
 	return n;
 }
 
-/* Receivers pass over what is no base64. */
+/* Whole quads without padding or anything else between; returns how many characters were used up. */
+static size_t
+put_quads(struct hg_span text, uint8_t *out, size_t room)
+{
+	size_t i = 0;
+
+	for (size_t n = 0; i + 4 <= text.len && n + 3 <= room; i += 4, n += 3) {
+		const uint8_t *c = text.p + i;
+		const int a = hg_base64_value(c[0]), b = hg_base64_value(c[1]), d = hg_base64_value(c[2]),
+			  e = hg_base64_value(c[3]);
+
+		if ((a | b | d | e) < 0)
+			break;
+		out[n] = (uint8_t)(a << 2 | b >> 4);
+		out[n + 1] = (uint8_t)(b << 4 | d >> 2);
+		out[n + 2] = (uint8_t)(d << 6 | e);
+	}
+	return i;
+}
+
+/* Receivers pass over what is no base64. Returns the number of bytes. */
+static size_t
+put_character(struct hg_mime *m, uint8_t c, uint8_t out[3])
+{
+	const bool pads = c == '=';
+	const int value = pads ? 0 : hg_base64_value(c);
+
+	if (value < 0)
+		return 0;
+	m->quad_pad += pads;
+	m->quad[m->quad_len++] = (uint8_t)value;
+	return m->quad_len == 4 ? flush_quad(m, out) : 0;
+}
+
 static void
 put_base64(struct hg_mime *m, struct hg_mime_part *part, struct hg_span text)
 {
 	uint8_t out[384];
 	size_t n = 0;
 
-	for (size_t i = 0; i < text.len; i++) {
-		int value = value_of(text.p[i]);
+	while (text.len > 0) {
+		const size_t used = m->quad_len == 0 ? put_quads(text, out + n, sizeof(out) - n) : 0;
 
-		if (value < 0)
-			continue;
-		m->quad_pad += text.p[i] == '=';
-		m->quad[m->quad_len++] = (uint8_t)value;
-		if (m->quad_len < 4)
-			continue;
-		n += flush_quad(m, out + n);
+		n += used / 4 * 3;
+		text = hg_span_from(text, used);
 		if (n > sizeof(out) - 3) {
 			put(m, part, hg_span(out, n));
 			n = 0;
 		}
+		if (text.len > 0)
+			n += put_character(m, text.p[0], out + n);
+		text = hg_span_from(text, 1);
 	}
 	put(m, part, hg_span(out, n));
 }
