@@ -132,23 +132,13 @@ hg_candidates_domain(struct hg_detect *d, const struct hg_domain *domain, const 
 		look_at(d, &domain->slots[by_sport], bytes, looks);
 }
 
-/* The range that holds the address: the last one that begins at or before it. */
 void
 hg_candidates_address(struct hg_detect *d, const struct hg_ip_index *index, uint32_t address)
 {
-	uint32_t low = 0, high = index->n;
+	const uint32_t i = hg_ip_index_find(index, address);
 
-	if (index->n == 0 || address < index->begin[0])
-		return;
-	while (high - low > 1) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (index->begin[mid] <= address)
-			low = mid;
-		else
-			high = mid;
-	}
-	hg_candidates_list(d, index->rules + index->first[low], index->first[low + 1] - index->first[low]);
+	if (i != UINT32_MAX)
+		hg_candidates_list(d, index->rules + index->first[i], index->first[i + 1] - index->first[i]);
 }
 
 static const uint32_t no_bare[HG_DIRS] = { HG_FLOW_NO_BARE_SERVER, HG_FLOW_NO_BARE_CLIENT };

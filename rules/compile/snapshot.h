@@ -550,8 +550,30 @@ struct hg_ip_index {
 	const uint32_t *begin; /* n ascending first addresses; range i reaches to begin[i + 1] - 1 */
 	const uint32_t *first; /* n + 1: rules[first[i] … first[i + 1]) */
 	const uint32_t *rules;
+	const uint32_t *
+		by_top; /* by the first HG_IP_TOP bits: how many ranges begin in front of them, n at last; NULL: n is small */
 	uint32_t n;
 };
+
+#define HG_IP_TOP 12
+
+/* The range that holds the address: the last one that begins at or before it; UINT32_MAX: none does. */
+static inline uint32_t
+hg_ip_index_find(const struct hg_ip_index *index, uint32_t address)
+{
+	const uint32_t *top = index->by_top == NULL ? NULL : &index->by_top[address >> (32 - HG_IP_TOP)];
+	uint32_t low = top == NULL ? 0 : top[0], high = top == NULL ? index->n : top[1];
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (index->begin[middle] <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low - 1;
+}
 
 /* Rules that look at no bytes (PACKET, LIKE_IP_ONLY, APP), by the most selective of what is cheap to ask: their few ports,
  * their few addresses; what has neither is looked at with every packet. */

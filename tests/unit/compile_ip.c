@@ -26,7 +26,8 @@ static struct hg_addrset *
 random_set(void)
 {
 	static const char *const forms[] = { "10.0.%u.%u", "10.0.%u.%u/28", "!10.0.%u.%u/30",
-		"10.0.%u.0-10.0.%u.255", "255.255.255.%u/%u", "0.0.0.%u/%u", "2001:db8::%u:%u" };
+		"10.0.%u.0-10.0.%u.255", "255.255.255.%u/%u", "0.0.0.%u/%u", "2001:db8::%u:%u",
+		"%u.%u.0.0/14" };
 	struct hg_addrset *set = NULL;
 
 	while (set == NULL) {
@@ -39,6 +40,8 @@ random_set(void)
 
 			if (form == 3)
 				b = a + hg_check_below(3 - a);
+			if (form == 7)
+				a = hg_check_below(256);
 			if (form == 4 || form == 5)
 				a = hg_check_below(256), b = 20 + hg_check_below(13);
 			len += (size_t)snprintf(text + len, sizeof(text) - len, forms[form], a, b);
@@ -52,14 +55,12 @@ random_set(void)
 static bool
 index_has(const struct hg_ip_index *index, uint32_t address, uint32_t rule)
 {
+	const uint32_t i = hg_ip_index_find(index, address);
 	bool has = false;
 
-	for (uint32_t i = 0; i < index->n; i++) {
-		if (address < index->begin[i] || (i + 1 < index->n && address >= index->begin[i + 1]))
-			continue;
-		for (uint32_t k = index->first[i]; k < index->first[i + 1]; k++)
-			has |= index->rules[k] == rule;
-	}
+	for (uint32_t k = i == UINT32_MAX ? 0 : index->first[i]; i != UINT32_MAX && k < index->first[i + 1];
+		k++)
+		has |= index->rules[k] == rule;
 	return has;
 }
 
