@@ -76,7 +76,7 @@ hg_buffer_info(const struct hg_draft *d, const char *name, struct hg_buffer_info
 		for (unsigned k = 0; k < c->protos[i].n_buffers; k++) {
 			const struct hg_buffer_row *row = &c->protos[i].buffers[k];
 
-			if (strcmp(row->name, name) != 0)
+			if (row->name[0] != name[0] || strcmp(row->name, name) != 0)
 				continue;
 			out->protos |= HG_PROTO_BIT(c->protos[i].proto);
 			out->flags |= row->flags;
