@@ -19,7 +19,6 @@ import packets
 import tap
 from eve import datagram, ether
 
-PROGRAM = None
 RULES = 600
 WANTED = {1, 77, 300, RULES}
 
@@ -46,7 +45,7 @@ class Place:
 
 	def start(self, *sets):
 		words = [w for s in ('rules.cache-dir=' + self.cache,) + sets for w in ('--set', s)]
-		return subprocess.Popen([PROGRAM, 'replay', '-S', self.path('r.rules'), *words, self.path('c.pcap')], stdout=subprocess.PIPE,
+		return subprocess.Popen([tap.PROGRAM, 'replay', '-S', self.path('r.rules'), *words, self.path('c.pcap')], stdout=subprocess.PIPE,
 			stderr=subprocess.PIPE)
 
 	def end(self, process):
@@ -221,14 +220,5 @@ def test_the_folder_keeps_to_its_size(p):
 	assert sorted(set(good) - set(p.whole())) == oldest and 'not-ours' in p.files()
 
 
-def main(args):
-	global PROGRAM
-	if len(args) != 1:
-		print(__doc__)
-		return 2
-	PROGRAM = os.path.abspath(args[0])
-	return tap.run('cache', [(n[5:].replace('_', ' '), f) for n, f in globals().items() if n.startswith('test_')])
-
-
 if __name__ == '__main__':
-	sys.exit(main(sys.argv[1:]))
+	sys.exit(tap.program(__doc__, 'cache', globals()))

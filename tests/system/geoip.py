@@ -45,7 +45,7 @@ def check(rule, *sets):
 		path = os.path.join(folder, 'r.rules')
 		with open(path, 'w') as f:
 			f.write(rule)
-		r = subprocess.run([eve.PROGRAM, 'check', '-S', path, *[w for s in sets for w in ('--set', s)]], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+		r = subprocess.run([tap.PROGRAM, 'check', '-S', path, *[w for s in sets for w in ('--set', s)]], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
 			text=True, timeout=60, env=dict(os.environ, XDG_CACHE_HOME=folder))
 	assert r.returncode == 1, (rule, r)
 	return r.stderr
@@ -96,13 +96,5 @@ def test_a_damaged_database_answers_something():
 	assert 0 < right < 150, right
 
 
-def main(args):
-	if len(args) != 1:
-		print(__doc__)
-		return 2
-	eve.PROGRAM = os.path.abspath(args[0])
-	return tap.run('geoip', [(n[5:].replace('_', ' '), f) for n, f in globals().items() if n.startswith('test_')])
-
-
 if __name__ == '__main__':
-	sys.exit(main(sys.argv[1:]))
+	sys.exit(tap.program(__doc__, 'geoip', globals()))
