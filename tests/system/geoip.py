@@ -78,8 +78,8 @@ def test_mistakes_are_named():
 
 def test_a_record_without_a_country_has_none():
 	for record in ({}, {'country': {}}, {'country': 'CN'}, {'country': {'iso_code': ['CN']}}, {'country': {'iso_code': 'CHN'}}, {'country': {'iso_code': 'cn'}}):
-		got = alerts(mmdb.make({'1.0.0.0/8': record}), 'any,CN', 'any,!US')
-		assert got == [[], []], (record, got)
+		got = alerts(mmdb.make({'1.0.0.0/8': record, '9.0.0.0/8': {'country': {'iso_code': 'US'}}}), 'any,CN', 'src,!US', 'any,US')
+		assert got == [[], [], [2]], (record, got)
 
 
 def test_a_damaged_database_answers_something():
