@@ -55,3 +55,17 @@ hg_addr_parse(struct hg_span text, struct hg_addr *out, uint8_t *family)
 	*out = a;
 	return true;
 }
+
+bool
+hg_addr_parse_bits(struct hg_span text, unsigned most, uint8_t *bits)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < text.len && n <= most; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		n = n * 10 + (text.p[i] - '0');
+	}
+	*bits = (uint8_t)n;
+	return text.len > 0 && n <= most;
+}

@@ -33,4 +33,7 @@ size_t hg_addr_text(const struct hg_addr *a, uint8_t family, char *buf);
 /* "10.0.0.1" or "fd00::1"; family becomes 4 or 6; false: neither. */
 bool hg_addr_parse(struct hg_span text, struct hg_addr *out, uint8_t *family);
 
+/* What stands behind the slash of a prefix, at most `most`; false: no number, or more. */
+bool hg_addr_parse_bits(struct hg_span text, unsigned most, uint8_t *bits);
+
 #endif

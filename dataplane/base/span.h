@@ -110,6 +110,15 @@ hg_is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+/* Without blanks and tabs at its begin. */
+static inline struct hg_span
+hg_span_skip_blanks(struct hg_span s)
+{
+	while (s.len > 0 && hg_is_blank(s.p[0]))
+		s = hg_span_from(s, 1);
+	return s;
+}
+
 /* Without blanks, tabs, CR and LF at both ends. */
 static inline struct hg_span
 hg_span_trim(struct hg_span s)

@@ -225,3 +225,9 @@ hg_call_fail(struct hg_call *call, const char *format, ...)
 	va_end(args);
 	return hg_error_set(&call->err, -EINVAL, "%s", text);
 }
+
+int
+hg_call_unable(struct hg_call *call)
+{
+	return hg_call_fail(call, "the engine cannot do this");
+}

@@ -11,6 +11,7 @@
 
 #include "base/config.h"
 #include "block/block.h"
+#include "engine/profile.h"
 #include "event/counters.h"
 #include "rules/compile/diff.h"
 #include "set/set.h"
@@ -96,6 +97,10 @@ struct hg_control_ops {
 	bool (*set)(void *arg, const char *name, struct hg_control_set *s); /* false: no rule knows it */
 	int (*set_save)(void *arg, struct hg_error *err);
 	void (*output)(void *arg, struct hg_output_stats *s); /* for metrics */
+	int (*measure)(
+		void *arg, bool on, struct hg_error *err); /* what rules cost: from now on, or no longer */
+	/* An object of JSON, which the caller frees; NULL: err. */
+	char *(*costs)(void *arg, const struct hg_profile_view *v, struct hg_error *err);
 };
 
 struct hg_control;

@@ -47,20 +47,6 @@ read_text(const json_t *entry, const char *name, const char **out)
 	return NULL;
 }
 
-static bool
-read_bits(struct hg_span digits, unsigned most, uint8_t *out)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < digits.len && n <= most; i++) {
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			return false;
-		n = n * 10 + (digits.p[i] - '0');
-	}
-	*out = (uint8_t)n;
-	return digits.len > 0 && n <= most;
-}
-
 static const char *
 read_prefix(const json_t *v, struct hg_block_match *m)
 {
@@ -73,7 +59,7 @@ read_prefix(const json_t *v, struct hg_block_match *m)
 
 	m->bits = (uint8_t)most;
 	if (good && slash != SIZE_MAX)
-		good = read_bits(hg_span_from(text, slash + 1), most, &m->bits);
+		good = hg_addr_parse_bits(hg_span_from(text, slash + 1), most, &m->bits);
 	return good ? NULL : "address is neither an address nor a prefix";
 }
 

@@ -13,12 +13,6 @@
 #define COUNTERS_TEXT ((size_t)256 << 10)
 
 static int
-unable(struct hg_call *call)
-{
-	return hg_call_fail(call, "the engine cannot do this");
-}
-
-static int
 say_done(struct hg_call *call)
 {
 	call->message = json_string("done");
@@ -98,7 +92,7 @@ run_dump_counters(struct hg_call *call)
 	free(text);
 	if (call->message != NULL)
 		return 0;
-	return call->ops->count == NULL ? unable(call) : hg_call_fail(call, "no memory for counters");
+	return call->ops->count == NULL ? hg_call_unable(call) : hg_call_fail(call, "no memory for counters");
 }
 
 static int
@@ -138,7 +132,7 @@ begin_reload(struct hg_call *call)
 	int r;
 
 	if (call->ops->reload == NULL)
-		return unable(call);
+		return hg_call_unable(call);
 	r = call->ops->reload(call->ops->arg, &call->err);
 	return r == -EBUSY ? hg_call_fail(call, "a reload is under way") : r;
 }
@@ -164,7 +158,7 @@ run_ruleset_stats(struct hg_call *call)
 	struct hg_control_rules r = { 0 };
 
 	if (call->ops->rules == NULL)
-		return unable(call);
+		return hg_call_unable(call);
 	call->ops->rules(call->ops->arg, &r);
 	call->message = json_pack("[{s:i, s:I, s:I, s:I}]", "id", 0, "rules_loaded", (json_int_t)r.loaded,
 		"rules_failed", (json_int_t)r.failed, "rules_skipped", (json_int_t)r.skipped);
@@ -202,7 +196,7 @@ run_reload_report(struct hg_call *call)
 	struct hg_control_reload *r = calloc(1, sizeof(*r));
 
 	if (call->ops->last_reload == NULL)
-		unable(call);
+		hg_call_unable(call);
 	else if (r == NULL || !call->ops->last_reload(call->ops->arg, r))
 		hg_call_fail(call, "rules were not loaded anew yet");
 	else
@@ -225,7 +219,7 @@ run_reload_time(struct hg_call *call)
 	time_t seconds;
 
 	if (call->ops->rules == NULL)
-		return unable(call);
+		return hg_call_unable(call);
 	call->ops->rules(call->ops->arg, &r);
 	seconds = (time_t)(r.time_us / 1000000);
 	localtime_r(&seconds, &local);
@@ -241,7 +235,7 @@ static int
 run_reopen(struct hg_call *call)
 {
 	if (call->ops->reopen == NULL)
-		return unable(call);
+		return hg_call_unable(call);
 	call->ops->reopen(call->ops->arg);
 	return say_done(call);
 }
@@ -254,7 +248,7 @@ run_worker_restart(struct hg_call *call)
 	int r;
 
 	if (call->ops->restart == NULL)
-		return unable(call);
+		return hg_call_unable(call);
 	if (worker != NULL && (!json_is_integer(worker) || json_integer_value(worker) < 0))
 		return hg_call_fail(call, "\"worker\" must be a number, from 0 on");
 	r = call->ops->restart(
@@ -268,7 +262,7 @@ static int
 run_shutdown(struct hg_call *call)
 {
 	if (call->ops->shutdown == NULL)
-		return unable(call);
+		return hg_call_unable(call);
 	call->ops->shutdown(call->ops->arg);
 	call->message = json_string("shutting down");
 	return 0;
@@ -342,7 +336,7 @@ const struct hg_command *
 hg_command_at(size_t i)
 {
 	static const struct hg_command_table *const tables[] = { &hg_commands_engine, &hg_commands_block,
-		&hg_commands_set };
+		&hg_commands_set, &hg_commands_profile };
 
 	for (size_t t = 0; t < HG_COUNT(tables); t++) {
 		if (i < tables[t]->n)

@@ -27,10 +27,13 @@ struct hg_command_table {
 	const struct hg_command *rows;
 	size_t n;
 };
-extern const struct hg_command_table hg_commands_engine, hg_commands_block, hg_commands_set;
+extern const struct hg_command_table hg_commands_engine, hg_commands_block, hg_commands_set,
+	hg_commands_profile;
 
 const struct hg_command *hg_command_at(size_t i); /* NULL: past the end */
 
+/* What the engine does not do. */
+int hg_call_unable(struct hg_call *call);
 /* The sentence is the answer. */
 int hg_call_fail(struct hg_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

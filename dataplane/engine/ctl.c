@@ -27,7 +27,7 @@ static const struct {
 	{ "block-del", "address" }, { "worker-restart", "worker" }, { "dataset-clear", "setname" } };
 
 static const char *const numbers[] = { "worker", "ttl", "vlan", "vni", "src_port", "dest_port", "from",
-	"offset", "count", "score" };
+	"offset", "count", "score", "limit" };
 
 static bool
 is_number(const char *name, const char *value, json_int_t *number)

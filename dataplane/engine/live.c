@@ -49,6 +49,14 @@ hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *
 	return answered(w);
 }
 
+bool
+hg_live_obeyed(const struct hg_live *l, unsigned worker, uint64_t ticket, uint64_t deadline)
+{
+	while (!hg_live_worker_did(l->workers[worker], ticket) && hg_thread_now() < deadline)
+		pause_shortly();
+	return hg_live_worker_did(l->workers[worker], ticket);
+}
+
 static struct hg_capture_stats
 count_devices(struct hg_live *l)
 {
@@ -103,12 +111,9 @@ hg_live_count(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 			l->count_ticket[i] = hg_live_worker_post(l->workers[i], &mail);
 		}
 	}
-	for (unsigned i = 0; i < l->n_workers; i++) {
-		while (!hg_live_worker_did(l->workers[i], l->count_ticket[i]) && hg_thread_now() < deadline)
-			pause_shortly();
-		if (hg_live_worker_did(l->workers[i], l->count_ticket[i]))
+	for (unsigned i = 0; i < l->n_workers; i++)
+		if (hg_live_obeyed(l, i, l->count_ticket[i], deadline))
 			hg_counters_merge(values, l->counted[i]);
-	}
 	hg_live_judge_count(l, values);
 	count_own(l, values);
 }
@@ -504,6 +509,8 @@ start(struct hg_live *l, struct hg_error *err)
 		r = hg_live_judge_open(l, err);
 	if (r == 0)
 		r = start_workers(l, err);
+	if (r == 0 && (l->options->rule_profile || hg_config_bool(l->config, "profiling.rules.active")))
+		r = hg_live_measure(l, true, err);
 	if (r == 0)
 		r = open_control(l, err);
 	return r < 0 ? r : open_metrics(l, err);
@@ -546,6 +553,7 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 	if (l->store != NULL)
 		hg_filestore_stop(l->store, LAST_WORDS);
 	hg_live_judge_last(l, hg_live_clock());
+	hg_live_profile_last(l);
 	hg_reload_end(l);
 	if (r == 0)
 		write_last_stats(l);

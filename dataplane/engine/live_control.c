@@ -53,6 +53,18 @@ last_reload(void *arg, struct hg_control_reload *out)
 	return out->n > 0;
 }
 
+static int
+measure(void *arg, bool on, struct hg_error *err)
+{
+	return hg_live_measure(arg, on, err);
+}
+
+static char *
+costs(void *arg, const struct hg_profile_view *v, struct hg_error *err)
+{
+	return hg_live_profile_text(arg, v, err);
+}
+
 static void
 reopen(void *arg)
 {
@@ -278,5 +290,7 @@ hg_live_ops(struct hg_live *l)
 		.block_behind = block_behind,
 		.set = set,
 		.set_save = set_save,
-		.output = output };
+		.output = output,
+		.measure = measure,
+		.costs = costs };
 }

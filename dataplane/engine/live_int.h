@@ -14,6 +14,7 @@
 #include "engine/live_worker.h"
 #include "engine/load.h"
 #include "engine/metrics.h"
+#include "engine/profile.h"
 #include "event/output.h"
 #include "rules/compile/diff.h"
 
@@ -24,6 +25,7 @@ struct hg_rule_set {
 	struct hg_refusals refusals;
 	hg_time loaded;
 	struct hg_detect_seat *seats[HG_WORKERS_MAX]; /* one a worker; NULL: no rules */
+	struct hg_profile *profiles[HG_WORKERS_MAX];  /* what they cost there; NULL: they were not measured */
 };
 
 /* A seat for each worker. */
@@ -71,8 +73,10 @@ struct hg_live {
 	struct hg_metrics *metrics; /* NULL: none */
 	char epoch[40];
 	struct hg_reload reload;
-	struct hg_control_reload last_reload; /* n == 0: there was none */
-	struct hg_live_judge *judge;          /* NULL: meters are switched off */
+	struct hg_control_reload last_reload;  /* n == 0: there was none */
+	struct hg_live_judge *judge;           /* NULL: meters are switched off */
+	bool measuring;                        /* what rules cost */
+	uint64_t watch_ticket[HG_WORKERS_MAX]; /* of the last HG_MAIL_WATCH */
 	struct hg_watch {
 		uint64_t beats, since; /* hg_thread_now() of the last one */
 		bool stuck;
@@ -96,6 +100,8 @@ hg_time hg_live_clock(void);
 
 /* Until a worker has answered, not too long; false: it has not. */
 bool hg_live_wait(bool (*answered)(struct hg_live_worker *w), struct hg_live_worker *w);
+/* Until a worker has obeyed an order, or the time is over; false: it has not. */
+bool hg_live_obeyed(const struct hg_live *l, unsigned worker, uint64_t ticket, uint64_t deadline);
 /* The service manager hears what the run does; until it is told so once, it waits for the start. */
 void hg_live_tell_ready(struct hg_live *l);
 /* All counters: asks the workers, and waits for their answers. */
@@ -125,6 +131,14 @@ void hg_live_tell_offloads(struct hg_live *l);
 
 /* live_control.c */
 void hg_live_ops(struct hg_live *l);
+
+/* live_profile.c: what rules cost, by orders of the control socket. */
+int hg_live_measure(struct hg_live *l, bool on, struct hg_error *err);
+/* New rules take the place of those that are measured: with figures of their own. */
+void hg_live_measure_next(struct hg_live *l, struct hg_rule_set *next);
+struct hg_watcher *hg_live_watcher(const struct hg_rule_set *s, unsigned worker); /* NULL: none */
+char *hg_live_profile_text(const struct hg_live *l, const struct hg_profile_view *v, struct hg_error *err);
+void hg_live_profile_last(struct hg_live *l); /* workers have stopped */
 
 /* live_reload.c */
 int hg_reload_begin(struct hg_live *l, struct hg_error *err); /* -EBUSY: one is under way */

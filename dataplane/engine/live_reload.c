@@ -27,8 +27,10 @@ hg_rule_set_close(struct hg_rule_set *s)
 {
 	if (s == NULL)
 		return;
-	for (unsigned i = 0; i < HG_WORKERS_MAX; i++)
+	for (unsigned i = 0; i < HG_WORKERS_MAX; i++) {
 		hg_detect_seat_close(s->seats[i]);
+		hg_profile_close(s->profiles[i]);
+	}
 	hg_snapshot_close(s->snapshot);
 	hg_refusals_free(&s->refusals);
 	hg_config_close(s->config);
@@ -109,6 +111,7 @@ exchange(struct hg_live *l)
 {
 	struct hg_reload *r = &l->reload;
 
+	hg_live_measure_next(l, r->next);
 	r->old = l->rules;
 	l->rules = r->next;
 	r->next = NULL;
@@ -121,7 +124,9 @@ all_adopted(struct hg_live *l)
 	bool all = true;
 
 	for (unsigned i = 0; i < l->n_workers; i++) {
-		const struct hg_mail mail = { .kind = HG_MAIL_RULES, .seat = l->rules->seats[i] };
+		const struct hg_mail mail = { .kind = HG_MAIL_RULES,
+			.seat = l->rules->seats[i],
+			.watcher = hg_live_watcher(l->rules, i) };
 		uint64_t *ticket = &l->reload.tickets[i];
 
 		if (*ticket == 0)

@@ -142,6 +142,10 @@ obey(struct hg_live_worker *l, const struct hg_mail *mail)
 	switch (mail->kind) {
 	case HG_MAIL_RULES:
 		hg_worker_adopt(l->worker, mail->seat);
+		hg_detect_watch(l->worker->detect, mail->watcher);
+		break;
+	case HG_MAIL_WATCH:
+		hg_detect_watch(l->worker->detect, mail->watcher);
 		break;
 	case HG_MAIL_BLOCK:
 		hg_block_apply(l->worker->block, &mail->block);

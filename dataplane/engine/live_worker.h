@@ -29,7 +29,8 @@ struct hg_live_worker_config {
 };
 
 enum hg_mail_kind {
-	HG_MAIL_RULES,  /* take up `seat` (NULL: no rules); the one before is not looked at again */
+	HG_MAIL_RULES, /* take up `seat` (NULL: no rules) and `watcher`; those before are not looked at again */
+	HG_MAIL_WATCH,  /* `watcher` (NULL: nobody) looks over detection's shoulder, and none before */
 	HG_MAIL_BLOCK,  /* the replica of the block table follows `block` */
 	HG_MAIL_COUNT,  /* add all counters to `values` */
 	HG_MAIL_METERS, /* answer `ask` */
@@ -48,7 +49,10 @@ struct hg_meter_ask {
 struct hg_mail {
 	enum hg_mail_kind kind;
 	union {
-		struct hg_detect_seat *seat;
+		struct {
+			struct hg_detect_seat *seat;
+			struct hg_watcher *watcher; /* of the seat's rules, or of those at work */
+		};
 		uint64_t *values; /* HG_COUNTERS_MAX */
 		struct hg_meter_ask *ask;
 		struct hg_block_change block;

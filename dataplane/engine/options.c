@@ -54,7 +54,9 @@ static const struct hg_cmdline_option rows[] = {
 	{ "explain", "SID", OPT_EXPLAIN, IN_REPLAY,
 		"why this rule matched or how far it came, on standard error; may be given again; also "
 		"GID:SID" },
-	{ "rule-profile", NULL, OPT_RULE_PROFILE, IN_REPLAY, "what each rule cost, a table at the end" },
+	{ "rule-profile", NULL, OPT_RULE_PROFILE, IN_WORK,
+		"measure what each rule costs: of a replay a table at the end, of a run `ctl "
+		"ruleset-profile`" },
 	{ "set", "KEY=VALUE", OPT_SET, IN_ALL,
 		"override the configuration; list items by index: action-order.0=drop" },
 	{ "write-loaded", "FILE", OPT_WRITE_LOADED, IN_CHECK, "write the rules that load, one a line" },
@@ -317,7 +319,7 @@ check_use(const struct hg_options *o, struct hg_error *err)
 			hg_cmdline_name(&table, (int)o->verb), o->captures[0]);
 	if (o->listen != NULL && o->between != NULL)
 		return hg_error_set(err, -EINVAL, "-i listens, --inline stands between: give one of them");
-	if ((o->n_explain > 0 || o->rule_profile) && o->workers > 1)
+	if (o->verb == HG_VERB_REPLAY && (o->n_explain > 0 || o->rule_profile) && o->workers > 1)
 		return hg_error_set(
 			err, -EINVAL, "--explain and --rule-profile look at one worker: leave --workers out");
 	if (!o->separate)

@@ -252,7 +252,7 @@ print_summary(const struct replay *r)
 
 /* Those who look over detection's shoulder. */
 static int
-open_watchers(struct replay *r, const struct hg_config *config, struct hg_error *err)
+open_watchers(struct replay *r, struct hg_error *err)
 {
 	const struct hg_options *o = r->options;
 	struct hg_watcher *first = NULL;
@@ -262,7 +262,7 @@ open_watchers(struct replay *r, const struct hg_config *config, struct hg_error 
 		error = hg_explain_open(
 			&r->explain, r->rules, o->explain, o->n_explain, o->log_dir, stderr, err);
 	if (error == 0 && o->rule_profile)
-		error = hg_profile_open(&r->profile, r->rules, config, err);
+		error = hg_profile_open(&r->profile, r->rules, err);
 	if (error < 0)
 		return error;
 	if (r->explain != NULL)
@@ -278,16 +278,17 @@ open_watchers(struct replay *r, const struct hg_config *config, struct hg_error 
 
 /* What they have seen. */
 static int
-tell_watchers(struct replay *r, struct hg_error *err)
+tell_watchers(struct replay *r, const struct hg_config *config, struct hg_error *err)
 {
+	const struct hg_profile_view view = hg_profile_view(config);
 	int error = 0;
 
 	if (r->explain != NULL)
 		hg_explain_summarize(r->explain);
 	if (r->profile != NULL)
-		hg_profile_print(r->profile, stderr);
+		hg_profile_print(r->profile, &view, stderr);
 	if (r->profile != NULL && r->options->log_dir != NULL)
-		error = hg_profile_write(r->profile, r->options->log_dir, err);
+		error = hg_profile_write(r->profile, config, r->options->log_dir, err);
 	return error;
 }
 
@@ -306,14 +307,14 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 	error = hg_crew_open(&r.crew, HG_MAX(o->workers, 1), settings, config, rules, &err);
 
 	if (error == 0) {
-		error = open_watchers(&r, config, &err);
+		error = open_watchers(&r, &err);
 		bad_use = error == -EINVAL || error == -ENOENT;
 	}
 	if (error == 0)
 		error = o->separate ? replay_separate(&r, &err)
 				    : replay_joined(&r, o->captures, o->n_captures, NULL, &err);
 	if (error == 0)
-		error = tell_watchers(&r, &err);
+		error = tell_watchers(&r, config, &err);
 	if (error < 0)
 		hg_log_error(HG_LOG_ERROR, &err);
 	else if (o->summary)

@@ -130,7 +130,11 @@ static const struct hg_translation messages[] = {
 	/* --explain, --rule-profile */
 	{ "why this rule matched or how far it came, on standard error; may be given again; also GID:SID",
 		"说明此规则为何匹配或进行到哪一步,输出到标准错误;可多次给出;也可写 GID:SID" },
-	{ "what each rule cost, a table at the end", "每条规则的开销,结束时输出表格" },
+	{ "measure what each rule costs: of a replay a table at the end, of a run `ctl ruleset-profile`",
+		"测量每条规则的开销:回放在结束时输出表格,运行时用 `ctl ruleset-profile` 查看" },
+	{ "measures from now on what each rule costs", "从现在起测量每条规则的开销" },
+	{ "measures no longer; the figures stay until it begins again", "停止测量;数据保留到下次开始" },
+	{ "what the rules cost that cost most", "开销最大的规则的开销" },
 	{ "the flow is not inspected any more", "流已不再检测" },
 	{ "the header does not fit", "规则头不符" },
 	{ "it is asked once a flow, and was", "每个流只检查一次,已检查过" },

@@ -59,21 +59,6 @@ os_policy(const void *arg, const struct hg_addr *host, uint8_t family)
 	return policy;
 }
 
-/* Digits behind the slash; without one, all bits. */
-static bool
-read_bits(struct hg_span text, uint8_t most, uint8_t *bits)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < text.len && n <= most; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9')
-			return false;
-		n = n * 10 + (text.p[i] - '0');
-	}
-	*bits = (uint8_t)n;
-	return text.len > 0 && n <= most;
-}
-
 static int
 add_host(struct hg_settings *s, uint8_t policy, struct hg_span text, const struct hg_config_node *node,
 	struct hg_error *err)
@@ -86,7 +71,7 @@ add_host(struct hg_settings *s, uint8_t policy, struct hg_span text, const struc
 
 	row.bits = most;
 	if (good && slash != SIZE_MAX)
-		good = read_bits(hg_span_from(text, slash + 1), most, &row.bits);
+		good = hg_addr_parse_bits(hg_span_from(text, slash + 1), most, &row.bits);
 	if (good && s->os.n < HG_OS_ROWS) {
 		s->os.rows[s->os.n++] = row;
 		return 0;

@@ -244,21 +244,32 @@ byte_test(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *a
 	return r != 0 ? r : finish(d, k, arg, &b);
 }
 
+/* Which bytes, and the options behind them. */
+static int
+set_field(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg, struct hg_span n,
+	struct hg_span offset, struct hg_parts *parts, struct bytes *b)
+{
+	struct hg_span part;
+	int r = set_bytes(d, arg, n, b);
+
+	if (r == 0)
+		r = set_offset(d, arg, offset, b);
+	while (r == 0 && hg_part_take(parts, &part))
+		r = set_option(d, k, arg, part, b);
+	return r;
+}
+
 static int
 byte_jump(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct bytes b = { .ins = { .op = HG_OP_BYTE_JUMP, .num = { .multiplier = 1 } } };
 	struct hg_parts parts = hg_parts_of(arg->text, ',');
-	struct hg_span n, offset, part;
+	struct hg_span n, offset;
 	int r;
 
 	if (!hg_part_take(&parts, &n) || !hg_part_take(&parts, &offset))
 		return missing(d, k, arg);
-	r = set_bytes(d, arg, n, &b);
-	if (r == 0)
-		r = set_offset(d, arg, offset, &b);
-	while (r == 0 && hg_part_take(&parts, &part))
-		r = set_option(d, k, arg, part, &b);
+	r = set_field(d, k, arg, n, offset, &parts, &b);
 	return r != 0 ? r : finish(d, k, arg, &b);
 }
 
@@ -278,16 +289,12 @@ byte_extract(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg
 {
 	struct bytes b = { .ins = { .op = HG_OP_BYTE_EXTRACT, .num = { .multiplier = 1 } } };
 	struct hg_parts parts = hg_parts_of(arg->text, ',');
-	struct hg_span n, offset, part;
+	struct hg_span n, offset;
 	int r;
 
 	if (!hg_part_take(&parts, &n) || !hg_part_take(&parts, &offset) || !hg_part_take(&parts, &b.result))
 		return missing(d, k, arg);
-	r = set_bytes(d, arg, n, &b);
-	if (r == 0)
-		r = set_offset(d, arg, offset, &b);
-	while (r == 0 && hg_part_take(&parts, &part))
-		r = set_option(d, k, arg, part, &b);
+	r = set_field(d, k, arg, n, offset, &parts, &b);
 	return r != 0 ? r : finish_variable(d, k, arg, &b);
 }
 

@@ -82,9 +82,7 @@ iface(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	if (!read_uuid(part, uuid))
 		return hg_draft_refuse(
 			d, arg->column, "an interface is written as 12345678-1234-abcd-ef00-0123456789ab");
-	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
-		return d->error.code;
-	l = hg_draft_list_of(d, k->buffer);
+	l = hg_draft_list_named(d, k, arg);
 	ins = hg_draft_list_add(d, l, HG_OP_TEXT);
 	if (ins == NULL)
 		return d->error.code;
@@ -126,9 +124,7 @@ opnum(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 			return hg_draft_refuse(d, hg_arg_column(arg, part), "the range is empty");
 		n++;
 	}
-	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
-		return d->error.code;
-	ins = hg_draft_list_add(d, hg_draft_list_of(d, k->buffer), HG_OP_RANGES);
+	ins = hg_draft_list_add(d, hg_draft_list_named(d, k, arg), HG_OP_RANGES);
 	if (ins == NULL)
 		return d->error.code;
 	ins->ranges.list = ranges;

@@ -1,18 +1,9 @@
 #include "rules/keyword/keyword_int.h"
 
-/* The list of a buffer that the keyword itself names; NULL: refused. */
-static struct hg_draft_list *
-list_of(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
-{
-	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
-		return NULL;
-	return hg_draft_list_of(d, k->buffer);
-}
-
 static int
 filename(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	struct hg_draft_list *l = list_of(d, k, arg);
+	struct hg_draft_list *l = hg_draft_list_named(d, k, arg);
 	int r = l == NULL ? d->error.code : hg_content_add(d, l, arg);
 
 	if (r == 0)
@@ -23,7 +14,7 @@ filename(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 static int
 fileext(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	struct hg_draft_list *l = list_of(d, k, arg);
+	struct hg_draft_list *l = hg_draft_list_named(d, k, arg);
 	struct hg_ins *ins;
 	uint8_t *dotted;
 	int r = l == NULL ? d->error.code : hg_content_add(d, l, arg);
@@ -47,7 +38,7 @@ int
 hg_number_buffer(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg,
 	const struct hg_range_test *t)
 {
-	return hg_draft_list_range(d, list_of(d, k, arg), HG_OP_NUMBER, t);
+	return hg_draft_list_range(d, hg_draft_list_named(d, k, arg), HG_OP_NUMBER, t);
 }
 
 static int

@@ -59,6 +59,9 @@ int hg_arg_number_or_var(struct hg_draft *d, const struct hg_arg *arg, struct hg
 
 /* Lists. The list of a buffer without transforms, made when needed; NULL: refused. name NULL: payload. */
 struct hg_draft_list *hg_draft_list_of(struct hg_draft *d, const char *buffer);
+/* … of the buffer that the keyword itself names; NULL: refused. */
+struct hg_draft_list *
+hg_draft_list_named(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg);
 /* Where a relative keyword goes: the sticky buffer's list, else that of the last instruction. */
 struct hg_draft_list *hg_draft_list_relative(struct hg_draft *d, bool relative);
 /* Appends to that list; NULL: refused. */

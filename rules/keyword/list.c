@@ -130,6 +130,12 @@ grow(struct hg_draft *d, struct hg_draft_list *l)
 	return true;
 }
 
+struct hg_draft_list *
+hg_draft_list_named(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
+{
+	return hg_draft_use_buffer(d, k->buffer, arg->column) != 0 ? NULL : hg_draft_list_of(d, k->buffer);
+}
+
 struct hg_ins *
 hg_draft_list_add(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op)
 {

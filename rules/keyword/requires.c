@@ -20,17 +20,10 @@ static const struct {
 	enum comparison comparison;
 } signs[] = { { ">=", FROM }, { ">", AFTER }, { "<=", UP_TO }, { "<", BEFORE } };
 
-static void
-skip_blanks(struct hg_span *text)
-{
-	while (text->len > 0 && hg_is_blank(text->p[0]))
-		*text = hg_span_from(*text, 1);
-}
-
 static bool
 take_sign(struct hg_span *text, enum comparison *comparison)
 {
-	skip_blanks(text);
+	*text = hg_span_skip_blanks(*text);
 	for (unsigned i = 0; i < HG_COUNT(signs); i++) {
 		const struct hg_span sign = hg_span_str(signs[i].sign);
 
@@ -38,7 +31,7 @@ take_sign(struct hg_span *text, enum comparison *comparison)
 			continue;
 		*comparison = signs[i].comparison;
 		*text = hg_span_from(*text, sign.len);
-		skip_blanks(text);
+		*text = hg_span_skip_blanks(*text);
 		return true;
 	}
 	return false;
@@ -137,7 +130,7 @@ version(struct hg_draft *d, const struct hg_arg *arg, struct hg_span text)
 	if (!take_all(&at, &met))
 		return hg_draft_refuse(d, column, "a version is asked for as >=|>|<=|< <n>[.<n>[.<n>]]");
 	any_met = met;
-	for (skip_blanks(&at); at.len > 0 && at.p[0] == '|'; skip_blanks(&at)) {
+	for (at = hg_span_skip_blanks(at); at.len > 0 && at.p[0] == '|'; at = hg_span_skip_blanks(at)) {
 		at = hg_span_from(at, 1);
 		if (!take_all(&at, &met))
 			break;

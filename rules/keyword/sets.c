@@ -116,7 +116,6 @@ file_digest(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg 
 	const bool negated = !arg->quoted && arg->text.len > 0 && arg->text.p[0] == '!';
 	const struct hg_span path = negated ? hg_span_trim(hg_span_from(arg->text, 1)) : arg->text;
 	struct hg_set_spec s = { .typed = true };
-	struct hg_draft_list *list;
 	char name[HG_SET_PATH + 32];
 	struct hg_ins *ins;
 	unsigned i = 0;
@@ -131,10 +130,9 @@ file_digest(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg 
 	snprintf(name, sizeof(name), "%s:%s", k->name, s.load);
 	s.name = hg_span_str(name);
 	index = hg_set_named(d, arg, &s);
-	if (index < 0 || hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
+	if (index < 0)
 		return d->error.code;
-	list = hg_draft_list_of(d, k->buffer);
-	ins = list == NULL ? NULL : hg_draft_list_add(d, list, HG_OP_DATASET);
+	ins = hg_draft_list_add(d, hg_draft_list_named(d, k, arg), HG_OP_DATASET);
 	if (ins == NULL)
 		return d->error.code;
 	ins->set.index = (uint16_t)index;

@@ -10,11 +10,8 @@ is_digit(uint8_t c)
 static int
 whole(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	struct hg_ins *ins;
+	struct hg_ins *ins = hg_draft_list_add(d, hg_draft_list_named(d, k, arg), HG_OP_TEXT);
 
-	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
-		return d->error.code;
-	ins = hg_draft_list_add(d, hg_draft_list_of(d, k->buffer), HG_OP_TEXT);
 	if (ins == NULL)
 		return d->error.code;
 	ins->content.bytes = (const uint8_t *)hg_draft_text(d, arg->text);

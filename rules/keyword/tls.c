@@ -97,7 +97,6 @@ version_known(struct hg_span text)
 static int
 whole(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	struct hg_draft_list *l;
 	struct hg_ins *ins;
 	struct hg_span text = arg->text;
 	bool negated = arg->negated || (!arg->quoted && hg_negation_take(&text));
@@ -107,10 +106,7 @@ whole(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	if (strcmp(k->name, "tls.version") == 0 && (negated || !version_known(text)))
 		return hg_draft_refuse(
 			d, arg->column, "a TLS version is 1.0, 1.1, 1.2, 1.3 or 0x and four hex digits");
-	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
-		return d->error.code;
-	l = hg_draft_list_of(d, k->buffer);
-	ins = hg_draft_list_add(d, l, HG_OP_TEXT);
+	ins = hg_draft_list_add(d, hg_draft_list_named(d, k, arg), HG_OP_TEXT);
 	if (ins == NULL)
 		return d->error.code;
 	ins->flags = HG_INS_NOCASE | (negated ? HG_INS_NEGATED : 0);
@@ -127,9 +123,7 @@ part(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 
 	if (!arg->given)
 		return hg_sticky_choose(d, k, arg);
-	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
-		return d->error.code;
-	l = hg_draft_list_of(d, k->buffer);
+	l = hg_draft_list_named(d, k, arg);
 	return l == NULL ? d->error.code : hg_content_add(d, l, arg);
 }
 

@@ -1,13 +1,15 @@
-/* What single parts of the packet path cost, each alone and with warm caches: a table of nanoseconds for a packet, a search, a record.
+/* What single parts of the packet path cost, each alone and with warm caches: a table of nanoseconds for a packet, a search, a record, a look at a rule.
  *
- * usage: parts [ROUNDS]        of each part, default 200,000; the best of five is shown
+ * usage: parts [ROUNDS] [--json] [--rules FILE]        of each part, default 200,000; the best of five is shown
+ *
+ * FILE: rules whose patterns are looked for, in place of rules/sets; of many_rules.py --keep, say.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "parts.h"
 
 #include "base/json.h"
 #include "detect/search.h"
@@ -15,10 +17,9 @@
 #include "packet/packet.h"
 #include "stream/blocks.h"
 
-#define BURST 32
+#define BURST 32 /* TABLE_STEP is a multiple */
 #define FLOWS 4096
 #define SEGMENT 1400
-#define TIMES 5
 
 struct bench {
 	struct hg_mem *mem;
@@ -55,8 +56,9 @@ decode(struct bench *b, struct hg_packet *out, size_t len)
 }
 
 static void
-run_decode(struct bench *b, unsigned rounds)
+run_decode(void *arg, unsigned rounds)
 {
+	struct bench *b = arg;
 	struct hg_packet out[HG_FRAME_PACKETS];
 
 	for (unsigned i = 0; i < rounds; i++)
@@ -64,8 +66,10 @@ run_decode(struct bench *b, unsigned rounds)
 }
 
 static void
-run_flow(struct bench *b, unsigned rounds)
+run_flow(void *arg, unsigned rounds)
 {
+	struct bench *b = arg;
+
 	for (unsigned i = 0; i < rounds / BURST; i++) {
 		for (unsigned k = 0; k < BURST; k++)
 			b->packets[k].sport = (uint16_t)(1024 + (i * BURST + k) * 2654435761u % FLOWS);
@@ -78,8 +82,9 @@ run_flow(struct bench *b, unsigned rounds)
 
 /* Segments in order, eight of them held, then read. */
 static void
-run_blocks(struct bench *b, unsigned rounds)
+run_blocks(void *arg, unsigned rounds)
 {
+	struct bench *b = arg;
 	uint64_t held = 0;
 	const struct hg_block_caps caps = {
 		.mem = b->mem, .held = &held, .held_max = 1 << 20, .blocks_max = 16
@@ -102,26 +107,27 @@ search(struct bench *b, unsigned rounds, const char *text, bool nocase)
 }
 
 static void
-run_search(struct bench *b, unsigned rounds)
+run_search(void *arg, unsigned rounds)
 {
-	search(b, rounds, "needle", false);
+	search(arg, rounds, "needle", false);
 }
 
 static void
-run_search_nocase(struct bench *b, unsigned rounds)
+run_search_nocase(void *arg, unsigned rounds)
 {
-	search(b, rounds, "needle", true);
+	search(arg, rounds, "needle", true);
 }
 
 static void
-run_search_hostile(struct bench *b, unsigned rounds)
+run_search_hostile(void *arg, unsigned rounds)
 {
-	search(b, rounds / 16, "aaaaaaaaaaaaaaaabaaaaaaaaaaaaaaaa", false);
+	search(arg, rounds, "aaaaaaaaaaaaaaaabaaaaaaaaaaaaaaaa", false);
 }
 
 static void
-run_json(struct bench *b, unsigned rounds)
+run_json(void *arg, unsigned rounds)
 {
+	struct bench *b = arg;
 	char text[2048];
 
 	for (unsigned i = 0; i < rounds; i++) {
@@ -142,20 +148,6 @@ run_json(struct bench *b, unsigned rounds)
 		b->sum += hg_json_done(&j).len;
 	}
 }
-
-static const struct part {
-	const char *what;
-	void (*run)(struct bench *b, unsigned rounds);
-	unsigned share; /* of the rounds */
-} parts[] = {
-	{ "decode Ethernet, IPv4, TCP", run_decode, 1 },
-	{ "look-up of 4,096 flows, in bursts", run_flow, 1 },
-	{ "reassembly in order, 1,400 bytes", run_blocks, 1 },
-	{ "search of 1,400 bytes, absent", run_search, 1 },
-	{ "… in any case", run_search_nocase, 1 },
-	{ "… that nearly stands everywhere", run_search_hostile, 16 },
-	{ "JSON record of seven values", run_json, 1 },
-};
 
 static int
 open_bench(struct bench *b)
@@ -188,24 +180,23 @@ open_bench(struct bench *b)
 int
 main(int argc, char **argv)
 {
-	const unsigned rounds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 200000;
 	struct bench *b = calloc(1, sizeof(*b));
+	const struct part parts[] = {
+		{ "decode Ethernet, IPv4, TCP", "packet", run_decode, b, 1, 1 },
+		{ "look-up of 4,096 flows, in bursts", "packet", run_flow, b, 1, 1 },
+		{ "reassembly in order, 1,400 bytes", "packet", run_blocks, b, 1, 1 },
+		{ "search of 1,400 bytes, absent", "search", run_search, b, 1, 1 },
+		{ "… in any case", "search", run_search_nocase, b, 1, 1 },
+		{ "… that nearly stands everywhere", "search", run_search_hostile, b, 16, 1 },
+		{ "JSON record of seven values", "record", run_json, b, 1, 1 },
+	};
+	struct table t;
 
-	if (b == NULL || rounds < BURST || open_bench(b) < 0)
+	if (!table_read(&t, argc, argv, true, "parts [ROUNDS] [--json] [--rules FILE]"))
+		return 2;
+	if (b == NULL || open_bench(b) < 0)
 		return 1;
-	printf("%-40s %10s\n", "", "ns each");
-	for (size_t i = 0; i < HG_COUNT(parts); i++) {
-		double best = 0;
-
-		for (unsigned k = 0; k < TIMES; k++) {
-			const double begin = now();
-			double ns;
-
-			parts[i].run(b, rounds);
-			ns = (now() - begin) * parts[i].share / rounds;
-			best = k == 0 || ns < best ? ns : best;
-		}
-		printf("%-40s %10.1f\n", parts[i].what, best);
-	}
-	return b->sum == 0;
+	table_head(&t);
+	table_run(&t, parts, HG_COUNT(parts));
+	return parts_of_rules(&t) < 0 || b->sum == 0;
 }

@@ -124,7 +124,7 @@ def main():
 	if len(sys.argv) != 2:
 		print(__doc__)
 		return 2
-	eve.PROGRAM = os.path.abspath(sys.argv[1])
+	tap.PROGRAM = os.path.abspath(sys.argv[1])
 	cases = [('linear: ' + name, lambda o=options, p=payload: linear(o, p)) for name, options, payload in LINEAR]
 	cases += [(name[5:].replace('_', ' '), case) for name, case in globals().items() if name.startswith('test_')]
 	return tap.run('limits', cases)

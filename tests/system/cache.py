@@ -19,7 +19,6 @@ import packets
 import tap
 from eve import datagram, ether
 
-PROGRAM = None
 RULES = 600
 WANTED = {1, 77, 300, RULES}
 
@@ -46,7 +45,7 @@ class Place:
 
 	def start(self, *sets):
 		words = [w for s in ('rules.cache-dir=' + self.cache,) + sets for w in ('--set', s)]
-		return subprocess.Popen([PROGRAM, 'replay', '-S', self.path('r.rules'), *words, self.path('c.pcap')], stdout=subprocess.PIPE,
+		return subprocess.Popen([tap.PROGRAM, 'replay', '-S', self.path('r.rules'), *words, self.path('c.pcap')], stdout=subprocess.PIPE,
 			stderr=subprocess.PIPE)
 
 	def end(self, process):
@@ -88,11 +87,16 @@ def in_place(case):
 
 @in_place
 def test_the_second_start_takes_what_the_first_has_kept(p):
+	"""Not written again, and what was read is marked as used."""
 	p.run()
 	first = {n: os.stat(os.path.join(p.cache, n)).st_ino for n in p.whole()}
 	assert len(first) > 20, first
+	for name in first:
+		os.utime(os.path.join(p.cache, name), (0, 0))
 	p.run()
-	assert {n: os.stat(os.path.join(p.cache, n)).st_ino for n in p.whole()} == first, (len(p.whole()), len(first))
+	second = {n: os.stat(os.path.join(p.cache, n)) for n in p.whole()}
+	assert {n: s.st_ino for n, s in second.items()} == first, (len(second), len(first))
+	assert all(s.st_mtime > 0 for s in second.values()), sorted(n for n, s in second.items() if s.st_mtime == 0)
 
 
 @in_place
@@ -162,12 +166,14 @@ def test_what_a_killed_writer_left_beside_is_no_hindrance(p):
 
 @in_place
 def test_processes_that_write_at_the_same_time(p):
+	p.run()
+	good = p.whole()
 	for _ in range(3):
-		for process in [p.start() for _ in range(4)]:
-			p.end(process)
-		assert len(p.whole()) > 20
 		for name in p.files():
 			os.unlink(os.path.join(p.cache, name))
+		for process in [p.start() for _ in range(4)]:
+			p.end(process)
+		assert p.whole() == good and len(p.files()) == len(good), sorted(p.files())
 
 
 @in_place
@@ -181,26 +187,34 @@ def test_a_folder_that_cannot_be_written(p):
 
 @in_place
 def test_a_full_disk(p):
+	p.run()
+	good = p.whole()
+	for name in good:
+		os.unlink(os.path.join(p.cache, name))
 	if os.geteuid() != 0 or subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', p.cache], stderr=subprocess.DEVNULL).returncode != 0:
 		return 'skip: needs root'
 	try:
 		p.run()
 		p.run()
-		p.whole()
-		assert not [n for n in p.files() if n.endswith('.part')]
+		kept = p.whole()
+		assert 0 < len(kept) < len(good), 'the disk is not full, or nothing is kept: %d of %d' % (len(kept), len(good))
+		assert all(good[n] == data for n, data in kept.items()) and len(p.files()) == len(kept), sorted(p.files())
 	finally:
 		subprocess.run(['umount', p.cache], check=True)
 
 
 @in_place
 def test_files_that_others_may_write_are_not_run(p):
+	"""They are whole, but of other patterns: whoever took them would not find what he looks for."""
 	p.run()
-	name = sorted(p.whole())[0]
-	path = os.path.join(p.cache, name)
-	os.chmod(path, 0o666)
-	before = os.stat(path).st_ino
+	good = p.whole()
+	names = sorted(good)
+	for name, other in zip(names, names[1:] + names[:1]):
+		p.write(name, good[other])
+		os.chmod(os.path.join(p.cache, name), 0o666)
 	p.run()
-	assert os.stat(path).st_ino != before and os.stat(path).st_mode & 0o777 == 0o640
+	assert p.whole() == good
+	assert all(os.stat(os.path.join(p.cache, n)).st_mode & 0o777 == 0o640 for n in good)
 
 
 @in_place
@@ -221,14 +235,5 @@ def test_the_folder_keeps_to_its_size(p):
 	assert sorted(set(good) - set(p.whole())) == oldest and 'not-ours' in p.files()
 
 
-def main(args):
-	global PROGRAM
-	if len(args) != 1:
-		print(__doc__)
-		return 2
-	PROGRAM = os.path.abspath(args[0])
-	return tap.run('cache', [(n[5:].replace('_', ' '), f) for n, f in globals().items() if n.startswith('test_')])
-
-
 if __name__ == '__main__':
-	sys.exit(main(sys.argv[1:]))
+	sys.exit(tap.program(__doc__, 'cache', globals()))

@@ -68,6 +68,24 @@ def answers_commands_of_the_peer():
 		c.close()
 
 
+def rules_are_measured_when_asked_for():
+	with Live(PROGRAM) as live:
+		c = Control(live.control)
+		equal(c.nok('ruleset-profile'), 'these rules were not measured')
+		equal(c.ok('ruleset-reload-nonblocking'), 'done')
+		equal(c.nok('ruleset-profile-start'), 'workers are taking up other rules')
+		live.order('reloaded 0')
+		equal(c.ok('ruleset-profile-start'), 'OK')
+		equal(c.ok('ruleset-profile'), {'sort': 'ticks', 'limit': 10})
+		equal(c.ok('ruleset-profile', sort='checks', limit=3), {'sort': 'checks', 'limit': 3})
+		equal(c.ok('ruleset-profile', limit=0), {'sort': 'ticks', 'limit': 100000})
+		for wrong, why in (({'sort': 'speed'}, '"sort"'), ({'sort': 7}, '"sort"'), ({'limit': -1}, '"limit"'), ({'limit': '3'}, '"limit"')):
+			assert c.nok('ruleset-profile', **wrong).startswith(why), wrong
+		equal(c.ok('ruleset-profile-stop'), 'OK')
+		equal(c.nok('ruleset-profile'), 'these rules were not measured')
+		c.close()
+
+
 def a_reload_tells_what_it_changed():
 	with Live(PROGRAM) as live:
 		c = Control(live.control)
@@ -300,6 +318,8 @@ def ctl_drives_it():
 		equal(ctl(*s, 'worker-restart', '2').split(), ['restarted', '1'])
 		equal(ctl(*s, 'worker-restart', '3', status=1), 'error: worker-restart: there is no worker 3\n')
 		equal(ctl(*s, 'worker-restart', 'all', status=1), 'error: worker-restart: "worker" must be a number, from 0 on\n')
+		equal(ctl(*s, 'ruleset-profile-start'), 'OK\n')
+		equal(ctl(*s, 'ruleset-profile', 'limit=2', 'sort=matches').split(), ['sort', 'matches', 'limit', '2'])
 		equal(ctl(*s, 'iface-list').split(), ['count', '2', 'ifaces:', '2', 'in0', 'out0'])
 		equal(dict(x.split() for x in ctl(*s, 'iface-stat', 'out0').splitlines())['pkts'], '11')
 		equal(ctl(*s, 'ruleset-stats'), 'id=0  rules_loaded=7  rules_failed=1  rules_skipped=0\n')
@@ -391,7 +411,7 @@ if __name__ == '__main__':
 	# Where the peer's client is not installed, ours speaks the same framing in every other test.
 	peers = (suricatasc_drives_it,) if shutil.which('suricatasc') else ()
 	sys.exit(tap.run('control', [(f.__name__.replace('_', ' '), f) for f in (
-		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, a_reload_answers_when_it_is_done, a_reload_tells_what_it_changed,
+		greets, refuses_commands_before_the_greeting, answers_commands_of_the_peer, rules_are_measured_when_asked_for, a_reload_answers_when_it_is_done, a_reload_tells_what_it_changed,
 		frames_objects_at_any_split, survives_hostile_clients, blocks_by_address_prefix_and_tuple,
 		sets_of_values_change_live,
 		says_which_workers_do_not_have_all_blocks_yet, refuses_bad_blocks_one_by_one,

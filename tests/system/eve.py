@@ -19,7 +19,6 @@ import tap
 from packets import UDP, addr, ether, fragments, ipv4, talk, timed, udp
 
 CLIENT, SERVER = addr('10.0.0.1'), addr('192.168.1.2')
-PROGRAM = None
 
 
 def datagram(data, sport=5000, dport=9999, src=CLIENT, dst=SERVER):
@@ -34,7 +33,7 @@ def events(frames, log, rules='', more='', kind=None, options=()):
 		for name, data in files.items():
 			with open(os.path.join(out, name), 'wb') as f:
 				f.write(data)
-		r = subprocess.run([PROGRAM, 'replay', '-c', 'c.yaml', '-S', 'r.rules', *options, 'c.pcap'], cwd=out, stdout=subprocess.PIPE,
+		r = subprocess.run([tap.PROGRAM, 'replay', '-c', 'c.yaml', '-S', 'r.rules', *options, 'c.pcap'], cwd=out, stdout=subprocess.PIPE,
 			stderr=subprocess.PIPE, timeout=60, env=dict(os.environ, XDG_CACHE_HOME=out))
 	assert r.returncode == 0, r.stderr
 	records = [json.loads(line) for line in r.stdout.splitlines()]
@@ -268,14 +267,5 @@ def test_what_a_flow_told_before_it_was_dropped_is_told_once():
 	assert told.count('APPLAYER_DETECT_PROTOCOL_ONLY_ONE_DIRECTION') == 1, told
 
 
-def main(args):
-	global PROGRAM
-	if len(args) != 1:
-		print(__doc__)
-		return 2
-	PROGRAM = os.path.abspath(args[0])
-	return tap.run('eve', [(n, f) for n, f in globals().items() if n.startswith('test_')])
-
-
 if __name__ == '__main__':
-	sys.exit(main(sys.argv[1:]))
+	sys.exit(tap.program(__doc__, 'eve', globals()))

@@ -45,7 +45,7 @@ def check(rule, *sets):
 		path = os.path.join(folder, 'r.rules')
 		with open(path, 'w') as f:
 			f.write(rule)
-		r = subprocess.run([eve.PROGRAM, 'check', '-S', path, *[w for s in sets for w in ('--set', s)]], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+		r = subprocess.run([tap.PROGRAM, 'check', '-S', path, *[w for s in sets for w in ('--set', s)]], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
 			text=True, timeout=60, env=dict(os.environ, XDG_CACHE_HOME=folder))
 	assert r.returncode == 1, (rule, r)
 	return r.stderr
@@ -78,8 +78,8 @@ def test_mistakes_are_named():
 
 def test_a_record_without_a_country_has_none():
 	for record in ({}, {'country': {}}, {'country': 'CN'}, {'country': {'iso_code': ['CN']}}, {'country': {'iso_code': 'CHN'}}, {'country': {'iso_code': 'cn'}}):
-		got = alerts(mmdb.make({'1.0.0.0/8': record}), 'any,CN', 'any,!US')
-		assert got == [[], []], (record, got)
+		got = alerts(mmdb.make({'1.0.0.0/8': record, '9.0.0.0/8': {'country': {'iso_code': 'US'}}}), 'any,CN', 'src,!US', 'any,US')
+		assert got == [[], [], [2]], (record, got)
 
 
 def test_a_damaged_database_answers_something():
@@ -96,13 +96,5 @@ def test_a_damaged_database_answers_something():
 	assert 0 < right < 150, right
 
 
-def main(args):
-	if len(args) != 1:
-		print(__doc__)
-		return 2
-	eve.PROGRAM = os.path.abspath(args[0])
-	return tap.run('geoip', [(n[5:].replace('_', ' '), f) for n, f in globals().items() if n.startswith('test_')])
-
-
 if __name__ == '__main__':
-	sys.exit(main(sys.argv[1:]))
+	sys.exit(tap.program(__doc__, 'geoip', globals()))

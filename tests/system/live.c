@@ -46,7 +46,7 @@ struct live {
 	unsigned n_blocks;
 	uint32_t number; /* of the next entry */
 	uint64_t generation;
-	bool over, reloading;
+	bool over, reloading, measuring;
 	uint32_t reloads;
 	uint32_t behind;
 	struct entry blocks[BLOCKS];
@@ -373,6 +373,31 @@ set(void *arg, const char *name, struct hg_control_set *s)
 }
 
 static int
+measure(void *arg, bool on, struct hg_error *err)
+{
+	(void)arg;
+	if (on && live.reloading)
+		return hg_error_set(err, -EBUSY, "workers are taking up other rules");
+	live.measuring = on;
+	return 0;
+}
+
+/* What was asked for. */
+static char *
+costs(void *arg, const struct hg_profile_view *v, struct hg_error *err)
+{
+	char *text = NULL;
+
+	(void)arg;
+	if (!live.measuring)
+		hg_error_set(err, -ENOENT, "these rules were not measured");
+	else if (asprintf(&text, "{\"sort\":\"%s\",\"limit\":%llu}", v->sort, (unsigned long long)v->limit) <
+		0)
+		return NULL;
+	return text;
+}
+
+static int
 open_all(int argc, char **argv, struct hg_error *err)
 {
 	char path[108];
@@ -393,7 +418,7 @@ open_all(int argc, char **argv, struct hg_error *err)
 		r = hg_output_start(live.output, err);
 	live.ops = (struct hg_control_ops){ NULL, "workers", "NONE", hg_control_clock(), count, false, rules,
 		refusal, reload, last_reload, reopen, end, restart, iface, block_add, block_del, block_done,
-		block_list, block_stats, block_behind, set, NULL, output };
+		block_list, block_stats, block_behind, set, NULL, output, measure, costs };
 	if (r == 0 && hg_control_path(live.config, path, sizeof(path)))
 		r = hg_control_open(&live.control, path, 0600, &live.ops, live.config, err);
 	if (r == 0 && hg_config_str(live.config, "metrics.listen") != NULL)

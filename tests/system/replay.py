@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The program as a user meets it: captures made here, rules, the events and exit statuses of `hangu replay` and `check`.
 
-usage: replay.py PROGRAM          prints TAP; standard library only, no root
+usage: replay.py PROGRAM          prints TAP; no root
 """
 import gzip
 import hashlib
@@ -12,16 +12,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'captures'))
+from packets import checksum  # noqa: E402
+
 CLIENT, SERVER = bytes([10, 0, 0, 1]), bytes([192, 168, 1, 2])
 SYN, ACK, PSH, FIN = 2, 16, 8, 1
-
-
-def checksum(data):
-    data += b'\0' * (len(data) % 2)
-    total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
 
 
 def frame(proto, src, dst, segment, offset):

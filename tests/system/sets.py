@@ -131,7 +131,9 @@ def none_alerts(sets):
 	for i, (sid, (_, benign)) in enumerate(sorted(sets.cases().items())):
 		client = '10.8.%d.%d' % divmod(i, 250)
 		clients[client] = sid
-		frames += benign.frames(client, ('198.51.%d.%d' if benign.outward else '10.9.%d.%d') % divmod(i, 250))
+		harmless = benign.frames(client, ('198.51.%d.%d' if benign.outward else '10.9.%d.%d') % divmod(i, 250))
+		assert harmless, sid
+		frames += harmless
 	seen = sets.alerts(frames)
 	wrong = sorted({(sid, clients[c]) for sid, ends, _ in seen for c in ends if c in clients})
 	assert not seen, '(sid, at whose counterpart): %s' % wrong

@@ -1,5 +1,9 @@
 """Test cases of a script as TAP: each a function that raises, or returns "skip: why"."""
+import os
+import sys
 import traceback
+
+PROGRAM = None  # of program()
 
 
 def run(suite, cases):
@@ -19,3 +23,13 @@ def run(suite, cases):
 			skip = isinstance(said, str) and said.startswith('skip: ')
 			print('ok %d - %s: %s%s' % (i, suite, name, ' # SKIP ' + said[6:] if skip else ''), flush=True)
 	return 1 if failed else 0
+
+
+def program(doc, suite, names):
+	"""A script whose argument is the program and whose cases are its functions test_…: names is its globals(). The exit status."""
+	global PROGRAM
+	if len(sys.argv) != 2 or not os.path.exists(sys.argv[1]):
+		print(doc)
+		return 2
+	PROGRAM = os.path.abspath(sys.argv[1])
+	return run(suite, [(name[5:].replace('_', ' '), case) for name, case in names.items() if name.startswith('test_')])

@@ -272,68 +272,88 @@ remember(void *arg, const struct hg_detection *d)
 	t->n++;
 }
 
+/* A judge, the one meter that it asks, and what it tells. */
+struct court {
+	struct hg_meters_here here;
+	struct hg_meters meters;
+	struct told told;
+	struct hg_judge *judge;
+};
+
+static void
+open_court(struct court *c)
+{
+	const struct hg_anomaly_config config = only_port_scans();
+	struct hg_error err;
+
+	memset(c, 0, sizeof(*c));
+	c->here.n = 1;
+	c->here.meters[0] = meter_of(&config);
+	c->meters = hg_meters_of(&c->here);
+	CU_ASSERT_FATAL(hg_judge_open(&c->judge, &config, &err) == 0);
+}
+
+static void
+advance(struct court *c, hg_time now)
+{
+	hg_judge_advance(c->judge, now, &c->meters, remember, &c->told);
+}
+
+static void
+close_court(struct court *c)
+{
+	hg_judge_close(c->judge);
+	hg_meter_close(c->here.meters[0]);
+}
+
 /* A port every 200 ms for 50 s, then silence. */
 static void
 a_detection_starts_goes_on_and_ends(void)
 {
-	const struct hg_anomaly_config c = only_port_scans();
-	struct hg_meters_here here = { .n = 1 };
-	const struct hg_meters meters = hg_meters_of(&here);
-	struct told told = { 0 };
-	struct hg_judge *j = NULL;
-	struct hg_error err;
+	struct court c;
 
-	here.meters[0] = meter_of(&c);
-	CU_ASSERT_FATAL(hg_judge_open(&j, &c, &err) == 0);
+	open_court(&c);
 	for (unsigned i = 0; i < 250; i++) {
 		struct hg_flow f = flow_of(1, 2, (uint16_t)i, T0 + i * HG_SEC / 5);
 
-		hg_judge_advance(j, f.first, &meters, remember, &told);
-		note(here.meters[0], &f, TRY);
+		advance(&c, f.first);
+		note(c.here.meters[0], &f, TRY);
 	}
-	hg_judge_advance(j, T0 + 100 * HG_SEC, &meters, remember, &told);
-	hg_check_u64("records", told.n, 3);
-	hg_check_u64("start", told.all[0].state, HG_DETECTION_START);
+	advance(&c, T0 + 100 * HG_SEC);
+	hg_check_u64("records", c.told.n, 3);
+	hg_check_u64("start", c.told.all[0].state, HG_DETECTION_START);
 	/* Five a second: twenty have had their second's time after five. */
-	hg_check_u64("told soon", told.all[0].time, T0 + 5 * HG_SEC);
-	hg_check_u64("update", told.all[1].state, HG_DETECTION_UPDATE);
-	hg_check_u64("after the interval", told.all[1].time - told.all[0].time, 40 * HG_SEC);
-	hg_check_u64("end", told.all[2].state, HG_DETECTION_END);
-	hg_check_u64("attempts", told.all[2].attempts, 250);
-	hg_check_u64("bytes", told.all[2].bytes, 250 * 60);
-	hg_check_u64("began", told.all[2].start, T0);
-	hg_check_u64("last attempt", told.all[2].end, T0 + 249 * HG_SEC / 5);
-	hg_check_str("one id", told.all[2].id, told.all[0].id);
-	hg_check_u64("none is active", hg_judge_stats(j)->active, 0);
-	hg_judge_close(j);
-	hg_meter_close(here.meters[0]);
+	hg_check_u64("told soon", c.told.all[0].time, T0 + 5 * HG_SEC);
+	hg_check_u64("update", c.told.all[1].state, HG_DETECTION_UPDATE);
+	hg_check_u64("after the interval", c.told.all[1].time - c.told.all[0].time, 40 * HG_SEC);
+	hg_check_u64("end", c.told.all[2].state, HG_DETECTION_END);
+	hg_check_u64("attempts", c.told.all[2].attempts, 250);
+	hg_check_u64("bytes", c.told.all[2].bytes, 250 * 60);
+	hg_check_u64("began", c.told.all[2].start, T0);
+	hg_check_u64("last attempt", c.told.all[2].end, T0 + 249 * HG_SEC / 5);
+	hg_check_str("one id", c.told.all[2].id, c.told.all[0].id);
+	hg_check_u64("none is active", hg_judge_stats(c.judge)->active, 0);
+	close_court(&c);
 }
 
 /* The gap behind a scan must not hide it: seconds without packets are judged, too. */
 static void
 a_gap_hides_nothing(void)
 {
-	const struct hg_anomaly_config c = only_port_scans();
-	struct hg_meters_here here = { .n = 1 };
-	const struct hg_meters meters = hg_meters_of(&here);
-	struct told told = { 0 };
-	struct hg_judge *j = NULL;
-	struct hg_error err;
+	struct court c;
 
-	here.meters[0] = meter_of(&c);
-	CU_ASSERT_FATAL(hg_judge_open(&j, &c, &err) == 0);
-	hg_judge_advance(j, T0, &meters, remember, &told);
+	open_court(&c);
+	advance(&c, T0);
 	for (uint16_t i = 0; i < 30; i++) {
 		struct hg_flow f = flow_of(1, 2, i, T0 + i);
 
-		note(here.meters[0], &f, TRY);
+		note(c.here.meters[0], &f, TRY);
 	}
-	hg_judge_advance(j, T0 + 86400 * HG_SEC, &meters, remember, &told);
-	hg_check_u64("records", told.n, 2);
-	hg_check_u64("told when it was known", told.all[0].time, T0 + 2 * HG_SEC);
-	hg_check_u64("ended when it was quiet", told.all[1].state, HG_DETECTION_END);
-	hg_judge_close(j);
-	hg_meter_close(here.meters[0]);
+	advance(&c, T0 + 86400 * HG_SEC);
+	hg_check_u64("records", c.told.n, 2);
+	hg_check_u64("told when it was known", c.told.all[0].time, T0 + 2 * HG_SEC);
+	hg_check_u64("ended when it was quiet", c.told.all[1].state, HG_DETECTION_END);
+	close_court(&c);
 }
 
 HG_TESTS("anomaly_meter", HG_TEST(silence_is_failure_after_a_second), HG_TEST(windows_slide),

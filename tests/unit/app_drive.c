@@ -19,7 +19,7 @@ struct drive {
 	struct hg_flow flow;
 	struct hg_stream stream;
 	struct hg_packet packet;
-	bool udp, keep;
+	bool udp, keep, quiet;
 	size_t n;
 	char records[RECORDS];
 };
@@ -129,6 +129,19 @@ hg_stream_set_depth(struct hg_flow *f, uint64_t depth)
 
 /* --- the driver --- */
 
+static void
+begin(struct drive *d, const struct drive_setup *s)
+{
+	d->udp = s->udp;
+	d->flow.key.proto = s->udp ? HG_IP_UDP : HG_IP_TCP;
+	d->flow.key.family = 4;
+	d->flow.key.port[0] = 40000;
+	d->flow.key.port[1] = s->port;
+	d->flow.stream = s->udp ? NULL : &d->stream;
+	d->packet.flow = &d->flow;
+	d->packet.proto = d->flow.key.proto;
+}
+
 struct drive *
 drive_open(const struct drive_setup *s)
 {
@@ -141,18 +154,34 @@ drive_open(const struct drive_setup *s)
 		hg_files_open(&d->files, HG_HASH_MD5, 16, NULL) < 0 ||
 		hg_apps_open(&d->apps, &c, NULL, d->mem, d->files, NULL) < 0)
 		abort();
-	d->udp = s->udp;
-	d->flow.key.proto = s->udp ? HG_IP_UDP : HG_IP_TCP;
-	d->flow.key.family = 4;
-	d->flow.key.port[0] = 40000;
-	d->flow.key.port[1] = s->port;
-	if (!s->udp)
-		d->flow.stream = &d->stream;
 	for (unsigned i = 0; i < HG_DIRS; i++)
 		hg_buf_init(&d->stream.held[i], d->mem, 512 * 1024);
-	d->packet.flow = &d->flow;
-	d->packet.proto = d->flow.key.proto;
+	begin(d, s);
 	return d;
+}
+
+void
+drive_quiet(struct drive *d)
+{
+	d->quiet = true;
+}
+
+uint64_t
+drive_again(struct drive *d, const struct drive_setup *s)
+{
+	const uint64_t made = d->flow.app == NULL ? 0 : d->flow.app->tx_next;
+	struct hg_stream fresh = { 0 };
+
+	hg_app_free(d->apps, &d->flow);
+	for (unsigned i = 0; i < HG_DIRS; i++) {
+		hg_buf_clear(&d->stream.held[i]);
+		fresh.held[i] = d->stream.held[i];
+	}
+	d->stream = fresh;
+	d->flow = (struct hg_flow){ 0 };
+	d->packet = (struct hg_packet){ 0 };
+	begin(d, s);
+	return made;
 }
 
 void
@@ -230,7 +259,8 @@ settle(struct drive *d)
 		tx->updated[HG_TO_SERVER] = tx->updated[HG_TO_CLIENT] = false;
 		if (tx->logged || !hg_tx_complete(tx, HG_TO_SERVER) || !hg_tx_complete(tx, HG_TO_CLIENT))
 			continue;
-		write_tx(d, tx);
+		if (!d->quiet)
+			write_tx(d, tx);
 		tx->logged = true;
 		for (struct hg_file *f = tx->files; f != NULL; f = f->next)
 			f->logged = true;

@@ -26,6 +26,10 @@ void drive_finish(struct drive *d);
 const char *drive_records(const struct drive *d);
 struct hg_flow *drive_flow(struct drive *d);
 struct hg_apps *drive_apps(struct drive *d);
+/* No records: for who measures decoders. */
+void drive_quiet(struct drive *d);
+/* Another session from the first byte on, to the same server; how many transactions the one before had. */
+uint64_t drive_again(struct drive *d, const struct drive_setup *s);
 /* Keeps transactions, so that their buffers can be looked at. */
 void drive_keep(struct drive *d);
 bool drive_buffer(struct hg_tx *tx, enum hg_dir dir, const char *name, uint32_t index, struct hg_view *out);

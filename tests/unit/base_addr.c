@@ -59,5 +59,28 @@ test_addr_of_ipv4_fills_four_bytes(void)
 	hg_check_u64("rest", a.w[1] | a.d[1], 0);
 }
 
+static void
+test_bits_of_a_prefix_are_bounded(void)
+{
+	static const struct {
+		struct hg_span text;
+		unsigned most;
+		bool good;
+		uint8_t bits;
+	} rows[] = { { HG_BYTES("0"), 32, true, 0 }, { HG_BYTES("32"), 32, true, 32 },
+		{ HG_BYTES("33"), 32, false, 0 }, { HG_BYTES("128"), 128, true, 128 },
+		{ HG_BYTES("4294967297"), 128, false, 0 }, { HG_BYTES("1x"), 32, false, 0 },
+		{ HG_BYTES("-1"), 32, false, 0 }, { HG_BYTES(""), 32, false, 0 } };
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		uint8_t bits = 7;
+
+		hg_check_bool((const char *)rows[i].text.p,
+			hg_addr_parse_bits(rows[i].text, rows[i].most, &bits), rows[i].good);
+		if (rows[i].good)
+			hg_check_u64((const char *)rows[i].text.p, bits, rows[i].bits);
+	}
+}
+
 HG_TESTS("base_addr", HG_TEST(test_addr_text_reads_back), HG_TEST(test_addr_parse_refuses_other_texts),
-	HG_TEST(test_addr_of_ipv4_fills_four_bytes))
+	HG_TEST(test_addr_of_ipv4_fills_four_bytes), HG_TEST(test_bits_of_a_prefix_are_bounded))

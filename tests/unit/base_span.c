@@ -58,6 +58,15 @@ test_span_is_trimmed_at_both_ends(void)
 }
 
 static void
+test_blanks_in_front_are_skipped(void)
+{
+	hg_check_span("blanks", hg_span_skip_blanks(HG_BYTES(" \t a b ")), HG_BYTES("a b "));
+	hg_check_span("an end of line stays", hg_span_skip_blanks(HG_BYTES(" \r\n")), HG_BYTES("\r\n"));
+	hg_check_span("only blanks", hg_span_skip_blanks(HG_BYTES(" \t")), HG_BYTES(""));
+	hg_check_span("nothing", hg_span_skip_blanks(HG_SPAN_NONE), HG_SPAN_NONE);
+}
+
+static void
 test_span_finds_a_byte_from_a_place_on(void)
 {
 	hg_check_u64("first", hg_span_find(HG_BYTES("a\nb\n"), 0, '\n'), 1);
@@ -69,4 +78,4 @@ test_span_finds_a_byte_from_a_place_on(void)
 
 HG_TESTS("base_span", HG_TEST(test_span_part_is_cut_to_the_span),
 	HG_TEST(test_span_compares_bytes_and_ascii_case), HG_TEST(test_span_is_trimmed_at_both_ends),
-	HG_TEST(test_span_finds_a_byte_from_a_place_on))
+	HG_TEST(test_blanks_in_front_are_skipped), HG_TEST(test_span_finds_a_byte_from_a_place_on))

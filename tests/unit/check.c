@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void
 print_bytes(FILE *to, const char *label, struct hg_span s)
@@ -75,13 +76,28 @@ hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n)
 	return bad == 0 ? 0 : 1;
 }
 
+static uint64_t random_state = 88172645463325252u;
+
 unsigned
 hg_check_below(unsigned n)
 {
-	static uint64_t state = 88172645463325252u;
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (unsigned)(random_state >> 33) % n;
+}
 
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (unsigned)(state >> 33) % n;
+void
+hg_check_seed(uint64_t seed)
+{
+	const char *asked = getenv("HG_SEED");
+
+	random_state = asked == NULL ? seed : strtoull(asked, NULL, 10);
+	printf("# seed %llu\n", (unsigned long long)random_state);
+}
+
+uint64_t
+hg_check_seed_here(void)
+{
+	return random_state;
 }

@@ -36,6 +36,9 @@ int hg_check_main(const char *suite, const struct hg_check_test *tests, size_t n
 
 /* Numbers below n that look random and are the same in every run of a suite. */
 unsigned hg_check_below(unsigned n);
+/* They begin anew, with this one (not 0) or HG_SEED of the environment; which, is printed. */
+void hg_check_seed(uint64_t seed);
+uint64_t hg_check_seed_here(void); /* the HG_SEED by which they go on from here */
 
 void hg_check_span_at(const char *file, int line, const char *title, struct hg_span got, struct hg_span want);
 void hg_check_str_at(const char *file, int line, const char *title, const char *got, const char *want);

@@ -20,15 +20,6 @@ struct model {
 	unsigned n;
 };
 
-static uint64_t state;
-
-static unsigned
-draw(unsigned below)
-{
-	state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)((state >> 33) % below);
-}
-
 /* Byte by byte: it stays when any segment that has it would keep it. */
 static void
 model_add(struct model *m, uint8_t os, bool ips, const uint64_t new[2], const uint8_t *bytes)
@@ -76,8 +67,8 @@ static bool
 round_is_right(struct drive *d)
 {
 	static struct model m;
-	uint8_t os = (uint8_t)draw(HG_OS_LAST + 1), bytes[SPACE];
-	const unsigned n = 1 + draw(SEGMENTS), most = 1 + draw(60);
+	uint8_t os = (uint8_t)hg_check_below(HG_OS_LAST + 1), bytes[SPACE];
+	const unsigned n = 1 + hg_check_below(SEGMENTS), most = 1 + hg_check_below(60);
 	struct hg_stream_config c;
 	bool right;
 
@@ -85,15 +76,16 @@ round_is_right(struct drive *d)
 	drive_config(&c);
 	c.os_policy = drive_policy_of;
 	c.os_policy_arg = &os;
-	c.ips = draw(4) == 0;
+	c.ips = hg_check_below(4) == 0;
 	drive_open(d, &c);
 	drive_handshake(d);
 	for (unsigned i = 0; i < n; i++) {
-		const unsigned from = draw(SPACE - 2), len = 2 + draw(HG_MIN(most, SPACE - from - 1));
+		const unsigned from = hg_check_below(SPACE - 2),
+			       len = 2 + hg_check_below(HG_MIN(most, SPACE - from - 1));
 		const uint64_t new[2] = { from, from + len };
 
 		for (unsigned k = 0; k < len; k++)
-			bytes[k] = (uint8_t)draw(256);
+			bytes[k] = (uint8_t)hg_check_below(256);
 		drive_bytes(d, 'c', 1 + from, 1, hg_span(bytes, len));
 		model_add(&m, os, c.ips, new, bytes);
 	}
@@ -107,12 +99,10 @@ static void
 test_random_segments_give_the_bytes_of_the_model(void)
 {
 	static struct drive d;
-	const char *seed = getenv("HG_SEED");
 
-	state = seed == NULL ? 20260411 : strtoull(seed, NULL, 10);
-	printf("# seed %llu\n", (unsigned long long)state);
+	hg_check_seed(20260411);
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		const uint64_t before = state;
+		const uint64_t before = hg_check_seed_here();
 
 		if (round_is_right(&d))
 			continue;

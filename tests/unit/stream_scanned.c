@@ -12,15 +12,6 @@
 #define WORD "abcd"
 #define REACH 3
 
-static uint64_t state;
-
-static unsigned
-draw(unsigned below)
-{
-	state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)((state >> 33) % below);
-}
-
 static bool
 holds_word(struct hg_span s)
 {
@@ -43,7 +34,7 @@ look(struct round *r)
 	struct hg_raw_iter it = { 0 };
 	struct hg_raw_window w;
 
-	if (p->payload_len > 0 && p->flags & HG_PKT_IN_STREAM && draw(30) != 0)
+	if (p->payload_len > 0 && p->flags & HG_PKT_IN_STREAM && hg_check_below(30) != 0)
 		hg_stream_scanned(p, holds_word(hg_stream_fresh(p, r->by, REACH)));
 	while (hg_stream_raw(r->d.streams, p, &it, &w)) {
 		const bool clean = hg_stream_is_clean(p, &w, r->by);
@@ -69,21 +60,21 @@ static void
 send(struct round *r)
 {
 	uint8_t bytes[64];
-	const unsigned len = 1 + draw(draw(4) == 0 ? sizeof(bytes) - 1 : 6);
+	const unsigned len = 1 + hg_check_below(hg_check_below(4) == 0 ? sizeof(bytes) - 1 : 6);
 	uint32_t from = r->next;
 
-	if (draw(12) == 0)
-		from += draw(9);
-	else if (draw(12) == 0)
-		from -= HG_MIN(from, draw(20));
+	if (hg_check_below(12) == 0)
+		from += hg_check_below(9);
+	else if (hg_check_below(12) == 0)
+		from -= HG_MIN(from, hg_check_below(20));
 	for (unsigned i = 0; i < len; i++)
-		bytes[i] = draw(5) == 0 ? 'x' : (uint8_t)WORD[(from + i) % strlen(WORD)];
-	r->by += draw(50) == 0;
+		bytes[i] = hg_check_below(5) == 0 ? 'x' : (uint8_t)WORD[(from + i) % strlen(WORD)];
+	r->by += hg_check_below(50) == 0;
 	drive_bytes(&r->d, 'c', 1 + from, 1, hg_span(bytes, len));
 	r->next = HG_MAX(r->next, from + len);
 	look(r);
 	hg_stream_prune(r->d.streams, &r->d.p);
-	if (draw(3) != 0)
+	if (hg_check_below(3) != 0)
 		return;
 	drive_bytes(&r->d, 's', 1, 1 + r->next, HG_SPAN_NONE);
 	take_all(r);
@@ -96,8 +87,8 @@ run(struct round *r)
 	struct hg_stream_config c;
 
 	drive_config(&c);
-	c.ips = draw(3) == 0;
-	c.chunk[HG_TO_SERVER] = c.chunk[HG_TO_CLIENT] = 1 + draw(60);
+	c.ips = hg_check_below(3) == 0;
+	c.chunk[HG_TO_SERVER] = c.chunk[HG_TO_CLIENT] = 1 + hg_check_below(60);
 	drive_open(&r->d, &c);
 	drive_handshake(&r->d);
 	r->next = 0;
@@ -110,12 +101,10 @@ static void
 test_clean_windows_hold_nothing(void)
 {
 	static struct round r;
-	const char *seed = getenv("HG_SEED");
 
-	state = seed == NULL ? 20261127 : strtoull(seed, NULL, 10);
-	printf("# seed %llu\n", (unsigned long long)state);
+	hg_check_seed(20261127);
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		const uint64_t before = state;
+		const uint64_t before = hg_check_seed_here();
 
 		run(&r);
 		if (!r.wrong)

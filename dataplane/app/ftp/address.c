@@ -26,14 +26,6 @@ take_byte(struct hg_span *s, uint8_t c)
 	return true;
 }
 
-static struct hg_span
-skip_blanks(struct hg_span s)
-{
-	while (s.len > 0 && hg_is_blank(s.p[0]))
-		s = hg_span_from(s, 1);
-	return s;
-}
-
 /* Six numbers, of which the last two are the port; those of the address are not bounded by the peer. */
 static bool
 take_six(struct hg_span *s, bool as_peer, uint16_t *port)
@@ -44,7 +36,7 @@ take_six(struct hg_span *s, bool as_peer, uint16_t *port)
 		if (i > 0 && !take_byte(s, ','))
 			return false;
 		if (!as_peer)
-			*s = skip_blanks(*s);
+			*s = hg_span_skip_blanks(*s);
 		if (!take_number(s, as_peer && i < 4 ? UINT32_MAX / 16 : UINT8_MAX, &n[i]))
 			return false;
 	}
@@ -60,7 +52,7 @@ hg_ftp_port(struct hg_span line, bool as_peer)
 
 	if (as_peer && !hg_span_starts(line, name))
 		return 0;
-	line = skip_blanks(hg_span_from(line, name.len));
+	line = hg_span_skip_blanks(hg_span_from(line, name.len));
 	return take_six(&line, as_peer, &port) ? port : 0;
 }
 
@@ -74,7 +66,7 @@ hg_ftp_eprt(struct hg_span line, bool as_peer)
 
 	if (as_peer && !hg_span_starts(line, name))
 		return 0;
-	line = skip_blanks(hg_span_from(line, name.len));
+	line = hg_span_skip_blanks(hg_span_from(line, name.len));
 	bar = as_peer || line.len == 0 ? '|' : line.p[0];
 	if (!take_byte(&line, bar))
 		return 0;

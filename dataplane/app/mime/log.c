@@ -30,14 +30,6 @@ const char *const hg_mime_logged[HG_MIME_LOGGED] = { "reply_to", "bcc", "message
 	"user_agent", "received", "x_originating_ip", "in_reply_to", "references", "importance", "priority",
 	"sensitivity", "organization", "content_md5", "date" };
 
-static struct hg_span
-skip_blanks(struct hg_span s)
-{
-	while (s.len > 0 && hg_is_blank(s.p[0]))
-		s = hg_span_from(s, 1);
-	return s;
-}
-
 /* Where the first address of the list ends: a comma in quotes ends none, nor does one at its front. */
 static size_t
 address_len(struct hg_span s)
@@ -76,7 +68,7 @@ static void
 write_list(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_span value)
 {
 	hg_json_array_at(j, key);
-	for (value = skip_blanks(value); value.len > 0; value = skip_blanks(value)) {
+	for (value = hg_span_skip_blanks(value); value.len > 0; value = hg_span_skip_blanks(value)) {
 		size_t n = address_len(value);
 
 		write_item(m, j, hg_span_sub(value, 0, n));
@@ -122,7 +114,7 @@ write_addresses(const struct hg_mime *m, struct hg_json *j)
 	const struct hg_mime_field *f = hg_mime_find(m->root, HG_BYTES("from"));
 
 	if (f != NULL)
-		write_text(m, j, "from", skip_blanks(f->value));
+		write_text(m, j, "from", hg_span_skip_blanks(f->value));
 	for (unsigned i = 0; i < HG_COUNT(lists); i++) {
 		f = hg_mime_find(m->root, hg_span_str(lists[i]));
 		if (f != NULL)

@@ -93,12 +93,8 @@ tree(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block
 static bool
 create(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block *b)
 {
-	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_NAME);
-	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
 	struct hg_reader r = words_of(b, true);
 	uint32_t disposition, options;
-	struct hg_keyed_slot *slot;
-	struct hg_smb_tx *tx;
 	uint16_t length;
 	size_t at = b->bytes_at;
 
@@ -109,18 +105,8 @@ create(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_blo
 	options = hg_read_u32le(&r);
 	if (hg_reader_failed(&r))
 		return false;
-	tx = hg_smb_ask(app, h, HG_SMB_CREATE);
-	if (tx == NULL)
-		return true;
 	at += h->unicode ? at & 1 : 0;
-	tx->name = hg_smb_bare(&tx->tx.arena,
-		hg_span_sub(hg_span_from(b->message, at), 0, HG_MIN((size_t)length, (size_t)HG_SMB_NAME)));
-	tx->number = disposition;
-	tx->deleting = (options & 0x1000) != 0;
-	tx->directory = (options & 1) != 0;
-	slot = hg_keyed_put(table, &key);
-	if (slot != NULL)
-		hg_keyed_add_text(table, slot, tx->name, HG_SMB_NAME);
+	hg_smb_ask_create(app, h, hg_span_sub(hg_span_from(b->message, at), 0, length), disposition, options);
 	return true;
 }
 

@@ -92,33 +92,20 @@ tree(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 static bool
 create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 {
-	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_NAME);
-	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
 	struct hg_reader r = body_of(in);
 	uint32_t disposition, options;
 	uint16_t offset, length;
-	struct hg_keyed_slot *slot;
 	struct hg_span name;
-	struct hg_smb_tx *tx;
 
 	hg_read_skip(&r, 34);
 	disposition = hg_read_u32le(&r);
 	options = hg_read_u32le(&r);
 	offset = hg_read_u16le(&r);
 	length = hg_read_u16le(&r);
-	name = hg_span_sub(text_at(&r, offset, length), 0, HG_SMB_NAME);
+	name = text_at(&r, offset, length);
 	if (hg_reader_failed(&r))
 		return false;
-	tx = hg_smb_ask(app, h, HG_SMB_CREATE);
-	if (tx == NULL)
-		return true;
-	tx->name = hg_smb_bare(&tx->tx.arena, name);
-	tx->number = disposition;
-	tx->deleting = (options & 0x1000) != 0;
-	tx->directory = (options & 1) != 0;
-	slot = hg_keyed_put(table, &key);
-	if (slot != NULL)
-		hg_keyed_add_text(table, slot, tx->name, HG_SMB_NAME);
+	hg_smb_ask_create(app, h, name, disposition, options);
 	return true;
 }
 
@@ -293,17 +280,6 @@ set_info(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	return true;
 }
 
-static void
-tree_end(struct hg_app *app, const struct hg_smb_head *h)
-{
-	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_TREE);
-	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
-	struct hg_keyed_slot *slot = hg_keyed_find(table, &key);
-
-	if (slot != NULL)
-		hg_keyed_drop(table, slot);
-}
-
 /* A command that has nothing to tell but its status. */
 static void
 other(struct hg_app *app, const struct hg_smb_head *h)
@@ -347,7 +323,7 @@ hg_smb2_request(struct hg_app *app, const struct hg_smb_head *h, struct hg_span 
 	case HG_SMB2_QUERY_INFO:
 		break;
 	case HG_SMB2_TREE_END:
-		tree_end(app, h);
+		hg_smb_drop_tree(app, h);
 		other(app, h);
 		break;
 	case HG_SMB2_CLOSE:

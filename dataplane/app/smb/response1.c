@@ -84,10 +84,7 @@ session(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bl
 static bool
 tree(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block *b)
 {
-	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_TREE);
-	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
 	struct hg_smb_tx *tx = hg_smb_asked(app, h);
-	struct hg_keyed_slot *slot;
 	size_t at = b->bytes_at;
 
 	if (tx == NULL)
@@ -97,23 +94,10 @@ tree(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block
 		tx->tree = h->tree;
 		tx->service = hg_span_keep(&tx->tx.arena, hg_span_sub(hg_smb1_plain(b, &at), 0, HG_SMB_NAME));
 		tx->pipe = hg_span_eq(tx->service, HG_BYTES("IPC"));
-		slot = hg_keyed_put(table, &key);
-		if (slot != NULL) {
-			slot->flag = tx->pipe;
-			hg_keyed_add_text(table, slot, tx->name, HG_SMB_NAME);
-		}
+		hg_smb_keep_tree(app, h, tx);
 	}
 	hg_smb_answer(tx, h);
 	return true;
-}
-
-/* Hundreds of nanoseconds since 1601; 0 before 1970. */
-static uint32_t
-unix_time(uint64_t t)
-{
-	const uint64_t seconds = t / 10000000, epoch = UINT64_C(11644473600);
-
-	return seconds > epoch ? (uint32_t)(seconds - epoch) : 0;
 }
 
 static void
@@ -140,8 +124,7 @@ create(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_blo
 	hg_read_skip(&r, 1);
 	handle = hg_read_span(&r, 2);
 	hg_read_skip(&r, 4);
-	for (unsigned i = 0; i < 4; i++)
-		tx->times[i] = unix_time(hg_read_u64le(&r));
+	hg_smb_read_times(&r, tx->times);
 	hg_read_skip(&r, 4);
 	allocated = hg_read_u64le(&r);
 	tx->size = hg_read_u64le(&r);
@@ -226,18 +209,6 @@ trans(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bloc
 	return true;
 }
 
-static void
-tree_end(struct hg_app *app, const struct hg_smb_head *h)
-{
-	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_TREE);
-	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
-	struct hg_keyed_slot *slot = hg_keyed_find(table, &key);
-
-	if (slot != NULL)
-		hg_keyed_drop(table, slot);
-	hg_smb1_other(app, h);
-}
-
 bool
 hg_smb1_response(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block *b)
 {
@@ -255,7 +226,8 @@ hg_smb1_response(struct hg_app *app, const struct hg_smb_head *h, const struct h
 	case HG_SMB1_TRANS:
 		return trans(app, h, b);
 	case HG_SMB1_TREE_END:
-		tree_end(app, h);
+		hg_smb_drop_tree(app, h);
+		hg_smb1_other(app, h);
 		return true;
 	default:
 		hg_smb1_other(app, h);

@@ -91,12 +91,9 @@ session(struct hg_app *app, const struct hg_smb_head *h)
 static bool
 tree(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 {
-	const struct hg_keyed_key key = hg_smb_key(h, HG_SMB_KEY_TREE);
-	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
 	struct hg_reader r = body_of(in);
 	const uint8_t type = hg_read_u8(&r);
 	struct hg_smb_tx *tx;
-	struct hg_keyed_slot *slot;
 
 	if (h->status == 0 && hg_reader_failed(&r))
 		return false;
@@ -110,23 +107,10 @@ tree(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	if (h->status == 0) {
 		tx->number = type;
 		tx->pipe = type == 2;
-		slot = hg_keyed_put(table, &key);
-		if (slot != NULL) {
-			slot->flag = tx->pipe;
-			hg_keyed_add_text(table, slot, tx->name, HG_SMB_NAME);
-		}
+		hg_smb_keep_tree(app, h, tx);
 	}
 	hg_smb_answer(tx, h);
 	return true;
-}
-
-/* Hundreds of nanoseconds since 1601; 0 before 1970. */
-static uint32_t
-unix_time(uint64_t t)
-{
-	const uint64_t seconds = t / 10000000, epoch = UINT64_C(11644473600);
-
-	return seconds > epoch ? (uint32_t)(seconds - epoch) : 0;
 }
 
 static void
@@ -164,8 +148,7 @@ create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 		return true;
 	}
 	hg_read_skip(&r, 6);
-	for (unsigned i = 0; i < 4; i++)
-		times[i] = unix_time(hg_read_u64le(&r));
+	hg_smb_read_times(&r, times);
 	hg_read_skip(&r, 8);
 	size = hg_read_u64le(&r);
 	hg_read_skip(&r, 8);

@@ -1,7 +1,7 @@
 /* smb_int: what the parts of the decoder share.
  *
  * frame.c cuts messages out of the stream; message1.c and message2.c read them and call what all versions share: open.c
- * (transactions), file.c, pipe.c, auth.c. Everything that a message refers to is found in one table (app/keyed.h).
+ * (transactions), kept.c, file.c, pipe.c, auth.c. Everything that a message refers to is found in one table (app/keyed.h).
  */
 #ifndef HG_APP_SMB_SMB_INT_H
 #define HG_APP_SMB_SMB_INT_H
@@ -197,6 +197,17 @@ void hg_smb_report(struct hg_app *app, const struct hg_smb_head *h, enum hg_dir 
 struct hg_span hg_smb_bare(struct hg_arena *arena, struct hg_span text); /* a copy without NUL bytes */
 /* What is open and older waits for nothing any more in that direction. */
 void hg_smb_abandon(struct hg_app *app, enum hg_dir dir, uint64_t before);
+
+/* ---- kept.c: what both versions keep ---- */
+
+/* A CREATE; its name, as it is sent, is that of the handle in the answer. */
+void hg_smb_ask_create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span name,
+	uint32_t disposition, uint32_t options);
+/* The share that a TREE_CONNECT has opened, until it is closed. */
+void hg_smb_keep_tree(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb_tx *tx);
+void hg_smb_drop_tree(struct hg_app *app, const struct hg_smb_head *h);
+/* Created, accessed, modified, changed: from hundreds of nanoseconds since 1601 to seconds since 1970, 0 before. */
+void hg_smb_read_times(struct hg_reader *r, uint32_t times[4]);
 
 /* ---- frame.c ---- */
 

@@ -1,0 +1,105 @@
+/* What decoders cost a transaction, each alone and with warm caches: fed with the sessions of dataplane/app/<protocol>/examples.md, message by
+ * message, from the first byte, by which the protocol is identified, to the end of the session. Neither packets nor TCP are in it, nor
+ * rules and records.
+ *
+ * usage: decoders [ROUNDS] [--json]        sessions of each protocol are run through so many times, by default 200,000 / 100; the best of five is shown
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_example.h"
+#include "table.h"
+
+#define SHARE 100
+#define SESSIONS 128
+
+/* A protocol's sessions. */
+struct sessions {
+	const char *protocol, *name;
+	struct drive *drive;
+	struct example *examples;
+	unsigned n;
+};
+
+static struct sessions all[] = {
+	{ .protocol = "http", .name = "HTTP" },
+	{ .protocol = "dns", .name = "DNS" },
+	{ .protocol = "tls", .name = "TLS" },
+	{ .protocol = "smtp", .name = "SMTP with MIME" },
+	{ .protocol = "ftp", .name = "FTP" },
+	{ .protocol = "smb", .name = "SMB" },
+	{ .protocol = "dcerpc", .name = "DCERPC" },
+	{ .protocol = "ssh", .name = "SSH" },
+	{ .protocol = "telnet", .name = "Telnet" },
+};
+
+/* All sessions once; how many transactions they have. */
+static uint64_t
+run_once(const struct sessions *s)
+{
+	uint64_t made = 0;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct example *e = &s->examples[i];
+
+		made += drive_again(s->drive, &e->setup);
+		for (unsigned k = 0; k < e->n; k++)
+			drive_feed(s->drive, e->steps[k].dir, example_step(e, k));
+		drive_finish(s->drive);
+	}
+	return made + drive_again(s->drive, &s->examples[0].setup);
+}
+
+static void
+run(void *arg, unsigned rounds)
+{
+	while (rounds-- > 0)
+		run_once(arg);
+}
+
+/* Those of the peer's answers are left out: they want another configuration. */
+static bool
+open_sessions(struct sessions *s)
+{
+	FILE *in = example_open(s->protocol);
+
+	s->examples = calloc(SESSIONS, sizeof(*s->examples));
+	if (in == NULL || s->examples == NULL)
+		return false;
+	while (s->n < SESSIONS && example_next(in, &s->examples[s->n]))
+		s->n += !s->examples[s->n].setup.suricata7;
+	fclose(in);
+	if (s->n == 0)
+		return false;
+	s->drive = drive_open(&s->examples[0].setup);
+	drive_quiet(s->drive);
+	return true;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct table t;
+	int failed = 0;
+
+	if (!table_read(&t, argc, argv, false, "decoders [ROUNDS] [--json]"))
+		return 2;
+	table_head(&t);
+	for (size_t i = 0; i < HG_COUNT(all) && !failed; i++) {
+		struct part p = {
+			.what = all[i].name, .each = "transaction", .run = run, .arg = &all[i], .share = SHARE
+		};
+
+		if (open_sessions(&all[i]))
+			p.units = (double)run_once(&all[i]);
+		if (p.units > 0)
+			table_run(&t, &p, 1);
+		else
+			failed = fprintf(
+				stderr, "decoders: no transaction in the examples of %s\n", all[i].protocol);
+		if (all[i].drive != NULL)
+			drive_close(all[i].drive);
+		free(all[i].examples);
+	}
+	return failed != 0;
+}
