@@ -197,6 +197,8 @@ match_pcre(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *
 			return negated && r == PCRE2_ERROR_NOMATCH ? walk(m, ins + 1, end) : false;
 		if (negated)
 			return false;
+		if (ins->pcre.n_captures > 0)
+			hg_match_catch(m, ins, subject, (unsigned)r);
 		at = pcre2_get_ovector_pointer(m->match_data);
 		from = at[0] + 1;
 		m->pos = base + at[1];

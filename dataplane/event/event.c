@@ -92,6 +92,8 @@ hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 	if (dropped && e->config.drop)
 		hg_event_drop(e, p, rules, &v);
 	hg_event_anomalies(e, p, rules);
+	if (p->vars != NULL && e->config.vars)
+		hg_event_vars(e, p, rules);
 	if (hg_flow_live_app(p->flow) != NULL)
 		hg_event_transactions(e, p, rules);
 }

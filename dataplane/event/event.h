@@ -27,6 +27,7 @@ enum hg_event_type {
 	HG_EVE_DETECTION,
 	HG_EVE_PACKET,
 	HG_EVE_NETFLOW,
+	HG_EVE_METADATA,
 	HG_EVE_TX /* records of protocols */,
 	HG_EVE_TYPES
 };
@@ -36,7 +37,8 @@ struct hg_event_config {
 	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection;
 	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
-	bool metadata;                           /* flowbits and flowints on every record */
+	bool metadata;                           /* what rules left on the flow and packet, on every record */
+	bool vars;                               /* records of packets that something was captured of */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
 	bool tagged;                             /* packets that tags want are written with alerts */

@@ -13,6 +13,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_flow,
 	&hg_keywords_bits,
 	&hg_keywords_state,
+	&hg_keywords_vars,
 	&hg_keywords_header,
 	&hg_keywords_flags,
 	&hg_keywords_ip,
