@@ -70,7 +70,8 @@ struct hg_detect_stats {
 	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
 	uint64_t scans, scanned_bytes, scans_failed, candidates, evaluations, over_budget;
 	uint64_t work, over_work, pcre_over;
-	uint64_t threshold_full, xbit_full, sets_full, state_refused, vars_refused, tags_refused, tagged;
+	uint64_t threshold_full, xbit_full, sets_full, state_refused, vars_refused, replace_refused,
+		tags_refused, tagged;
 };
 
 /* What one worker needs to work with one snapshot: scratch, tables, counters by rule. The snapshot lives longer. */

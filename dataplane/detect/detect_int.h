@@ -159,6 +159,9 @@ bool hg_state_test(struct hg_detect *d, const struct hg_test *t, const struct hg
 /* tx: what a rule on transactions has matched, else NULL. */
 void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx);
 
+/* replace.c: the rule at hand has matched, and names other bytes for some of the packet's */
+void hg_replace(struct hg_detect *d, struct hg_packet *p);
+
 /* vars.c: what expressions captured */
 struct hg_flow_var;
 struct hg_packet_vars *hg_vars_open(void);                   /* start-up memory; NULL: none */

@@ -23,6 +23,14 @@ struct hg_caught {
 	uint8_t name[HG_VAR_NAME], value[HG_VAR_VALUE];
 };
 
+/* Contents of a rule that are to be replaced where they stand. */
+#define HG_PLACES_MAX 16
+
+struct hg_place {
+	const struct hg_ins *ins;
+	uint32_t at; /* in the buffer: of a packet, its payload */
+};
+
 /* A worker's matcher: what the programs of its rules need while they run. */
 struct hg_matcher {
 	pcre2_match_data *match_data;
@@ -41,6 +49,8 @@ struct hg_matcher {
 	struct hg_caught *caught; /* HG_CAUGHT_MAX */
 	unsigned n_caught;        /* since the look at the rule began */
 	uint64_t caught_cut; /* values that were cut, or that there was no room for, of the packet at hand */
+	struct hg_place places[HG_PLACES_MAX];
+	unsigned n_places; /* of the rule at hand */
 	uint64_t vars[HG_VARS];
 	bool give_up;
 	size_t pos; /* end of the last match */
@@ -58,14 +68,14 @@ static inline void
 hg_match_begin(struct hg_matcher *m)
 {
 	m->work_left = m->work_limit;
-	m->n_caught = 0;
+	m->n_caught = m->n_places = 0;
 }
 
-/* Another rule: what the one before has captured is nobody's any more. */
+/* Another rule: what the one before has captured or found is nobody's any more. */
 static inline void
 hg_match_forget(struct hg_matcher *m)
 {
-	m->n_caught = 0;
+	m->n_caught = m->n_places = 0;
 }
 
 /* false: the packet has had its share, and nothing matches any more. */

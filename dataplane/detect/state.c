@@ -226,6 +226,8 @@ hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p
 {
 	if (d->matcher.n_caught > 0)
 		hg_vars_keep(d, p);
+	if (d->matcher.n_places > 0)
+		hg_replace(d, p);
 	for (unsigned i = 0; i < r->n_posts; i++) {
 		const struct hg_post *post = &r->posts[i];
 

@@ -55,6 +55,7 @@ struct row {
 /* In front of the malformations. */
 static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
+	EVENT("ips.replaced", "packets", replaced, "inline: let through with other bytes (keyword replace)"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
 	REJECT("ips.rejected", sent, "answers sent for rejected packets"),
 	REJECT("ips.reject_held_back", held_back, "answers not sent for want of reject.rate"),
@@ -191,6 +192,8 @@ static const struct row second[] = {
 		"rules that were not remembered half way, or not tried: no room in their transaction"),
 	DETECT("vars_refused", "values", vars_refused,
 		"captured values that were cut, or not kept: no room on their flow or packet"),
+	DETECT("replace_refused", "rules", replace_refused,
+		"that wanted to change a packet which came in a tunnel or in fragments: it goes on as it is"),
 	DETECT("sets_full", "values", sets_full, "values that rules put into a set without room"),
 	DETECT("tagged_packets", "packets", tagged, "that tags want written"),
 	DETECT("tags_refused", "tags", tags_refused,

@@ -69,7 +69,10 @@ count_verdict(struct hg_events *e, const struct hg_packet *p)
 	if (p->flags & HG_PKT_PSEUDO)
 		return false;
 	if (!(p->flags & HG_PKT_DROPPED)) {
-		e->stats.accepted++;
+		if (p->flags & HG_PKT_REPLACED)
+			e->stats.replaced++;
+		else
+			e->stats.accepted++;
 		return false;
 	}
 	e->stats.blocked++;

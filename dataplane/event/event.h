@@ -62,7 +62,7 @@ bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none i
 int hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err);
 
 struct hg_event_stats {
-	uint64_t accepted, blocked;                                         /* packets, inline */
+	uint64_t accepted, replaced, blocked;                               /* packets, inline */
 	uint64_t reasons[HG_DROP_REASONS];                                  /* of the blocked */
 	uint64_t ended[HG_FLOW_BYPASSED + 1], ended_tcp[HG_TCP_CLOSED + 1]; /* flows, by their last state */
 	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];

@@ -120,6 +120,8 @@ enum hg_ins_flags {
 	HG_INS_ABSOLUTE_DEPTH = 1 << 24, /* growing buffers: depth counts from the body's begin (4.4) */
 	HG_INS_LOOSE_WITHIN = 1 << 25,   /* content: HG_DIFF_RULE_WITHIN */
 	HG_INS_FIRST_ONLY = 1 << 26,     /* negated content: HG_DIFF_RULE_NEGATED_END */
+	HG_INS_REPLACE =
+		1 << 27, /* content: as many bytes stand behind its own, which take its place in the packet */
 };
 
 enum hg_compare {

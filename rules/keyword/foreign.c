@@ -52,6 +52,5 @@ static const struct hg_keyword rows[] = {
 	REFUSED("tls.store", "certificates are not stored"),
 	REFUSED("tls_store", "certificates are not stored"),
 	REFUSED("rpc", "no decoder of ONC RPC"),
-	REFUSED("replace", "payload is not rewritten"),
 };
 HG_KEYWORDS(foreign, rows);

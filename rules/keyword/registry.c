@@ -4,6 +4,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_meta,
 	&hg_keywords_content,
 	&hg_keywords_modifier,
+	&hg_keywords_replace,
 	&hg_keywords_pcre,
 	&hg_keywords_asn1,
 	&hg_keywords_bytes,

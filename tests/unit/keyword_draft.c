@@ -53,6 +53,8 @@ test_contents_become_instructions(void)
 		{ "tcp", "pcre:\"/(?P<flow_a>b)(?P<x_y>c)(?P<pkt_d>e)/\";", "payload[pcre captures 2]" },
 		{ "tcp", "pcre:\"/a(b)(c)/, pkt:key, pkt:value\";", "payload[pcre captures 1]" },
 		{ "tcp", "pcre:\"/abc/, flow:x,\";", "payload[pcre captures 1]" },
+		{ "tcp", "content:\"ab\"; replace:\"|00|c\";", "payload[content \"ab\"]" },
+		{ "tcp", "replace:\"listening it is nothing\";", "" },
 		{ "tcp", "dsize:9; content:\"abc\"; content:\"d\"; distance:0;",
 			"payload[content \"abc\" depth 9, content \"d\" distance 0]" },
 	};
