@@ -221,6 +221,16 @@ unlog(const struct hg_packet *p, struct hg_tx *tx)
 		tx->decoder->unlogged(tx);
 }
 
+/* What a flow's last packets, which are ours, find comes too late. */
+static void
+bypass(struct hg_packet *p)
+{
+	if (p->flow == NULL || p->flags & HG_PKT_PSEUDO)
+		return;
+	hg_flow_set_state(p->flow, HG_FLOW_BYPASSED);
+	p->flow->flags |= HG_FLOW_NO_DETECT;
+}
+
 void
 hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx)
 {
@@ -250,8 +260,7 @@ hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p
 			hg_xbits_put(d, post, p);
 			break;
 		case HG_POST_BYPASS:
-			if (p->flow != NULL)
-				p->flow->flags |= HG_FLOW_NO_DETECT;
+			bypass(p);
 			break;
 		case HG_POST_UNLOGGED:
 			unlog(p, tx);

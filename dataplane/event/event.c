@@ -124,7 +124,8 @@ hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapsh
 	if (f->key.proto == HG_IP_TCP)
 		e->stats.ended_tcp[f->stream == NULL ? HG_TCP_NONE : hg_stream_state(f)]++;
 	if (f->app != NULL &&
-		!(f->flags & HG_FLOW_ACTION_DROP && hg_as_peer(f->app->suricata7, HG_DIFF_EVENT_DROPPED)))
+		!((f->flags & HG_FLOW_ACTION_DROP || f->state == HG_FLOW_BYPASSED) &&
+			hg_as_peer(f->app->suricata7, HG_DIFF_EVENT_DROPPED)))
 		hg_event_leftovers(e, &p, rules);
 	hg_event_flow(e, f, rules);
 	hg_event_netflow(e, f, rules);

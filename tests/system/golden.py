@@ -51,6 +51,8 @@ def other(record):
 		out['tx_id'] = record['tx_id']
 	if kind == 'netflow':
 		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code') if key in record})
+	if kind == 'flow':
+		out.update({key: record[kind][key] for key in ('state', 'reason', 'action', 'bypass', 'bypassed') if key in record[kind]})
 	return json.dumps(out, sort_keys=True)
 
 
