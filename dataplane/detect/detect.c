@@ -44,8 +44,10 @@ hg_detect_open(struct hg_detect **ret, const struct hg_detect_config *c, struct 
 	d->matcher.wait = c->wait;
 	d->matcher.wait_arg = c->wait_arg;
 	d->transformed = hg_start_take(HG_TRANSFORM_SCRATCH);
-	if (d->transformed == NULL)
-		r = hg_error_set(err, -ENOMEM, "no memory for transforms");
+	d->matcher.caught = hg_start_take(HG_CAUGHT_MAX * sizeof(d->matcher.caught[0]));
+	d->vars = hg_vars_open();
+	if (d->transformed == NULL || d->matcher.caught == NULL || d->vars == NULL)
+		r = hg_error_set(err, -ENOMEM, "no memory for what rules look into");
 	if (r == 0)
 		r = open_matcher(&d->matcher, c, err);
 	if (r == 0)
@@ -73,6 +75,8 @@ hg_detect_close(struct hg_detect *d)
 	EVP_MD_free(d->sha1);
 	EVP_MD_free(d->sha256);
 	hg_start_give(d->transformed);
+	hg_start_give(d->matcher.caught);
+	hg_start_give(d->vars);
 	hg_start_give(d);
 }
 
@@ -165,6 +169,7 @@ inspect(struct hg_detect *d, struct hg_packet *p)
 	d->n_carried = 0;
 	d->cut.n = d->cut.named = 0;
 	d->matcher.now = p->time;
+	hg_vars_begin(d);
 	hg_match_begin(&d->matcher);
 	d->way = (uint8_t)way_of(&d->rules->zones, p);
 	if (!(p->flags & HG_PKT_INVALID))
@@ -179,6 +184,8 @@ inspect(struct hg_detect *d, struct hg_packet *p)
 	d->stats.over_budget = d->matcher.over_budget;
 	d->stats.pcre_over = d->matcher.pcre_over;
 	d->stats.sets_full = d->matcher.sets_full;
+	d->stats.vars_refused += d->matcher.caught_cut;
+	d->matcher.caught_cut = 0;
 	hg_queue_finish(d, p);
 	if (!(p->flags & HG_PKT_PSEUDO))
 		hg_tags_spend(d, p);

@@ -70,7 +70,8 @@ struct hg_detect_stats {
 	uint64_t alerts, alert_queue_overflow, alerts_suppressed;
 	uint64_t scans, scanned_bytes, scans_failed, candidates, evaluations, over_budget;
 	uint64_t work, over_work, pcre_over;
-	uint64_t threshold_full, xbit_full, sets_full, state_refused, tags_refused, tagged;
+	uint64_t threshold_full, xbit_full, sets_full, state_refused, vars_refused, replace_refused,
+		tags_refused, tagged;
 };
 
 /* What one worker needs to work with one snapshot: scratch, tables, counters by rule. The snapshot lives longer. */
@@ -114,6 +115,17 @@ uint32_t
 hg_detect_flowbit_next(const struct hg_flow *f, uint32_t from); /* the first set one; HG_FLOWBITS_END: none */
 bool hg_detect_flowints(const struct hg_flow *f);               /* are there any? */
 bool hg_detect_flowint(const struct hg_flow *f, uint16_t id, uint32_t *value);
+
+/* What expressions captured of a flow and of a packet, in the order in which it was first met; index: from 0. The packet's is
+ * gone with the next run. */
+struct hg_var {
+	uint16_t id;         /* of hg_snapshot.vars */
+	struct hg_span name; /* that the traffic gave; empty: the id's */
+	struct hg_span value;
+};
+bool
+hg_detect_flowvar(const struct hg_flow *f, unsigned index, struct hg_var *out); /* false: there are no more */
+bool hg_detect_pktvar(const struct hg_packet *p, unsigned index, struct hg_var *out);
 
 /* Adds the alerts of each rule since its seat was made. */
 void hg_detect_by_rule(const struct hg_detect *d, uint64_t *by_rule);

@@ -58,6 +58,7 @@ struct hg_detect {
 
 	struct hg_watcher *watch;  /* NULL: nobody looks */
 	struct hg_matcher matcher; /* match_data is the seat's */
+	struct hg_packet_vars *vars;
 	uint64_t tx_run;
 	struct evp_md_ctx_st *digest; /* of to_md5 and its like; the algorithms are fetched once */
 	struct evp_md_st *md5, *sha1, *sha256;
@@ -157,6 +158,20 @@ void hg_detect_txs(struct hg_detect *d, struct hg_packet *p);
 bool hg_state_test(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *p);
 /* tx: what a rule on transactions has matched, else NULL. */
 void hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx);
+
+/* replace.c: the rule at hand has matched, and names other bytes for some of the packet's */
+void hg_replace(struct hg_detect *d, struct hg_packet *p);
+
+/* vars.c: what expressions captured */
+struct hg_flow_var;
+struct hg_packet_vars *hg_vars_open(void);                   /* start-up memory; NULL: none */
+void hg_vars_begin(struct hg_detect *d);                     /* another packet */
+void hg_vars_keep(struct hg_detect *d, struct hg_packet *p); /* the rule at hand has matched */
+bool hg_vars_test(const struct hg_test *t, const struct hg_packet *p);
+void hg_flow_vars_free(struct hg_detect *d, struct hg_flow_var *v);
+/* Where the flow's begin, to be added to; NULL: no room. And without making any: NULL: there are none. */
+struct hg_flow_var **hg_flow_vars(struct hg_detect *d, struct hg_flow *f);
+const struct hg_flow_var *hg_flow_vars_first(const struct hg_flow *f);
 
 struct hg_flow_tag;
 /* Where the flow's tags begin; NULL: no room. */

@@ -25,8 +25,10 @@ look(struct hg_detect *d, struct hg_packet *p, uint32_t index, const struct hg_e
 	const struct hg_view *view)
 {
 	const struct hg_rule *r = &d->rules->rules[index];
-	const unsigned misfit = hg_rule_misfit(d, r, p, d->frame->proto);
+	unsigned misfit;
 
+	hg_match_forget(&d->matcher);
+	misfit = hg_rule_misfit(d, r, p, d->frame->proto);
 	if (misfit != HG_FIT)
 		return (struct hg_looked){ HG_LOOK_MISFIT, (uint8_t)misfit, HG_LOOK_PAYLOAD };
 	d->stats.evaluations++;

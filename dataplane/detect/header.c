@@ -314,6 +314,8 @@ test_fits(struct hg_detect *d, const struct hg_test *t, const struct hg_packet *
 	case HG_TEST_FLOWINT:
 	case HG_TEST_XBIT:
 	case HG_TEST_HOSTBIT:
+	case HG_TEST_FLOWVAR:
+	case HG_TEST_PKTVAR:
 		return hg_state_test(d, t, p);
 	case HG_TEST_LAYER:
 		return real && layer_fits(d, t, p);

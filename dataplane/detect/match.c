@@ -149,6 +149,21 @@ fail_negated(struct hg_matcher *m, const struct hg_ins *ins)
 	return false;
 }
 
+/* What follows the content decides whether it is to be replaced here. */
+static bool
+walk_on(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end, size_t at)
+{
+	const unsigned before = m->n_places;
+
+	m->pos = at + ins->content.len;
+	if (ins->flags & HG_INS_REPLACE && before < HG_PLACES_MAX)
+		m->places[m->n_places++] = (struct hg_place){ ins, (uint32_t)at };
+	if (walk(m, ins + 1, end))
+		return true;
+	m->n_places = before;
+	return false;
+}
+
 static bool
 match_content(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 {
@@ -169,8 +184,7 @@ match_content(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_in
 		from = at + 1;
 		if (ins->flags & HG_INS_ENDS && at + ins->content.len != m->buffer.len)
 			continue;
-		m->pos = at + ins->content.len;
-		if (walk(m, ins + 1, end))
+		if (walk_on(m, ins, end, at))
 			return true;
 		/* What follows does not depend on the place of this one: no other place helps, nor of those before. */
 		if (!(ins->flags & HG_INS_RETRY))
@@ -197,6 +211,8 @@ match_pcre(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *
 			return negated && r == PCRE2_ERROR_NOMATCH ? walk(m, ins + 1, end) : false;
 		if (negated)
 			return false;
+		if (ins->pcre.n_captures > 0)
+			hg_match_catch(m, ins, subject, (unsigned)r);
 		at = pcre2_get_ovector_pointer(m->match_data);
 		from = at[0] + 1;
 		m->pos = base + at[1];

@@ -12,6 +12,25 @@
 
 #define HG_MATCH_BASE64 2048 /* bytes decoded at most */
 
+/* A value that a group of a regular expression captured while its rule was looked at. A longer one is cut. */
+#define HG_CAUGHT_MAX 16
+#define HG_VAR_NAME 255 /* that traffic gives */
+#define HG_VAR_VALUE 4096
+
+struct hg_caught {
+	uint16_t var; /* as in hg_ins */
+	uint16_t name_len, len;
+	uint8_t name[HG_VAR_NAME], value[HG_VAR_VALUE];
+};
+
+/* Contents of a rule that are to be replaced where they stand. */
+#define HG_PLACES_MAX 16
+
+struct hg_place {
+	const struct hg_ins *ins;
+	uint32_t at; /* in the buffer: of a packet, its payload */
+};
+
 /* A worker's matcher: what the programs of its rules need while they run. */
 struct hg_matcher {
 	pcre2_match_data *match_data;
@@ -24,9 +43,14 @@ struct hg_matcher {
 	void (*wait)(
 		void *arg); /* comes back when every earlier packet is done; NULL: nobody else is there */
 	void *wait_arg;
-	uint64_t sets_full;   /* values that a set had no room for */
-	uint64_t over_budget; /* programs that ran out of steps */
-	uint64_t pcre_over;   /* expressions that ran into their own limits */
+	uint64_t sets_full;       /* values that a set had no room for */
+	uint64_t over_budget;     /* programs that ran out of steps */
+	uint64_t pcre_over;       /* expressions that ran into their own limits */
+	struct hg_caught *caught; /* HG_CAUGHT_MAX */
+	unsigned n_caught;        /* since the look at the rule began */
+	uint64_t caught_cut; /* values that were cut, or that there was no room for, of the packet at hand */
+	struct hg_place places[HG_PLACES_MAX];
+	unsigned n_places; /* of the rule at hand */
 	uint64_t vars[HG_VARS];
 	bool give_up;
 	size_t pos; /* end of the last match */
@@ -44,6 +68,14 @@ static inline void
 hg_match_begin(struct hg_matcher *m)
 {
 	m->work_left = m->work_limit;
+	m->n_caught = m->n_places = 0;
+}
+
+/* Another rule: what the one before has captured or found is nobody's any more. */
+static inline void
+hg_match_forget(struct hg_matcher *m)
+{
+	m->n_caught = m->n_places = 0;
 }
 
 /* false: the packet has had its share, and nothing matches any more. */
@@ -67,6 +99,8 @@ bool hg_match_number(struct hg_matcher *m, const struct hg_ins *ins, uint64_t *v
 /* A regular expression over the subject, from `from` on: PCRE2's answer, PCRE2_ERROR_MATCHLIMIT as well when the packet's work
  * does not reach (regex.c). */
 int hg_match_regex(struct hg_matcher *m, const struct hg_ins *ins, struct hg_span subject, size_t from);
+/* Keeps what the groups of a match captured, of which `groups` were met: the last try of a rule counts. */
+void hg_match_catch(struct hg_matcher *m, const struct hg_ins *ins, struct hg_span subject, unsigned groups);
 /* dataset and datarep (sets.c). */
 bool hg_match_set(struct hg_matcher *m, const struct hg_ins *ins);
 bool hg_match_compare(uint8_t compare, uint64_t value, uint64_t a, uint64_t b);

@@ -221,6 +221,7 @@ look(struct hg_detect *d, uint32_t index, struct hg_packet *p)
 	unsigned misfit;
 	uint32_t matched;
 
+	hg_match_forget(&d->matcher);
 	/* At the end of a flow they are not asked any more. */
 	if (p->flags & HG_PKT_PSEUDO && p->origin != HG_ORIGIN_STREAM_DETECT && r->type == HG_RULE_PACKET)
 		return hg_looked(HG_LOOK_OFF);

@@ -2,7 +2,7 @@
 
 #define FLOWINTS_MAX 32
 
-/* Flowbits, flowints and tags of a flow; made with the first of them. */
+/* Flowbits, flowints, captured values and tags of a flow; made with the first of them. */
 struct flowint {
 	uint16_t id;
 	uint32_t value;
@@ -11,6 +11,7 @@ struct flowint {
 struct hg_flow_detect {
 	uint16_t n_flowbits, n_flowints;
 	struct hg_flow_tag *tags;
+	struct hg_flow_var *vars;
 	struct flowint flowints[FLOWINTS_MAX];
 	uint64_t bits[];
 };
@@ -49,6 +50,7 @@ hg_detect_flow_free(struct hg_detect *d, struct hg_flow *f)
 {
 	if (f->detect != NULL) {
 		hg_flow_tags_free(d, f->detect->tags);
+		hg_flow_vars_free(d, f->detect->vars);
 		hg_mem_give(d->mem, f->detect, size_of(f->detect->n_flowbits));
 	}
 	f->detect = NULL;
@@ -60,6 +62,20 @@ hg_flow_tags(struct hg_detect *d, struct hg_flow *f)
 	struct hg_flow_detect *s = f->detect != NULL ? f->detect : make(d, f);
 
 	return s == NULL ? NULL : &s->tags;
+}
+
+struct hg_flow_var **
+hg_flow_vars(struct hg_detect *d, struct hg_flow *f)
+{
+	struct hg_flow_detect *s = f->detect != NULL ? f->detect : make(d, f);
+
+	return s == NULL ? NULL : &s->vars;
+}
+
+const struct hg_flow_var *
+hg_flow_vars_first(const struct hg_flow *f)
+{
+	return f->detect == NULL ? NULL : f->detect->vars;
 }
 
 bool
@@ -138,6 +154,9 @@ hg_state_test(struct hg_detect *d, const struct hg_test *t, const struct hg_pack
 	case HG_TEST_XBIT:
 	case HG_TEST_HOSTBIT:
 		return hg_xbits_get(d, (uint16_t)t->a, t->mode, p) != t->negated;
+	case HG_TEST_FLOWVAR:
+	case HG_TEST_PKTVAR:
+		return hg_vars_test(t, p);
 	default:
 		return false;
 	}
@@ -202,9 +221,23 @@ unlog(const struct hg_packet *p, struct hg_tx *tx)
 		tx->decoder->unlogged(tx);
 }
 
+/* What a flow's last packets, which are ours, find comes too late. */
+static void
+bypass(struct hg_packet *p)
+{
+	if (p->flow == NULL || p->flags & HG_PKT_PSEUDO)
+		return;
+	hg_flow_set_state(p->flow, HG_FLOW_BYPASSED);
+	p->flow->flags |= HG_FLOW_NO_DETECT;
+}
+
 void
 hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p, struct hg_tx *tx)
 {
+	if (d->matcher.n_caught > 0)
+		hg_vars_keep(d, p);
+	if (d->matcher.n_places > 0)
+		hg_replace(d, p);
 	for (unsigned i = 0; i < r->n_posts; i++) {
 		const struct hg_post *post = &r->posts[i];
 
@@ -227,8 +260,7 @@ hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p
 			hg_xbits_put(d, post, p);
 			break;
 		case HG_POST_BYPASS:
-			if (p->flow != NULL)
-				p->flow->flags |= HG_FLOW_NO_DETECT;
+			bypass(p);
 			break;
 		case HG_POST_UNLOGGED:
 			unlog(p, tx);

@@ -101,7 +101,8 @@ ask(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p
 	case HG_THRESHOLD_RATE:
 		return rate_filter(d, t, p);
 	case HG_THRESHOLD_LIMIT:
-		return count_hit(d, t, p)->count <= t->count ? HG_THRESHOLD_PASS : HG_THRESHOLD_SILENT;
+		return count_hit(d, t, p)->count <= HG_MAX(t->count, 1u) ? HG_THRESHOLD_PASS
+									 : HG_THRESHOLD_SILENT;
 	case HG_THRESHOLD_BOTH:
 		return count_hit(d, t, p)->count == t->count ? HG_THRESHOLD_PASS : HG_THRESHOLD_SILENT;
 	case HG_THRESHOLD_FILTER:
@@ -110,6 +111,9 @@ ask(struct hg_detect *d, const struct hg_threshold *t, const struct hg_packet *p
 		e = count_hit(d, t, p);
 		if (e->count < t->count)
 			return HG_THRESHOLD_SILENT;
+		/* A hit that begins a window passes if it is the one of one: of none all but this do. */
+		if (t->count == 0)
+			return e->count > 1 ? HG_THRESHOLD_PASS : HG_THRESHOLD_SILENT;
 		e->count = 0; /* the window goes on from where it began */
 		return HG_THRESHOLD_PASS;
 	}

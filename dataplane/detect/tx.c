@@ -330,6 +330,7 @@ look_at(struct work *w, uint32_t index)
 
 	if (known != NULL && known->decided)
 		return hg_looked(HG_LOOK_DECIDED);
+	hg_match_forget(&w->d->matcher);
 	/* The packet's part is asked for when the rule is first tried on this transaction (1.7). */
 	if (known == NULL) {
 		const unsigned misfit = hg_rule_misfit(w->d, r, w->p, w->tx->decoder->proto);

@@ -109,7 +109,8 @@ static void
 end_flow(struct hg_worker *w, unsigned part, struct hg_flow *f)
 {
 	for (unsigned dir = 0; dir < HG_DIRS; dir++)
-		if (f->stream != NULL && hg_stream_owes(f, dir, hg_app_pending(f, dir)))
+		if (f->stream != NULL && f->state != HG_FLOW_BYPASSED &&
+			hg_stream_owes(f, dir, hg_app_pending(f, dir)))
 			run_last(w, part, f, dir);
 	hg_event_flow_end(w->events, f, w->rules, w->now);
 	hg_detect_flow_free(w->detect, f);

@@ -15,20 +15,6 @@ keep_if_fits(struct hg_json *j, struct hg_json_mark mark)
 		hg_json_rewind(j, mark);
 }
 
-/* Bytes as people read them: what cannot be printed is a dot. */
-static void
-write_printable(struct hg_events *e, struct hg_json *j, struct hg_span bytes)
-{
-	const size_t n = HG_MIN(bytes.len, sizeof(e->printable));
-
-	for (size_t i = 0; i < n; i++) {
-		const uint8_t c = bytes.p[i];
-
-		e->printable[i] = (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' ? c : '.';
-	}
-	hg_json_str(j, "payload_printable", hg_span(e->printable, n));
-}
-
 static bool
 blocked(const struct hg_alert *a)
 {
@@ -148,7 +134,7 @@ write_frame(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 	if (f->seen == 0) {
 		hg_json_bool(j, "complete", hg_app_frame_complete(f));
 		hg_json_base64(j, "payload", hg_span_sub(bytes, 0, e->config.payload_max));
-		write_printable(e, j, hg_span_sub(bytes, 0, e->config.payload_max));
+		hg_event_text(e, j, "payload_printable", hg_span_sub(bytes, 0, e->config.payload_max));
 	}
 	if (f->tx != 0)
 		hg_json_u64(j, "tx_id", f->tx - 1);
@@ -231,7 +217,7 @@ write_payload(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 		hg_json_base64(j, "payload", payload);
 	/* Of a packet also when it has none, as with the peer. */
 	if ((payload.len > 0 || !session) && e->config.payload_printable)
-		write_printable(e, j, payload);
+		hg_event_text(e, j, "payload_printable", payload);
 }
 
 void

@@ -140,6 +140,7 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 		read_anomaly(c, n);
 	c->flow = listed(config, "flow", &n);
 	c->netflow = listed(config, "netflow", &n);
+	c->vars = listed(config, "metadata", &n);
 	c->files = listed(config, "files", &n);
 	c->stats = listed(config, "stats", &n);
 	c->drop = listed(config, "drop", &n);

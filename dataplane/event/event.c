@@ -69,7 +69,10 @@ count_verdict(struct hg_events *e, const struct hg_packet *p)
 	if (p->flags & HG_PKT_PSEUDO)
 		return false;
 	if (!(p->flags & HG_PKT_DROPPED)) {
-		e->stats.accepted++;
+		if (p->flags & HG_PKT_REPLACED)
+			e->stats.replaced++;
+		else
+			e->stats.accepted++;
 		return false;
 	}
 	e->stats.blocked++;
@@ -92,6 +95,8 @@ hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 	if (dropped && e->config.drop)
 		hg_event_drop(e, p, rules, &v);
 	hg_event_anomalies(e, p, rules);
+	if (p->vars != NULL && e->config.vars)
+		hg_event_vars(e, p, rules);
 	if (hg_flow_live_app(p->flow) != NULL)
 		hg_event_transactions(e, p, rules);
 }
@@ -119,7 +124,8 @@ hg_event_flow_end(struct hg_events *e, struct hg_flow *f, const struct hg_snapsh
 	if (f->key.proto == HG_IP_TCP)
 		e->stats.ended_tcp[f->stream == NULL ? HG_TCP_NONE : hg_stream_state(f)]++;
 	if (f->app != NULL &&
-		!(f->flags & HG_FLOW_ACTION_DROP && hg_as_peer(f->app->suricata7, HG_DIFF_EVENT_DROPPED)))
+		!((f->flags & HG_FLOW_ACTION_DROP || f->state == HG_FLOW_BYPASSED) &&
+			hg_as_peer(f->app->suricata7, HG_DIFF_EVENT_DROPPED)))
 		hg_event_leftovers(e, &p, rules);
 	hg_event_flow(e, f, rules);
 	hg_event_netflow(e, f, rules);

@@ -27,6 +27,7 @@ enum hg_event_type {
 	HG_EVE_DETECTION,
 	HG_EVE_PACKET,
 	HG_EVE_NETFLOW,
+	HG_EVE_METADATA,
 	HG_EVE_TX /* records of protocols */,
 	HG_EVE_TYPES
 };
@@ -36,7 +37,8 @@ struct hg_event_config {
 	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection;
 	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
-	bool metadata;                           /* flowbits and flowints on every record */
+	bool metadata;                           /* what rules left on the flow and packet, on every record */
+	bool vars;                               /* records of packets that something was captured of */
 	bool alert_app, alert_flow;              /* application object and flow figures in alerts */
 	bool payload, payload_printable, packet; /* of alerts, base64 */
 	bool tagged;                             /* packets that tags want are written with alerts */
@@ -60,7 +62,7 @@ bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none i
 int hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err);
 
 struct hg_event_stats {
-	uint64_t accepted, blocked;                                         /* packets, inline */
+	uint64_t accepted, replaced, blocked;                               /* packets, inline */
 	uint64_t reasons[HG_DROP_REASONS];                                  /* of the blocked */
 	uint64_t ended[HG_FLOW_BYPASSED + 1], ended_tcp[HG_TCP_CLOSED + 1]; /* flows, by their last state */
 	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];

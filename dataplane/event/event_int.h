@@ -58,10 +58,16 @@ void hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_
 /* tx: of a record about one, else NULL. */
 void hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_tx *tx);
 const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "failed"; NULL: unknown */
-void hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules);
+/* Bytes as people read them: what cannot be printed is a dot. */
+uint8_t hg_event_printable(uint8_t byte);
+void hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, struct hg_span bytes);
 const char *hg_event_ip_proto(uint8_t proto, char buf[8]);
 bool hg_event_has_ports(uint8_t proto);
 void hg_event_addr(struct hg_json *j, const char *name, const struct hg_addr *addr, uint8_t family);
+
+/* metadata.c */
+void hg_event_metadata(struct hg_events *e, struct hg_json *j, const struct hg_event_head *head);
+void hg_event_vars(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 
 /* What became of a packet, all its alerts together. */
 struct hg_event_verdict {

@@ -125,6 +125,19 @@ write_ether(struct hg_json *j, const struct hg_flow *f)
 	hg_json_close(j);
 }
 
+/* By us; the peer counts here what a network card has passed by. */
+static void
+write_bypassed(struct hg_json *j)
+{
+	static const char *const names[] = { "pkts_toserver", "pkts_toclient", "bytes_toserver",
+		"bytes_toclient" };
+
+	hg_json_open_at(j, "bypassed");
+	for (unsigned i = 0; i < HG_COUNT(names); i++)
+		hg_json_u64(j, names[i], 0);
+	hg_json_close(j);
+}
+
 void
 hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules)
 {
@@ -144,10 +157,14 @@ hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snap
 	hg_json_u64(&j, "bytes_toserver", f->bytes[HG_TO_SERVER]);
 	hg_json_u64(&j, "bytes_toclient", f->bytes[HG_TO_CLIENT]);
 	hg_event_time(e, &j, "start", f->first);
+	if (f->state == HG_FLOW_BYPASSED)
+		write_bypassed(&j);
 	hg_event_time(e, &j, "end", f->last);
 	hg_json_u64(&j, "age", f->last / HG_SEC - f->first / HG_SEC);
 	if (f->flags & HG_FLOW_EMERGENCY)
 		hg_json_bool(&j, "emergency", true);
+	if (f->state == HG_FLOW_BYPASSED)
+		hg_json_cstr(&j, "bypass", "local");
 	hg_json_cstr(&j, "state", states[f->state]);
 	hg_json_cstr(&j, "reason", reasons[f->end]);
 	hg_json_bool(&j, "alerted", f->flags & HG_FLOW_ALERTED);

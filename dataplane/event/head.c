@@ -31,6 +31,22 @@ hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_time 
 	hg_json_plain(j, name, hg_span(text, 31));
 }
 
+uint8_t
+hg_event_printable(uint8_t byte)
+{
+	return (byte >= 0x20 && byte < 0x7f) || byte == '\n' || byte == '\r' ? byte : '.';
+}
+
+void
+hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, struct hg_span bytes)
+{
+	const size_t n = HG_MIN(bytes.len, sizeof(e->printable));
+
+	for (size_t i = 0; i < n; i++)
+		e->printable[i] = hg_event_printable(bytes.p[i]);
+	hg_json_str(j, name, hg_span(e->printable, n));
+}
+
 const char *
 hg_event_ip_proto(uint8_t proto, char buf[8])
 {
@@ -95,88 +111,6 @@ hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_t
 		write_proto(j, "app_proto_orig", f->app_proto_orig);
 	if (f->app_proto_expected != HG_PROTO_UNKNOWN && f->app_proto_expected != f->app_proto)
 		write_proto(j, "app_proto_expected", f->app_proto_expected);
-}
-
-/* Flowbits of these names classify traffic and stand in an object of their own, as with the peer. */
-#define TRAFFIC_ID "traffic/id/"
-#define TRAFFIC_LABEL "traffic/label/"
-
-static bool
-begins(const char *name, const char *with)
-{
-	return strncmp(name, with, strlen(with)) == 0;
-}
-
-/* The set flowbits that begin so, without that begin; NULL: those of no such name. False: there are none, nothing was
- * written. */
-static bool
-write_flowbits(struct hg_json *j, const char *key, const struct hg_flow *f, const struct hg_snapshot *rules,
-	const char *with)
-{
-	bool any = false;
-
-	for (uint32_t i = hg_detect_flowbit_next(f, 0); i < rules->n_flowbits;
-		i = hg_detect_flowbit_next(f, i + 1)) {
-		const char *name = rules->flowbits[i];
-
-		if (with == NULL ? begins(name, TRAFFIC_ID) || begins(name, TRAFFIC_LABEL)
-				 : !begins(name, with))
-			continue;
-		if (!any)
-			hg_json_array_at(j, key);
-		any = true;
-		hg_json_item_cstr(j, name + (with == NULL ? 0 : strlen(with)));
-	}
-	if (any)
-		hg_json_array_end(j);
-	return any;
-}
-
-static bool
-write_flowints(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
-{
-	uint32_t value;
-
-	if (!hg_detect_flowints(f))
-		return false;
-	hg_json_open_at(j, "flowints");
-	for (uint16_t i = 0; i < rules->n_flowints; i++)
-		if (hg_detect_flowint(f, i, &value))
-			hg_json_u64(j, rules->flowints[i], value);
-	hg_json_close(j);
-	return true;
-}
-
-static void
-write_traffic(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
-{
-	struct hg_json_mark mark = hg_json_mark(j);
-	bool any;
-
-	hg_json_open_at(j, "traffic");
-	any = write_flowbits(j, "id", f, rules, TRAFFIC_ID);
-	any |= write_flowbits(j, "label", f, rules, TRAFFIC_LABEL);
-	hg_json_close(j);
-	if (!any)
-		hg_json_rewind(j, mark);
-}
-
-void
-hg_event_metadata(struct hg_json *j, const struct hg_flow *f, const struct hg_snapshot *rules)
-{
-	struct hg_json_mark mark;
-	bool any;
-
-	if (f == NULL || f->detect == NULL || rules == NULL)
-		return;
-	write_traffic(j, f, rules);
-	mark = hg_json_mark(j);
-	hg_json_open_at(j, "metadata");
-	any = write_flowbits(j, "flowbits", f, rules, NULL);
-	any |= write_flowints(j, f, rules);
-	hg_json_close(j);
-	if (!any)
-		hg_json_rewind(j, mark);
 }
 
 static struct hg_event_ends
@@ -319,7 +253,7 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 	if (p != NULL)
 		write_packet_keys(&j, p);
 	if (e->config.metadata)
-		hg_event_metadata(&j, h->flow, h->rules);
+		hg_event_metadata(e, &j, h);
 	if (e->config.ethernet)
 		write_ether(&j, h);
 	if (e->config.community_id && ends.family != 0)

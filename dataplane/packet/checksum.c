@@ -64,31 +64,39 @@ sum_pseudo(const struct hg_packet *p, uint32_t len)
 	return sum_words(sum, hg_span(tail, sizeof(tail)));
 }
 
+/* All that the upper checksum is over, its field among it. */
+static uint16_t
+sum_l4(const struct hg_packet *p)
+{
+	const struct hg_span bytes = hg_span(p->data + p->l4, p->l4_len + (size_t)p->payload_len);
+	const uint64_t pseudo = p->proto == HG_IP_ICMP ? 0 : sum_pseudo(p, (uint32_t)bytes.len);
+
+	return fold(sum_words(pseudo, bytes));
+}
+
+uint16_t
+hg_checksum_l4(const struct hg_packet *p)
+{
+	return (uint16_t)~sum_l4(p);
+}
+
 bool
 hg_checksum_l4_ok(const struct hg_packet *p)
 {
-	struct hg_span bytes;
-	uint64_t pseudo = 0;
-
 	if (p->l4 == 0 || p->family == 0 || p->data == NULL)
 		return true;
-	bytes = hg_span(p->data + p->l4, p->l4_len + (size_t)p->payload_len);
 	switch (p->proto) {
 	case HG_IP_UDP:
-		if (p->family == 4 && bytes.p[6] == 0 && bytes.p[7] == 0)
+		if (p->family == 4 && p->data[p->l4 + 6] == 0 && p->data[p->l4 + 7] == 0)
 			return true;
-		pseudo = sum_pseudo(p, (uint32_t)bytes.len);
-		break;
+		return sum_l4(p) == 0xffff;
 	case HG_IP_TCP:
 	case HG_IP_ICMPV6:
-		pseudo = sum_pseudo(p, (uint32_t)bytes.len);
-		break;
 	case HG_IP_ICMP:
-		break;
+		return sum_l4(p) == 0xffff;
 	default:
 		return true;
 	}
-	return fold(sum_words(pseudo, bytes)) == 0xffff;
 }
 
 bool

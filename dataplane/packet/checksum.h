@@ -14,6 +14,9 @@ bool hg_checksum_l3_ok(const struct hg_packet *p);
 /* Of TCP, UDP, ICMP or ICMPv6; true for anything else and for packets without an upper header. */
 bool hg_checksum_l4_ok(const struct hg_packet *p);
 
+/* The one that the upper header wants when its field is 0, as it lies in memory. */
+uint16_t hg_checksum_l4(const struct hg_packet *p);
+
 /* Of TCP or UDP, not right: is it what a sender writes that leaves the rest to its network card, the sum of the pseudo header alone? */
 bool hg_checksum_l4_unfinished(const struct hg_packet *p);
 

@@ -95,6 +95,7 @@ enum hg_packet_flags {
 	HG_PKT_APPENDED = 1 << 7,        /* … as it is, behind all that the stream had */
 	HG_PKT_REJECTED = 1 << 21,       /* an exception policy drops it and wants its sender told */
 	HG_PKT_TAGGED = 1 << 22,         /* a tag wants it written */
+	HG_PKT_REPLACED = 1 << 23,       /* a rule has changed its bytes */
 };
 
 /* IPv4 options, for the keyword ipopts (RFC 791 3.1, RFC 1108, RFC 2113). */
@@ -155,6 +156,7 @@ struct hg_icmp_fields {
 };
 
 struct hg_flow;
+struct hg_packet_vars; /* detect/vars.c */
 
 struct hg_packet {
 	const uint8_t *data;
@@ -188,12 +190,13 @@ struct hg_packet {
 	bool has_frag_header; /* IPv6 fragment header present */
 	uint16_t ipopts;      /* IPv4 options seen: HG_IPOPT_* */
 
-	struct hg_event_set events;    /* decode and stream events of this packet */
-	const struct hg_packet *outer; /* the carrier; lives in the same array */
-	struct hg_flow *flow;          /* set by flow/; NULL: none */
-	uint64_t key_hash;             /* set by flow/ */
-	uint8_t part;                  /* set by flow/: which table */
-	uint8_t device;                /* the frame came in by */
+	struct hg_event_set events;        /* decode and stream events of this packet */
+	const struct hg_packet *outer;     /* the carrier; lives in the same array */
+	struct hg_flow *flow;              /* set by flow/; NULL: none */
+	const struct hg_packet_vars *vars; /* set by detect/, until its next packet; NULL: none */
+	uint64_t key_hash;                 /* set by flow/ */
+	uint8_t part;                      /* set by flow/: which table */
+	uint8_t device;                    /* the frame came in by */
 
 	/* Not zeroed for packets of other protocols: read them only when the condition holds. */
 	struct hg_tcp_fields tcp;   /* proto TCP and l4 != 0 */

@@ -1,7 +1,8 @@
 /* port: where frames come from and, inline, leave again: devices or a capture file, without saying which.
  *
  * A port is opened by its kind (capture/capture.h, dpdk/devices.h) and closed here. It hands out frames in bursts; their
- * bytes stay the port's and live until they are released or the next are received. One thread a port, no locks.
+ * bytes stay the port's and live until they are released or the next are received; until then they may be changed where
+ * they lie, and inline go on as they are then. One thread a port, no locks.
  */
 #ifndef HG_PORT_PORT_H
 #define HG_PORT_PORT_H

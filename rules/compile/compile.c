@@ -169,6 +169,8 @@ freeze(struct hg_compiler *c)
 		hg_store_copy(c->store, c->shared.flowints.names, c->shared.flowints.n * sizeof(char *));
 	s->n_xbits = c->shared.xbits.n;
 	s->xbits = hg_store_copy(c->store, c->shared.xbits.names, c->shared.xbits.n * sizeof(char *));
+	s->n_vars = c->shared.vars.n;
+	s->vars = hg_store_copy(c->store, c->shared.vars.names, c->shared.vars.n * sizeof(char *));
 	s->options = hg_store_copy(c->store, c->options.v, c->options.n * sizeof(*c->options.v));
 	s->captures_max = 32;
 	s->n_refused = c->refused;

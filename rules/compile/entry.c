@@ -88,7 +88,8 @@ hg_entry_names(struct hg_compiler *c, const struct hg_snapshot *before, struct h
 	hg_draft_init(&d, &c->shared, take, c->store);
 	if (take_names(&d, &c->shared.flowbits, before->flowbits, before->n_flowbits) >= 0 &&
 		take_names(&d, &c->shared.flowints, before->flowints, before->n_flowints) >= 0 &&
-		take_names(&d, &c->shared.xbits, before->xbits, before->n_xbits) >= 0)
+		take_names(&d, &c->shared.xbits, before->xbits, before->n_xbits) >= 0 &&
+		take_names(&d, &c->shared.vars, before->vars, before->n_vars) >= 0)
 		return 0;
 	return hg_error_set(err, d.error.code, "%s", d.error.text);
 }

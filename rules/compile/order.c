@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-/* Rank of a rule (2.4): action, then who sets and reads flowbits, flowints, bits of addresses, then priority, then sid. */
+/* Rank of a rule (2.4): action, then who sets and reads flowbits, flowints, variables of
+ * flows and packets, bits of addresses, then priority, then sid. */
 
 enum { CLASS_SET, CLASS_SET_AND_READ, CLASS_READ, CLASS_NONE };
 
@@ -51,6 +52,21 @@ reads_xbits(const struct hg_entry *e, bool of_pair)
 	return false;
 }
 
+/* Do expressions over the payload capture variables of the flow, or of the packet? Pairs do not count. */
+static bool
+captures(const struct hg_prog *prog, bool of_packet)
+{
+	for (unsigned i = 0; i < prog->n; i++) {
+		const struct hg_ins *ins = &prog->ins[i];
+
+		for (unsigned k = 0; ins->op == HG_OP_PCRE && k < ins->pcre.n_captures; k++)
+			if (!(ins->pcre.captures[k] & HG_CAPTURE_PAIR) &&
+				!!(ins->pcre.captures[k] & HG_CAPTURE_PACKET) == of_packet)
+				return true;
+	}
+	return false;
+}
+
 static uint8_t
 action_rank(const struct hg_compiler *c, uint8_t action)
 {
@@ -90,10 +106,12 @@ hg_order_key(struct hg_compiler *c, struct hg_entry *e)
 	e->order[1] =
 		class_of(acts(e, HG_POST_FLOWBIT_SET, HG_POST_FLOWBIT_TOGGLE), tests(e, HG_TEST_FLOWBIT));
 	e->order[2] = class_of(acts(e, HG_POST_FLOWINT_SET, HG_POST_FLOWINT_SUB), tests(e, HG_TEST_FLOWINT));
+	e->order[3] = class_of(captures(&e->rule.payload, false), tests(e, HG_TEST_FLOWVAR));
+	e->order[4] = class_of(captures(&e->rule.payload, true), tests(e, HG_TEST_PKTVAR));
 	/* Bits of an address before those of a pair. Of writers only those of hostbits count, of readers only those of xbits:
 	 * who reads an xbit comes before who sets it. */
-	e->order[3] = class_of(sets_hostbits(e), reads_xbits(e, false));
-	e->order[4] = class_of(false, reads_xbits(e, true));
+	e->order[5] = class_of(sets_hostbits(e), reads_xbits(e, false));
+	e->order[6] = class_of(false, reads_xbits(e, true));
 }
 
 static int

@@ -120,6 +120,8 @@ enum hg_ins_flags {
 	HG_INS_ABSOLUTE_DEPTH = 1 << 24, /* growing buffers: depth counts from the body's begin (4.4) */
 	HG_INS_LOOSE_WITHIN = 1 << 25,   /* content: HG_DIFF_RULE_WITHIN */
 	HG_INS_FIRST_ONLY = 1 << 26,     /* negated content: HG_DIFF_RULE_NEGATED_END */
+	HG_INS_REPLACE =
+		1 << 27, /* content: as many bytes stand behind its own, which take its place in the packet */
 };
 
 enum hg_compare {
@@ -146,6 +148,13 @@ struct hg_pair {
 #define HG_VARS \
 	8 /* byte_extract and byte_math variables of a rule; a slot is shared by its lists of one buffer */
 
+/* What groups of a regular expression are kept as: variables of the flow, or of the packet; or the group is the name of a
+ * variable of the packet, and the next one its value. */
+#define HG_CAPTURES_MAX 8
+#define HG_CAPTURE_PACKET 0x8000
+#define HG_CAPTURE_PAIR 0x4000
+#define HG_CAPTURE_ID 0x3fff
+
 struct hg_ins {
 	uint8_t op;      /* enum hg_op */
 	uint8_t compare; /* enum hg_compare */
@@ -161,7 +170,8 @@ struct hg_ins {
 		struct {
 			pcre2_code *code;
 			uint8_t n_captures;
-			uint16_t captures[8]; /* flowvar ids of named captures; high bit: pktvar */
+			uint16_t captures
+				[HG_CAPTURES_MAX]; /* of groups 1, 2 …: ids of variables, HG_CAPTURE_* */
 		} pcre;
 		struct {
 			uint64_t a, b; /* size, number: operands; isdataat: a */
@@ -272,6 +282,8 @@ enum hg_test_op {
 	HG_TEST_REP, /* mode = enum hg_side_of, field = category, compare (n: 1 isset, 2 isnotset instead), a */
 	HG_TEST_COUNTRY, /* mode = enum hg_side_of, n ids: codes of countries; negated: in none of them */
 	HG_TEST_FLOW,    /* of the flow: field = enum hg_flow_field, compare, a, b */
+	HG_TEST_FLOWVAR, /* id = a: its value has the content ins[0] in it */
+	HG_TEST_PKTVAR,
 };
 
 /* Headers that rules look into (tcp.hdr and its like). */
@@ -614,10 +626,11 @@ struct hg_snapshot {
 	struct hg_slot flow_anomalies;            /* rules on applayer_* events */
 	const struct hg_slot *inputs_index;       /* by input: patterns over it; always: negated-fast rules */
 	const struct hg_slot *tx_always[HG_DIRS]; /* by enum hg_proto: tx rules without any pattern */
-	uint16_t n_flowbits, n_flowints, n_xbits;
+	uint16_t n_flowbits, n_flowints, n_xbits, n_vars;
 	const char *const *flowbits; /* names, for EVE metadata */
 	const char *const *flowints;
 	const char *const *xbits;
+	const char *const *vars; /* of flows and packets: their ids are one row */
 	const struct hg_named_set *sets;
 	uint16_t n_sets;
 	const struct hg_rep *rep; /* NULL: no rule asks how addresses are rated */

@@ -373,6 +373,9 @@ check_packet(struct hg_draft *d)
 		return hg_draft_refuse(d, 0,
 			"keywords of the packet (like ttl, flags, dsize) exclude flow:only_stream and "
 			"tcp-stream");
+	if (packet && d->stores)
+		return hg_draft_refuse(
+			d, 0, "keywords of the packet (like ttl, flags, dsize) exclude \"filestore\"");
 	for (unsigned i = 0; i < d->n_lists && packet; i++) {
 		d->blamed = d->lists[i].option;
 		if (d->lists[i].buffer != NULL)

@@ -52,8 +52,5 @@ static const struct hg_keyword rows[] = {
 	REFUSED("tls.store", "certificates are not stored"),
 	REFUSED("tls_store", "certificates are not stored"),
 	REFUSED("rpc", "no decoder of ONC RPC"),
-	REFUSED("replace", "payload is not rewritten"),
-	REFUSED("flowvar", "values of captured groups are not compared"),
-	REFUSED("pktvar", "values of captured groups are not compared"),
 };
 HG_KEYWORDS(foreign, rows);

@@ -18,11 +18,12 @@ struct hg_keyword_table {
 /* The families; registry.c lists them. */
 extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_keywords_modifier,
 	hg_keywords_pcre, hg_keywords_bytes, hg_keywords_base64, hg_keywords_transform, hg_keywords_size,
-	hg_keywords_flow, hg_keywords_bits, hg_keywords_state, hg_keywords_header, hg_keywords_flags,
-	hg_keywords_ip, hg_keywords_layer, hg_keywords_threshold, hg_keywords_tag, hg_keywords_config,
-	hg_keywords_event, hg_keywords_file, hg_keywords_tls, hg_keywords_sets, hg_keywords_rep,
-	hg_keywords_geoip, hg_keywords_sticky, hg_keywords_frame, hg_keywords_requires, hg_keywords_asn1,
-	hg_keywords_ssh, hg_keywords_foreign, hg_keywords_ftp, hg_keywords_dcerpc, hg_keywords_store;
+	hg_keywords_flow, hg_keywords_bits, hg_keywords_state, hg_keywords_vars, hg_keywords_replace,
+	hg_keywords_header, hg_keywords_flags, hg_keywords_ip, hg_keywords_layer, hg_keywords_threshold,
+	hg_keywords_tag, hg_keywords_config, hg_keywords_event, hg_keywords_file, hg_keywords_tls,
+	hg_keywords_sets, hg_keywords_rep, hg_keywords_geoip, hg_keywords_sticky, hg_keywords_frame,
+	hg_keywords_requires, hg_keywords_asn1, hg_keywords_ssh, hg_keywords_foreign, hg_keywords_ftp,
+	hg_keywords_dcerpc, hg_keywords_store;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }

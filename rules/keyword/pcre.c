@@ -41,12 +41,12 @@ struct regex {
 	const char *buffer;
 };
 
-/* "/pattern/flags[, flow:name …]": the last '/' that no backslash protects ends the pattern; a backslash that another one
+/* "/pattern/flags[, flow:name …]", with a comma or a blank in front of the names: the last '/' that no backslash protects ends the pattern; a backslash that another one
  * protects does not. */
 static int
 take_apart(struct hg_draft *d, const struct hg_arg *arg, struct regex *x)
 {
-	size_t end = arg->text.len, comma;
+	size_t end = arg->text.len, flags = 0;
 
 	if (arg->text.len < 2 || arg->text.p[0] != '/')
 		return hg_draft_refuse(d, arg->column, "a regular expression is /<expression>/<flags>");
@@ -57,11 +57,10 @@ take_apart(struct hg_draft *d, const struct hg_arg *arg, struct regex *x)
 		return hg_draft_refuse(d, arg->column, "the '/' that ends the regular expression is missing");
 	x->pattern = hg_span_sub(arg->text, 1, end - 1);
 	x->flags = hg_span_from(arg->text, end + 1);
-	comma = hg_span_find(x->flags, 0, ',');
-	if (comma != SIZE_MAX) {
-		x->captures = hg_span_from(x->flags, comma + 1);
-		x->flags = hg_span_trim(hg_span_sub(x->flags, 0, comma));
-	}
+	while (flags < x->flags.len && x->flags.p[flags] != ',' && x->flags.p[flags] != ' ')
+		flags++;
+	x->captures = hg_span_from(x->flags, flags);
+	x->flags = hg_span_sub(x->flags, 0, flags);
 	return 0;
 }
 
@@ -156,31 +155,99 @@ hg_regex_compile(struct hg_draft *d, const struct hg_arg *arg, struct hg_span pa
 	return keep_code(d, code);
 }
 
-#define PKTVAR 0x8000
-
-/* "flow:name, pkt:name": the values of groups 1, 2 … */
+/* Another group that has a name; those over eight are not kept, as in the peer. */
 static int
-read_captures(struct hg_draft *d, const struct hg_arg *arg, const struct regex *x, struct hg_ins *ins)
+add_capture(struct hg_draft *d, struct hg_ins *ins, struct hg_span name, uint16_t of)
+{
+	int id = 0;
+
+	if (ins->pcre.n_captures == HG_CAPTURES_MAX)
+		return 0;
+	if (of != HG_CAPTURE_PAIR)
+		id = hg_names_id(d, &d->shared->vars, name);
+	if (id < 0)
+		return id;
+	ins->pcre.captures[ins->pcre.n_captures++] = (uint16_t)id | of;
+	return 0;
+}
+
+/* "flow:name, pkt:name": the values of groups 1, 2 … "pkt:key, pkt:value": of two groups, of which the first has the name; it
+ * counts as one, so that the next name is the second's as well. */
+static int
+read_captures(
+	struct hg_draft *d, const struct hg_arg *arg, const struct regex *x, struct hg_ins *ins, uint32_t *n)
 {
 	struct hg_parts parts = hg_parts_of(x->captures, ',');
 	struct hg_span part;
+	bool key = false;
+	int r = 0;
 
-	while (hg_part_take(&parts, &part)) {
-		bool flow = hg_span_starts(part, HG_BYTES("flow:")),
-		     pkt = hg_span_starts(part, HG_BYTES("pkt:"));
-		struct hg_span name = hg_span_trim(hg_span_from(part, flow ? 5 : 4));
-		int id;
+	while (r == 0 && hg_part_take(&parts, &part)) {
+		const bool flow = hg_span_starts(part, HG_BYTES("flow:")),
+			   value = hg_span_eq(part, HG_BYTES("pkt:value"));
+		const struct hg_span name = hg_span_from(part, flow ? 5 : 4);
 
-		if ((!flow && !pkt) || name.len == 0)
+		if (part.len == 0)
+			continue;
+		if ((!flow && !hg_span_starts(part, HG_BYTES("pkt:"))) || name.len == 0 ||
+			hg_span_find(name, 0, ' ') != SIZE_MAX)
 			return hg_draft_refuse(
 				d, hg_arg_column(arg, part), "a captured group is flow:<name> or pkt:<name>");
-		if (ins->pcre.n_captures == HG_COUNT(ins->pcre.captures))
-			return hg_draft_refuse(d, hg_arg_column(arg, part), "more than 8 captured groups");
-		id = hg_names_id(d, &d->shared->vars, name);
-		if (id < 0)
-			return id;
-		ins->pcre.captures[ins->pcre.n_captures++] = (uint16_t)(id | (pkt ? PKTVAR : 0));
+		if (key != value)
+			return hg_draft_refuse(d, hg_arg_column(arg, part),
+				"pkt:value stands behind pkt:key, and nothing else does");
+		++*n;
+		key = hg_span_eq(part, HG_BYTES("pkt:key"));
+		if (!value)
+			r = add_capture(d, ins, name, key ? HG_CAPTURE_PAIR : flow ? 0 : HG_CAPTURE_PACKET);
 	}
+	return r;
+}
+
+static bool
+is_word(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* "(?P<flow_name>" and "(?P<pkt_name>" in the expression itself. They are counted from 1 with the others, wherever they stand. */
+static int
+read_named(struct hg_draft *d, const struct regex *x, struct hg_ins *ins)
+{
+	static const char flow[] = "(?P<flow_", pkt[] = "(?P<pkt_";
+	struct hg_span rest = x->pattern;
+	int r = 0;
+
+	while (r == 0 && rest.len > 0) {
+		const bool of_flow = hg_span_starts(rest, HG_BYTES(flow));
+		struct hg_span name;
+		size_t n = 0;
+
+		if (!of_flow && !hg_span_starts(rest, HG_BYTES(pkt))) {
+			rest = hg_span_from(rest, 1);
+			continue;
+		}
+		rest = hg_span_from(rest, of_flow ? strlen(flow) : strlen(pkt));
+		while (n < rest.len && is_word(rest.p[n]))
+			n++;
+		name = hg_span_sub(rest, 0, n);
+		if (n > 0 && n < rest.len && rest.p[n] == '>')
+			r = add_capture(d, ins, name, of_flow ? 0 : HG_CAPTURE_PACKET);
+	}
+	return r;
+}
+
+/* An expression without any group may have names that nothing is kept as. */
+static int
+check_groups(struct hg_draft *d, const struct hg_arg *arg, const struct regex *x, const struct hg_ins *ins,
+	uint32_t names)
+{
+	uint32_t groups = 0;
+
+	pcre2_pattern_info(ins->pcre.code, PCRE2_INFO_CAPTURECOUNT, &groups);
+	if (groups > 0 && names > groups)
+		return hg_draft_refuse(
+			d, hg_arg_column(arg, x->captures), "%u names for %u captured groups", names, groups);
 	return 0;
 }
 
@@ -221,6 +288,7 @@ pcre(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	struct hg_ins made = { .op = HG_OP_PCRE }, *ins;
 	struct hg_draft_list *l;
 	struct regex x = { 0 };
+	uint32_t names = 0;
 	int r = take_apart(d, arg, &x);
 
 	(void)k;
@@ -229,9 +297,13 @@ pcre(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	if (r == 0)
 		r = check_host(d, arg, &x);
 	if (r == 0)
-		r = read_captures(d, arg, &x, &made);
+		r = read_captures(d, arg, &x, &made, &names);
 	if (r == 0)
-		r = hg_regex_compile(d, arg, x.pattern, x.options, made.pcre.n_captures > 0, &made.pcre.code);
+		r = hg_regex_compile(d, arg, x.pattern, x.options, names > 0, &made.pcre.code);
+	if (r == 0)
+		r = check_groups(d, arg, &x, &made, names);
+	if (r == 0)
+		r = read_named(d, &x, &made);
 	if (r != 0)
 		return r;
 	made.flags = x.ins_flags | (arg->negated ? HG_INS_NEGATED : 0);
@@ -254,6 +326,7 @@ static const struct hg_keyword rows[] = {
 		.compile = pcre,
 		.syntax = "[!]\"/<expression>/[ismxAEGRBOUIHDMCPQYSVWZ][, flow:<name>|pkt:<name>...]\"",
 		.doc = "The regular expression (PCRE2) matches in the buffer chosen, or in the one its flags "
-		       "name." },
+		       "name. What groups captured becomes variables of the flow or packet, by names behind "
+		       "the flags or as (?P<flow_name>...), (?P<pkt_name>...)." },
 };
 HG_KEYWORDS(pcre, rows);

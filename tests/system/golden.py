@@ -51,6 +51,8 @@ def other(record):
 		out['tx_id'] = record['tx_id']
 	if kind == 'netflow':
 		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code') if key in record})
+	if kind == 'flow':
+		out.update({key: record[kind][key] for key in ('state', 'reason', 'action', 'bypass', 'bypassed') if key in record[kind]})
 	return json.dumps(out, sort_keys=True)
 
 
@@ -83,14 +85,20 @@ def stored(out):
 	return sorted(found)
 
 
-def lines(path, detections=False, kinds=()):
+def also(record, text, keys):
+	"""The line, with those of the record's keys that the case names in KEYS."""
+	more = {key: record[key] for key in keys if key in record}
+	return text[:-1] + ', ' + json.dumps(more, sort_keys=True)[1:] if more else text
+
+
+def lines(path, detections=False, kinds=(), keys=()):
 	with open(path, encoding='utf-8', errors='replace') as f:
 		records = [json.loads(text) for text in f]
 	if detections:
 		told = [r for r in records if r['event_type'] in ('alert', 'detection')]
 		return [line(r) if r['event_type'] == 'alert' else detection(r) for r in told]
 	write = {**{kind: other for kind in kinds}, 'alert': line, 'packet': tagged}
-	told = [(r, write[r['event_type']](r)) for r in records if r['event_type'] in write]
+	told = [(r, also(r, write[r['event_type']](r), keys)) for r in records if r['event_type'] in write]
 	# In which order flows end when the capture does is nobody's business.
 	return [text for r, text in told if 'pcap_cnt' in r] + sorted(text for r, text in told if 'pcap_cnt' not in r)
 
@@ -124,7 +132,7 @@ def replay(program, folder, out):
 	for setting in settings:
 		command += ['--set', setting.replace('@', folder).replace('~', out)]
 	subprocess.run(command + [capture], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=True)
-	got = lines(os.path.join(out, 'eve.json'), detections, getattr(made, 'RECORDS', ()))
+	got = lines(os.path.join(out, 'eve.json'), detections, getattr(made, 'RECORDS', ()), getattr(made, 'KEYS', ()))
 	if hasattr(made, 'FILES'):
 		with open(os.path.join(out, 'eve.json'), encoding='utf-8') as f:
 			records = [json.loads(text) for text in f]

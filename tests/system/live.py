@@ -65,6 +65,21 @@ def passes_alerts_and_drops():
 			assert h.events('flow'), 'flows end when hangu does'
 
 
+def a_replacement_arrives():
+	"""By TCP of the kernel, which takes nothing with a wrong checksum."""
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		rules = folder + '/replace.rules'
+		with open(rules, 'w') as f:
+			f.write('alert tcp any any -> any 80 (content:"/changed"; flowbits:set,changed; noalert; sid:1;)\n'
+				'alert tcp any 80 -> any any (flowbits:isset,changed; content:"hello"; replace:"howdy"; sid:2;)\n')
+		serve(lab)
+		with lab.hangu(PROGRAM, '-S', rules) as h:
+			assert fetch(lab, '/plain') == 'hello\n', h.said()
+			assert fetch(lab, '/changed') == 'howdy\n', h.said()
+			assert fetch(lab, '/plain') == 'hello\n', 'other connections are as they were'
+			assert h.ask('dump-counters')['ips']['replaced'] == 1
+
+
 def reaches(lab):
 	return lab.on('client', 'ping', '-q', '-c', '1', '-W', '1', SERVER).returncode == 0
 
@@ -540,6 +555,7 @@ if __name__ == '__main__':
 		sys.exit(__doc__)
 	sys.exit(tap.run('live', [
 		('plain traffic passes, alerts are told, drops are dropped', needing_root(passes_alerts_and_drops)),
+		('other bytes that a rule names arrive, with right checksums', needing_root(a_replacement_arrives)),
 		('a reject answers the sender', needing_root(a_reject_answers)),
 		('an exception policy that rejects answers the sender, as often as reject.rate lets it', needing_root(an_exception_answers)),
 		('who is blocked is shut out, at once and for a time', needing_root(who_is_blocked_is_shut_out)),

@@ -41,10 +41,12 @@ outputs:
         - dcerpc
         - flow
         - netflow
+        - metadata
         - drop
         - stats
 '''
 TARGET = 'alert ip any any -> any any (msg:"t"; target:dest_ip; tag:host; metadata:key a, key b; reference:url,a.test; sid:1000001;)\n'
+CAPTURES = 'alert ip any any -> any any (pcre:"/(?P<pkt_first>.)(?P<flow_second>.)/s"; noalert; sid:1000003;)\n'
 
 
 class Bench:
@@ -53,7 +55,7 @@ class Bench:
 		self.paths = make.make(os.path.join(folder, 'captures'))
 		self.rules = allrules.write(self.program, folder)
 		with open(self.rules, 'a') as f:
-			f.write(TARGET + TARGET.replace('alert', 'drop').replace('1000001', '1000002').replace('any any (', 'any 53 ('))
+			f.write(CAPTURES + TARGET + TARGET.replace('alert', 'drop').replace('1000001', '1000002').replace('any any (', 'any 53 ('))
 		self.config = os.path.join(folder, 'all.yaml')
 		with open(self.config, 'w') as f:
 			f.write(EVERYTHING)

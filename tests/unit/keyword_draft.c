@@ -49,7 +49,12 @@ test_contents_become_instructions(void)
 			"payload[content \"ab\" retry, pcre captures 0 relative]" },
 		{ "tcp", "pcre:\"/a(b)c/i\"; content:\"d\"; within:3;",
 			"payload[pcre captures 0 nocase retry, content \"d\" within 3]" },
-		{ "tcp", "pcre:\"/a(b)c/, flow:one, pkt:two\";", "payload[pcre captures 2]" },
+		{ "tcp", "pcre:\"/a(b)(c)/, flow:one, pkt:two\";", "payload[pcre captures 2]" },
+		{ "tcp", "pcre:\"/(?P<flow_a>b)(?P<x_y>c)(?P<pkt_d>e)/\";", "payload[pcre captures 2]" },
+		{ "tcp", "pcre:\"/a(b)(c)/, pkt:key, pkt:value\";", "payload[pcre captures 1]" },
+		{ "tcp", "pcre:\"/abc/, flow:x,\";", "payload[pcre captures 1]" },
+		{ "tcp", "content:\"ab\"; replace:\"|00|c\";", "payload[content \"ab\"]" },
+		{ "tcp", "replace:\"listening it is nothing\";", "" },
 		{ "tcp", "dsize:9; content:\"abc\"; content:\"d\"; distance:0;",
 			"payload[content \"abc\" depth 9, content \"d\" distance 0]" },
 	};

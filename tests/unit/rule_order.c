@@ -77,6 +77,16 @@ test_who_sets_comes_before_who_reads(void)
 		{ "flowints", CLASSES("flowint:ab,=,1;", "flowint:ab,>,1;"), "4 3 2 1" },
 		{ "flowints that grow", CLASSES("flowint:ab,+,1;", "flowint:ab,isset;"), "4 3 2 1" },
 		{ "flowints that shrink", CLASSES("flowint:ab,-,1;", "flowint:ab,notset;"), "4 3 2 1" },
+		{ "variables of the flow", CLASSES("pcre:\"/(a)/, flow:x\";", "flowvar:x,a;"), "4 3 2 1" },
+		{ "variables of the packet", CLASSES("pcre:\"/(a)/, pkt:x\";", "pktvar:x,a;"), "4 3 2 1" },
+		{ "pairs are no class", CLASSES("pcre:\"/(a)(b)/, pkt:key, pkt:value\";", "pktvar:x,a;"),
+			"2 3 1 4" },
+		{ "variables stand between flowints and xbits",
+			"alert" TCP "(xbits:isset,a,track ip_src; sid:1;)\n"
+			"alert" TCP "(pktvar:x,a; sid:2;)\n"
+			"alert" TCP "(flowvar:x,a; sid:3;)\n"
+			"alert" TCP "(flowint:ab,isset; sid:4;)\n",
+			"4 3 2 1" },
 		{ "xbits: who sets one is like any other",
 			CLASSES("xbits:set,a,track ip_src;", "xbits:isset,a,track ip_src;"), "2 3 1 4" },
 		{ "xbits of a pair", CLASSES("xbits:set,a,track ip_pair;", "xbits:isset,a,track ip_pair;"),

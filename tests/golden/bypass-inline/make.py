@@ -1,0 +1,5 @@
+"""The same inline."""
+
+FRAMES_OF = 'scope'
+SETTINGS = ['simulate-ips=yes']
+RECORDS = ('http', 'flow')
