@@ -219,7 +219,7 @@ follow(struct hg_http *h, enum hg_dir dir, uint8_t phase, struct hg_span before,
 	struct hg_http_side *s = &h->side[dir];
 
 	if (s->settled && s->framed)
-		hg_app_frame_end(h->app, dir, row, edge);
+		hg_app_frame_end(h->app, dir, row, edge, 0);
 	s->framed &= !s->settled;
 	s->settled = false;
 	if (!s->framed && is_within(s->phase)) {
