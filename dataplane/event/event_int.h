@@ -86,6 +86,8 @@ void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_sn
 void hg_event_tagged(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 /* The packet's first bytes and their link type, if it has any. */
 void hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most);
+/* alert.c: bytes as text. */
+void hg_event_printable(struct hg_events *e, struct hg_json *j, struct hg_span bytes);
 /* The object "alert" alone. */
 void hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_snapshot *rules, const struct hg_alert *a);
@@ -98,6 +100,12 @@ void hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct h
 /* flow.c */
 void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
 void hg_event_tcp_flags(struct hg_json *j, uint8_t flags); /* a member for each that is set */
+
+/* frame.c */
+void hg_event_frames(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
+/* The object "frame"; most: bytes of its payload. */
+void hg_event_frame_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
+	const struct hg_app_frame *f, uint32_t most);
 
 /* netflow.c */
 void hg_event_netflow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);

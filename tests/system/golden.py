@@ -51,6 +51,8 @@ def other(record):
 		out['tx_id'] = record['tx_id']
 	if kind == 'netflow':
 		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code') if key in record})
+	if kind == 'frame':
+		out['frame'] = record['frame']
 	return json.dumps(out, sort_keys=True)
 
 

@@ -41,6 +41,7 @@ outputs:
         - dcerpc
         - flow
         - netflow
+        - frame: {enabled: yes}
         - drop
         - stats
 '''
