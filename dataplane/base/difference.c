@@ -142,6 +142,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"request_line_invalid, invalid_transfer_encoding_value_in_response, response_field_too_long "
 		"and a form without its last boundary are not named",
 		"what is odd is to be named" },
+	[HG_DIFF_HTTP_FRAME_EDGE] = { "http", "the frame of a request begins with its first line",
+		"behind another one in the same piece it begins with the line feed of its first line, and "
+		"what stands in front is of the other one",
+		"startswith must not depend on the cut" },
 
 	[HG_DIFF_DNS_MALFORMED] = { "dns", "a malformed message has a transaction that bears its anomaly",
 		"the newest living one bears it, or it is lost",
