@@ -109,6 +109,8 @@ decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span 
 	app->updated |= (uint8_t)SIDE(dir);
 	app->fed_now = in;
 	app->fed_at = at;
+	if ((app->streamed & SIDE(dir)) == 0)
+		hg_frames_stream(app, dir);
 	r = app->decoder->feed(app, dir, in, &taken);
 	hg_frames_grow(app, dir, r == HG_FEED_ERROR ? in.len : taken);
 	if (r == HG_FEED_ERROR) {
@@ -129,6 +131,7 @@ end_direction(struct hg_app *app, enum hg_dir dir)
 		return;
 	if (!app->failed && app->decoder != NULL && app->decoder->finish != NULL)
 		app->decoder->finish(app, dir);
+	hg_frames_end(app, dir);
 	app->ended |= (uint8_t)SIDE(dir);
 	app->updated |= (uint8_t)SIDE(dir);
 	hg_tx_work_all(app);

@@ -40,7 +40,7 @@ struct hg_tx_anomaly {
  * from those on that detection has not seen. */
 struct hg_app_frame {
 	struct hg_app_frame *next; /* of the direction, in the order in which they begin */
-	uint64_t id;               /* 1, 2, 3 … of the direction, whoever looks at them */
+	uint64_t id;               /* 1, 2, 3 … of the direction and the protocol */
 	uint64_t offset;           /* in the direction */
 	uint64_t length;           /* HG_FRAME_OPEN: it ends where hg_app_frame_end says */
 	uint64_t have, seen;       /* bytes that came, and those of them that were looked at */
@@ -49,6 +49,7 @@ struct hg_app_frame {
 	uint8_t proto; /* enum hg_proto whose row it is */
 	uint8_t dir;
 	bool looked_at; /* in the packet at hand: detection is done with it as far as it goes */
+	bool logged;    /* it has had its record */
 	bool cut;       /* bytes are missing behind those that came; the next one is the rest of it */
 	struct hg_buf bytes;
 };
@@ -246,6 +247,7 @@ struct hg_app {
 	/* frames, a direction: those that rules look into and are not over; how many of all there were */
 	struct hg_app_frame *frames[HG_DIRS], *frames_last[HG_DIRS];
 	uint64_t frame_ids[HG_DIRS];
+	uint8_t streamed; /* HG_SIDE_*: the frame of all bytes has begun */
 	uint16_t n_frames[HG_DIRS];
 	struct hg_span fed_now; /* what feed is given, and where that stands in the direction */
 	uint64_t fed_at;
@@ -313,9 +315,19 @@ bool hg_tx_file_type(const struct hg_tx *tx, enum hg_dir dir, uint32_t index, st
 
 /* A frame begins at `at`, which lies in what feed was given, and has so many bytes, also of what comes later. */
 void hg_app_frame(struct hg_app *app, enum hg_dir dir, uint16_t row, const uint8_t *at, uint64_t length);
-/* The newest of the row that is open ends in front of `at`, or belongs to the transaction. */
-void hg_app_frame_end(struct hg_app *app, enum hg_dir dir, uint16_t row, const uint8_t *at);
+/* The same of one whose first bytes feed was given before, which are `lead`: it goes on with what feed is given now. */
+void
+hg_app_frame_led(struct hg_app *app, enum hg_dir dir, uint16_t row, struct hg_span lead, uint64_t length);
+/* The newest of the row that is open ends `back` bytes in front of `at`, or belongs to the transaction. */
+void hg_app_frame_end(struct hg_app *app, enum hg_dir dir, uint16_t row, const uint8_t *at, size_t back);
 void hg_app_frame_belongs(struct hg_app *app, enum hg_dir dir, uint16_t row, const struct hg_tx *tx);
+
+/* The row of the frame of all that a direction says over TCP, which every decoder has. */
+#define HG_FRAME_STREAM(name)                                                        \
+	{                                                                            \
+		"frame:" name ".stream", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2, \
+			"all bytes of a direction over TCP"                          \
+	}
 
 /* Asks for inspection of raw stream data at the next run in this direction (peer-semantics 1.4). */
 void hg_app_trigger_raw(struct hg_app *app, enum hg_dir dir);
@@ -369,6 +381,7 @@ struct hg_apps_config {
 	size_t tx_memory;               /* bytes an arena may hold */
 	uint32_t identify_max;          /* bytes looked at before giving up */
 	enum hg_exception error_policy; /* after a malformation that ends parsing */
+	bool all_frames;                /* kept whether or not rules look into them: they have records */
 };
 
 struct hg_app_counts {

@@ -31,6 +31,15 @@ struct hg_apps {
 /* Of a direction: which means of identification have said no, that it began with missing bytes, that it was not announced. */
 enum { HG_ID_MAGICS_DONE = 1, HG_ID_PROBES_DONE = 2, HG_ID_DONE = 3, HG_ID_GAP = 4, HG_ID_UNANNOUNCED = 8 };
 
+/* Is the row the frame of all bytes? */
+static inline bool
+hg_frame_is_stream(const struct hg_buffer_row *row)
+{
+	const size_t n = strlen(row->name);
+
+	return row->flags & HG_BUFFER_FRAME && n > 7 && strcmp(row->name + n - 7, ".stream") == 0;
+}
+
 const struct hg_protocol *hg_app_protocol(const struct hg_apps *a, enum hg_proto proto); /* NULL: no row */
 void hg_registry_configure(struct hg_apps *a, const struct hg_config *config);
 
@@ -67,6 +76,8 @@ void hg_app_event(struct hg_app *app, enum hg_applayer_event e);
 void hg_frames_grow(struct hg_app *app, enum hg_dir dir, size_t taken);
 bool hg_frames_wait(const struct hg_app *app); /* some have bytes that detection has not seen */
 void hg_frames_leave(struct hg_app *app);
+void hg_frames_stream(struct hg_app *app, enum hg_dir dir); /* the first bytes of the direction are fed */
+void hg_frames_end(struct hg_app *app, enum hg_dir dir);
 void hg_frames_prune(struct hg_app *app);
 void hg_frames_free(struct hg_app *app);
 void hg_tx_free_all(struct hg_app *app);

@@ -323,8 +323,8 @@ hg_app_prune(struct hg_app *app, bool detection)
 bool
 hg_app_is_idle(const struct hg_app *app, bool detection)
 {
-	return app->work == NULL && app->flow_anomalies_packet == 0 &&
-		!(detection && (app->updated != 0 || hg_frames_wait(app)));
+	return app->work == NULL && app->flow_anomalies_packet == 0 && !(detection && app->updated != 0) &&
+		!(hg_frames_wait(app) && (detection || app->apps->config.all_frames));
 }
 
 void

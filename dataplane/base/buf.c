@@ -100,6 +100,13 @@ hg_buf_consume(struct hg_buf *b, size_t n)
 }
 
 void
+hg_buf_cut(struct hg_buf *b, size_t n)
+{
+	assert(n <= hg_buf_len(b));
+	b->to -= n;
+}
+
+void
 hg_buf_clear(struct hg_buf *b)
 {
 	b->from = 0;

@@ -23,6 +23,7 @@ uint8_t *
 hg_buf_reserve(struct hg_buf *b, size_t n);      /* room for n at the end, NULL: refused; then hg_buf_grow */
 void hg_buf_grow(struct hg_buf *b, size_t n);    /* n <= what was reserved are now held */
 void hg_buf_consume(struct hg_buf *b, size_t n); /* drops n from the front; n <= held */
+void hg_buf_cut(struct hg_buf *b, size_t n);     /* drops n from the end; n <= held */
 void hg_buf_clear(struct hg_buf *b);             /* empty, keeps its block */
 
 static inline struct hg_span

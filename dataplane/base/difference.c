@@ -50,6 +50,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_FILE_TYPE] = { "app", "what a file is says its head of 4 KiB, or all of a shorter one",
 		"what has come when 512 bytes are there",
 		"the answer must not depend on how a sender cuts its bytes" },
+	[HG_DIFF_APP_FRAME_IDS] = { "app", "frames of a direction are numbered",
+		"those are that rules look into or that have records",
+		"a number must not depend on what rules are loaded" },
+	[HG_DIFF_APP_FRAME_GAP] = { "app", "of a frame what stands behind missing bytes is looked at, too",
+		"only what stands in front of them", "one lost packet would hide the rest" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
@@ -137,6 +142,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"request_line_invalid, invalid_transfer_encoding_value_in_response, response_field_too_long "
 		"and a form without its last boundary are not named",
 		"what is odd is to be named" },
+	[HG_DIFF_HTTP_FRAME_EDGE] = { "http", "the frame of a request begins with its first line",
+		"behind another one in the same piece it begins with the line feed of its first line, and "
+		"what stands in front is of the other one",
+		"startswith must not depend on the cut" },
 
 	[HG_DIFF_DNS_MALFORMED] = { "dns", "a malformed message has a transaction that bears its anomaly",
 		"the newest living one bears it, or it is lost",
@@ -275,6 +284,12 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"stand",
 		"not when it is said to reach behind the message",
 		"where nothing is there is no place to be wrong" },
+
+	[HG_DIFF_TELNET_PROMPT] = { "telnet", "a frame of data is a line",
+		"a server's first one, and the next one behind a line of the client, end behind a colon and "
+		"a "
+		"blank",
+		"lines of a server that asks otherwise would be in no frame" },
 
 	[HG_DIFF_EVENT_FILE] = { "events", "a file's record is written when the file is complete",
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },
@@ -429,6 +444,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"such a rule would not match over TCP" },
 	[HG_DIFF_RULE_STORE_WORDS] = { "rules", "filestore takes the words that it knows",
 		"any words; others say nothing", "a misspelt direction would store something else" },
+	[HG_DIFF_RULE_FRAMES] = { "rules", "a rule looks into one kind of frame",
+		"one on several kinds is decided by that of its fast pattern, without one by any",
+		"what it says of the others would not count" },
 
 	[HG_DIFF_DETECT_NEGATED] = { "detect", "a rule of negated contents is decided once a transaction",
 		"in every run in which its patterns are missing",

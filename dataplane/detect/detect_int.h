@@ -150,7 +150,7 @@ void hg_input_forget(struct hg_detect *d); /* another transaction, or its buffer
 /* transform.c: *view through the input's transforms; false: no room, or nothing comes out */
 bool hg_transform(struct hg_detect *d, const struct hg_input *in, struct hg_view *view);
 
-/* tx.c */
+/* frame.c, tx.c */
 void hg_detect_frames(struct hg_detect *d, struct hg_packet *p);
 void hg_detect_txs(struct hg_detect *d, struct hg_packet *p);
 

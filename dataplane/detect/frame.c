@@ -43,7 +43,7 @@ static void
 watched(struct hg_detect *d, struct hg_packet *p, uint32_t index, const struct hg_engine *e,
 	const struct hg_view *view)
 {
-	struct hg_look l = { .rule = index, .candidate = true, .p = p };
+	struct hg_look l = { .rule = index, .candidate = true, .p = p, .frame = d->frame };
 	struct hg_looked looked;
 
 	hg_watch_begin(d, index);
@@ -91,6 +91,65 @@ run(struct hg_detect *d, struct hg_packet *p, const struct hg_input_list *list)
 	}
 }
 
+/* The engine by which the rule looks into frames like the one at hand; NULL: it does not. */
+static const struct hg_engine *
+way_in(const struct hg_detect *d, const struct hg_rule *r)
+{
+	for (unsigned i = 0; i < r->n_engines; i++) {
+		const struct hg_engine *e = &r->engines[i];
+		const struct hg_input *in = &d->rules->inputs[e->input];
+
+		if (e->kind == HG_ENGINE_BUFFER && in->flags & HG_BUFFER_FRAME && e->dir == d->frame->dir &&
+			in->proto == d->frame->proto && in->row == d->frame->row)
+			return e;
+	}
+	return NULL;
+}
+
+/* The frame did not make the rule a candidate: why not. */
+static void
+miss(struct hg_detect *d, struct hg_packet *p, uint32_t index)
+{
+	const struct hg_rule *r = &d->rules->rules[index];
+	const struct hg_engine *e = way_in(d, r);
+	struct hg_look look = { .rule = index, .p = p, .frame = d->frame, .end = HG_LOOK_PATTERN };
+	const uint64_t over_budget = d->matcher.over_budget;
+	struct hg_view view;
+
+	if (e == NULL)
+		return;
+	look.engine = (uint8_t)(e - r->engines);
+	look.misfit = (uint8_t)hg_rule_misfit(d, r, p, d->frame->proto);
+	d->matcher.over_budget = over_budget;
+	if (look.misfit != HG_FIT)
+		look.end = HG_LOOK_MISFIT;
+	else if (!get(d, d->frame, &d->rules->inputs[e->input], &view))
+		look.end = HG_LOOK_NOTHING;
+	hg_watch_end(d, &look);
+}
+
+/* Rules that somebody asks for, and that this look at the frame, whose runs came behind `before`, did not come to. */
+static void
+tell_misses(struct hg_detect *d, struct hg_packet *p, uint64_t before)
+{
+	for (const struct hg_watcher *o = d->watch; o != NULL; o = o->next)
+		for (uint32_t i = 0; i < o->n_rules; i++)
+			if (o->rules[i].run <= before && d->rules->rules[o->rules[i].rule].type == HG_RULE_TX)
+				miss(d, p, o->rules[i].rule);
+}
+
+static void
+look_into(struct hg_detect *d, struct hg_packet *p)
+{
+	const uint64_t before = d->tx_run;
+
+	run(d, p, &d->seat->frames[d->frame->proto][p->dir]);
+	if (d->watch == NULL)
+		return;
+	hg_input_forget(d);
+	tell_misses(d, p, before);
+}
+
 void
 hg_detect_frames(struct hg_detect *d, struct hg_packet *p)
 {
@@ -102,7 +161,7 @@ hg_detect_frames(struct hg_detect *d, struct hg_packet *p)
 		d->frame = f;
 		/* Its end may come without bytes. */
 		if (f->have > f->seen)
-			run(d, p, &d->seat->frames[f->proto][p->dir]);
+			look_into(d, p);
 		f->looked_at = true;
 	}
 	d->frame = NULL;

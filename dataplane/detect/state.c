@@ -265,7 +265,7 @@ hg_state_posts(struct hg_detect *d, const struct hg_rule *r, struct hg_packet *p
 		case HG_POST_UNLOGGED:
 			unlog(p, tx);
 			break;
-		case HG_POST_STORE: /* tx.c, which knows the files */
+		case HG_POST_STORE: /* tx_files.c, which knows the files */
 			break;
 		}
 	}

@@ -40,7 +40,7 @@ hg_watch_end(const struct hg_detect *d, const struct hg_look *look)
 
 		if (rule != NULL) {
 			rule->looked = w->packets;
-			rule->run = look->tx == NULL ? rule->run : d->tx_run;
+			rule->run = look->tx == NULL && look->frame == NULL ? rule->run : d->tx_run;
 		}
 		if (w->end != NULL)
 			w->end(w, look);

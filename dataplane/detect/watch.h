@@ -1,8 +1,8 @@
 /* watch: who looks over detection's shoulder, to explain rules or to measure them.
  *
  * A worker has none; then a pointer is compared for each candidate, and that is all. With one, begin() and end() enclose each
- * look at a candidate. Of the rules that are asked for, end() is told besides how far the tests came, and of packets and
- * transactions that did not make them candidates, and why not. That is found out by looking once more, beside the packet
+ * look at a candidate. Of the rules that are asked for, end() is told besides how far the tests came, and of packets,
+ * transactions and frames that did not make them candidates, and why not. That is found out by looking once more, beside the packet
  * path: neither state nor counters of the rules change by it.
  */
 #ifndef HG_DETECT_WATCH_H
@@ -61,7 +61,8 @@ struct hg_look {
 	uint8_t engine; /* at which it ended, of a transaction's rule */
 	bool candidate; /* else it is told because the rule is asked for */
 	const struct hg_packet *p;
-	const struct hg_tx *tx; /* NULL: of no transaction */
+	const struct hg_tx *tx;           /* NULL: of no transaction */
+	const struct hg_app_frame *frame; /* NULL: of no frame */
 	/* of HG_LOOK_STOPPED, when it is asked for */
 	const struct hg_prog *prog; /* NULL: the engine is no program */
 	uint16_t reached;           /* instructions of it that match, in front of the one that does not */

@@ -40,15 +40,14 @@ on_end(struct hg_watcher *w, const struct hg_look *look)
 	if (look->end == HG_LOOK_STOPPED)
 		count_stop(x, look);
 	if ((look->end == HG_LOOK_PATTERN || look->end == HG_LOOK_NOTHING) &&
-		(look->tx != NULL || !x->tx_missed)) {
+		(look->tx != NULL || look->frame != NULL || !x->tx_missed)) {
 		x->missed = look->engine;
-		x->tx_missed = look->tx != NULL;
+		x->tx_missed = look->tx != NULL || look->frame != NULL;
 	}
-	if (!look->candidate)
-		return;
-	x->candidates++;
-	x->waits += look->end == HG_LOOK_WAITS;
-	hg_explain_say_look(e, x, look);
+	x->candidates += look->candidate;
+	x->waits += look->candidate && look->end == HG_LOOK_WAITS;
+	if (look->candidate || look->frame != NULL)
+		hg_explain_say_look(e, x, look);
 }
 
 static void

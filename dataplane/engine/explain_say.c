@@ -167,8 +167,28 @@ json_packet(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx
 		hg_json_u64(j, "tx_id", tx->id);
 }
 
+static const char *
+name_of(const struct hg_app_frame *f)
+{
+	return hg_app_decoder_of((enum hg_proto)f->proto)->buffers[f->row].name;
+}
+
 static void
-say_packet(FILE *out, const struct hg_explained *x, const struct hg_packet *p, const struct hg_tx *tx)
+json_frame(struct hg_json *j, const struct hg_look *l)
+{
+	if (l->frame == NULL)
+		return;
+	hg_json_open_at(j, "frame");
+	hg_json_cstr(j, "type", name_of(l->frame));
+	hg_json_u64(j, "id", l->frame->id);
+	hg_json_close(j);
+	if (!l->candidate)
+		hg_json_bool(j, "candidate", false);
+}
+
+static void
+say_packet(FILE *out, const struct hg_explained *x, const struct hg_packet *p, const struct hg_tx *tx,
+	const struct hg_app_frame *frame)
 {
 	char src[HG_ADDR_TEXT + 1] = "", dst[HG_ADDR_TEXT + 1] = "";
 
@@ -184,6 +204,8 @@ say_packet(FILE *out, const struct hg_explained *x, const struct hg_packet *p, c
 	}
 	if (tx != NULL)
 		fprintf(out, " %s %" PRIu64, hg_say("transaction"), tx->id);
+	if (frame != NULL)
+		fprintf(out, " %s %" PRIu64, name_of(frame), frame->id);
 	fputs(": ", out);
 }
 
@@ -196,6 +218,7 @@ json_look(struct hg_explain *e, const struct hg_explained *x, const struct hg_lo
 
 	json_head(&j, x, "look");
 	json_packet(&j, l->p, l->tx);
+	json_frame(&j, l);
 	hg_json_cstr(&j, "end", ends[l->end].code);
 	if (l->end == HG_LOOK_MISFIT) {
 		hg_json_cstr(&j, "misfit", misfits[row_of(l->misfit)].code);
@@ -223,7 +246,7 @@ hg_explain_say_look(struct hg_explain *e, struct hg_explained *x, const struct h
 		json_look(e, x, l);
 	if (x->written > HG_EXPLAIN_SHOWN)
 		return;
-	say_packet(e->out, x, l->p, l->tx);
+	say_packet(e->out, x, l->p, l->tx, l->frame);
 	if (l->end == HG_LOOK_STOPPED) {
 		fprintf(e->out, hg_say("%u of %u tests in %s match, not"), l->reached,
 			prog == NULL ? 1 : prog->n, buffer_of(e, x, l->engine));
@@ -257,7 +280,7 @@ hg_explain_say_fate(
 	}
 	if (fate == HG_FATE_ALERT || x->written > HG_EXPLAIN_SHOWN)
 		return;
-	say_packet(e->out, x, p, NULL);
+	say_packet(e->out, x, p, NULL, NULL);
 	fprintf(e->out, "%s\n", hg_say(fates[fate].sentence));
 }
 
@@ -309,11 +332,20 @@ verdict(const struct hg_explained *x)
 	return HG_LOOK_ENDS;
 }
 
+static bool
+on_frames(const struct hg_explain *e, const struct hg_explained *x)
+{
+	return x->rule->n_engines > 0 && x->rule->engines[0].kind == HG_ENGINE_BUFFER &&
+		e->rules->inputs[x->rule->engines[0].input].flags & HG_BUFFER_FRAME;
+}
+
 /* What would have had to be there. */
 static const char *
 missing_of(const struct hg_explain *e, const struct hg_explained *x)
 {
-	return x->rule->type == HG_RULE_TX && !x->tx_missed ? "transaction" : buffer_of(e, x, x->missed);
+	if (x->rule->type == HG_RULE_TX && !x->tx_missed)
+		return on_frames(e, x) ? buffer_of(e, x, 0) : "transaction";
+	return buffer_of(e, x, x->missed);
 }
 
 static void

@@ -469,6 +469,7 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 		return -EINVAL;
 	s->stream.shown = s->event.alert && (s->event.payload || s->event.payload_printable);
 	s->flow.macs = s->event.ethernet;
+	s->apps.all_frames = s->event.frame;
 	s->event.stats &= hg_config_bool(c, "stats.enabled");
 	return 0;
 }

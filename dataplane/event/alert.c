@@ -116,38 +116,13 @@ write_app_if_fits(struct hg_json *j, const struct hg_packet *p, const struct hg_
 	keep_if_fits(j, mark);
 }
 
-/* What the rule has looked into, of a long one the part that came last. */
-static void
-write_frame(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_app_frame *f)
-{
-	const struct hg_span name =
-		hg_span_str(hg_app_decoder_of((enum hg_proto)f->proto)->buffers[f->row].name);
-	const struct hg_span bytes = hg_buf_span(&f->bytes);
-
-	hg_json_open_at(j, "frame");
-	hg_json_plain(j, "type", hg_span_from(name, hg_span_find(name, 0, '.') + 1));
-	hg_json_u64(j, "id", f->id);
-	hg_json_cstr(j, "direction", f->dir == HG_TO_SERVER ? "toserver" : "toclient");
-	if (p->proto == HG_IP_TCP)
-		hg_json_u64(j, "stream_offset", f->offset);
-	hg_json_u64(j, "length", f->length == HG_FRAME_OPEN ? f->have : f->length);
-	if (f->seen == 0) {
-		hg_json_bool(j, "complete", hg_app_frame_complete(f));
-		hg_json_base64(j, "payload", hg_span_sub(bytes, 0, e->config.payload_max));
-		hg_event_text(e, j, "payload_printable", hg_span_sub(bytes, 0, e->config.payload_max));
-	}
-	if (f->tx != 0)
-		hg_json_u64(j, "tx_id", f->tx - 1);
-	hg_json_close(j);
-}
-
 static void
 write_frame_if_fits(
 	struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_app_frame *f)
 {
 	struct hg_json_mark mark = hg_json_mark(j);
 
-	write_frame(e, j, p, f);
+	hg_event_frame_object(e, j, p, f, e->config.payload_max);
 	keep_if_fits(j, mark);
 }
 

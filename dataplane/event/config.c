@@ -141,6 +141,8 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	c->flow = listed(config, "flow", &n);
 	c->netflow = listed(config, "netflow", &n);
 	c->vars = listed(config, "metadata", &n);
+	c->frame = listed(config, "frame", &n);
+	c->frame_payload = payload_max(n);
 	c->files = listed(config, "files", &n);
 	c->stats = listed(config, "stats", &n);
 	c->drop = listed(config, "drop", &n);

@@ -90,6 +90,8 @@ hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 	if (e->config.alert)
 		for (unsigned i = 0; i < n_alerts; i++)
 			hg_event_alert(e, p, rules, &alerts[i], &v);
+	if (e->config.frame && hg_flow_live_app(p->flow) != NULL)
+		hg_event_frames(e, p, rules);
 	if (p->flags & HG_PKT_TAGGED && e->config.alert && e->config.tagged)
 		hg_event_tagged(e, p, rules);
 	if (dropped && e->config.drop)

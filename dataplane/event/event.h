@@ -28,13 +28,15 @@ enum hg_event_type {
 	HG_EVE_PACKET,
 	HG_EVE_NETFLOW,
 	HG_EVE_METADATA,
+	HG_EVE_FRAME,
 	HG_EVE_TX /* records of protocols */,
 	HG_EVE_TYPES
 };
 
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
-	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection;
+	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection,
+		frame;
 	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
 	bool metadata;                           /* what rules left on the flow and packet, on every record */
@@ -43,6 +45,7 @@ struct hg_event_config {
 	bool payload, payload_printable, packet; /* of alerts, base64 */
 	bool tagged;                             /* packets that tags want are written with alerts */
 	uint32_t payload_max;                    /* bytes of the stream that an alert shows */
+	uint32_t frame_payload;                  /* bytes that a record of a frame shows */
 	bool verdict;                            /* of alerts: what became of the packet */
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */

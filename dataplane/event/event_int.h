@@ -105,6 +105,12 @@ void hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct h
 void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
 void hg_event_tcp_flags(struct hg_json *j, uint8_t flags); /* a member for each that is set */
 
+/* frame.c */
+void hg_event_frames(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
+/* The object "frame"; most: bytes of its payload. */
+void hg_event_frame_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
+	const struct hg_app_frame *f, uint32_t most);
+
 /* netflow.c */
 void hg_event_netflow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
 

@@ -75,7 +75,7 @@ place_tx(struct placing *p, struct hg_entry *e, uint32_t rule)
 	for (unsigned i = 0; i < e->rule.n_engines && r == 0; i++) {
 		const struct hg_engine *engine = &e->rule.engines[i];
 
-		if (fast == NULL && is_frame(p->c, engine))
+		if (is_frame(p->c, engine) && (fast == NULL || fast->flags & HG_INS_NEGATED))
 			r = hg_slot_put(&p->c->input_slots[engine->input], e, rule, NULL);
 		else if (fast == NULL &&
 			(i == 0 || engine->proto != e->rule.engines[i - 1].proto ||

@@ -12,12 +12,16 @@ exists(struct hg_draft *d, const char *name)
 	return hg_buffer_info(d, name, &info) && info.flags & HG_BUFFER_FRAME;
 }
 
-/* The rule's only protocol. Frames of HTTP/1 have no short name. */
+/* The rule's only protocol. Frames of HTTP/1 have a short name where the rule says http1. */
 static const char *
 proto_name(const struct hg_draft *d)
 {
 	const struct hg_catalog *c = d->shared->catalog;
 
+	if (d->protos & HG_PROTO_BIT(HG_PROTO_DCERPC))
+		return "dcerpc";
+	if (d->http1)
+		return "http1";
 	for (unsigned i = 0; i < c->n_protos; i++)
 		if (d->protos == HG_PROTO_BIT(c->protos[i].proto))
 			return c->protos[i].name;
@@ -56,14 +60,17 @@ frame(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 	return hg_sticky_open(d, k, name, arg->column);
 }
 
+/* Frames are looked at one by one. So with the peer a rule on several kinds is decided by the kind that its fast pattern
+ * stands in, and without one by any. */
 int
 hg_frames_settle(struct hg_draft *d)
 {
+	const bool peer = hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_FRAMES);
 	unsigned frames = 0;
 
 	for (unsigned i = 0; i < d->n_lists; i++)
 		frames += d->lists[i].buffer != NULL && exists(d, d->lists[i].buffer);
-	if (frames > 0 && (d->n_lists > 1 || d->n_anomalies > 0))
+	if (frames > 0 && (frames < d->n_lists || (frames > 1 && !peer) || d->n_anomalies > 0))
 		return hg_draft_refuse(d, 0, "a rule that looks into a frame looks into nothing else");
 	return 0;
 }

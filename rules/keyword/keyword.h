@@ -83,6 +83,7 @@ struct hg_draft {
 	const char *proto_name;
 	uint8_t l4, families;
 	uint64_t protos;
+	bool http1;     /* the header says so, not http */
 	uint32_t flags; /* HG_RF_* */
 	uint8_t sides;  /* HG_SIDE_*; from flow: or implied by buffers; 0: none said */
 	const struct hg_addrset *src, *dst;

@@ -54,6 +54,11 @@ RULES = [
 	('alert http any any -> any any (frame:http1.request; content:"/etc/passwd"; sid:21;)', 'matched', {}, 1, {'alert': 1}),
 	('alert http any any -> any any (frame:http1.request; content:"/etc/passwd"; content:"shadow"; distance:0; sid:22;)', 'stopped',
 	 {'buffer': 'frame:http1.request', 'test': 'content:"shadow"'}, 1, {}),
+	('alert http any any -> any any (frame:http1.response; content:"nowhere"; sid:23;)', 'pattern',
+	 {'buffer': 'frame:http1.response', 'test': 'content:"nowhere"'}, 0, {}),
+	('alert tls any any -> any any (frame:tls.pdu; content:"abcd"; sid:24;)', 'header', {'misfit': 'app-protocol'}, 0, {}),
+	('alert tcp any any -> any any (frame:tls.pdu; content:"abcd"; sid:25;)', 'header', {'misfit': 'app-protocol'}, 0, {}),
+	('alert http any any -> any 8080 (frame:http1.response; content:"nowhere"; sid:26;)', 'header', {'misfit': 'ports'}, 0, {}),
 ]
 
 
@@ -116,12 +121,15 @@ def cases(program, folder):
 			assert r['fates'] == fates, (rule, r)
 			assert candidates in (None, r['candidates']), (rule, r)
 			looks = [x for x in lines if x['sid'] == sid and x['record'] == 'look']
-			assert len(looks) == r['candidates'], (rule, looks)
+			assert len([x for x in looks if 'candidate' not in x]) == r['candidates'], (rule, looks)
 			for x in looks + [r]:
 				if 'test' in x:
 					at = x['test']
 					assert text[at['line'] - 1][at['column'] - 1:].startswith(at['text']), (rule, at)
 			assert 'sid %d "' % sid in said, said
+		missed = [(x['frame'], x['end']) for x in lines if x['sid'] == 23 and x['record'] == 'look']
+		assert missed == [({'type': 'frame:http1.response', 'id': 2}, 'pattern')], missed
+		assert 'frame:http1.response 2: its fast pattern is not there' in said, said
 		at = next(x for x in lines if x['sid'] == 2 and x['record'] == 'look')
 		assert (at['pcap_cnt'], at['tx_id'], at['src_port'], at['matched'], at['of']) == (7, 0, 40000, 1, 2), at
 		assert '1 of 2 tests in http.uri match, not content:"shadow" (%s:2:' % bench.rules in said, said

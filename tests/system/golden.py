@@ -53,6 +53,8 @@ def other(record):
 		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code') if key in record})
 	if kind == 'flow':
 		out.update({key: record[kind][key] for key in ('state', 'reason', 'action', 'bypass', 'bypassed') if key in record[kind]})
+	if kind == 'frame':
+		out['frame'] = record['frame']
 	return json.dumps(out, sort_keys=True)
 
 

@@ -42,6 +42,7 @@ outputs:
         - flow
         - netflow
         - metadata
+        - frame: {enabled: yes}
         - drop
         - stats
 '''

@@ -48,6 +48,11 @@ test_buf_holds_what_was_appended_and_not_consumed(void)
 		from += n;
 	}
 	hg_check_u64("length", hg_buf_len(&b), to - from);
+	hg_buf_clear(&b);
+	hg_buf_append(&b, HG_BYTES("abcd"));
+	hg_buf_cut(&b, 3);
+	hg_buf_append(&b, HG_BYTES("ef"));
+	hg_check_span("cut at its end", hg_buf_span(&b), HG_BYTES("aef"));
 	end(&b);
 }
 

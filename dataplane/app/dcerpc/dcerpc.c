@@ -1,7 +1,8 @@
 /* The DCERPC decoder: fragments out of a stream or datagrams, calls out of fragments. */
 #include "app/dcerpc/dcerpc_int.h"
 
-static const struct hg_buffer_row buffers[HG_DCERPC_ROWS] = { HG_DCERPC_BUFFERS };
+static const struct hg_buffer_row buffers[HG_DCERPC_ROWS + 1] = { HG_DCERPC_BUFFERS,
+	HG_FRAME_STREAM("dcerpc") };
 
 static const struct hg_anomaly_row anomalies[HG_DCERPC_ANOMALIES] = {
 	[HG_DCERPC_MALFORMED] = { "malformed_data", "a fragment does not follow C706" },

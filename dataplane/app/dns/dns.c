@@ -20,6 +20,7 @@ static const struct hg_buffer_row buffers[] = {
 	{ "dns.opcode", HG_SIDE_BOTH, { COMPLETE, COMPLETE }, 0, 4, "operation code, a number of one byte" },
 	{ "frame:dns.pdu", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2,
 		"a message, without the length in front of it" },
+	HG_FRAME_STREAM("dns"),
 };
 enum { BUFFER_QUERY, BUFFER_OPCODE, FRAME_PDU };
 

@@ -14,7 +14,7 @@ struct ftp_data {
 		HG_FTP_COMPLETE, HG_FTP_COMPLETE \
 	}
 
-static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS] = {
+static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS + 1] = {
 	[HG_FTP_DATA_COMMAND] = { "ftpdata_command", HG_SIDE_BOTH, { 0, 0 }, 0, 4,
 		"1 of files that are read (RETR), 2 of those that are written (STOR, APPE, STOU), a number "
 		"of one byte" },
@@ -26,6 +26,7 @@ static const struct hg_buffer_row buffers[HG_FTP_DATA_BUFFERS] = {
 	[HG_FTP_DATA_SIZE] = { "filesize", HG_SIDE_BOTH, { HG_FTP_COMPLETE, HG_FTP_COMPLETE },
 		HG_BUFFER_FILE | HG_BUFFER_MULTI, 4, "size of the whole file, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_FTP_DATA_DIGEST, END),
+	[HG_FTP_DATA_BUFFERS] = HG_FRAME_STREAM("ftp-data"),
 };
 
 static void

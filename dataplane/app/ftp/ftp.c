@@ -9,9 +9,10 @@ static const struct hg_magic magics[] = {
 	{ HG_BYTES("220 ("), 0, HG_TO_CLIENT, false, false, false },
 };
 
-static const struct hg_buffer_row buffers[HG_FTP_BUFFERS] = {
+static const struct hg_buffer_row buffers[HG_FTP_BUFFERS + 1] = {
 	[HG_FTP_BOUNCE] = { "ftpbounce", HG_SIDE_SERVER, { HG_FTP_OPEN, HG_FTP_OPEN }, 0, 4,
 		"1 of a PORT that names another host than the client, a number of one byte" },
+	[HG_FTP_BUFFERS] = HG_FRAME_STREAM("ftp"),
 };
 
 static const struct hg_anomaly_row anomalies[HG_FTP_ANOMALIES] = {

@@ -98,6 +98,7 @@ const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS] = {
 		"a request as sent, from its first line to the end of its body" },
 	[HG_HTTP_FRAME_REQUEST + 1] = { "frame:http1.response", TC, AT(LINE), HG_BUFFER_FRAME, 2,
 		"a response as sent, from its first line to the end of its body" },
+	[HG_HTTP_BUFFERS - 1] = HG_FRAME_STREAM("http1"),
 };
 
 /* Buffers that are the value of one header. */

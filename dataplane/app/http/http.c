@@ -210,16 +210,31 @@ is_within(uint8_t phase)
 	return phase != HG_HTTP_IDLE && phase != HG_HTTP_AFTER && phase < HG_HTTP_WAIT;
 }
 
+/* Where the message at hand begins, and the one before it ends. */
+static const uint8_t *
+edge_of(const struct hg_http *h, enum hg_dir dir, uint8_t phase, struct hg_span before, struct hg_span rest)
+{
+	size_t end;
+
+	if (!looks_first(phase))
+		return rest.p;
+	end = hg_span_find(before, 0, '\n');
+	if (dir == HG_TO_SERVER && phase == HG_HTTP_AFTER && end != SIZE_MAX &&
+		hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_FRAME_EDGE))
+		return before.p + end;
+	return before.p;
+}
+
 /* What a step has done to the frame of the message; before, rest: what was left in front of it and behind it. */
 static void
 follow(struct hg_http *h, enum hg_dir dir, uint8_t phase, struct hg_span before, struct hg_span rest)
 {
 	const uint16_t row = (uint16_t)(HG_HTTP_FRAME_REQUEST + dir);
-	const uint8_t *edge = looks_first(phase) ? before.p : rest.p;
+	const uint8_t *edge = edge_of(h, dir, phase, before, rest);
 	struct hg_http_side *s = &h->side[dir];
 
 	if (s->settled && s->framed)
-		hg_app_frame_end(h->app, dir, row, edge);
+		hg_app_frame_end(h->app, dir, row, edge, 0);
 	s->framed &= !s->settled;
 	s->settled = false;
 	if (!s->framed && is_within(s->phase)) {

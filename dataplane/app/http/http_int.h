@@ -364,7 +364,7 @@ void hg_http_multipart_close(struct hg_app *app, struct hg_http_message *m);
 bool hg_http_filename(struct hg_span value, struct hg_span *out);
 
 /* buffers.c */
-#define HG_HTTP_BUFFERS 39
+#define HG_HTTP_BUFFERS 40
 #define HG_HTTP_FRAME_REQUEST 37 /* + the direction: the response */
 extern const struct hg_buffer_row hg_http_buffers[HG_HTTP_BUFFERS];
 bool hg_http_buffer(

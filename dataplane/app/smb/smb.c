@@ -11,7 +11,7 @@
 		"frame:smb." name, HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2, doc \
 	}
 
-static const struct hg_buffer_row buffers[HG_SMB_ROWS] = {
+static const struct hg_buffer_row buffers[HG_SMB_ROWS + 1] = {
 	HG_DCERPC_BUFFERS,
 	[HG_SMB_SHARE] = { "smb.share", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
 		"share that is connected to, unless it is one of pipes" },
@@ -40,6 +40,7 @@ static const struct hg_buffer_row buffers[HG_SMB_ROWS] = {
 	[HG_SMB_FRAME_SMB3] = FRAME("smb3.pdu", "an encrypted message"),
 	[HG_SMB_FRAME_SMB3 + 1] = FRAME("smb3.hdr", "its head of 52 bytes"),
 	[HG_SMB_FRAME_SMB3 + 2] = FRAME("smb3.data", "what follows the head"),
+	[HG_SMB_ROWS] = HG_FRAME_STREAM("smb"),
 };
 
 static const struct hg_anomaly_row anomalies[HG_SMB_ANOMALIES] = {

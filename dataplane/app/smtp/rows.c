@@ -16,6 +16,7 @@ const struct hg_buffer_row hg_smtp_buffers[HG_SMTP_BUFFERS] = {
 	[HG_SMTP_FILE_SIZE] = { "filesize", HG_SIDE_SERVER, { 0, 0 }, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that the mail carries, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_SMTP_FILE_DIGEST, AT_ONCE),
+	[HG_SMTP_FRAME_STREAM] = HG_FRAME_STREAM("smtp"),
 };
 
 const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES] = {

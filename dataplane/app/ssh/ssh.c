@@ -18,7 +18,7 @@ static const struct hg_config_key keys[] = {
 		name, sides, { HG_SSH_BANNER_DONE, HG_SSH_BANNER_DONE }, 0, 2, doc \
 	}
 
-static const struct hg_buffer_row buffers[HG_SSH_BUFFERS] = {
+static const struct hg_buffer_row buffers[HG_SSH_BUFFERS + 1] = {
 	[HG_SSH_PROTO] = ROW("ssh.proto", HG_SIDE_BOTH, "protocol version of the banner: `2.0`"),
 	[HG_SSH_SOFTWARE] = ROW("ssh.software", HG_SIDE_BOTH, "software of the banner: `OpenSSH_9.2p1`"),
 	[HG_SSH_HASSH] = ROW("ssh.hassh", HG_SIDE_SERVER, "MD5 of ssh.hassh.string as hex"),
@@ -28,6 +28,7 @@ static const struct hg_buffer_row buffers[HG_SSH_BUFFERS] = {
 		ROW("ssh.hassh.server", HG_SIDE_CLIENT, "MD5 of ssh.hassh.server.string as hex"),
 	[HG_SSH_HASSH_SERVER_STRING] = ROW("ssh.hassh.server.string", HG_SIDE_CLIENT,
 		"what the server offers: key exchanges, ciphers, MACs, compressions"),
+	[HG_SSH_BUFFERS] = HG_FRAME_STREAM("ssh"),
 };
 
 static const struct hg_anomaly_row anomalies[HG_SSH_ANOMALIES] = {

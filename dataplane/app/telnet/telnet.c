@@ -1,13 +1,20 @@
 /* The Telnet decoder: its rows, its transactions, its life. */
 #include "app/telnet/telnet_int.h"
 
-static const struct hg_buffer_row buffers[HG_TELNET_BUFFERS] = {
+static const struct hg_buffer_row buffers[HG_TELNET_ROWS] = {
 	[HG_TELNET_DATA] = { "telnet.data", HG_SIDE_BOTH, { HG_TELNET_OPEN, HG_TELNET_OPEN }, HG_BUFFER_MULTI,
 		2, "a line without commands and line ends, one value a line" },
 	[HG_TELNET_OPTION] = { "telnet.option", HG_SIDE_BOTH, { HG_TELNET_OPEN, HG_TELNET_OPEN },
 		HG_BUFFER_MULTI, 4, "a negotiation as `WILL TERMINAL-TYPE`, one value each" },
 	[HG_TELNET_ENV] = { "telnet.environ", HG_SIDE_BOTH, { HG_TELNET_OPEN, HG_TELNET_OPEN },
 		HG_BUFFER_MULTI, 2, "a variable as `NAME=value`, one value each" },
+	[HG_TELNET_FRAME_PDU] = { "frame:telnet.pdu", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2,
+		"a line or a command" },
+	[HG_TELNET_FRAME_CTL] = { "frame:telnet.ctl", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2,
+		"a command between lines; of a subnegotiation IAC SE is one of its own" },
+	[HG_TELNET_FRAME_DATA] = { "frame:telnet.data", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2,
+		"a line with its end, and with the commands inside" },
+	[HG_TELNET_FRAME_STREAM] = HG_FRAME_STREAM("telnet"),
 };
 
 static const struct hg_anomaly_row anomalies[HG_TELNET_ANOMALIES] = {
@@ -101,6 +108,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	struct hg_telnet *t = app->state;
 
 	*taken = hg_telnet_nvt(app, dir, in);
+	hg_telnet_frames(app, dir, hg_span_sub(in, 0, *taken));
 	if (!t->to_tls)
 		return HG_FEED_OK;
 	hg_app_expect(app, HG_PROTO_TLS);
@@ -119,6 +127,7 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	s->truncated = false;
 	hg_buf_clear(&s->line);
 	hg_buf_clear(&s->sb);
+	t->unit[dir].torn = true;
 	hg_telnet_anomaly(t, dir, HG_TELNET_MISSING);
 	return true;
 }

@@ -43,6 +43,15 @@ enum {
 
 enum hg_telnet_buffer { HG_TELNET_DATA, HG_TELNET_OPTION, HG_TELNET_ENV, HG_TELNET_BUFFERS };
 
+/* Rows behind the buffers. */
+enum {
+	HG_TELNET_FRAME_PDU = HG_TELNET_BUFFERS,
+	HG_TELNET_FRAME_CTL,
+	HG_TELNET_FRAME_DATA,
+	HG_TELNET_FRAME_STREAM,
+	HG_TELNET_ROWS
+};
+
 enum hg_telnet_anomaly {
 	HG_TELNET_IAC_TRUNCATED,
 	HG_TELNET_BAD_COMMAND,
@@ -118,12 +127,20 @@ union hg_telnet_tx {
 	struct hg_telnet_turn turn;
 };
 
+/* Where a direction stands in its frames (frame.c). */
+struct hg_telnet_unit {
+	uint8_t phase, last; /* last byte of data */
+	bool torn;           /* bytes are missing: what had begun is over */
+};
+
 struct hg_telnet {
 	struct hg_telnet_session *session; /* NULL: no memory; the decoder goes on without */
 	struct hg_telnet_turn *turn;       /* that may get more values */
 	struct hg_telnet_side side[HG_DIRS];
-	bool opaque; /* cipher text from here on: bytes are counted only */
-	bool to_tls; /* both sides have agreed: TLS follows */
+	struct hg_telnet_unit unit[HG_DIRS];
+	uint8_t dialog; /* how far the login is, for frames */
+	bool opaque;    /* cipher text from here on: bytes are counted only */
+	bool to_tls;    /* both sides have agreed: TLS follows */
 };
 
 static inline bool
@@ -143,6 +160,9 @@ void hg_telnet_end_line(struct hg_app *app, enum hg_dir dir);
 void hg_telnet_negotiate(struct hg_app *app, enum hg_dir dir, uint8_t verb, uint8_t option);
 void hg_telnet_subnegotiation(struct hg_app *app, enum hg_dir dir, struct hg_span sb);
 const char *hg_telnet_option_name(uint8_t option, char buf[4]);
+
+/* frame.c: frames of what nvt.c has taken, which is all or part of what feed was given. */
+void hg_telnet_frames(struct hg_app *app, enum hg_dir dir, struct hg_span in);
 
 /* log.c */
 void hg_telnet_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);

@@ -62,6 +62,7 @@ const struct hg_buffer_row hg_tls_buffers[HG_TLS_BUFFERS] = {
 	[HG_TLS_FRAME_HEARTBEAT] = FRAME("frame:tls.heartbeat", "what a record of a heartbeat holds"),
 	[HG_TLS_FRAME_SSL2_HDR] = FRAME("frame:tls.ssl2.hdr", "length of a record of SSL 2.0"),
 	[HG_TLS_FRAME_SSL2_PDU] = FRAME("frame:tls.ssl2.pdu", "a record of SSL 2.0"),
+	[HG_TLS_FRAME_STREAM] = HG_FRAME_STREAM("tls"),
 };
 
 /* Drafts of TLS 1.3 are 1.3. */

@@ -87,6 +87,7 @@ enum hg_tls_buffer {
 	HG_TLS_FRAME_HEARTBEAT,
 	HG_TLS_FRAME_SSL2_HDR,
 	HG_TLS_FRAME_SSL2_PDU,
+	HG_TLS_FRAME_STREAM,
 	HG_TLS_BUFFERS
 };
 extern const struct hg_buffer_row hg_tls_buffers[HG_TLS_BUFFERS];
