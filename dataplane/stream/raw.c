@@ -158,7 +158,9 @@ hg_stream_piece(const struct hg_flow *f, enum hg_dir dir, struct hg_stream_piece
 		return false;
 	it->gap = begin - from;
 	it->data = hg_blocks_at(&s->blocks, begin);
-	it->data.len = (size_t)HG_MIN(it->data.len, limit - begin);
+	/* Behind missing bytes the peer shows all that lies together, acknowledged or not. */
+	if (it->end == 0 && it->gap == 0)
+		it->data.len = (size_t)HG_MIN(it->data.len, limit - begin);
 	it->end = begin + it->data.len;
 	return true;
 }

@@ -127,7 +127,7 @@ bool hg_stream_is_clean(const struct hg_packet *p, const struct hg_raw_window *w
 void hg_stream_raw_done(
 	struct hg_streams *s, const struct hg_packet *p, const struct hg_raw_iter *it, bool inspected);
 
-/* Bytes of a direction that are held and were acknowledged, piece by piece; `it` begins as zeroes. false: no more. */
+/* Bytes of a direction that are held, piece by piece, up to the last that begins with an acknowledged one; `it` begins as zeroes. false: no more. */
 struct hg_stream_piece {
 	struct hg_span data;
 	uint64_t gap; /* bytes that are missing in front of data */

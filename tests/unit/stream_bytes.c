@@ -357,9 +357,13 @@ test_held_bytes_are_shown_once_acknowledged(void)
 	open_established(&d, &c);
 	drive_packet(&d, "c A 1 1 abc");
 	hg_check_str("not yet", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "");
+	drive_packet(&d, "s A 1 3");
+	hg_check_str("as far as it is", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "ab");
 	drive_packet(&d, "c A 6 1 fgh");
+	hg_check_str("not behind a hole", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "ab");
 	drive_packet(&d, "s A 1 8");
-	hg_check_str("with a hole", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "abc<2>fg");
+	hg_check_str("a hole, and all that lies together", pieces(&d, HG_TO_SERVER, out, sizeof(out)),
+		"abc<2>fgh");
 	hg_check_str("none", pieces(&d, HG_TO_CLIENT, out, sizeof(out)), "");
 	hg_stream_flush(d.streams, d.flow, HG_TO_SERVER);
 	hg_check_str("all", pieces(&d, HG_TO_SERVER, out, sizeof(out)), "abc<2>fgh");
