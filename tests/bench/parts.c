@@ -6,7 +6,6 @@
  */
 #include <arpa/inet.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "parts.h"
@@ -180,7 +179,8 @@ open_bench(struct bench *b)
 int
 main(int argc, char **argv)
 {
-	struct bench *b = calloc(1, sizeof(*b));
+	static struct bench bench;
+	struct bench *b = &bench;
 	const struct part parts[] = {
 		{ "decode Ethernet, IPv4, TCP", "packet", run_decode, b, 1, 1 },
 		{ "look-up of 4,096 flows, in bursts", "packet", run_flow, b, 1, 1 },
@@ -194,7 +194,7 @@ main(int argc, char **argv)
 
 	if (!table_read(&t, argc, argv, true, "parts [ROUNDS] [--json] [--rules FILE]"))
 		return 2;
-	if (b == NULL || open_bench(b) < 0)
+	if (open_bench(b) < 0)
 		return 1;
 	table_head(&t);
 	table_run(&t, parts, HG_COUNT(parts));
