@@ -284,6 +284,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"stand",
 		"not when it is said to reach behind the message",
 		"where nothing is there is no place to be wrong" },
+	[HG_DIFF_SMB_MISSING] = { "smb", "missing bytes of a file are left out of it", "zeros stand for them",
+		"what was never seen must not be stored nor matched" },
 
 	[HG_DIFF_TELNET_PROMPT] = { "telnet", "a frame of data is a line",
 		"a server's first one, and the next one behind a line of the client, end behind a colon and "

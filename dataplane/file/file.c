@@ -160,7 +160,8 @@ hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes)
 		return;
 	file->gaps = true;
 	hg_file_note_type(f, file);
-	hg_body_skip(&file->body, bytes);
+	if (bytes > 0)
+		hg_body_skip(&file->body, bytes);
 	/* A digest over a gap names no file, but what is stored of one. */
 	if (f->desk == NULL)
 		hg_hashes_give(&f->hashes, &file->hashes);

@@ -89,6 +89,7 @@ void hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every, bool
 struct hg_file *hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena,
 	struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
 void hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes);
+/* bytes 0: some are missing that others stand for. */
 void hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes);
 void hg_file_close(struct hg_files *f, struct hg_file *file, enum hg_file_state state);
 /* What filesize compares: of a file that was cut off a lower bound (not complete); false: it is still open. */

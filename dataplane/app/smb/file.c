@@ -1,6 +1,8 @@
 /* Files that are read and written: in order as they are, out of order after what stands before them. */
 #include "app/smb/smb_int.h"
 
+#define MISSING_MAX ((uint64_t)1 << 20) /* zeros that stand for missing bytes, of one gap */
+
 /* Bytes that wait for those before them. */
 struct piece {
 	struct piece *next;
@@ -284,6 +286,23 @@ hg_smb_continue(struct hg_app *app, enum hg_dir dir, struct hg_span bytes)
 	side->offset += bytes.len;
 }
 
+/* Bytes that did not come, before others that did. With the peer zeros stand for them, up to MISSING_MAX. */
+static void
+lose(struct hg_app *app, struct hg_file *file, uint64_t bytes)
+{
+	static const uint8_t zeros[4096];
+
+	if (bytes > MISSING_MAX || !hg_as_peer(app->suricata7, HG_DIFF_SMB_MISSING)) {
+		hg_file_gap(app->files, file, bytes);
+		return;
+	}
+	hg_file_gap(app->files, file, 0);
+	for (uint64_t n; bytes > 0; bytes -= n) {
+		n = HG_MIN(bytes, (uint64_t)sizeof(zeros));
+		hg_file_append(app->files, file, hg_span(zeros, (size_t)n));
+	}
+}
+
 void
 hg_smb_missing(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 {
@@ -291,7 +310,7 @@ hg_smb_missing(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	struct hg_smb_tx *tx = current(app, side);
 
 	if (tx != NULL && side->offset == tx->transfer->tracked) {
-		hg_file_gap(app->files, tx->transfer->file, bytes);
+		lose(app, tx->transfer->file, bytes);
 		tx->transfer->tracked += bytes;
 		release(app, tx->transfer);
 		hg_tx_touch(&tx->tx, dir);
