@@ -53,6 +53,13 @@ hg_gb18030_next(struct hg_span s, uint32_t *point)
 	return *point != 0 ? 2 : 0;
 }
 
+/* Blanks and ends of lines are text. */
+static bool
+is_control(uint32_t c)
+{
+	return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+}
+
 static bool
 is_gb18030(struct hg_span s)
 {
@@ -62,7 +69,7 @@ is_gb18030(struct hg_span s)
 		uint32_t point;
 		size_t n = hg_gb18030_next(s, &point);
 
-		if (n == 0 || (n == 1 && ((point < ' ' && point != '\t') || point == 0x7f)))
+		if (n == 0 || (n == 1 && is_control(point)))
 			return false;
 		wide |= n > 1;
 		s = hg_span_from(s, n);
@@ -76,6 +83,37 @@ hg_charset_of(struct hg_span s)
 	if (hg_utf8_valid(s))
 		return HG_CHARSET_UTF8;
 	return is_gb18030(s) ? HG_CHARSET_GB18030 : HG_CHARSET_UNKNOWN;
+}
+
+static struct hg_span
+cut_to(struct hg_span s, enum hg_charset want)
+{
+	for (size_t less = 0; less < 4 && less < s.len; less++)
+		if (hg_charset_of(hg_span_sub(s, 0, s.len - less)) == want)
+			return hg_span_sub(s, 0, s.len - less);
+	return HG_SPAN_NONE;
+}
+
+static bool
+is_ascii(struct hg_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* The first bytes of a character of UTF-8 may be one of GB18030: what stands in front of them decides. */
+struct hg_span
+hg_text_cut(struct hg_span s)
+{
+	const struct hg_span utf8 = cut_to(s, HG_CHARSET_UTF8), gb18030 = cut_to(s, HG_CHARSET_GB18030);
+
+	if (utf8.len == s.len || (utf8.len > 0 && !is_ascii(utf8)))
+		return utf8;
+	if (gb18030.len > 0)
+		return gb18030;
+	return utf8.len > 0 ? utf8 : s;
 }
 
 static size_t

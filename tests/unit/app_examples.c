@@ -11,7 +11,7 @@
 #include "app_drive.h"
 #include "check.h"
 
-#define STEPS 32
+#define STEPS 64
 #define BYTES (64 * 1024)
 
 struct example {

@@ -16,6 +16,7 @@ test_kinds_are_told_apart(void)
 		{ "two bytes", HG_BYTES("cat \xd6\xd0\xce\xc4"), HG_CHARSET_GB18030 },
 		{ "four bytes", HG_BYTES("\x94\x39\xfc\x36"), HG_CHARSET_GB18030 },
 		{ "a tab is no control here", HG_BYTES("\xd6\xd0\t"), HG_CHARSET_GB18030 },
+		{ "lines", HG_BYTES("\xd6\xd0\r\n"), HG_CHARSET_GB18030 },
 		{ "a control", HG_BYTES("\xd6\xd0\x1b"), HG_CHARSET_UNKNOWN },
 		{ "DEL", HG_BYTES("\xd6\xd0\x7f"), HG_CHARSET_UNKNOWN },
 		{ "half a pair", HG_BYTES("\xd6\xd0\xce"), HG_CHARSET_UNKNOWN },
@@ -88,6 +89,22 @@ test_records_lose_nothing(void)
 }
 
 static void
+test_half_a_character_at_the_end_goes(void)
+{
+	static const struct hg_span rows[][2] = {
+		{ HG_BYTES("\xe4\xb8\xad\xe4\xb8"), HG_BYTES("\xe4\xb8\xad") },
+		{ HG_BYTES("\xc3\xa9\xf0\x9f\x98"), HG_BYTES("\xc3\xa9") },
+		{ HG_BYTES("\xd6\xd0\xce"), HG_BYTES("\xd6\xd0") },
+		{ HG_BYTES("\xd6\xd0\x81\x30\x81"), HG_BYTES("\xd6\xd0") },
+		{ HG_BYTES("abc"), HG_BYTES("abc") },
+		{ HG_BYTES("\xff\xff\xff\xff\xff"), HG_BYTES("\xff\xff\xff\xff\xff") },
+	};
+
+	for (size_t i = 0; i < HG_COUNT(rows); i++)
+		hg_check_span("cut", hg_text_cut(rows[i][0]), rows[i][1]);
+}
+
+static void
 test_long_text_is_whole_and_its_bytes_are_cut(void)
 {
 	static char buf[16384];
@@ -108,4 +125,5 @@ test_long_text_is_whole_and_its_bytes_are_cut(void)
 }
 
 HG_TESTS("base_text", HG_TEST(test_kinds_are_told_apart), HG_TEST(test_characters_are_converted),
-	HG_TEST(test_records_lose_nothing), HG_TEST(test_long_text_is_whole_and_its_bytes_are_cut))
+	HG_TEST(test_records_lose_nothing), HG_TEST(test_half_a_character_at_the_end_goes),
+	HG_TEST(test_long_text_is_whole_and_its_bytes_are_cut))
