@@ -171,6 +171,48 @@ believe(struct hg_app *app)
 	return f->believed;
 }
 
+static void
+drop_first(struct hg_app *app)
+{
+	struct hg_telnet_follow *f = &((struct hg_telnet *)app->state)->follow;
+	struct hg_telnet_entered *e = f->first;
+
+	f->first = e->next;
+	if (f->first == NULL)
+		f->last = NULL;
+	f->n_entered--;
+	explicit_bzero(e->text, e->len);
+	hg_mem_give(app->mem, e, e->size);
+}
+
+static bool
+has(struct hg_span text, struct hg_span what)
+{
+	for (size_t at = 0; at + what.len <= text.len; at++)
+		if (hg_span_eq(hg_span_sub(text, at, what.len), what))
+			return true;
+	return false;
+}
+
+/* A server that hides a line may hide its end, too: then there stands a prompt behind the place, and nothing of the line. */
+static void
+take_hidden(struct hg_app *app)
+{
+	struct hg_telnet_follow *f = &((struct hg_telnet *)app->state)->follow;
+	struct hg_telnet_entered *e = f->first;
+	uint8_t text[HG_TELNET_LINE], plain[2 * HG_TELNET_PROMPT];
+	struct hg_span shown;
+
+	if (e == NULL || f->n_entered > 1 || !e->asked.shown || e->len == 0)
+		return;
+	shown = hg_span(text, hg_telnet_line_text(&f->shown, e->asked.cells, text, sizeof(text)));
+	if (has(shown, hg_span(e->text, e->len)) ||
+		hg_telnet_asks(own_of(app), hg_telnet_plain(shown, plain)) == HG_ASKS_OTHER)
+		return;
+	take_line(app, &e->asked, hg_span(e->text, e->len), HG_SPAN_NONE, HG_TELNET_UNECHOED);
+	drop_first(app);
+}
+
 /* The first key of a line. False: it is none, but one that a program waits for. */
 static bool
 begin_line(struct hg_app *app)
@@ -178,6 +220,7 @@ begin_line(struct hg_app *app)
 	struct hg_telnet *t = app->state;
 	struct hg_telnet_follow *f = &t->follow;
 
+	take_hidden(app);
 	if (f->n_entered > 0) {
 		/* Typed ahead: nobody knows yet behind what it will stand. */
 		f->now = (struct hg_telnet_asked){ .asks = HG_ASKS_OTHER };
@@ -233,20 +276,6 @@ hg_telnet_typed(struct hg_app *app, struct hg_span keys)
 		return;
 	for (size_t i = 0; i < keys.len && !t->follow.whole; i++)
 		take_key(app, keys.p[i]);
-}
-
-static void
-drop_first(struct hg_app *app)
-{
-	struct hg_telnet_follow *f = &((struct hg_telnet *)app->state)->follow;
-	struct hg_telnet_entered *e = f->first;
-
-	f->first = e->next;
-	if (f->first == NULL)
-		f->last = NULL;
-	f->n_entered--;
-	explicit_bzero(e->text, e->len);
-	hg_mem_give(app->mem, e, e->size);
 }
 
 static void
@@ -369,6 +398,22 @@ note_hidden(struct hg_app *app, struct hg_telnet_entered *e, struct hg_span line
 		e->asked.asks = (uint8_t)asks;
 }
 
+/* The line that was entered first was hidden with its end, when behind its place stand a prompt and the one that was entered next. */
+static bool
+is_hidden_by_next(const struct hg_app *app, const struct hg_telnet_entered *e, struct hg_span shown)
+{
+	const struct hg_telnet_entered *next = e->next;
+	uint8_t plain[2 * HG_TELNET_PROMPT];
+	struct hg_span front;
+
+	if (!e->asked.shown || e->len == 0 || next == NULL || next->len == 0 || shown.len <= next->len ||
+		has(shown, hg_span(e->text, e->len)))
+		return false;
+	front = hg_span_sub(shown, 0, shown.len - next->len);
+	return memcmp(shown.p + front.len, next->text, next->len) == 0 &&
+		hg_telnet_asks(own_of(app), hg_telnet_plain(front, plain)) != HG_ASKS_OTHER;
+}
+
 static bool
 take_echo(struct hg_app *app, struct hg_span line)
 {
@@ -386,6 +431,13 @@ take_echo(struct hg_app *app, struct hg_span line)
 		/* It was never shown: whatever it was, it is not told. */
 		drop_first(app);
 		return false;
+	}
+	if (is_hidden_by_next(app, e, shown)) {
+		take_line(app, &e->asked, hg_span(e->text, e->len), HG_SPAN_NONE, HG_TELNET_UNECHOED);
+		drop_first(app);
+		e = f->first;
+		if (!finds(e, line, &f->shown, buf, &shown))
+			return false;
 	}
 	if (!e->asked.shown && e->asked.len == 0 && shown.len > 0)
 		note_ahead(app, e, line);
