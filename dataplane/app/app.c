@@ -216,6 +216,7 @@ hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct 
 		hg_start_give(a);
 		return r;
 	}
+	hg_digests_open(&a->digests);
 	for (unsigned i = 0; hg_app_decoder(i) != NULL; i++) {
 		size_t size = hg_app_decoder(i)->ctx_size;
 
@@ -242,6 +243,7 @@ hg_apps_close(struct hg_apps *a)
 		hg_start_give(a->protocols[i].ctx);
 	}
 	hg_secrets_close(&a->secrets);
+	hg_digests_close(&a->digests);
 	hg_start_give(a);
 }
 

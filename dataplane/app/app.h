@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "file/body.h"
 #include "file/file.h"
+#include "file/store.h"
 #include "flow/flow.h"
 #include "stream/stream.h"
 
@@ -356,6 +357,7 @@ struct hg_apps_config {
 	uint32_t identify_max;          /* bytes looked at before giving up */
 	enum hg_exception error_policy; /* after a malformation that ends parsing */
 	struct hg_secrets_config secrets;
+	uint64_t transcript_most; /* bytes of a session's transcript */
 };
 
 struct hg_app_counts {
@@ -370,6 +372,7 @@ struct hg_apps_stats {
 	uint64_t failed, tx_cap, memory_refused;
 	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
 	uint64_t login_cap;
+	uint64_t transcripts, transcripts_cut, transcripts_lost;
 	uint64_t frame_cap; /* frames, or bytes of them, that were not kept */
 };
 
@@ -381,6 +384,8 @@ void hg_apps_asked(struct hg_apps *a, enum hg_proto proto, uint16_t row);
 /* Rules at work may want files stored, of these protocols and directions (HG_PROTO_BITs): such files are kept until then. */
 void hg_apps_stores(struct hg_apps *a, const uint64_t protos[HG_DIRS]);
 void hg_apps_reset(struct hg_apps *a);
+/* Where transcripts of sessions go; NULL: nowhere. */
+void hg_apps_transcripts(struct hg_apps *a, struct hg_desk *desk);
 
 /* Has come to its end. */
 bool hg_app_frame_complete(const struct hg_app_frame *f);

@@ -460,6 +460,17 @@ read_store(struct hg_settings *s, const struct hg_config *c, struct hg_error *er
 	return read_hashes(s, c, "outputs.file-store.force-hash", err);
 }
 
+static void
+read_transcripts(struct hg_settings *s, const struct hg_config *c)
+{
+	struct hg_filestore_config *t = &s->transcripts;
+
+	t->enabled = hg_config_bool(c, "outputs.telnet-transcript.enabled");
+	t->queue = hg_config_size(c, "outputs.telnet-transcript.queue");
+	snprintf(t->dir, sizeof(t->dir), "%s", hg_config_str(c, "outputs.telnet-transcript.dir"));
+	s->apps.transcript_most = hg_config_size(c, "outputs.telnet-transcript.max-size");
+}
+
 static int32_t
 utc_offset(void)
 {
@@ -529,6 +540,7 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 		return r;
 	read_apps(s, c);
 	s->apps.midstream = s->stream.midstream;
+	read_transcripts(s, c);
 	r = hg_privacy_read(&s->apps.secrets, c, err);
 	if (r == 0)
 		r = hg_exceptions_read(s, c, err);

@@ -271,6 +271,12 @@ hg_worker_store(struct hg_worker *w, struct hg_desk *desk)
 }
 
 void
+hg_worker_transcripts(struct hg_worker *w, struct hg_desk *desk)
+{
+	hg_apps_transcripts(w->apps, desk);
+}
+
+void
 hg_worker_overloaded(struct hg_worker *w, bool overloaded)
 {
 	for (unsigned i = 0; i < w->parts; i++)

@@ -204,11 +204,42 @@ def noise(program):
 	return None
 
 
+def transcripts(program):
+	"""Each piece of output with its time, characters that are cut in two, GBK, a cap; no key, and no password."""
+	begin = [(1, b'\xff\xfb\x01'), (0, b'\xff\xfd\x01\xff\xfa\x1f\0\x64\0\x1e\xff\xf0'), (1, b'login: '), (0, b'anna\r\n'),
+		(1, b'anna\r\nPassword: '), (0, b'sesame\r\n'), (1, b'\r\n\x1b[1m$ \xe4\xb8'), (1, b'\xad\xd6'), (1, b'\xd0\x80\r\n')]
+	with tempfile.TemporaryDirectory() as folder:
+		capture = os.path.join(folder, 'a.pcap')
+		with open(capture, 'wb') as f:
+			f.write(packets.pcap(packets.timed(packets.talk(23, begin) + packets.talk(23, begin + [(1, b'x' * 5000)], sport=40001))))
+		command = [program, 'replay', '-l', folder, '--set', 'outputs.telnet-transcript.enabled=yes',
+			'--set', 'outputs.telnet-transcript.max-size=2kb', capture]
+		subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=True)
+		with open(os.path.join(folder, 'eve.json')) as f:
+			told = [json.loads(line) for line in f]
+		casts = []
+		for name in [r['telnet']['transcript'] for r in told if r['event_type'] == 'telnet']:
+			with open(os.path.join(folder, 'transcripts', name[:2], name)) as f:
+				text = f.read()
+			assert 'sesame' not in text, text
+			casts.append([json.loads(line) for line in text.splitlines()])
+		stats = [r['stats'] for r in told if r['event_type'] == 'stats'][-1]
+	first, second = casts
+	assert first[0]['version'] == 2 and (first[0]['width'], first[0]['height']) == (100, 30), first[0]
+	shown = ''.join(data for _, kind, data in first[1:] if kind == 'o')
+	assert shown == 'login: anna\r\nPassword: \r\n\x1b[1m$ \u4e2d\u4e2d\ufffd\r\n', shown
+	times = [at for at, _, _ in first[1:]]
+	assert times == sorted(times) and 0 < times[-1] < 1, times
+	assert second[-1][1:] == ['m', 'cut here'], second[-1]
+	assert stats['telnet'] == {'transcripts': 2, 'transcripts_cut': 1, 'transcripts_lost': 0}, stats['telnet']
+	return None
+
+
 def cases(program):
 	return [("bash behind Debian's telnetd: history, completion, editing, hidden lines", lambda: shell(program)),
 		("Debian's login refuses", lambda: refused(program)),
 		('examples of other protocols on port 23 are no logins and no commands', lambda: others(program)),
-		('nor is noise', lambda: noise(program))]
+		('nor is noise', lambda: noise(program)), ('transcripts play back', lambda: transcripts(program))]
 
 
 if __name__ == '__main__':

@@ -487,12 +487,39 @@ end_shown_line(struct hg_app *app)
 	leave_line(f);
 }
 
+static void
+transcribe(struct hg_app *app, struct hg_span output)
+{
+	struct hg_telnet *t = app->state;
+	struct hg_telnet_follow *f = &t->follow;
+	const struct hg_telnet_session *s = t->session;
+
+	if (!f->believed || f->given_up || s == NULL || !hg_transcript_wanted(app))
+		return;
+	if (!f->transcript_begun)
+		hg_transcript_begin(app, &f->transcript, s->columns, s->rows, s->terminal);
+	f->transcript_begun = true;
+	hg_transcript_output(app, &f->transcript, output);
+}
+
+static void
+end_transcript(struct hg_app *app)
+{
+	struct hg_telnet *t = app->state;
+
+	if (!hg_transcript_end(app, &t->follow.transcript) || t->session == NULL)
+		return;
+	t->session->transcribed = true;
+	memcpy(t->session->transcript, t->follow.transcript.id, sizeof(t->session->transcript));
+}
+
 void
 hg_telnet_shown(struct hg_app *app, struct hg_span output)
 {
 	struct hg_telnet *t = app->state;
 	struct hg_telnet_follow *f = &t->follow;
 
+	transcribe(app, output);
 	for (size_t i = 0; i < output.len && !f->given_up; i++) {
 		f->given_up = !f->believed && ++f->unproved > HG_TELNET_STRANGE;
 		f->line_bytes++;
@@ -537,6 +564,7 @@ hg_telnet_follow_end(struct hg_app *app)
 		hg_telnet_login_end(app, "the connection ended");
 	}
 	hg_telnet_end_command(t);
+	end_transcript(app);
 	f->given_up = true;
 }
 
@@ -545,6 +573,7 @@ hg_telnet_follow_fini(struct hg_app *app)
 {
 	struct hg_telnet_follow *f = &((struct hg_telnet *)app->state)->follow;
 
+	end_transcript(app);
 	while (f->first != NULL)
 		drop_first(app);
 	hg_telnet_line_fini(&f->shown, app->mem);

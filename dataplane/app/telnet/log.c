@@ -157,6 +157,8 @@ put_session(const struct hg_telnet_session *s, bool short_form, struct hg_json *
 	if (short_form)
 		return;
 	put_options(s, j);
+	if (s->transcribed)
+		hg_json_hex(j, "transcript", hg_span(s->transcript, sizeof(s->transcript)), '\0');
 	hg_json_u64(j, "client_lines", s->lines[HG_TO_SERVER]);
 	hg_json_u64(j, "server_lines", s->lines[HG_TO_CLIENT]);
 	hg_json_u64(j, "client_bytes", s->bytes[HG_TO_SERVER]);

@@ -197,8 +197,9 @@ take_environ(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool old)
 }
 
 static void
-take_window(struct hg_telnet *t, struct hg_span in)
+take_window(struct hg_app *app, struct hg_span in)
 {
+	struct hg_telnet *t = app->state;
 	struct hg_reader r = hg_reader_of(in);
 	uint16_t columns = hg_read_u16be(&r), rows = hg_read_u16be(&r);
 
@@ -207,6 +208,7 @@ take_window(struct hg_telnet *t, struct hg_span in)
 	t->session->columns = columns;
 	t->session->rows = rows;
 	t->session->has_window = true;
+	hg_transcript_resize(app, &t->follow.transcript, columns, rows);
 }
 
 /* Behind START its sender's bytes are cipher text. */
@@ -262,7 +264,7 @@ hg_telnet_subnegotiation(struct hg_app *app, enum hg_dir dir, struct hg_span sb)
 	struct hg_span rest;
 
 	if (option == HG_TELOPT_NAWS) {
-		take_window(t, hg_read_rest(&r));
+		take_window(app, hg_read_rest(&r));
 		return;
 	}
 	verb = hg_read_u8(&r);

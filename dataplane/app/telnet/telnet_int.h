@@ -11,6 +11,7 @@
 #include "app/telnet/prompt.h"
 #include "app/telnet/screen.h"
 #include "app/telnet/telnet.h"
+#include "app/transcript.h"
 
 #define HG_TELNET_LINE 4096
 #define HG_TELNET_SB 1024
@@ -147,6 +148,8 @@ struct hg_telnet_session {
 	uint32_t commands, hidden, data_marks;
 	uint32_t logins[3];  /* by enum hg_login_result */
 	struct hg_span user; /* who was in last */
+	bool transcribed;
+	uint8_t transcript[HG_TRANSCRIPT_ID]; /* what it is named by */
 };
 
 struct hg_telnet_turn {
@@ -219,6 +222,8 @@ struct hg_telnet_follow {
 	uint8_t user[HG_TELNET_USER], login_user[HG_TELNET_USER], rise_user[HG_TELNET_USER];
 	uint8_t secret[HG_TELNET_SECRET];
 	uint8_t user_len, login_user_len, rise_user_len, secret_len;
+	struct hg_transcript transcript;
+	bool transcript_begun;
 	uint32_t line_bytes;               /* of the server since its last end of line */
 	uint32_t unproved;                 /* of the server, without a sign of Telnet */
 	struct hg_telnet_command *command; /* whose answer comes */
