@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Telnet: Debian's server and client talk, what passes between them is replayed; other protocols on port 23 are no sessions.
 
-usage: telnet.py PROGRAM          prints TAP; without inetutils-telnetd, inetutils-telnet, root and a bash the first cases are skipped
+usage: telnetd.py PROGRAM          prints TAP; without inetutils-telnetd, inetutils-telnet, root and a bash the first cases are skipped
 """
 import json
 import os
@@ -245,4 +245,4 @@ def cases(program):
 if __name__ == '__main__':
 	if len(sys.argv) != 2:
 		sys.exit(__doc__)
-	sys.exit(tap.run('telnet', cases(os.path.abspath(sys.argv[1]))))
+	sys.exit(tap.run('telnetd', cases(os.path.abspath(sys.argv[1]))))
