@@ -55,6 +55,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"a number must not depend on what rules are loaded" },
 	[HG_DIFF_APP_FRAME_GAP] = { "app", "of a frame what stands behind missing bytes is looked at, too",
 		"only what stands in front of them", "one lost packet would hide the rest" },
+	[HG_DIFF_APP_SECRETS] = { "app",
+		"passwords stand in records as ***, with length, weakness and a tag (privacy.mask-secrets)",
+		"passwords of FTP stand there as they were sent",
+		"records have more readers than passwords" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },

@@ -443,7 +443,8 @@ desk_of(struct hg_filestore *store, unsigned i)
 }
 
 int
-hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *store, struct hg_error *err)
+hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *store,
+	struct hg_filestore *transcripts, struct hg_error *err)
 {
 	c->sink = sink;
 	if (c->judge != NULL)
@@ -451,6 +452,7 @@ hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *stor
 	if (c->alone != NULL) {
 		hg_worker_reset(c->alone, sink);
 		hg_worker_store(c->alone, desk_of(store, 0));
+		hg_worker_transcripts(c->alone, desk_of(transcripts, 0));
 		return 0;
 	}
 	hg_decode_reset(c->decode);
@@ -459,6 +461,7 @@ hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *stor
 	for (unsigned i = 0; i < c->n; i++) {
 		hg_worker_reset(c->members[i].worker, &c->members[i].sink);
 		hg_worker_store(c->members[i].worker, desk_of(store, i));
+		hg_worker_transcripts(c->members[i].worker, desk_of(transcripts, i));
 	}
 	c->begin = c->now = 0;
 	c->frame = 1; /* place 0 is that of nobody */

@@ -22,8 +22,9 @@ void hg_crew_close(struct hg_crew *c); /* c may be NULL */
 /* Has these look over the shoulder of detection (watch.h); of a crew of one. */
 void hg_crew_watch(struct hg_crew *c, struct hg_watcher *w);
 
-/* Fresh state, records into sink, files into store (NULL: files are not stored). */
-int hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *store, struct hg_error *err);
+/* Fresh state, records into sink, files and transcripts into stores (NULL: they are not stored). */
+int hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *store,
+	struct hg_filestore *transcripts, struct hg_error *err);
 /* Records name this capture from now on, if they name any; path lives until the next one is named or the crew has finished. */
 void hg_crew_capture(struct hg_crew *c, const char *path);
 /* At most HG_BURST_MAX frames, in order of arrival; their bytes are not needed afterwards. */

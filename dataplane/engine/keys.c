@@ -73,6 +73,14 @@ static const struct hg_config_key keys[] = {
 		"where the peer errs: answer rightly, or as Suricata 7 does" },
 	{ "simulate-ips", HG_CONFIG_BOOL, "no", NULL, NULL, "inspect as if inline; --simulate-ips" },
 
+	/* passwords */
+	{ "privacy.mask-secrets", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"passwords stand in records as ***; auto: but under compat suricata7" },
+	{ "privacy.tag-digest", HG_CONFIG_ENUM, "sha256", "sha256|sm3|none", NULL,
+		"HMAC whose first 8 bytes tell passwords apart: pw_tag" },
+	{ "privacy.tag-key-file", HG_CONFIG_STR, NULL, NULL, NULL,
+		"its key, 16 to 64 bytes; not set: of a run a random one, of replays one that all share" },
+
 	/* packets */
 	{ "capture.checksum-validation", HG_CONFIG_ENUM, NULL, "all|none|auto|yes|no", NULL,
 		"distrust packets with wrong checksums; -k; auto is all; not set: as "
@@ -295,7 +303,18 @@ static const struct hg_config_key keys[] = {
 		"with the verdict; yes without a configuration file" },
 	{ "outputs.eve-log.types.detection.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"records of attacks that meters have shown: docs/anomaly.md" },
+	{ "outputs.eve-log.types.login.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"a record for each login, in any protocol: docs/outputs.md" },
 	{ "outputs.eve-log.types.stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of counters" },
+	{ "outputs.telnet-transcript.enabled", HG_CONFIG_BOOL, "no", NULL, NULL,
+		"keep what Telnet sessions show, with times, to play back: docs/protocols/telnet.md" },
+	{ "outputs.telnet-transcript.dir", HG_CONFIG_STR, "transcripts", NULL, NULL,
+		"where, as DIR/ab/<name>, below the folder of records (-l, default-log-dir) unless it is "
+		"absolute" },
+	{ "outputs.telnet-transcript.max-size", HG_CONFIG_SIZE, "1mb", NULL, "bytes",
+		"of a session's; it ends there and says so" },
+	{ "outputs.telnet-transcript.queue", HG_CONFIG_SIZE, "4mb", NULL, "bytes",
+		"on their way to the disk, a worker" },
 	{ "outputs.file-store.enabled", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"store files that rules with filestore name: docs/files.md" },
 	{ "outputs.file-store.version", HG_CONFIG_INT, "2", "2..2", NULL, "how they lie: DIR/ab/<sha256>" },

@@ -96,6 +96,10 @@ count_own(struct hg_live *l, uint64_t values[HG_COUNTERS_MAX])
 		store = hg_filestore_stats(l->store);
 	hg_counters_add(values,
 		&(struct hg_counter_sources){ .output = &s, .engine = &e, .capture = &c, .store = &store });
+	if (l->transcripts != NULL) {
+		store = hg_filestore_stats(l->transcripts);
+		hg_counters_add(values, &(struct hg_counter_sources){ .store = &store });
+	}
 }
 
 void
@@ -179,6 +183,18 @@ open_devices(struct hg_live *l, struct hg_error *err)
 	return hg_settings_live(l->settings, l->config, l->devices_config.workers, err);
 }
 
+/* Where files of a store go. */
+static void
+own_folder(const struct hg_live *l, const struct hg_filestore_config *c)
+{
+	char dir[4096];
+
+	if (!c->enabled)
+		return;
+	hg_filestore_path(c, hg_config_str(l->config, "default-log-dir"), dir, sizeof(dir));
+	hg_rights_folder(&l->rights, dir);
+}
+
 /* Folders that the way out and the sockets stand in, while they can still be made. */
 static void
 make_folders(const struct hg_live *l)
@@ -190,13 +206,8 @@ make_folders(const struct hg_live *l)
 	if (l->output_config.events)
 		hg_rights_folder_of(&l->rights, l->output_config.events_path);
 	hg_rights_folder(&l->rights, hg_config_str(l->config, "default-log-dir"));
-	if (l->settings->store.enabled) {
-		char dir[4096];
-
-		hg_filestore_path(
-			&l->settings->store, hg_config_str(l->config, "default-log-dir"), dir, sizeof(dir));
-		hg_rights_folder(&l->rights, dir);
-	}
+	own_folder(l, &l->settings->store);
+	own_folder(l, &l->settings->transcripts);
 }
 
 #define BIT(cap) ((uint64_t)1 << (cap))
@@ -252,15 +263,24 @@ open_output(struct hg_live *l, struct hg_error *err)
 
 /* With the rights of the run; its thread stands behind all others. */
 static int
-open_store(struct hg_live *l, struct hg_error *err)
+open_one(struct hg_live *l, struct hg_filestore **to, const struct hg_filestore_config *c,
+	struct hg_error *err)
 {
 	int r;
 
-	if (!l->settings->store.enabled)
+	if (!c->enabled)
 		return 0;
-	r = hg_filestore_open(&l->store, &l->settings->store, hg_config_str(l->config, "default-log-dir"),
-		l->devices_config.workers, false, err);
-	return r < 0 ? r : hg_filestore_start(l->store, err);
+	r = hg_filestore_open(
+		to, c, hg_config_str(l->config, "default-log-dir"), l->devices_config.workers, false, err);
+	return r < 0 ? r : hg_filestore_start(*to, err);
+}
+
+static int
+open_store(struct hg_live *l, struct hg_error *err)
+{
+	int r = open_one(l, &l->store, &l->settings->store, err);
+
+	return r < 0 ? r : open_one(l, &l->transcripts, &l->settings->transcripts, err);
 }
 
 static int
@@ -280,6 +300,7 @@ start_workers(struct hg_live *l, struct hg_error *err)
 			.port = hg_devices_port(l->devices, i),
 			.sink = hg_output_sink(l->output, i),
 			.desk = l->store == NULL ? NULL : hg_filestore_desk(l->store, i),
+			.transcripts = l->transcripts == NULL ? NULL : hg_filestore_desk(l->transcripts, i),
 			.block_max = most };
 
 		r = hg_live_worker_open(&l->workers[i], &c, err);
@@ -474,6 +495,7 @@ close_all(struct hg_live *l)
 	hg_events_close(l->events);
 	hg_output_close(l->output);
 	hg_filestore_close(l->store);
+	hg_filestore_close(l->transcripts);
 	hg_devices_close(l->devices);
 	hg_rule_set_end(l->rules);
 	if (l->signals >= 0)
@@ -552,6 +574,8 @@ hg_live(const struct hg_options *o, const struct hg_config *config, struct hg_se
 	stop_workers(l);
 	if (l->store != NULL)
 		hg_filestore_stop(l->store, LAST_WORDS);
+	if (l->transcripts != NULL)
+		hg_filestore_stop(l->transcripts, LAST_WORDS);
 	hg_live_judge_last(l, hg_live_clock());
 	hg_live_profile_last(l);
 	hg_reload_end(l);

@@ -61,8 +61,9 @@ struct hg_live {
 	const char *names[HG_DEVICES_MAX];
 	struct hg_output_config output_config;
 	struct hg_output *output;
-	struct hg_events *events;   /* of the main thread: stats */
-	struct hg_filestore *store; /* NULL: files are not stored */
+	struct hg_events *events;         /* of the main thread: stats */
+	struct hg_filestore *store;       /* NULL: files are not stored */
+	struct hg_filestore *transcripts; /* NULL: there are none */
 	struct hg_live_worker *workers[HG_WORKERS_MAX];
 	unsigned n_workers;
 	struct hg_live_rescue *rescue; /* NULL: frames of a worker that stands still wait */

@@ -288,6 +288,7 @@ hg_live_worker_open(struct hg_live_worker **ret, const struct hg_live_worker_con
 	if (r == 0) {
 		l->worker->port = c->port;
 		hg_worker_store(l->worker, c->desk);
+		hg_worker_transcripts(l->worker, c->transcripts);
 	}
 	if (r == 0)
 		r = hg_block_open(&l->worker->block, c->block_max, &c->settings->flow.hash_key, err);

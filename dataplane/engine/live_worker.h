@@ -24,8 +24,9 @@ struct hg_live_worker_config {
 	struct hg_devices *devices;
 	struct hg_port *port;
 	struct hg_sink *sink;
-	struct hg_desk *desk; /* NULL: files are not stored */
-	uint32_t block_max;   /* entries of its replica of the block table */
+	struct hg_desk *desk;        /* NULL: files are not stored */
+	struct hg_desk *transcripts; /* NULL: there are none */
+	uint32_t block_max;          /* entries of its replica of the block table */
 };
 
 enum hg_mail_kind {

@@ -22,8 +22,9 @@ struct replay {
 	const struct hg_snapshot *rules;
 	struct hg_crew *crew;
 	struct hg_sink *sink;
-	struct hg_filestore *store;      /* NULL: files are not stored */
-	uint64_t total[HG_COUNTERS_MAX]; /* of all captures */
+	struct hg_filestore *store;       /* NULL: files are not stored */
+	struct hg_filestore *transcripts; /* NULL: there are none */
+	uint64_t total[HG_COUNTERS_MAX];  /* of all captures */
 	unsigned unreadable;
 	struct hg_progress progress;
 	struct hg_explain *explain;                 /* NULL: nobody asks */
@@ -70,35 +71,63 @@ open_sink(struct replay *r, const char *capture, struct hg_error *err)
 
 /* Beside the records; nothing is lost: workers wait for the writer. */
 static int
-open_store(struct replay *r, const char *capture, struct hg_error *err)
+open_one(struct replay *r, struct hg_filestore **to, const struct hg_filestore_config *c, const char *capture,
+	struct hg_error *err)
 {
 	const char *dir = r->options->log_dir == NULL ? "." : r->options->log_dir;
 	char folder[4096];
 	int error;
 
-	if (!r->settings->store.enabled)
+	if (!c->enabled)
 		return 0;
 	if (r->options->log_dir != NULL && capture != NULL)
 		snprintf(folder, sizeof(folder), "%s/%s", dir, base_name(capture));
 	else
 		snprintf(folder, sizeof(folder), "%s", dir);
-	error = hg_filestore_open(
-		&r->store, &r->settings->store, folder, HG_MAX(r->options->workers, 1u), true, err);
-	return error < 0 ? error : hg_filestore_start(r->store, err);
+	error = hg_filestore_open(to, c, folder, HG_MAX(r->options->workers, 1u), true, err);
+	return error < 0 ? error : hg_filestore_start(*to, err);
+}
+
+static int
+open_stores(struct replay *r, const char *capture, struct hg_error *err)
+{
+	int error = open_one(r, &r->store, &r->settings->store, capture, err);
+
+	return error < 0 ? error : open_one(r, &r->transcripts, &r->settings->transcripts, capture, err);
+}
+
+static void
+stop_stores(struct replay *r)
+{
+	if (r->store != NULL)
+		hg_filestore_stop(r->store, -1);
+	if (r->transcripts != NULL)
+		hg_filestore_stop(r->transcripts, -1);
 }
 
 /* All that workers have sent is on the disk. */
 static void
-close_store(struct replay *r)
+count_stores(struct replay *r, uint64_t values[HG_COUNTERS_MAX])
 {
-	struct hg_filestore_stats stats;
+	struct hg_filestore *const stores[] = { r->store, r->transcripts };
 
-	if (r->store == NULL)
-		return;
-	stats = hg_filestore_stats(r->store);
-	hg_counters_add(r->total, &(struct hg_counter_sources){ .store = &stats });
+	for (size_t i = 0; i < HG_COUNT(stores); i++) {
+		struct hg_filestore_stats stats;
+
+		if (stores[i] == NULL)
+			continue;
+		stats = hg_filestore_stats(stores[i]);
+		hg_counters_add(values, &(struct hg_counter_sources){ .store = &stats });
+	}
+}
+
+static void
+close_stores(struct replay *r)
+{
+	count_stores(r, r->total);
 	hg_filestore_close(r->store);
-	r->store = NULL;
+	hg_filestore_close(r->transcripts);
+	r->store = r->transcripts = NULL;
 }
 
 static int
@@ -135,11 +164,7 @@ write_stats(struct replay *r)
 
 	hg_crew_times(r->crew, &view.begin, &view.now);
 	hg_crew_count(r->crew, values);
-	if (r->store != NULL) {
-		const struct hg_filestore_stats stats = hg_filestore_stats(r->store);
-
-		hg_counters_add(values, &(struct hg_counter_sources){ .store = &stats });
-	}
+	count_stores(r, values);
 	hg_crew_stats_record(r->crew, &view);
 }
 
@@ -211,18 +236,17 @@ replay_joined(struct replay *r, char **captures, unsigned n, const char *output,
 
 	r->stats_next = 0;
 	if (error == 0)
-		error = open_store(r, output, err);
+		error = open_stores(r, output, err);
 	if (error == 0)
-		error = hg_crew_begin(r->crew, r->sink, r->store, err);
+		error = hg_crew_begin(r->crew, r->sink, r->store, r->transcripts, err);
 	if (error < 0)
 		return error;
 	for (unsigned i = 0; i < n; i++)
 		read_capture(r, captures[i]);
 	hg_crew_finish(r->crew);
-	if (r->store != NULL)
-		hg_filestore_stop(r->store, -1);
+	stop_stores(r);
 	write_last_stats(r);
-	close_store(r);
+	close_stores(r);
 	return close_sink(r, err);
 }
 
@@ -320,9 +344,8 @@ hg_replay(const struct hg_options *o, const struct hg_config *config, const stru
 	else if (o->summary)
 		error = print_summary(&r);
 	hg_crew_close(r.crew);
-	if (r.store != NULL)
-		hg_filestore_stop(r.store, -1);
-	close_store(&r);
+	stop_stores(&r);
+	close_stores(&r);
 	hg_profile_close(r.profile);
 	if (hg_explain_close(r.explain, &err) < 0) {
 		hg_log_error(HG_LOG_ERROR, &err);

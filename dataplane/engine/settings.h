@@ -46,7 +46,8 @@ struct hg_settings {
 	struct hg_detect_config detect;
 	struct hg_anomaly_config anomaly;
 	struct hg_event_config event;
-	struct hg_filestore_config store; /* outputs.file-store */
+	struct hg_filestore_config store;       /* outputs.file-store */
+	struct hg_filestore_config transcripts; /* outputs.telnet-transcript */
 };
 
 /* The keys of the engine and of all decoders in one schema; start-up heap, for the life of the process. */

@@ -72,6 +72,8 @@ void hg_worker_close(struct hg_worker *w);
 
 /* Where its files are stored; NULL: nowhere. */
 void hg_worker_store(struct hg_worker *w, struct hg_desk *desk);
+/* Where transcripts of its sessions go; NULL: nowhere. */
+void hg_worker_transcripts(struct hg_worker *w, struct hg_desk *desk);
 
 /* At most HG_BURST_MAX frames, in order of arrival; says which to drop. */
 void hg_worker_burst(struct hg_worker *w, struct hg_frame *frames, unsigned n);

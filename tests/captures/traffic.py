@@ -170,7 +170,7 @@ def unescape(text):
 def read_examples(protocol):
 	"""(port, whether over UDP, [(side, bytes)]) of each example of dataplane/app/<protocol>/examples.md."""
 	with open(os.path.join(ROOT, 'dataplane/app', protocol, 'examples.md'), 'rb') as f:
-		blocks = re.findall(rb'^```\nport (\d+)( udp)?\n(.*?)^records', f.read(), re.M | re.S)
+		blocks = re.findall(rb'^```\nport (\d+)( udp)?(?: logins)?\n(.*?)^records', f.read(), re.M | re.S)
 	for port, over_udp, steps in blocks:
 		steps = re.findall(rb'^([<>]) "(.*)"$', steps, re.M)
 		yield int(port), bool(over_udp), [(side == b'<', unescape(text)) for side, text in steps]

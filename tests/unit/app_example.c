@@ -73,6 +73,7 @@ example_next(FILE *in, struct example *e)
 			e->setup.port = (uint16_t)strtoul(line + 5, NULL, 10);
 			e->setup.udp = strstr(line, "udp") != NULL;
 			e->setup.suricata7 = strstr(line, "peer") != NULL;
+			e->setup.logins = strstr(line, "logins") != NULL;
 		} else if (strcmp(line, "records\n") == 0)
 			records = true;
 		else

@@ -1,6 +1,6 @@
 /* app_example: the examples of dataplane/app/<protocol>/examples.md, read one after the other.
  *
- * An example is a fenced block: "port N [udp] [peer]" (peer: compat: suricata7, where cuts count, so that each step is fed
+ * An example is a fenced block: "port N [udp] [peer] [logins]" (logins: are records, too; peer: compat: suricata7, where cuts count, so that each step is fed
  * whole), then lines `> "bytes"` of the client and `< "bytes"` of the server with C's
  * escapes \r \n \t \\ \" and \xHH, then "records" and the records, one a line.
  */
@@ -11,7 +11,7 @@
 
 #include "app_drive.h"
 
-#define EXAMPLE_STEPS 32
+#define EXAMPLE_STEPS 64
 #define EXAMPLE_BYTES (64 * 1024)
 
 struct example {

@@ -421,6 +421,35 @@ test_overload_takes_no_policy_that_would_inspect_a_flow_in_part(void)
 }
 
 static void
+test_the_key_of_tags_is_a_file_of_some_length(void)
+{
+	static const struct {
+		size_t len;
+		bool good;
+	} rows[] = { { 0, false }, { 15, false }, { 16, true }, { 64, true }, { 65, false } };
+	char path[] = "/tmp/hg-key-XXXXXX", set[64];
+	const char *sets[] = { set };
+	FILE *file = fdopen(mkstemp(path), "w");
+
+	CU_ASSERT_FATAL(file != NULL);
+	snprintf(set, sizeof(set), "privacy.tag-key-file=%s", path);
+	for (size_t i = 0; i < HG_COUNT(rows); i++) {
+		struct loaded l;
+
+		rewind(file);
+		for (size_t k = 0; k < rows[i].len; k++)
+			fputc('k', file);
+		fflush(file);
+		load(&l, NULL, sets, 1);
+		hg_check_bool("taken", l.err.text[0] == '\0', rows[i].good);
+		hg_check_u64("length", l.settings.apps.secrets.key_len, rows[i].good ? rows[i].len : 0);
+		unload(&l);
+	}
+	fclose(file);
+	remove(path);
+}
+
+static void
 test_settings_document_every_key(void)
 {
 	struct hg_config *c;
@@ -444,4 +473,4 @@ HG_TESTS("engine_settings", HG_TEST(test_settings_without_a_file_are_those_of_th
 	HG_TEST(test_settings_take_what_the_peer_dumps),
 	HG_TEST(test_settings_of_a_run_hash_by_a_key_of_its_own),
 	HG_TEST(test_overload_takes_no_policy_that_would_inspect_a_flow_in_part),
-	HG_TEST(test_settings_document_every_key))
+	HG_TEST(test_the_key_of_tags_is_a_file_of_some_length), HG_TEST(test_settings_document_every_key))

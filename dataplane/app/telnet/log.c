@@ -1,5 +1,6 @@
-/* EVE `telnet`: one record a connection, at its end. */
+/* EVE `telnet`: one record a command, when its answer is over, and one a connection, at its end. */
 #include "app/telnet/telnet_int.h"
+#include "base/text.h"
 
 static const char *
 state_of(const struct hg_telnet_option *o)
@@ -63,8 +64,92 @@ put_environ(const struct hg_telnet_session *s, struct hg_json *j)
 }
 
 static void
+put_text(struct hg_json *j, const char *name, struct hg_span text)
+{
+	if (text.len > 0)
+		hg_json_text(j, name, text);
+}
+
+/* What was done in it, where anything could be followed. */
+static void
+put_doings(const struct hg_telnet_session *s, struct hg_json *j)
+{
+	put_text(j, "user", s->user);
+	if (s->logins[0] + s->logins[1] + s->logins[2] > 0) {
+		hg_json_open_at(j, "logins");
+		hg_json_u64(j, "success", s->logins[HG_LOGIN_SUCCESS]);
+		hg_json_u64(j, "failure", s->logins[HG_LOGIN_FAILURE]);
+		hg_json_u64(j, "unknown", s->logins[HG_LOGIN_UNKNOWN]);
+		hg_json_close(j);
+	}
+	if (s->commands > 0)
+		hg_json_u64(j, "commands", s->commands);
+	if (s->hidden > 0)
+		hg_json_u64(j, "hidden_lines", s->hidden);
+	if (s->data_marks > 0)
+		hg_json_u64(j, "urgent", s->data_marks);
+}
+
+static void
+put_transfer(struct hg_span command, struct hg_json *j)
+{
+	const struct hg_telnet_transfer t = hg_telnet_transfer_of(command);
+
+	if (t.tool == NULL)
+		return;
+	hg_json_open_at(j, "transfer");
+	hg_json_cstr(j, "tool", t.tool);
+	hg_json_cstr(j, "direction", t.upload ? "upload" : "download");
+	put_text(j, "object", t.object);
+	hg_json_close(j);
+}
+
+static void
+put_rise(struct hg_span command, struct hg_json *j)
+{
+	const struct hg_telnet_rise rise = hg_telnet_rise_of(command);
+
+	if (rise.how == NULL)
+		return;
+	hg_json_open_at(j, "privilege");
+	hg_json_cstr(j, "change", rise.how);
+	put_text(j, "user", rise.user);
+	hg_json_close(j);
+}
+
+static void
+put_command(const struct hg_telnet_command *c, bool short_form, struct hg_json *j)
+{
+	static const char *const sources[] = { "echo", "typed", "typed" };
+
+	hg_json_cstr(j, "type", "command");
+	hg_json_u64(j, "number", c->number);
+	put_text(j, "user", c->user);
+	if (c->login_user.len > 0 && !hg_span_eq(c->user, c->login_user))
+		hg_json_text(j, "login_user", c->login_user);
+	put_text(j, "prompt", c->prompt);
+	hg_json_text(j, "command", c->text);
+	hg_json_cstr(j, "source", sources[c->source]);
+	if (c->danger != 0) {
+		hg_json_array_at(j, "danger");
+		for (unsigned i = 0; i < HG_TELNET_DANGERS; i++)
+			if (c->danger & 1u << i)
+				hg_json_item_cstr(j, hg_telnet_dangers[i]);
+		hg_json_array_end(j);
+	}
+	put_rise(c->text, j);
+	put_transfer(c->text, j);
+	if (short_form)
+		return;
+	hg_json_u64(j, "output_bytes", c->output_bytes);
+	put_text(j, "output_head", hg_text_cut(hg_span(c->head, c->head_len)));
+}
+
+static void
 put_session(const struct hg_telnet_session *s, bool short_form, struct hg_json *j)
 {
+	hg_json_cstr(j, "type", "session");
+	put_doings(s, j);
 	put_terminal(s, j);
 	put_environ(s, j);
 	if (s->encrypted)
@@ -72,6 +157,8 @@ put_session(const struct hg_telnet_session *s, bool short_form, struct hg_json *
 	if (short_form)
 		return;
 	put_options(s, j);
+	if (s->transcribed)
+		hg_json_hex(j, "transcript", hg_span(s->transcript, sizeof(s->transcript)), '\0');
 	hg_json_u64(j, "client_lines", s->lines[HG_TO_SERVER]);
 	hg_json_u64(j, "server_lines", s->lines[HG_TO_CLIENT]);
 	hg_json_u64(j, "client_bytes", s->bytes[HG_TO_SERVER]);
@@ -81,17 +168,20 @@ put_session(const struct hg_telnet_session *s, bool short_form, struct hg_json *
 static void
 put_turn(const struct hg_telnet_turn *t, struct hg_json *j)
 {
-	static const char *const members[HG_TELNET_BUFFERS] = { "data", "option", "environ" };
+	static const char *const members[HG_TELNET_TURN_BUFFERS] = { "data", "option", "environ" };
 
-	for (unsigned kind = 0; kind < HG_TELNET_BUFFERS; kind++) {
+	for (unsigned kind = 0; kind < HG_TELNET_TURN_BUFFERS; kind++) {
 		struct hg_json_mark mark = hg_json_mark(j);
 		unsigned n = 0;
 
 		hg_json_array_at(j, members[kind]);
 		for (unsigned i = 0; i < t->n; i++) {
-			if (t->kind[i] != kind)
+			if (t->of[i] != kind)
 				continue;
-			hg_json_item_str(j, t->value[i]);
+			if (t->hidden[i] && hg_app_masks(t->tx.app))
+				hg_json_item_cstr(j, HG_SECRET_MASK);
+			else
+				hg_json_item_str(j, t->value[i]);
 			n++;
 		}
 		if (n == 0)
@@ -106,17 +196,24 @@ hg_telnet_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_
 {
 	(void)dir;
 	hg_json_open_at(j, "telnet");
-	if (hg_telnet_is_session(tx))
+	switch (hg_telnet_kind_of(tx)) {
+	case HG_TELNET_SESSION:
 		put_session((const struct hg_telnet_session *)tx, in_alert, j);
-	else
+		break;
+	case HG_TELNET_COMMAND:
+		put_command((const struct hg_telnet_command *)tx, in_alert, j);
+		break;
+	case HG_TELNET_TURN:
 		put_turn((const struct hg_telnet_turn *)tx, j);
+		break;
+	}
 	hg_json_close(j);
 }
 
 bool
 hg_telnet_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
 {
-	if (i > 0 || !hg_telnet_is_session(tx))
+	if (i > 0 || hg_telnet_kind_of(tx) == HG_TELNET_TURN)
 		return false;
 	hg_telnet_log(tx, false, HG_TO_SERVER, j);
 	return true;

@@ -20,12 +20,34 @@ hg_telnet_end_line(struct hg_app *app, enum hg_dir dir)
 	hg_buf_clear(&s->line);
 }
 
+/* The user's side of it (follow.c). */
+static void
+follow(struct hg_app *app, enum hg_dir dir, struct hg_span data)
+{
+	if (dir == HG_TO_SERVER)
+		hg_telnet_typed(app, data);
+	else
+		hg_telnet_shown(app, data);
+	side_of(app, dir)->spoken = true;
+}
+
+static void
+follow_end_of_line(struct hg_app *app, enum hg_dir dir)
+{
+	if (dir == HG_TO_SERVER)
+		hg_telnet_entered(app);
+	else
+		hg_telnet_shown(app, HG_BYTES("\n"));
+	side_of(app, dir)->spoken = true;
+}
+
 static void
 add_data(struct hg_app *app, enum hg_dir dir, struct hg_span data)
 {
 	struct hg_telnet_side *s = side_of(app, dir);
 	size_t room = HG_TELNET_LINE - hg_buf_len(&s->line);
 
+	follow(app, dir, data);
 	if (s->truncated)
 		return;
 	hg_buf_append(&s->line, hg_span_sub(data, 0, room));
@@ -35,6 +57,25 @@ add_data(struct hg_app *app, enum hg_dir dir, struct hg_span data)
 	hg_telnet_value(app, dir, HG_TELNET_DATA, hg_buf_span(&s->line));
 	hg_buf_clear(&s->line);
 	s->truncated = true;
+}
+
+static void
+end_line(struct hg_app *app, enum hg_dir dir)
+{
+	hg_telnet_end_line(app, dir);
+	follow_end_of_line(app, dir);
+}
+
+/* The key that enters a line; on a screen it only goes back to the front. */
+static void
+take_cr(struct hg_app *app, enum hg_dir dir)
+{
+	side_of(app, dir)->phase = HG_NVT_CR;
+	hg_telnet_end_line(app, dir);
+	if (dir == HG_TO_SERVER)
+		follow_end_of_line(app, dir);
+	else
+		follow(app, dir, HG_BYTES("\r"));
 }
 
 /* Everything up to the next byte that means something. */
@@ -53,19 +94,43 @@ take_data(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 	if (in.p[n] == HG_IAC)
 		s->phase = HG_NVT_IAC;
 	else if (in.p[n] == '\r')
-		s->phase = HG_NVT_CR;
+		take_cr(app, dir);
 	else if (in.p[n] == '\n')
-		hg_telnet_end_line(app, dir);
+		end_line(app, dir);
 	return n + 1;
 }
 
-/* Behind CR stands LF or NUL; a bare CR ends a line too, and what follows belongs to the next. */
+/* Behind CR stands LF or NUL; a bare CR ended the line too, and what follows belongs to the next. */
 static size_t
-take_cr(struct hg_app *app, enum hg_dir dir, uint8_t c)
+take_behind_cr(struct hg_app *app, enum hg_dir dir, uint8_t c)
 {
-	hg_telnet_end_line(app, dir);
+	if (c == '\n' && dir == HG_TO_CLIENT)
+		follow_end_of_line(app, dir);
 	side_of(app, dir)->phase = HG_NVT_DATA;
 	return c == '\n' || c == '\0' ? 1 : 0;
+}
+
+/* Commands that edit, interrupt and ask, and what attacks make of them. */
+static void
+note_command(struct hg_app *app, enum hg_dir dir, uint8_t c)
+{
+	struct hg_telnet *t = app->state;
+	struct hg_telnet_side *s = &t->side[dir];
+
+	if (c == HG_IAC_AYT && s->ayt <= HG_TELNET_AYT && ++s->ayt > HG_TELNET_AYT)
+		hg_telnet_anomaly(t, dir, HG_TELNET_AYT_FLOOD);
+	if ((c == HG_IAC_EC || c == HG_IAC_EL) && !s->spoken)
+		hg_telnet_anomaly(t, dir, HG_TELNET_ERASE_FIRST);
+	if (c == HG_IAC_DM && t->session != NULL)
+		t->session->data_marks++;
+	if (dir != HG_TO_SERVER)
+		return;
+	if (c == HG_IAC_EC)
+		hg_telnet_erase_character(&t->follow.typed);
+	else if (c == HG_IAC_EL)
+		hg_telnet_line_clear(&t->follow.typed);
+	else if (c == HG_IAC_IP || c == HG_IAC_BRK)
+		hg_telnet_cancelled(app);
 }
 
 static void
@@ -75,6 +140,7 @@ take_command(struct hg_app *app, enum hg_dir dir, uint8_t c)
 	struct hg_telnet_side *s = side_of(app, dir);
 
 	s->phase = HG_NVT_DATA;
+	note_command(app, dir, c);
 	if (c == HG_IAC) {
 		add_data(app, dir, hg_span(&iac, 1));
 	} else if (c >= HG_IAC_WILL) {
@@ -129,6 +195,8 @@ take_sb_iac(struct hg_app *app, enum hg_dir dir, uint8_t c)
 		s->phase = HG_NVT_SB_DATA;
 		return 1;
 	}
+	if (c == HG_IAC_DM)
+		hg_telnet_anomaly(app->state, dir, HG_TELNET_URGENT_IN_SB);
 	s->phase = c == HG_IAC_SE ? HG_NVT_DATA : HG_NVT_IAC;
 	if (c != HG_IAC_SE)
 		hg_telnet_anomaly(app->state, dir, HG_TELNET_SB_BROKEN);
@@ -146,7 +214,7 @@ step(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 	case HG_NVT_DATA:
 		return take_data(app, dir, in);
 	case HG_NVT_CR:
-		return take_cr(app, dir, in.p[0]);
+		return take_behind_cr(app, dir, in.p[0]);
 	case HG_NVT_IAC:
 		take_command(app, dir, in.p[0]);
 		return 1;

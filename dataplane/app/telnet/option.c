@@ -68,6 +68,7 @@ void
 hg_telnet_negotiate(struct hg_app *app, enum hg_dir dir, uint8_t verb, uint8_t option)
 {
 	static const char *const verbs[] = { "WILL", "WONT", "DO", "DONT" };
+	struct hg_telnet *t = app->state;
 	bool about_sender = verb == HG_IAC_WILL || verb == HG_IAC_WONT;
 	struct hg_telnet_option *o =
 		make_option(app->state, dir, option, (uint8_t)(about_sender ? dir : !dir));
@@ -76,8 +77,13 @@ hg_telnet_negotiate(struct hg_app *app, enum hg_dir dir, uint8_t verb, uint8_t o
 		hg_telnet_option_name(option, number));
 
 	hg_telnet_value(app, dir, HG_TELNET_OPTION, hg_span(text, (size_t)n));
+	/* Who begins with a negotiation speaks Telnet. */
+	if (!t->side[dir].spoken && (option < 50 || option >= 128))
+		t->follow.believed = true;
 	if (o == NULL)
 		return;
+	if (o->toggles <= HG_TELNET_TOGGLES && ++o->toggles > HG_TELNET_TOGGLES)
+		hg_telnet_anomaly(t, dir, HG_TELNET_OPTION_LOOP);
 	if (about_sender) {
 		o->will = verb == HG_IAC_WILL;
 		o->wont = !o->will;
@@ -93,6 +99,13 @@ keep_text(struct hg_telnet *t, struct hg_span *to, struct hg_span text)
 	/* Clients name several terminals; what is remembered is bounded by the transaction's arena all the same. */
 	if (t->session != NULL && !hg_span_eq(*to, text))
 		*to = hg_span_keep(&t->session->tx.arena, hg_span_sub(text, 0, HG_TELNET_ENVIRON_LEN));
+}
+
+static void
+keep_terminal(struct hg_telnet *t, struct hg_span text)
+{
+	keep_text(t, &t->session->terminal, text);
+	hg_tx_progress(&t->session->tx, HG_TO_SERVER, HG_TELNET_OPEN);
 }
 
 static bool
@@ -123,6 +136,8 @@ note_variable(struct hg_app *app, enum hg_dir dir, struct hg_span name, struct h
 	hg_telnet_value(app, dir, HG_TELNET_ENV, hg_span(text, n + value.len));
 	if (value.len > 0 && value.p[0] == '-')
 		hg_telnet_anomaly(t, dir, HG_TELNET_ENVIRON_DASH);
+	if (hg_span_eq(name, HG_BYTES("USER")) && hg_span_starts(value, HG_BYTES("-f")))
+		hg_telnet_anomaly(t, dir, HG_TELNET_USER_BYPASS);
 	if (is_loader_variable(name))
 		hg_telnet_anomaly(t, dir, HG_TELNET_ENVIRON_LOADER);
 	if (s == NULL)
@@ -182,8 +197,9 @@ take_environ(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool old)
 }
 
 static void
-take_window(struct hg_telnet *t, struct hg_span in)
+take_window(struct hg_app *app, struct hg_span in)
 {
+	struct hg_telnet *t = app->state;
 	struct hg_reader r = hg_reader_of(in);
 	uint16_t columns = hg_read_u16be(&r), rows = hg_read_u16be(&r);
 
@@ -192,6 +208,7 @@ take_window(struct hg_telnet *t, struct hg_span in)
 	t->session->columns = columns;
 	t->session->rows = rows;
 	t->session->has_window = true;
+	hg_transcript_resize(app, &t->follow.transcript, columns, rows);
 }
 
 /* Behind START its sender's bytes are cipher text. */
@@ -206,7 +223,8 @@ take_encrypt(struct hg_app *app, enum hg_dir dir, uint8_t verb, struct hg_span i
 		return;
 	if (t->session != NULL)
 		t->session->encrypted = true;
-	t->opaque = true;
+	hg_telnet_login_end(app, "encrypted from here on");
+	t->opaque = t->follow.given_up = true;
 	hg_app_encrypted(app);
 }
 
@@ -218,9 +236,23 @@ take_tls(struct hg_app *app, enum hg_dir dir)
 	t->side[dir].tls = true;
 	if (!t->side[HG_TO_SERVER].tls || !t->side[HG_TO_CLIENT].tls)
 		return;
-	t->to_tls = true;
+	t->to_tls = t->follow.given_up = true;
 	if (t->session != NULL)
 		t->session->encrypted = true;
+}
+
+/* Triplets of function, modifiers, character. */
+static void
+take_slc(struct hg_telnet *t, enum hg_dir dir, struct hg_span in)
+{
+	if (in.len > 3 * SLC_MAX)
+		hg_telnet_anomaly(t, dir, HG_TELNET_MANY_SLC);
+	for (size_t i = 0; i < in.len; i += 3) {
+		if (in.p[i] > SLC_MAX) {
+			hg_telnet_anomaly(t, dir, HG_TELNET_BAD_SLC);
+			return;
+		}
+	}
 }
 
 void
@@ -232,7 +264,7 @@ hg_telnet_subnegotiation(struct hg_app *app, enum hg_dir dir, struct hg_span sb)
 	struct hg_span rest;
 
 	if (option == HG_TELOPT_NAWS) {
-		take_window(t, hg_read_rest(&r));
+		take_window(app, hg_read_rest(&r));
 		return;
 	}
 	verb = hg_read_u8(&r);
@@ -240,7 +272,7 @@ hg_telnet_subnegotiation(struct hg_app *app, enum hg_dir dir, struct hg_span sb)
 	if (hg_reader_failed(&r))
 		return;
 	if (option == HG_TELOPT_TTYPE && verb == IS && t->session != NULL)
-		keep_text(t, &t->session->terminal, rest);
+		keep_terminal(t, rest);
 	else if (option == HG_TELOPT_TSPEED && verb == IS && t->session != NULL)
 		keep_text(t, &t->session->speed, rest);
 	else if (option == HG_TELOPT_XDISPLOC && verb == IS && t->session != NULL)
@@ -251,8 +283,8 @@ hg_telnet_subnegotiation(struct hg_app *app, enum hg_dir dir, struct hg_span sb)
 		take_environ(app, dir, rest, true);
 	else if (option == HG_TELOPT_ENCRYPT)
 		take_encrypt(app, dir, verb, rest);
-	else if (option == HG_TELOPT_LINEMODE && verb == SLC && rest.len > 3 * SLC_MAX)
-		hg_telnet_anomaly(t, dir, HG_TELNET_MANY_SLC);
+	else if (option == HG_TELOPT_LINEMODE && verb == SLC)
+		take_slc(t, dir, rest);
 	else if (option == HG_TELOPT_START_TLS && verb == TLS_FOLLOWS)
 		take_tls(app, dir);
 }

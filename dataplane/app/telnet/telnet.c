@@ -15,6 +15,15 @@ static const struct hg_buffer_row buffers[HG_TELNET_ROWS] = {
 	[HG_TELNET_FRAME_DATA] = { "frame:telnet.data", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FRAME, 2,
 		"a line with its end, and with the commands inside" },
 	[HG_TELNET_FRAME_STREAM] = HG_FRAME_STREAM("telnet"),
+	[HG_TELNET_USER_BUFFER] = { "telnet.user", HG_SIDE_SERVER, { HG_TELNET_OPEN, HG_TELNET_OPEN }, 0, 2,
+		"who enters a command; not there where nobody knows" },
+	[HG_TELNET_COMMAND_BUFFER] = { "telnet.command", HG_SIDE_SERVER, { HG_TELNET_OPEN, HG_TELNET_OPEN },
+		0, 2, "a command line as it was edited, behind the login" },
+	[HG_TELNET_OUTPUT_BUFFER] = { "telnet.output", HG_SIDE_CLIENT,
+		{ HG_TELNET_COMPLETE, HG_TELNET_COMPLETE }, 0, 2,
+		"the first 512 bytes that a command printed" },
+	[HG_TELNET_TERMINAL_BUFFER] = { "telnet.terminal", HG_SIDE_SERVER, { HG_TELNET_OPEN, HG_TELNET_OPEN },
+		0, 2, "the name of the client's terminal" },
 };
 
 static const struct hg_anomaly_row anomalies[HG_TELNET_ANOMALIES] = {
@@ -36,6 +45,22 @@ static const struct hg_anomaly_row anomalies[HG_TELNET_ANOMALIES] = {
 		"LINEMODE sets more special characters than there are" },
 	[HG_TELNET_MISSING] = { "data_missing",
 		"bytes are missing: a line or a command in front of the gap is lost" },
+	[HG_TELNET_USER_BYPASS] = { "environ_user_bypass",
+		"USER begins with -f: a login without a password (CVE-2026-24061, CVE-2007-0882)" },
+	[HG_TELNET_SB_OPEN] = { "subnegotiation_unterminated",
+		"the connection ends inside a subnegotiation" },
+	[HG_TELNET_ERASE_FIRST] = { "erase_first",
+		"there is nothing yet that EC or EL could erase (CVE-2022-39028)" },
+	[HG_TELNET_AYT_FLOOD] = { "are_you_there_flood", "AYT was sent more than 20 times (CVE-2001-0554)" },
+	[HG_TELNET_BAD_SLC] = { "linemode_bad_slc",
+		"LINEMODE sets a special character that does not exist (CVE-2026-32746)" },
+	[HG_TELNET_OPTION_LOOP] = { "option_loop", "an option was negotiated more than 16 times" },
+	[HG_TELNET_URGENT_IN_SB] = { "urgent_in_subnegotiation",
+		"a data mark stands inside a subnegotiation (CVE-2020-10188)" },
+	[HG_TELNET_MANY_COMMANDS] = { "too_many_commands",
+		"more than 10000 commands: further ones are counted only" },
+	[HG_TELNET_TYPED_AHEAD] = { "typed_ahead",
+		"more than 32 lines wait for the server's echo: further ones are not told" },
 };
 
 void
@@ -73,7 +98,8 @@ hg_telnet_value(struct hg_app *app, enum hg_dir dir, enum hg_telnet_buffer kind,
 	value = hg_span_keep(&turn->tx.arena, value);
 	if (value.p == NULL)
 		return;
-	turn->kind[turn->n] = (uint8_t)kind;
+	turn->of[turn->n] = (uint8_t)kind;
+	turn->hidden[turn->n] = kind == HG_TELNET_DATA && dir == HG_TO_SERVER && hg_telnet_is_hidden(t);
 	turn->value[turn->n++] = value;
 }
 
@@ -84,11 +110,12 @@ open(struct hg_app *app)
 
 	t->session = (struct hg_telnet_session *)hg_tx_new(app);
 	if (t->session != NULL)
-		t->session->session = true;
+		t->session->kind = HG_TELNET_SESSION;
 	for (unsigned i = 0; i < HG_DIRS; i++) {
 		hg_buf_init(&t->side[i].line, app->mem, HG_TELNET_LINE);
 		hg_buf_init(&t->side[i].sb, app->mem, HG_TELNET_SB);
 	}
+	t->follow.shown.wide = true;
 }
 
 static void
@@ -96,6 +123,7 @@ close(struct hg_app *app)
 {
 	struct hg_telnet *t = app->state;
 
+	hg_telnet_follow_fini(app);
 	for (unsigned i = 0; i < HG_DIRS; i++) {
 		hg_buf_fini(&t->side[i].line);
 		hg_buf_fini(&t->side[i].sb);
@@ -128,6 +156,7 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	hg_buf_clear(&s->line);
 	hg_buf_clear(&s->sb);
 	t->unit[dir].torn = true;
+	hg_telnet_follow_gap(app);
 	hg_telnet_anomaly(t, dir, HG_TELNET_MISSING);
 	return true;
 }
@@ -140,7 +169,12 @@ finish(struct hg_app *app, enum hg_dir dir)
 
 	if (s->phase >= HG_NVT_IAC && !t->to_tls && !t->opaque)
 		hg_telnet_anomaly(t, dir, HG_TELNET_IAC_TRUNCATED);
-	if (s->phase == HG_NVT_CR || hg_buf_len(&s->line) > 0)
+	if (s->phase >= HG_NVT_SB && !t->to_tls && !t->opaque)
+		hg_telnet_anomaly(t, dir, HG_TELNET_SB_OPEN);
+	t->ended |= (uint8_t)(1u << dir);
+	if (t->ended == HG_SIDE_BOTH)
+		hg_telnet_follow_end(app);
+	if (hg_buf_len(&s->line) > 0)
 		hg_telnet_end_line(app, dir);
 	s->phase = HG_NVT_DATA;
 	if (t->turn != NULL && t->turn->tx.sides & 1u << dir)
@@ -161,6 +195,8 @@ tx_close(struct hg_app *app, struct hg_tx *tx)
 		t->turn = NULL;
 	if (t != NULL && (struct hg_tx *)t->session == tx)
 		t->session = NULL;
+	if (t != NULL && (struct hg_tx *)t->follow.command == tx)
+		t->follow.command = NULL;
 }
 
 /* IAC and a command that begins a session. On other ports than Telnet's it must be a negotiation of an option that exists. */
@@ -181,21 +217,51 @@ probe(enum hg_dir dir, struct hg_span in, bool udp)
 }
 
 static bool
-get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
+get_of_turn(const struct hg_telnet_turn *t, uint16_t row, uint32_t index, struct hg_view *out)
 {
-	struct hg_telnet_turn *t = (struct hg_telnet_turn *)tx;
-
-	(void)dir;
-	(void)eof;
-	if (hg_telnet_is_session(tx))
-		return false;
 	for (unsigned i = 0; i < t->n; i++) {
-		if (t->kind[i] != row || index-- > 0)
+		if (t->of[i] != row || index-- > 0)
 			continue;
 		*out = (struct hg_view){ t->value[i], 0, true };
 		return true;
 	}
 	return false;
+}
+
+static bool
+get_of_command(const struct hg_telnet_command *c, uint16_t row, struct hg_view *out)
+{
+	struct hg_span value = HG_SPAN_NONE;
+
+	if (row == HG_TELNET_USER_BUFFER && c->user.len > 0)
+		value = c->user;
+	else if (row == HG_TELNET_COMMAND_BUFFER)
+		value = c->text;
+	else if (row == HG_TELNET_OUTPUT_BUFFER && c->over && c->head != NULL)
+		value = hg_span(c->head, c->head_len);
+	*out = (struct hg_view){ value, 0, true };
+	return value.p != NULL;
+}
+
+static bool
+get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
+{
+	const struct hg_telnet_session *s = (struct hg_telnet_session *)tx;
+
+	(void)dir;
+	(void)eof;
+	switch (hg_telnet_kind_of(tx)) {
+	case HG_TELNET_TURN:
+		return get_of_turn((struct hg_telnet_turn *)tx, row, index, out);
+	case HG_TELNET_COMMAND:
+		return index == 0 && get_of_command((struct hg_telnet_command *)tx, row, out);
+	case HG_TELNET_SESSION:
+		break;
+	}
+	if (row != HG_TELNET_TERMINAL_BUFFER || index > 0 || s->terminal.len == 0)
+		return false;
+	*out = (struct hg_view){ s->terminal, 0, true };
+	return true;
 }
 
 const struct hg_decoder hg_telnet = {
@@ -224,4 +290,8 @@ const struct hg_decoder hg_telnet = {
 	.log = hg_telnet_log,
 	.log_record = hg_telnet_log_record,
 	.event_type = "telnet",
+	.config_keys = hg_telnet_keys,
+	.n_config_keys = HG_TELNET_KEYS,
+	.ctx_size = sizeof(struct hg_decoder_ctx),
+	.configure = hg_telnet_configure,
 };
