@@ -97,6 +97,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_HTTP_HEAD_CUT_OFF] = { "http", "rules see it as a header, too",
 		"a header line in which the connection ends is in the raw buffer only",
 		"it is one to a lenient receiver" },
+	[HG_DIFF_HTTP_CODING_FEW] = { "http", "brotli and zstd are undone, too",
+		"bodies of these codings are shown as they are, and the codings are named as not known",
+		"servers use them" },
 	[HG_DIFF_HTTP_CODING_LIST] = { "http", "they are read in both directions, and as they stand",
 		"lists of codings are read in answers only, in small letters, and pieces of their tokens "
 		"twice",

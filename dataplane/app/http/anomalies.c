@@ -77,6 +77,10 @@ const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
 	[HG_HTTP_TOO_MANY] = { "too_many_warnings", "a flow had more malformations than are named" },
 	[HG_HTTP_FAILED_CHANGE] = { "failed_protocol_change", "an upgrade could not be followed" },
 	[HG_HTTP_FILE_NAME_LONG] = { "file_name_too_long", "a file name is cut" },
+	[HG_HTTP_BROTLI_FAILED] = { "brotli_decompression_failed", "a brotli coding is broken" },
+	[HG_HTTP_ZSTD_FAILED] = { "zstd_decompression_failed", "a zstd coding is broken" },
+	[HG_HTTP_CODING_MEMORY] = { "coding_memory_refused",
+		"there is no memory to undo a coding, or its window is too large" },
 };
 
 /* What the peer keeps in mind about a request. */

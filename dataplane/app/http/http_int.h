@@ -435,6 +435,9 @@ enum hg_http_anomaly {
 	HG_HTTP_TOO_MANY,
 	HG_HTTP_FAILED_CHANGE,
 	HG_HTTP_FILE_NAME_LONG,
+	HG_HTTP_BROTLI_FAILED,
+	HG_HTTP_ZSTD_FAILED,
+	HG_HTTP_CODING_MEMORY,
 	HG_HTTP_ANOMALIES
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
