@@ -111,16 +111,16 @@ hg_anomaly_login(struct hg_meter *m, const struct hg_flow *f, const struct hg_lo
 					    .different = login->credentials,
 					    .flow = f->id,
 					    .tried = 1,
-					    .answered = login->ok,
-					    .refused = !login->ok,
+					    .answered = login->result == HG_LOGIN_SUCCESS,
+					    .refused = login->result == HG_LOGIN_FAILURE,
 					    .done = (f->flags & HG_FLOW_TWO_WAY) != 0,
-					    .differs = !login->ok } };
+					    .differs = login->result == HG_LOGIN_FAILURE } };
 
 	if (m == NULL)
 		return;
 	hg_meter_counts(m)->notes++;
 	hg_meter_counts(m)->logins++;
-	hg_meter_counts(m)->logins_failed += !login->ok;
+	hg_meter_counts(m)->logins_failed += login->result == HG_LOGIN_FAILURE;
 	if (!hg_meter_wants(m, HG_BRUTE_FORCE))
 		return;
 	v.key = key_of(f, HG_BRUTE_FORCE);

@@ -204,12 +204,18 @@ hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct 
 	struct hg_mem *mem, struct hg_files *files, struct hg_error *err)
 {
 	struct hg_apps *a = hg_start_take(sizeof(*a));
+	int r;
 
 	if (a == NULL)
 		return hg_error_set(err, -ENOMEM, "no memory for the protocol decoders");
 	a->config = *c;
 	a->mem = mem;
 	a->files = files;
+	r = hg_secrets_open(&a->secrets, &c->secrets, c->suricata7, err);
+	if (r < 0) {
+		hg_start_give(a);
+		return r;
+	}
 	for (unsigned i = 0; hg_app_decoder(i) != NULL; i++) {
 		size_t size = hg_app_decoder(i)->ctx_size;
 
@@ -235,6 +241,7 @@ hg_apps_close(struct hg_apps *a)
 			hg_app_decoder(i)->release(a->protocols[i].ctx);
 		hg_start_give(a->protocols[i].ctx);
 	}
+	hg_secrets_close(&a->secrets);
 	hg_start_give(a);
 }
 

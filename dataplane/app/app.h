@@ -11,6 +11,7 @@
 #ifndef HG_APP_APP_H
 #define HG_APP_APP_H
 
+#include "app/login.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/catalog.h"
@@ -243,6 +244,7 @@ struct hg_app {
 	uint16_t flow_anomalies; /* bits: applayer_* events, once each */
 	uint16_t flow_anomalies_packet;      /* those raised while this packet was worked on */
 	uint64_t login_packets, login_bytes; /* the flow's at its last login */
+	uint32_t login_attempts;
 	/* frames, a direction: those that rules look into and are not over; how many of all there were */
 	struct hg_app_frame *frames[HG_DIRS], *frames_last[HG_DIRS];
 	uint64_t frame_ids[HG_DIRS];
@@ -326,23 +328,7 @@ void hg_app_over(struct hg_app *app);
 /* With HG_FEED_CHANGE: what must come next (HG_PROTO_UNKNOWN: identify anew). */
 void hg_app_expect(struct hg_app *app, enum hg_proto next);
 
-/* A server has accepted or refused somebody. What was tried counts as the same when user and secret are the same; a secret
- * that cannot be seen (NULL span: a challenge was answered) is another one each time. Neither is kept. */
-void hg_app_login(struct hg_app *app, struct hg_span user, struct hg_span secret, bool ok);
-
 /* --- for the worker and detect/ --- */
-
-#define HG_LOGINS 64 /* of a packet; more are counted only */
-
-struct hg_login {
-	uint64_t credentials; /* hash of what was tried */
-	uint64_t bytes;       /* of the flow since its login before */
-	uint32_t packets;
-	bool ok;
-};
-
-/* The logins told since the last call, all of one flow; they live until the next feed. */
-const struct hg_login *hg_app_logins(struct hg_apps *a, unsigned *n);
 
 /* All rows, those that only identify (feed == NULL) included; walks i = 0 … until NULL. Their config_keys are part of the
  * engine's schema, and so are the keys that all share. */
@@ -369,6 +355,7 @@ struct hg_apps_config {
 	size_t tx_memory;               /* bytes an arena may hold */
 	uint32_t identify_max;          /* bytes looked at before giving up */
 	enum hg_exception error_policy; /* after a malformation that ends parsing */
+	struct hg_secrets_config secrets;
 };
 
 struct hg_app_counts {

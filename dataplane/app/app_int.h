@@ -24,8 +24,11 @@ struct hg_apps {
 	uint64_t frames[HG_PROTO_COUNT]; /* rows that rules look into */
 	uint64_t stores[HG_DIRS];        /* HG_PROTO_BITs whose files some rule may want stored */
 	struct hg_apps_stats stats;
+	struct hg_secrets secrets;
 	unsigned n_logins; /* told and not fetched */
 	struct hg_login logins[HG_LOGINS];
+	uint32_t login_text_len;
+	uint8_t login_text[HG_LOGIN_TEXT];
 };
 
 /* Of a direction: which means of identification have said no, that it began with missing bytes, that it was not announced. */

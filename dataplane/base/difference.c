@@ -50,6 +50,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_FILE_TYPE] = { "app", "what a file is says its head of 4 KiB, or all of a shorter one",
 		"what has come when 512 bytes are there",
 		"the answer must not depend on how a sender cuts its bytes" },
+	[HG_DIFF_APP_SECRETS] = { "app",
+		"passwords stand in records as ***, with length, weakness and a tag (privacy.mask-secrets)",
+		"passwords of FTP stand there as they were sent",
+		"records have more readers than passwords" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },

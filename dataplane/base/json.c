@@ -230,6 +230,25 @@ hg_json_str(struct hg_json *j, const char *name, struct hg_span value)
 }
 
 void
+hg_json_str_begin(struct hg_json *j, const char *name)
+{
+	begin_member(j, name);
+	put(j, "\"", 1);
+}
+
+void
+hg_json_str_more(struct hg_json *j, struct hg_span piece)
+{
+	hg_json_escape(j, piece);
+}
+
+void
+hg_json_str_end(struct hg_json *j)
+{
+	put(j, "\"", 1);
+}
+
+void
 hg_json_plain(struct hg_json *j, const char *name, struct hg_span text)
 {
 	char *p;

@@ -2,7 +2,8 @@
  *
  * No tree, no allocation: values go out in the order they are given. Strings are escaped by JSON's rules and made
  * valid UTF-8: in a string that is not, every byte above 0x7f becomes the text `\xHH` (`\\xHH` in JSON), as the peer
- * prints it; '/' and DEL are not escaped. When the buffer is full the writer stays "overflown" and hg_json_done
+ * prints it; '/' and DEL are not escaped. The controls of C1, line and paragraph separators and what turns the direction of text
+ * go out as `\u00HH`, so that a line attacks no terminal and no reader of lines. When the buffer is full the writer stays "overflown" and hg_json_done
  * gives an empty span: the caller counts the record as lost (or gives a larger buffer); a half line never leaves.
  * One owner thread.
  * Names are C string literals of ours and are not escaped.
@@ -31,6 +32,10 @@ void hg_json_array_end(struct hg_json *j);                  /* ] */
 
 void hg_json_str(struct hg_json *j, const char *name, struct hg_span value);
 void hg_json_cstr(struct hg_json *j, const char *name, const char *value);
+/* The same in pieces, each of them whole characters. */
+void hg_json_str_begin(struct hg_json *j, const char *name);
+void hg_json_str_more(struct hg_json *j, struct hg_span piece);
+void hg_json_str_end(struct hg_json *j);
 /* Text of ours that needs no escape: addresses, times. */
 void hg_json_plain(struct hg_json *j, const char *name, struct hg_span text);
 void hg_json_u64(struct hg_json *j, const char *name, uint64_t value);

@@ -20,6 +20,7 @@ hg_json_room(struct hg_json *j, size_t n)
 	return p;
 }
 
-void hg_json_quote(struct hg_json *j, struct hg_span value); /* a string in quotes, escaped */
+void hg_json_quote(struct hg_json *j, struct hg_span value);  /* a string in quotes, escaped */
+void hg_json_escape(struct hg_json *j, struct hg_span value); /* … without the quotes */
 
 #endif

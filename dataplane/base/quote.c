@@ -30,8 +30,8 @@ escape_of(uint8_t c)
 	}
 }
 
-/* How text with bytes above 0x7f goes out. */
-enum high { HIGH_UNKNOWN, HIGH_PLAIN, HIGH_ESCAPED };
+/* How text with bytes above 0x7f goes out; looked at: some of its characters may be escaped. */
+enum high { HIGH_UNKNOWN, HIGH_PLAIN, HIGH_LOOKED_AT, HIGH_ESCAPED };
 
 static bool
 is_plain(uint8_t c, enum high high)
@@ -106,16 +106,56 @@ put_escaped(struct hg_json *j, uint8_t c)
 		memcpy(p, text, n);
 }
 
+/* The character at the front of valid UTF-8 is one that a terminal or a reader of lines obeys: a control of C1, U+2028 and
+ * U+2029, U+202A to U+202E, U+2066 to U+2069. Returns its code point, else 0. */
+static uint32_t
+risky_point(struct hg_span s)
+{
+	uint32_t c;
+
+	if (s.p[0] == 0xc2)
+		return s.p[1] < 0xa0 ? s.p[1] : 0;
+	if (s.p[0] != 0xe2 || (s.p[1] != 0x80 && s.p[1] != 0x81))
+		return 0;
+	c = 0x2000u | (s.p[1] & 1u) << 6 | (s.p[2] & 63u);
+	return (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ? c : 0;
+}
+
+static enum high
+look(struct hg_span value)
+{
+	struct hg_span s = value;
+
+	if (!hg_utf8_valid(value))
+		return HIGH_ESCAPED;
+	for (; s.len > 0; s = hg_span_from(s, hg_utf8_len(s)))
+		if (s.p[0] >= 0x80 && risky_point(s) != 0)
+			return HIGH_LOOKED_AT;
+	return HIGH_PLAIN;
+}
+
+/* One character of valid UTF-8; returns its length. */
+static size_t
+put_character(struct hg_json *j, struct hg_span s)
+{
+	const uint32_t c = risky_point(s);
+	const size_t n = hg_utf8_len(s);
+	const char escaped[6] = { '\\', 'u', hg_json_digits[c >> 12], hg_json_digits[c >> 8 & 15],
+		hg_json_digits[c >> 4 & 15], hg_json_digits[c & 15] };
+	char *p = hg_json_room(j, c != 0 ? sizeof(escaped) : n);
+
+	if (p != NULL)
+		memcpy(p, c != 0 ? escaped : (const char *)s.p, c != 0 ? sizeof(escaped) : n);
+	return n;
+}
+
 /* One byte that is not UTF-8 makes all bytes above 0x7f of its string go out in hex, as with the peer: whoever reads
  * the record can tell the string's encoding from one rule. */
 void
-hg_json_quote(struct hg_json *j, struct hg_span value)
+hg_json_escape(struct hg_json *j, struct hg_span value)
 {
 	enum high high = HIGH_UNKNOWN;
-	char *p = hg_json_room(j, 1);
 
-	if (p != NULL)
-		*p = '"';
 	while (value.len > 0 && !j->overflown) {
 		size_t done;
 
@@ -129,12 +169,26 @@ hg_json_quote(struct hg_json *j, struct hg_span value)
 		if (value.len == 0)
 			break;
 		if (value.p[0] >= 0x80 && high == HIGH_UNKNOWN) {
-			high = hg_utf8_valid(value) ? HIGH_PLAIN : HIGH_ESCAPED;
+			high = look(value);
+			continue;
+		}
+		if (value.p[0] >= 0x80 && high == HIGH_LOOKED_AT) {
+			value = hg_span_from(value, put_character(j, value));
 			continue;
 		}
 		put_escaped(j, value.p[0]);
 		value = hg_span_from(value, 1);
 	}
+}
+
+void
+hg_json_quote(struct hg_json *j, struct hg_span value)
+{
+	char *p = hg_json_room(j, 1);
+
+	if (p != NULL)
+		*p = '"';
+	hg_json_escape(j, value);
 	p = hg_json_room(j, 1);
 	if (p != NULL)
 		*p = '"';

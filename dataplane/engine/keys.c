@@ -73,6 +73,14 @@ static const struct hg_config_key keys[] = {
 		"where the peer errs: answer rightly, or as Suricata 7 does" },
 	{ "simulate-ips", HG_CONFIG_BOOL, "no", NULL, NULL, "inspect as if inline; --simulate-ips" },
 
+	/* passwords */
+	{ "privacy.mask-secrets", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"passwords stand in records as ***; auto: but under compat suricata7" },
+	{ "privacy.tag-digest", HG_CONFIG_ENUM, "sha256", "sha256|sm3|none", NULL,
+		"HMAC whose first 8 bytes tell passwords apart: pw_tag" },
+	{ "privacy.tag-key-file", HG_CONFIG_STR, NULL, NULL, NULL,
+		"its key, 16 to 64 bytes; not set: of a run a random one, of replays one that all share" },
+
 	/* packets */
 	{ "capture.checksum-validation", HG_CONFIG_ENUM, NULL, "all|none|auto|yes|no", NULL,
 		"distrust packets with wrong checksums; -k; auto is all; not set: as "
@@ -289,6 +297,8 @@ static const struct hg_config_key keys[] = {
 		"with the verdict; yes without a configuration file" },
 	{ "outputs.eve-log.types.detection.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"records of attacks that meters have shown: docs/anomaly.md" },
+	{ "outputs.eve-log.types.login.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL,
+		"a record for each login, in any protocol: docs/outputs.md" },
 	{ "outputs.eve-log.types.stats.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of counters" },
 	{ "outputs.file-store.enabled", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"store files that rules with filestore name: docs/files.md" },

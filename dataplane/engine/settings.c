@@ -9,6 +9,7 @@
 #include "base/difference.h"
 #include "base/log.h"
 #include "engine/exceptions.h"
+#include "engine/privacy.h"
 #include "file/file.h"
 #include "rules/lang/port.h"
 
@@ -528,7 +529,9 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 		return r;
 	read_apps(s, c);
 	s->apps.midstream = s->stream.midstream;
-	r = hg_exceptions_read(s, c, err);
+	r = hg_privacy_read(&s->apps.secrets, c, err);
+	if (r == 0)
+		r = hg_exceptions_read(s, c, err);
 	if (r < 0)
 		return r;
 	read_detect(s, c);
@@ -543,6 +546,8 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 
 	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key))
 		return hg_error_errno(err, "the kernel gives no random numbers");
+	if (hg_privacy_live(&s->apps.secrets, err) < 0)
+		return -EIO;
 	s->flow.hash_key = key;
 	s->decode.hash_key = key;
 	s->detect.hash_key = key;

@@ -22,14 +22,13 @@ tidy(struct hg_worker *w, struct hg_packet *p)
 		p->flow->flags |= HG_FLOW_SETTLED;
 }
 
+/* One of which nobody knows how it ended says nothing about guessing. */
 static void
-note_logins(struct hg_worker *w, const struct hg_packet *p)
+note_logins(struct hg_worker *w, const struct hg_packet *p, const struct hg_login *logins, unsigned n)
 {
-	unsigned n;
-	const struct hg_login *logins = hg_app_logins(w->apps, &n);
-
 	for (unsigned i = 0; i < n; i++)
-		hg_anomaly_login(w->meters[p->part], p->flow, &logins[i], w->now);
+		if (logins[i].result != HG_LOGIN_UNKNOWN)
+			hg_anomaly_login(w->meters[p->part], p->flow, &logins[i], w->now);
 }
 
 /* The back half: what one packet, real or made by us, goes through. */
@@ -37,14 +36,17 @@ static void
 inspect(struct hg_worker *w, struct hg_packet *p)
 {
 	const struct hg_alert *alerts;
-	unsigned n;
+	const struct hg_login *logins;
+	unsigned n, n_logins;
 
-	note_logins(w, p);
+	logins = hg_app_logins(w->apps, &n_logins);
+	note_logins(w, p, logins, n_logins);
 	hg_detect_run(w->detect, p);
 	alerts = hg_detect_alerts(w->detect, &n);
 	if (w->port != NULL && p->flags & HG_PKT_DROPPED)
 		hg_reject(w, p, alerts, n);
 	hg_event_packet(w->events, p, w->rules, alerts, n);
+	hg_event_logins(w->events, p, w->rules, logins, n_logins);
 	if (p->flow != NULL)
 		tidy(w, p);
 }

@@ -144,9 +144,11 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	c->stats = listed(config, "stats", &n);
 	c->drop = listed(config, "drop", &n);
 	read_drop(c, n);
-	/* Of our own; a configuration of the peer's does not know it. */
+	/* Of our own; a configuration of the peer's does not know them. */
 	listed(config, "detection", &n);
 	c->detection = on(n, "enabled", true);
+	listed(config, "login", &n);
+	c->login = on(n, "enabled", true);
 	c->protos = 0;
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
 		if (d->event_type != NULL &&

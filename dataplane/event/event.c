@@ -16,6 +16,7 @@ hg_event_config_init(struct hg_event_config *c)
 		.files = true,
 		.stats = true,
 		.detection = true,
+		.login = true,
 		.alert_metadata = true,
 		.metadata = true,
 		.alert_app = true,

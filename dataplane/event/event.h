@@ -25,6 +25,7 @@ enum hg_event_type {
 	HG_EVE_STATS,
 	HG_EVE_DROP,
 	HG_EVE_DETECTION,
+	HG_EVE_LOGIN,
 	HG_EVE_PACKET,
 	HG_EVE_NETFLOW,
 	HG_EVE_TX /* records of protocols */,
@@ -33,7 +34,8 @@ enum hg_event_type {
 
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
-	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection;
+	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection,
+		login;
 	bool anomaly_packet;                     /* the packet's first bytes in anomalies of packets */
 	bool alert_metadata;                     /* rule metadata in alerts */
 	bool metadata;                           /* flowbits and flowints on every record */
@@ -78,6 +80,10 @@ void hg_events_capture(struct hg_events *e, const char *path);
 /* What a packet gave, in the peer's order: transactions that are complete, alerts, anomalies, files. rules may be NULL. */
 void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_alert *alerts, unsigned n_alerts);
+
+/* Logins that the packet ended. rules may be NULL. */
+void hg_event_logins(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
+	const struct hg_login *logins, unsigned n);
 
 /* A packet that the block table shuts out: counted, and the first of an entry written as a drop. */
 void hg_event_blocked(struct hg_events *e, struct hg_packet *p);

@@ -20,6 +20,9 @@ import packets
 import tap
 
 
+WHOLE = ('login', 'telnet', 'ftp')  # records whose own object is compared
+
+
 def end(record, side):
 	host = record.get(side + '_ip', '-')
 	return '%s:%d' % (host, record[side + '_port']) if side + '_port' in record else host
@@ -49,6 +52,8 @@ def other(record):
 	out = {'packet': record.get('pcap_cnt'), 'record': kind, 'from': end(record, 'src'), 'to': end(record, 'dest')}
 	if 'tx_id' in record:
 		out['tx_id'] = record['tx_id']
+	if kind in WHOLE:
+		out[kind] = record[kind]
 	if kind == 'netflow':
 		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code') if key in record})
 	return json.dumps(out, sort_keys=True)

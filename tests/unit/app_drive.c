@@ -19,7 +19,7 @@ struct drive {
 	struct hg_flow flow;
 	struct hg_stream stream;
 	struct hg_packet packet;
-	bool udp, keep;
+	bool udp, keep, logins;
 	size_t n;
 	char records[RECORDS];
 };
@@ -142,6 +142,7 @@ drive_open(const struct drive_setup *s)
 		hg_apps_open(&d->apps, &c, NULL, d->mem, d->files, NULL) < 0)
 		abort();
 	d->udp = s->udp;
+	d->logins = s->logins;
 	d->flow.key.proto = s->udp ? HG_IP_UDP : HG_IP_TCP;
 	d->flow.key.family = 4;
 	d->flow.key.port[0] = 40000;
@@ -219,10 +220,31 @@ write_tx(struct drive *d, struct hg_tx *tx)
 }
 
 static void
+write_logins(struct drive *d)
+{
+	static char buf[16 * 1024];
+	unsigned n;
+	const struct hg_login *logins = hg_app_logins(d->apps, &n);
+
+	for (unsigned i = 0; i < n; i++) {
+		struct hg_json j = hg_json_of(buf, sizeof(buf));
+
+		hg_json_open(&j);
+		hg_json_open_at(&j, "login");
+		hg_login_log(&logins[i], &j);
+		hg_json_close(&j);
+		hg_json_close(&j);
+		add_line(d, hg_json_done(&j));
+	}
+}
+
+static void
 settle(struct drive *d)
 {
 	struct hg_app *app = d->flow.app;
 
+	if (d->logins)
+		write_logins(d);
 	for (struct hg_tx *tx = app == NULL ? NULL : app->work; tx != NULL; tx = tx->next_work) {
 		for (unsigned i = 0; i < HG_DIRS; i++)
 			if (hg_tx_complete(tx, (enum hg_dir)i))

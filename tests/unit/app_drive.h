@@ -14,6 +14,7 @@ struct drive_setup {
 	bool udp, suricata7;
 	uint16_t port;  /* of the server */
 	bool unordered; /* records may come in any order (tests/fuzz) */
+	bool logins;    /* among the records */
 };
 
 struct drive *drive_open(const struct drive_setup *s);

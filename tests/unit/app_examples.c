@@ -1,8 +1,8 @@
 /* Every example of dataplane/app/<protocol>/examples.md: whole, byte by byte, cut once at every place; then with a byte
  * missing and cut short at every place, where only the rows of the decoder are asked for: nothing must break.
  *
- * An example is a fenced block: "port N [udp] [peer]" (peer: compat: suricata7, where cuts count, so that each step is fed
- * whole), then lines `> "bytes"` of the client and `< "bytes"` of the server with C's
+ * An example is a fenced block: "port N [udp] [peer] [logins]" (logins: are records, too; peer: compat: suricata7, where
+ * cuts count, so that each step is fed whole), then lines `> "bytes"` of the client and `< "bytes"` of the server with C's
  * escapes \r \n \t \\ \" and \xHH, then "records" and the records, one a line. */
 #include <ctype.h>
 #include <stdio.h>
@@ -101,6 +101,7 @@ read_example(FILE *in, struct example *e)
 			e->setup.port = (uint16_t)strtoul(line + 5, NULL, 10);
 			e->setup.udp = strstr(line, "udp") != NULL;
 			e->setup.suricata7 = strstr(line, "peer") != NULL;
+			e->setup.logins = strstr(line, "logins") != NULL;
 		} else if (strcmp(line, "records\n") == 0)
 			records = true;
 		else

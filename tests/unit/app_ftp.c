@@ -41,7 +41,11 @@ test_replies_tell_what_became_of_a_login(void)
 		drive_feed(d, S, logins[i].pass);
 		drive_feed(d, C, logins[i].second);
 		told = hg_app_logins(drive_apps(d), &n);
-		hg_check_str(logins[i].title, n == 0 ? "" : told[0].ok ? "yes" : "no", logins[i].want);
+		hg_check_str(logins[i].title,
+			n == 0                                       ? ""
+				: told[0].result == HG_LOGIN_SUCCESS ? "yes"
+								     : "no",
+			logins[i].want);
 		hg_check_bool(logins[i].title, n <= 1, true);
 		drive_close(d);
 	}

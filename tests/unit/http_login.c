@@ -51,7 +51,11 @@ answers_tell_what_became_of_a_login(void)
 		drive_feed(d, HG_TO_SERVER, rows[i].request);
 		drive_feed(d, HG_TO_CLIENT, rows[i].response);
 		logins = hg_app_logins(drive_apps(d), &n);
-		hg_check_str(rows[i].title, n == 0 ? "" : logins[0].ok ? "yes" : "no", rows[i].want);
+		hg_check_str(rows[i].title,
+			n == 0                                         ? ""
+				: logins[0].result == HG_LOGIN_SUCCESS ? "yes"
+								       : "no",
+			rows[i].want);
 		hg_check_bool(rows[i].title, n <= 1, true);
 		hg_app_logins(drive_apps(d), &n);
 		hg_check_u64("told once", n, 0);

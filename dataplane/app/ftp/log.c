@@ -69,6 +69,18 @@ put_replies(const struct hg_ftp_tx *tx, struct hg_json *j)
 }
 
 static void
+put_secret(const struct hg_ftp_tx *tx, struct hg_json *j)
+{
+	struct hg_secret secret;
+	struct hg_span text;
+
+	hg_ftp_argument(tx->name, tx->line, false, &text);
+	secret = hg_secret_of(hg_app_secrets(tx->tx.app), HG_SPAN_NONE, text.len == 0 ? HG_BYTES("") : text);
+	hg_json_cstr(j, "command_data", HG_SECRET_MASK);
+	hg_secret_log(&secret, j);
+}
+
+static void
 put_command(const struct hg_ftp_tx *tx, struct hg_json *j)
 {
 	struct hg_span data;
@@ -77,7 +89,9 @@ put_command(const struct hg_ftp_tx *tx, struct hg_json *j)
 		hg_json_str(j, "command", tx->name);
 	if (!hg_ftp_argument(tx->name, tx->line, as_peer(&tx->tx), &data))
 		return;
-	if (data.len > 0)
+	if (tx->command == HG_FTP_PASS && hg_app_masks(tx->tx.app))
+		put_secret(tx, j);
+	else if (data.len > 0)
 		hg_json_str(j, "command_data", data);
 	hg_json_bool(j, "command_truncated", tx->truncated);
 }

@@ -58,15 +58,21 @@ static void
 tell_login(struct hg_app *app, const struct hg_ftp_tx *tx, struct hg_span text)
 {
 	const struct hg_ftp *s = app->state;
-	const bool ok = is_reply(text, "230");
+	const bool ok = is_reply(text, "230"), named = tx->command == HG_FTP_USER_CMD;
 	struct hg_span secret;
 
-	if ((tx->command != HG_FTP_USER_CMD && tx->command != HG_FTP_PASS) || (!ok && !is_reply(text, "530")))
+	if ((!named && tx->command != HG_FTP_PASS) || (!ok && !is_reply(text, "530")))
 		return;
 	hg_ftp_argument(tx->name, tx->line, false, &secret);
-	if (tx->command == HG_FTP_USER_CMD || secret.len == 0)
+	if (secret.len == 0)
 		secret = HG_BYTES("");
-	hg_app_login(app, hg_span(s->user, s->user_len), secret, ok);
+	hg_app_login(app,
+		&(struct hg_login_seen){ .user = hg_span(s->user, s->user_len),
+			.secret = named ? HG_SPAN_NONE : secret,
+			.credentials = named ? HG_BYTES("") : HG_SPAN_NONE,
+			.mechanism = named ? "none" : "password",
+			.code = hg_span_sub(text, 0, 3),
+			.result = ok ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE });
 }
 
 static void

@@ -2,6 +2,8 @@
  *
  * Counted are schemes whose credentials a person types: Basic, Digest, and the last message of an NTLM handshake. The messages
  * before it, and a Digest whose nonce was too old, get a 401 without being wrong; tokens run out. */
+#include <stdio.h>
+
 #include "app/http/http_int.h"
 
 #define UNAUTHORIZED 401
@@ -48,11 +50,49 @@ is_ntlm_answer(struct hg_span token)
 	return hg_span_starts(token, HG_BYTES("TlRMTVNTUAAD"));
 }
 
+/* RFC 7617: `user:password`. */
+static void
+tell_basic(struct hg_http *h, struct hg_span token, struct hg_login_seen *seen)
+{
+	uint8_t text[1024];
+	const size_t n = hg_secret_base64(token, text, sizeof(text));
+	const struct hg_span both = hg_span(text, n == SIZE_MAX ? 0 : n);
+	const size_t colon = hg_span_find(both, 0, ':');
+
+	seen->mechanism = "basic";
+	if (colon == SIZE_MAX) {
+		seen->credentials = token;
+	} else {
+		seen->user = hg_span_sub(both, 0, colon);
+		seen->secret = hg_span_from(both, colon + 1);
+	}
+	hg_app_login(h->app, seen);
+}
+
+static void
+tell_digest(struct hg_http *h, struct hg_span value, struct hg_login_seen *seen)
+{
+	seen->mechanism = "digest";
+	seen->user = parameter(value, HG_BYTES("username"));
+	seen->domain = parameter(value, HG_BYTES("realm"));
+	hg_app_login(h->app, seen);
+}
+
+static struct hg_span
+user_agent(struct hg_http_tx *tx)
+{
+	struct hg_span value;
+
+	return hg_http_get(tx, HG_TO_SERVER, HG_HTTP_USER_AGENT, &value) ? value : HG_SPAN_NONE;
+}
+
 void
 hg_http_login(struct hg_http *h, struct hg_http_tx *tx)
 {
 	const bool ok = tx->code != UNAUTHORIZED;
+	struct hg_login_seen seen = { .result = ok ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE };
 	struct hg_span value, scheme;
+	char code[8];
 
 	/* Other errors say nothing about who asked. */
 	if (tx->phantom || tx->code == 0 || (ok && tx->code >= ERRORS) ||
@@ -60,12 +100,16 @@ hg_http_login(struct hg_http *h, struct hg_http_tx *tx)
 		return;
 	scheme = hg_http_take_word(&value);
 	value = hg_span_trim(value);
-	if (hg_span_eq_nocase(scheme, HG_BYTES("basic")))
-		hg_app_login(h->app, HG_SPAN_NONE, value, ok);
-	else if (hg_span_eq_nocase(scheme, HG_BYTES("digest")) && (ok || !is_stale(tx)))
-		hg_app_login(h->app, parameter(value, HG_BYTES("username")), HG_SPAN_NONE, ok);
-	else if ((hg_span_eq_nocase(scheme, HG_BYTES("ntlm")) ||
-			 hg_span_eq_nocase(scheme, HG_BYTES("negotiate"))) &&
-		is_ntlm_answer(value))
-		hg_app_login(h->app, HG_SPAN_NONE, HG_SPAN_NONE, ok);
+	seen.code = hg_span(code, (size_t)snprintf(code, sizeof(code), "%u", (unsigned)tx->code % 10000));
+	seen.client = user_agent(tx);
+	if (hg_span_eq_nocase(scheme, HG_BYTES("basic"))) {
+		tell_basic(h, value, &seen);
+	} else if (hg_span_eq_nocase(scheme, HG_BYTES("digest")) && (ok || !is_stale(tx))) {
+		tell_digest(h, value, &seen);
+	} else if ((hg_span_eq_nocase(scheme, HG_BYTES("ntlm")) ||
+			   hg_span_eq_nocase(scheme, HG_BYTES("negotiate"))) &&
+		is_ntlm_answer(value)) {
+		seen.mechanism = "ntlm";
+		hg_app_login(h->app, &seen);
+	}
 }

@@ -1,4 +1,6 @@
 /* Who logs in: NTLMSSP ([MS-NLMP]) and Kerberos (RFC 4120), bare or in SPNEGO (RFC 4178). */
+#include <stdio.h>
+
 #include "app/smb/smb_int.h"
 
 #define NTLM_AUTHENTICATE 3
@@ -201,7 +203,15 @@ hg_smb_auth(struct hg_app *app, struct hg_smb_tx *tx, struct hg_span blob)
 void
 hg_smb_auth_result(struct hg_app *app, const struct hg_smb_tx *tx)
 {
+	char code[12];
+	int n = snprintf(code, sizeof(code), "0x%08x", tx->status);
+
 	if ((!tx->ntlmssp && !tx->kerberos) || tx->dos || tx->status == MORE_PROCESSING)
 		return;
-	hg_app_login(app, tx->ntlmssp ? tx->user : tx->realm, HG_SPAN_NONE, tx->status == 0);
+	hg_app_login(app,
+		&(struct hg_login_seen){ .user = tx->ntlmssp ? tx->user : HG_SPAN_NONE,
+			.domain = tx->ntlmssp ? tx->domain : tx->realm,
+			.mechanism = tx->ntlmssp ? "ntlm" : "kerberos",
+			.code = hg_span(code, (size_t)n),
+			.result = tx->status == 0 ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE });
 }

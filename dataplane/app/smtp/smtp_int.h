@@ -101,10 +101,11 @@ struct hg_smtp_tx {
 };
 
 struct hg_smtp_login {
-	bool open;     /* AUTH was sent and waits for the last word */
-	bool asked;    /* the server wants a line that is no command */
-	bool visible;  /* the mechanism shows who and with what */
-	uint8_t lines; /* of credentials so far */
+	bool open;             /* AUTH was sent and waits for the last word */
+	bool asked;            /* the server wants a line that is no command */
+	bool visible;          /* the mechanism shows who and with what */
+	const char *mechanism; /* NULL: one of no known name */
+	uint8_t lines;         /* of credentials so far */
 	uint16_t len[2];
 	uint8_t text[2][HG_SMTP_CREDENTIALS];
 };

@@ -1,0 +1,13 @@
+/* privacy: what records may say of passwords. */
+#ifndef HG_ENGINE_PRIVACY_H
+#define HG_ENGINE_PRIVACY_H
+
+#include "app/secret.h"
+#include "base/config.h"
+
+int hg_privacy_read(struct hg_secrets_config *s, const struct hg_config *c, struct hg_error *err);
+
+/* Of a run: without a key of its own it has a random one. */
+int hg_privacy_live(struct hg_secrets_config *s, struct hg_error *err);
+
+#endif
