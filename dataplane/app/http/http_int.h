@@ -95,6 +95,9 @@ enum hg_http_built {
 	HG_HTTP_BUILT
 };
 
+#define HG_HTTP_OTHER_KEPT 8192 /* bytes of a body that are read otherwise */
+#define HG_HTTP_OTHERS_MAX 64   /* transactions of other readings, a flow */
+
 struct hg_http_value {
 	struct hg_http_value *next;
 	struct hg_span text;
@@ -116,6 +119,7 @@ struct hg_http_piece {
 };
 
 struct hg_http_coding;    /* coding.c */
+struct hg_http_other;     /* other.c */
 struct hg_http_multipart; /* multipart.c */
 
 enum hg_http_version { HG_HTTP_NONE, HG_HTTP_INVALID, HG_HTTP_0_9, HG_HTTP_1_0, HG_HTTP_1_1, HG_HTTP_2_0 };
@@ -161,9 +165,10 @@ enum { HG_HTTP_NAMED_COLON = 1, HG_HTTP_NAMED_INVALID = 2, HG_HTTP_NAMED_FOLDING
 struct hg_http_tx {
 	struct hg_tx base;
 	struct hg_http_tx *next_waiting;
-	bool waiting; /* for its response */
-	bool phantom; /* a response whose request was not seen */
-	bool old;     /* HTTP/0.9 */
+	bool waiting;       /* for its response */
+	bool phantom;       /* a response whose request was not seen */
+	bool old;           /* HTTP/0.9 */
+	bool other_reading; /* out of bytes that are none in the reading that counts */
 	bool connect, head, upgraded;
 	uint8_t continues; /* 100-continue answers */
 	uint8_t named;     /* HG_HTTP_NAMED_*: named once a transaction, whatever the direction */
@@ -176,6 +181,7 @@ struct hg_http_tx {
 	struct hg_span uri_host;
 	struct hg_span status, reason;
 	uint16_t code;
+	struct hg_http_other *other; /* bytes of the request's body that may be read otherwise */
 	struct hg_http_message msg[HG_DIRS];
 };
 
@@ -185,6 +191,7 @@ struct hg_http_side {
 	bool handed;                 /* `part` was handed out as a line and is dropped at the next call */
 	bool fold;                   /* `folding` holds the pending header */
 	bool pending;                /* a header line waits for the byte behind it */
+	uint8_t chunk_end;           /* of what stands behind a chunk: nothing yet, CR, something else */
 	bool first;                  /* it is one that no other was folded to */
 	struct hg_span pending_line; /* in the arena of tx */
 	struct hg_buf part;          /* the beginning of a line */
@@ -204,6 +211,8 @@ struct hg_http {
 	struct hg_http_tx *waiting, *waiting_last; /* requests without a response, oldest first */
 	uint16_t messages;                         /* malformations named so far */
 	uint64_t answered;                         /* responses that are complete */
+	bool shadow;                               /* what is read now is another reading */
+	uint8_t n_others;                          /* transactions of such readings so far */
 	uint8_t n_noted; /* as the peer: given to a transaction when the piece is done */
 	uint8_t noted[HG_HTTP_NOTED];
 };
@@ -240,8 +249,6 @@ void hg_http_settle(struct hg_http *h, enum hg_dir dir);
 void hg_http_end(struct hg_http *h, enum hg_dir dir);  /* and what is held of a line is dropped */
 void hg_http_done(struct hg_http *h, enum hg_dir dir); /* its framing says that it is over */
 struct hg_http_tx *hg_http_last(struct hg_http *h, enum hg_dir dir); /* NULL: gone */
-
-/* anomalies.c */
 
 /* request.c, response.c: phases that read lines */
 bool
@@ -438,9 +445,56 @@ enum hg_http_anomaly {
 	HG_HTTP_BROTLI_FAILED,
 	HG_HTTP_ZSTD_FAILED,
 	HG_HTTP_CODING_MEMORY,
+	HG_HTTP_TE_AND_CL,
+	HG_HTTP_CL_REPEATED,
+	HG_HTTP_CL_ODD,
+	HG_HTTP_TE_ODD,
+	HG_HTTP_CHUNK_ODD,
+	HG_HTTP_CHUNK_OVERFLOW,
+	HG_HTTP_CHUNK_LF,
+	HG_HTTP_CHUNK_END_ODD,
+	HG_HTTP_CHUNK_EXTENSION_LONG,
+	HG_HTTP_TRAILER_FRAMING,
+	HG_HTTP_NAME_BLANK,
+	HG_HTTP_NAME_LONG,
+	HG_HTTP_OBS_FOLD,
+	HG_HTTP_BARE_CR,
+	HG_HTTP_LF_ONLY,
+	HG_HTTP_NUL,
+	HG_HTTP_HOST_TWICE,
+	HG_HTTP_LINE_BLANKS,
+	HG_HTTP_VERSION_ODD,
+	HG_HTTP_METHOD_CASE,
+	HG_HTTP_OTHER_READING,
+	HG_HTTP_OTHER_CUT,
 	HG_HTTP_ANOMALIES
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
+
+/* ambiguous.c: what receivers read differently; nothing as the peer has it */
+void hg_http_ambiguous_line(struct hg_http *h, struct hg_http_tx *tx, struct hg_span line);
+/* Is anything odd about these whole lines of a head? n: how many; crlf: how many end so. */
+bool hg_http_ambiguous_head(struct hg_http *h, struct hg_span lines, unsigned n, unsigned crlf);
+void hg_http_ambiguous_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line);
+void hg_http_ambiguous_name(struct hg_http *h, enum hg_dir dir, struct hg_span name, bool blank);
+void hg_http_ambiguous_length(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir);
+void hg_http_ambiguous_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line);
+void hg_http_ambiguous_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span bytes);
+void hg_http_ambiguous_trailer(struct hg_http *h, enum hg_dir dir, enum hg_http_known known);
+/* A malformation that the peer does not name. */
+void hg_http_odd(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
+void hg_http_log_ambiguous(const struct hg_http_tx *tx, struct hg_json *j);
+
+/* other.c: the body of a request as others may read it */
+void hg_http_other_length(struct hg_http_tx *tx, uint64_t length); /* in another reading it ends there */
+void hg_http_other_chunked(struct hg_http_tx *tx);                 /* … with the last chunk */
+void hg_http_other_lines(struct hg_http_tx *tx);                   /* … anywhere in front of a line */
+void hg_http_other_add(struct hg_http_tx *tx, struct hg_span bytes);
+bool hg_http_other_begins(struct hg_span s);                      /* … it looks like a request */
+void hg_http_other_end(struct hg_http *h, struct hg_http_tx *tx); /* the request is over */
+
+/* http.c: requests of another reading, as transactions of their own */
+void hg_http_shadow(struct hg_http *h, struct hg_span bytes);
 
 void hg_http_name_again(struct hg_http_tx *tx); /* a step of the request is over */
 /* What was noted while a piece of input was worked on goes to the transaction that the peer gives it to. */

@@ -141,5 +141,6 @@ hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		log_headers(tx, j, HG_TO_SERVER, "request_headers");
 		log_headers(tx, j, HG_TO_CLIENT, "response_headers");
 	}
+	hg_http_log_ambiguous(tx, j);
 	hg_json_close(j);
 }
