@@ -103,6 +103,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_HTTP_HEAD_CUT_OFF] = { "http", "rules see it as a header, too",
 		"a header line in which the connection ends is in the raw buffer only",
 		"it is one to a lenient receiver" },
+	[HG_DIFF_HTTP_RECORD] = { "http",
+		"the record says more: users, what they sent and got, sizes of both sides, times, proxies",
+		"it has the peer's members only", "an auditor asks who did what, with what result" },
 	[HG_DIFF_HTTP_ONE_READING] = { "http",
 		"what receivers read differently is named (http.ambiguous), and requests in another reading "
 		"are "

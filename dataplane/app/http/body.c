@@ -341,6 +341,8 @@ hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 		return;
 	if (!m->body_seen)
 		open_sink(tx, dir);
+	if (tx->form != NULL && dir == HG_TO_SERVER)
+		hg_http_form_add(tx, data);
 	if (limit != 0)
 		kept = m->entity >= limit ? HG_SPAN_NONE : hg_span_sub(data, 0, (size_t)(limit - m->entity));
 	if (kept.len == 0 && m->file != NULL && as_peer)

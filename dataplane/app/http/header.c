@@ -27,8 +27,8 @@ static const struct name_row names_15[] = { { HG_BYTES("accept-encoding"), HG_HT
 	{ HG_BYTES("x-forwarded-for"), HG_HTTP_FORWARDED_FOR } };
 static const struct name_row names_16[] = { { HG_BYTES("content-encoding"), HG_HTTP_CONTENT_ENCODING } };
 static const struct name_row names_17[] = { { HG_BYTES("transfer-encoding"), HG_HTTP_TRANSFER_ENCODING } };
-static const struct name_row names_19[] = { { HG_BYTES("content-disposition"),
-	HG_HTTP_CONTENT_DISPOSITION } };
+static const struct name_row names_19[] = { { HG_BYTES("content-disposition"), HG_HTTP_CONTENT_DISPOSITION },
+	{ HG_BYTES("proxy-authorization"), HG_HTTP_PROXY_AUTHORIZATION } };
 
 #define ROWS(n) [n] = { names_##n, HG_COUNT(names_##n) }
 static const struct {

@@ -68,6 +68,7 @@ enum hg_http_known {
 	HG_HTTP_LOCATION,
 	HG_HTTP_SERVER,
 	HG_HTTP_AUTHORIZATION,
+	HG_HTTP_PROXY_AUTHORIZATION,
 	HG_HTTP_UPGRADE,
 	HG_HTTP_FORWARDED_FOR,
 	HG_HTTP_EXPECT,
@@ -80,6 +81,7 @@ enum hg_http_known {
 #define HG_HTTP_HEADERS_MAX 1024
 #define HG_HTTP_REPEATS_MAX 64 /* values joined to earlier ones of their name, a message */
 #define HG_HTTP_CHAINS 16
+#define HG_HTTP_NAMES 32        /* fields of forms that a setting may list */
 #define HG_HTTP_CUSTOM 48       /* headers that records show by name */
 #define HG_HTTP_LOGGED_NAME 255 /* bytes of a name in a list of headers */
 #define HG_HTTP_LOGGED_VALUE 2047
@@ -120,6 +122,7 @@ struct hg_http_piece {
 
 struct hg_http_coding;    /* coding.c */
 struct hg_http_other;     /* other.c */
+struct hg_http_form;      /* form.c */
 struct hg_http_multipart; /* multipart.c */
 
 enum hg_http_version { HG_HTTP_NONE, HG_HTTP_INVALID, HG_HTTP_0_9, HG_HTTP_1_0, HG_HTTP_1_1, HG_HTTP_2_0 };
@@ -181,6 +184,11 @@ struct hg_http_tx {
 	struct hg_span uri_host;
 	struct hg_span status, reason;
 	uint16_t code;
+	struct hg_http_form *form; /* what is kept of a body that may be a login */
+	struct hg_span user, form_user;
+	const char *auth_scheme;
+	uint8_t auth_result; /* enum hg_login_result + 1; 0: nothing was told */
+	bool form_login;
 	struct hg_http_other *other; /* bytes of the request's body that may be read otherwise */
 	struct hg_http_message msg[HG_DIRS];
 };
@@ -221,6 +229,11 @@ struct hg_http_body_config {
 	struct hg_inspect_limits limits;
 };
 
+struct hg_http_names {
+	unsigned n;
+	char name[HG_HTTP_NAMES][32];
+};
+
 struct hg_decoder_ctx {
 	struct hg_http_body_config body[HG_DIRS];
 	uint8_t layers; /* content codings undone, at most */
@@ -230,12 +243,13 @@ struct hg_decoder_ctx {
 	bool inline_always, inline_auto;
 	bool extended; /* records show method, status, length … */
 	bool all_headers[HG_DIRS];
+	struct hg_http_names form_users, form_secrets; /* fields of forms by which somebody logs in */
 	unsigned n_custom;
 	char custom[HG_HTTP_CUSTOM][40];
 };
 
 /* config.c */
-#define HG_HTTP_KEYS 26
+#define HG_HTTP_KEYS 28
 extern const struct hg_config_key hg_http_keys[HG_HTTP_KEYS];
 void hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 
@@ -367,6 +381,7 @@ void hg_http_multipart_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_sp
 void hg_http_multipart_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
 void hg_http_multipart_finish(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
 void hg_http_multipart_close(struct hg_app *app, struct hg_http_message *m);
+bool hg_http_part_name(struct hg_span head, struct hg_span *out); /* name of a part */
 /* filename of a Content-Disposition; false: none. */
 bool hg_http_filename(struct hg_span value, struct hg_span *out);
 
@@ -378,7 +393,26 @@ bool hg_http_buffer(
 	struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
 void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
+/* auth.c */
+struct hg_http_credentials {
+	const char *scheme;
+	struct hg_span value, user, domain,
+		secret; /* value: behind the scheme; the others live with the transaction */
+	bool answers;   /* the last message of an NTLM handshake */
+};
+/* false: none, or of a scheme that is not known */
+bool hg_http_credentials(struct hg_http_tx *tx, enum hg_http_known field, struct hg_http_credentials *c);
+
+/* form.c */
+void hg_http_form_open(struct hg_http_tx *tx);
+void hg_http_form_add(struct hg_http_tx *tx, struct hg_span bytes);
+void hg_http_form_login(struct hg_http *h, struct hg_http_tx *tx, struct hg_login_seen *seen);
+size_t hg_http_put_utf8(uint8_t *out, unsigned c); /* up to three bytes */
+/* The first member of that name that is a string, at any depth. */
+struct hg_span hg_http_json_string(struct hg_http_tx *tx, struct hg_span s, struct hg_span name);
+
 /* login.c */
+struct hg_span hg_http_auth_parameter(struct hg_span list, struct hg_span name); /* NULL: not there */
 void hg_http_login(
 	struct hg_http *h, struct hg_http_tx *tx); /* the answer tells whether its credentials were good */
 
