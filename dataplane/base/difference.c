@@ -106,6 +106,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_HTTP_RECORD] = { "http",
 		"the record says more: users, what they sent and got, sizes of both sides, times, proxies",
 		"it has the peer's members only", "an auditor asks who did what, with what result" },
+	[HG_DIFF_HTTP_INTERIM] = { "http", "all of 1xx but 101 belong to the answer that follows",
+		"only 100 does", "RFC 9110 15.2; servers send 103" },
 	[HG_DIFF_HTTP_ONE_READING] = { "http",
 		"what receivers read differently is named (http.ambiguous), and requests in another reading "
 		"are "

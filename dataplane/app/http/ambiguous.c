@@ -4,6 +4,7 @@
 
 #define EXTENSION_MAX 256
 #define CHUNK_DIGITS 8
+#define RANGES_MAX 50
 
 /* Those of this file, and those that the peer has a name for. */
 static const uint8_t kinds[] = { HG_HTTP_TE_AND_CL, HG_HTTP_CL_REPEATED, HG_HTTP_CL_ODD, HG_HTTP_TE_ODD,
@@ -130,6 +131,38 @@ hg_http_ambiguous_trailer(struct hg_http *h, enum hg_dir dir, enum hg_http_known
 		known == HG_HTTP_AUTHORIZATION || known == HG_HTTP_CONTENT_ENCODING ||
 		known == HG_HTTP_COOKIE)
 		hg_http_odd(h, h->side[dir].tx, dir, HG_HTTP_TRAILER_FRAMING);
+}
+
+static unsigned
+count_tokens(struct hg_span list)
+{
+	return list.len == 0 ? 0 : count(list, ',') + 1;
+}
+
+/* CVE-2011-3192 (ranges), CVE-2022-31813 (fields that Connection takes away). */
+void
+hg_http_odd_request(struct hg_http *h, struct hg_http_tx *tx)
+{
+	static const struct hg_span kept[] = { HG_BYTES("host"), HG_BYTES("cookie"),
+		HG_BYTES("authorization"), HG_BYTES("content-length"), HG_BYTES("x-forwarded-for"),
+		HG_BYTES("x-real-ip"), HG_BYTES("forwarded"), HG_BYTES("x-forwarded-host"),
+		HG_BYTES("x-forwarded-proto") };
+	struct hg_span value;
+
+	if (!is_named(h))
+		return;
+	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_RANGES, &value) && count_tokens(value) > RANGES_MAX)
+		hg_http_odd(h, tx, HG_TO_SERVER, HG_HTTP_RANGE_LIST);
+	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_EXPECT, &value) &&
+		!hg_span_eq_nocase(value, HG_BYTES("100-continue")))
+		hg_http_odd(h, tx, HG_TO_SERVER, HG_HTTP_EXPECT_ODD);
+	if (!hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONNECTION, &value) ||
+		hg_span_eq_nocase(value, HG_BYTES("keep-alive")) ||
+		hg_span_eq_nocase(value, HG_BYTES("close")))
+		return;
+	for (size_t i = 0; i < HG_COUNT(kept); i++)
+		if (hg_http_has_token(value, kept[i]))
+			hg_http_odd(h, tx, HG_TO_SERVER, HG_HTTP_HOP_BY_HOP);
 }
 
 /* ---- lengths ---- */

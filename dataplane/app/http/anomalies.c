@@ -114,6 +114,11 @@ const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
 	[HG_HTTP_METHOD_CASE] = { "method_case", "a known method in small letters" },
 	[HG_HTTP_OTHER_READING] = { "other_reading_found",
 		"read otherwise, the body of a message holds a request" },
+	[HG_HTTP_RANGE_LIST] = { "range_list_long", "a request asks for more than 50 ranges" },
+	[HG_HTTP_HOP_BY_HOP] = { "connection_names_header",
+		"Connection lists a field that proxies must not take away" },
+	[HG_HTTP_INTERIM_FLOOD] = { "interim_flood", "more than 16 answers 1xx in front of an answer" },
+	[HG_HTTP_EXPECT_ODD] = { "expect_odd", "Expect is something else than 100-continue" },
 	[HG_HTTP_OTHER_CUT] = { "other_reading_cut",
 		"another reading of a message would go on behind what is kept of it" },
 };

@@ -13,6 +13,9 @@ static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST } };
 static const struct name_row names_6[] = { { HG_BYTES("accept"), HG_HTTP_ACCEPT },
 	{ HG_BYTES("cookie"), HG_HTTP_COOKIE }, { HG_BYTES("server"), HG_HTTP_SERVER },
 	{ HG_BYTES("expect"), HG_HTTP_EXPECT } };
+static const struct name_row names_5[] = { { HG_BYTES("range"), HG_HTTP_RANGES } };
+static const struct name_row names_9[] = { { HG_BYTES("forwarded"), HG_HTTP_FORWARDED },
+	{ HG_BYTES("x-real-ip"), HG_HTTP_REAL_IP } };
 static const struct name_row names_7[] = { { HG_BYTES("referer"), HG_HTTP_REFERER },
 	{ HG_BYTES("upgrade"), HG_HTTP_UPGRADE } };
 static const struct name_row names_8[] = { { HG_BYTES("location"), HG_HTTP_LOCATION } };
@@ -34,8 +37,8 @@ static const struct name_row names_19[] = { { HG_BYTES("content-disposition"), H
 static const struct {
 	const struct name_row *rows;
 	unsigned n;
-} by_length[20] = { ROWS(4), ROWS(6), ROWS(7), ROWS(8), ROWS(10), ROWS(12), ROWS(13), ROWS(14), ROWS(15),
-	ROWS(16), ROWS(17), ROWS(19) };
+} by_length[20] = { ROWS(4), ROWS(5), ROWS(6), ROWS(7), ROWS(8), ROWS(9), ROWS(10), ROWS(12), ROWS(13),
+	ROWS(14), ROWS(15), ROWS(16), ROWS(17), ROWS(19) };
 
 enum hg_http_known
 hg_http_known_name(struct hg_span name)

@@ -8,6 +8,8 @@
 #define HG_APP_HTTP_HTTP_INT_H
 
 #include "app/http/http.h"
+#include "base/addr.h"
+#include "base/time.h"
 
 /* The peer's numbers; rules and the record depend on them (peer-semantics 1.8). */
 enum hg_http_progress {
@@ -71,6 +73,9 @@ enum hg_http_known {
 	HG_HTTP_PROXY_AUTHORIZATION,
 	HG_HTTP_UPGRADE,
 	HG_HTTP_FORWARDED_FOR,
+	HG_HTTP_FORWARDED,
+	HG_HTTP_REAL_IP,
+	HG_HTTP_RANGES,
 	HG_HTTP_EXPECT,
 	HG_HTTP_KNOWN
 };
@@ -81,6 +86,7 @@ enum hg_http_known {
 #define HG_HTTP_HEADERS_MAX 1024
 #define HG_HTTP_REPEATS_MAX 64 /* values joined to earlier ones of their name, a message */
 #define HG_HTTP_CHAINS 16
+#define HG_HTTP_PROXIES 64      /* networks of trusted proxies */
 #define HG_HTTP_NAMES 32        /* fields of forms that a setting may list */
 #define HG_HTTP_CUSTOM 48       /* headers that records show by name */
 #define HG_HTTP_LOGGED_NAME 255 /* bytes of a name in a list of headers */
@@ -189,6 +195,8 @@ struct hg_http_tx {
 	const char *auth_scheme;
 	uint8_t auth_result; /* enum hg_login_result + 1; 0: nothing was told */
 	bool form_login;
+	uint8_t interim;             /* answers 1xx in front of the answer */
+	hg_time asked, began;        /* when the request ended and the answer began; 0: not seen */
 	struct hg_http_other *other; /* bytes of the request's body that may be read otherwise */
 	struct hg_http_message msg[HG_DIRS];
 };
@@ -234,6 +242,11 @@ struct hg_http_names {
 	char name[HG_HTTP_NAMES][32];
 };
 
+struct hg_http_net {
+	struct hg_addr addr;
+	uint8_t family, bits;
+};
+
 struct hg_decoder_ctx {
 	struct hg_http_body_config body[HG_DIRS];
 	uint8_t layers; /* content codings undone, at most */
@@ -244,12 +257,14 @@ struct hg_decoder_ctx {
 	bool extended; /* records show method, status, length … */
 	bool all_headers[HG_DIRS];
 	struct hg_http_names form_users, form_secrets; /* fields of forms by which somebody logs in */
+	unsigned n_proxies;
+	struct hg_http_net proxies[HG_HTTP_PROXIES]; /* who may say for whom they ask */
 	unsigned n_custom;
 	char custom[HG_HTTP_CUSTOM][40];
 };
 
 /* config.c */
-#define HG_HTTP_KEYS 28
+#define HG_HTTP_KEYS 29
 extern const struct hg_config_key hg_http_keys[HG_HTTP_KEYS];
 void hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 
@@ -416,6 +431,9 @@ struct hg_span hg_http_auth_parameter(struct hg_span list, struct hg_span name);
 void hg_http_login(
 	struct hg_http *h, struct hg_http_tx *tx); /* the answer tells whether its credentials were good */
 
+/* record.c */
+void hg_http_log_more(const struct hg_http_tx *tx, struct hg_json *j);
+
 /* log.c */
 void hg_http_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 
@@ -501,6 +519,10 @@ enum hg_http_anomaly {
 	HG_HTTP_METHOD_CASE,
 	HG_HTTP_OTHER_READING,
 	HG_HTTP_OTHER_CUT,
+	HG_HTTP_RANGE_LIST,
+	HG_HTTP_HOP_BY_HOP,
+	HG_HTTP_INTERIM_FLOOD,
+	HG_HTTP_EXPECT_ODD,
 	HG_HTTP_ANOMALIES
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
@@ -517,6 +539,7 @@ void hg_http_ambiguous_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_s
 void hg_http_ambiguous_trailer(struct hg_http *h, enum hg_dir dir, enum hg_http_known known);
 /* A malformation that the peer does not name. */
 void hg_http_odd(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
+void hg_http_odd_request(struct hg_http *h, struct hg_http_tx *tx); /* fields that are abused */
 void hg_http_log_ambiguous(const struct hg_http_tx *tx, struct hg_json *j);
 
 /* other.c: the body of a request as others may read it */

@@ -179,6 +179,7 @@ hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 	}
 	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_RECORD))
 		log_users(tx, j);
+	hg_http_log_more(tx, j);
 	hg_http_log_ambiguous(tx, j);
 	hg_json_close(j);
 }

@@ -489,6 +489,7 @@ hg_http_request_headers(struct hg_http *h)
 	hg_http_ambiguous_length(h, tx, HG_TO_SERVER);
 	hg_http_coding_open(tx, HG_TO_SERVER);
 	hg_http_form_open(tx);
+	hg_http_odd_request(h, tx);
 	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_BODY);
 	if (tx->connect) {
 		wait_for_answer(h, tx);
