@@ -97,6 +97,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"1xx, 204 and 304 have a body if a header gives its length", "RFC 9112 6.3" },
 	[HG_DIFF_HTTP_CHUNKED_INSIDE] = { "http", "it is one of the codings listed",
 		"the word chunked anywhere in Transfer-Encoding of an answer counts", "RFC 9112 6.1" },
+	[HG_DIFF_HTTP_TOKEN_SPACE] = { "http", "blanks and tabs around a coding of a request are none of it",
+		"white space of all kinds", "RFC 9110 5.6.3; both readings are looked at" },
 	[HG_DIFF_HTTP_COUNTED_TWICE] = { "http", "they count once",
 		"bytes that show that an answer is not chunked count twice in its length",
 		"they were sent once" },
@@ -106,6 +108,19 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_HTTP_HEAD_CUT_OFF] = { "http", "rules see it as a header, too",
 		"a header line in which the connection ends is in the raw buffer only",
 		"it is one to a lenient receiver" },
+	[HG_DIFF_HTTP_RECORD] = { "http",
+		"the record says more: users, what they sent and got, sizes of both sides, times, proxies",
+		"it has the peer's members only", "an auditor asks who did what, with what result" },
+	[HG_DIFF_HTTP_INTERIM] = { "http", "all of 1xx but 101 belong to the answer that follows",
+		"only 100 does", "RFC 9110 15.2; servers send 103" },
+	[HG_DIFF_HTTP_ONE_READING] = { "http",
+		"what receivers read differently is named (http.ambiguous), and requests in another reading "
+		"are "
+		"transactions, too",
+		"one reading is looked at", "the server behind may use the other one (request smuggling)" },
+	[HG_DIFF_HTTP_CODING_FEW] = { "http", "brotli and zstd are undone, too",
+		"bodies of these codings are shown as they are, and the codings are named as not known",
+		"servers use them" },
 	[HG_DIFF_HTTP_CODING_LIST] = { "http", "they are read in both directions, and as they stand",
 		"lists of codings are read in answers only, in small letters, and pieces of their tokens "
 		"twice",

@@ -11,6 +11,9 @@
 #define CLASSES 29
 #define SLAB_BITS 20
 #define SLAB_SIZE ((size_t)1 << SLAB_BITS)
+#define CLASS_NONE UINT32_MAX      /* of a slab that was given back whole */
+#define CLASS_RUN (UINT32_MAX - 1) /* of one in a run */
+#define RUNS_SHARE 8               /* runs may take this part of the cap */
 
 struct block {
 	struct block *next;
@@ -28,6 +31,7 @@ struct slab {
 struct hg_mem {
 	size_t cap, used, peak;
 	uint64_t refused;
+	size_t runs; /* bytes in runs */
 	size_t mapped;
 	uint8_t *base; /* of the slabs, behind this header and their table */
 	struct slab *slabs;
@@ -220,8 +224,70 @@ hg_mem_give(struct hg_mem *m, void *p, size_t size)
 	/* The class keeps its last slab: a single block taken and given in turn must not cost a slab each time. */
 	if (s->live == 0 && (s->prev != NULL || s->next != NULL)) {
 		list_remove(&m->room[s->class], s);
+		s->class = CLASS_NONE;
 		list_add(&m->empty, s);
 	}
+}
+
+/* n neighbours that were given back whole, else new ones; NULL: there are none. */
+static struct slab *
+find_run(struct hg_mem *m, uint32_t n)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < m->slabs_fresh; i++) {
+		found = m->slabs[i].class == CLASS_NONE ? found + 1 : 0;
+		if (found == n)
+			return &m->slabs[i + 1 - n];
+	}
+	if (n > m->slabs_max - m->slabs_fresh)
+		return NULL;
+	m->slabs_fresh += n;
+	return &m->slabs[m->slabs_fresh - n];
+}
+
+void *
+hg_mem_take_run(struct hg_mem *m, size_t size)
+{
+	const size_t bytes = size > HG_MEM_RUN_MAX ? SIZE_MAX : align_up(size, SLAB_SIZE);
+	const uint32_t n = (uint32_t)(bytes >> SLAB_BITS), fresh = m->slabs_fresh;
+	struct slab *s = NULL;
+
+	if (bytes <= m->cap - m->used && m->runs + bytes <= m->cap / RUNS_SHARE)
+		s = find_run(m, n);
+	if (s == NULL) {
+		m->refused++;
+		return NULL;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		if (m->slabs_fresh == fresh)
+			list_remove(&m->empty, &s[i]);
+		s[i].class = CLASS_RUN;
+	}
+	m->used += bytes;
+	m->runs += bytes;
+	m->peak = HG_MAX(m->peak, m->used);
+	HG_UNPOISON(slab_bytes(m, s), bytes);
+	return slab_bytes(m, s);
+}
+
+void
+hg_mem_give_run(struct hg_mem *m, void *p, size_t size)
+{
+	const size_t bytes = align_up(size, SLAB_SIZE);
+	struct slab *s;
+
+	if (p == NULL)
+		return;
+	s = &m->slabs[(size_t)((uint8_t *)p - m->base) >> SLAB_BITS];
+	for (uint32_t i = 0; i < bytes >> SLAB_BITS; i++) {
+		assert(s[i].class == CLASS_RUN);
+		s[i].class = CLASS_NONE;
+		list_add(&m->empty, &s[i]);
+	}
+	m->used -= bytes;
+	m->runs -= bytes;
+	HG_POISON(p, bytes);
 }
 
 size_t
@@ -238,6 +304,7 @@ hg_mem_reset(struct hg_mem *m)
 	m->empty = NULL;
 	m->slabs_fresh = 0;
 	m->used = 0;
+	m->runs = 0;
 	m->peak = 0;
 	m->refused = 0;
 }

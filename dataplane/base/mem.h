@@ -12,7 +12,8 @@
 #include "base/error.h"
 #include "base/span.h"
 
-#define HG_MEM_MAX ((size_t)1 << 20) /* the largest block */
+#define HG_MEM_MAX ((size_t)1 << 20)      /* the largest block */
+#define HG_MEM_RUN_MAX ((size_t)17 << 20) /* the largest run */
 
 struct hg_mem;
 
@@ -31,6 +32,11 @@ void *hg_mem_take0(struct hg_mem *m, size_t size); /* zeroed */
 
 /* size is what was asked for; p may be NULL. */
 void hg_mem_give(struct hg_mem *m, void *p, size_t size);
+
+/* Larger than a block: whole MiB side by side. They are looked for from the beginning of the region, so runs are for what is
+ * rare and lives long (windows of codings), and all of them together take an eighth of the cap at most. */
+void *hg_mem_take_run(struct hg_mem *m, size_t size);
+void hg_mem_give_run(struct hg_mem *m, void *p, size_t size);
 
 /* The size of the block that a request gets: growing up to it costs nothing. */
 size_t hg_mem_class(size_t size);

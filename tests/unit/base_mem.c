@@ -152,8 +152,40 @@ test_mem_of_many_gibibytes_opens(void)
 	hg_mem_close(NULL);
 }
 
+static void
+test_mem_runs_are_whole_and_come_back(void)
+{
+	struct hg_mem *m = open_mem((size_t)64 << 20);
+	uint8_t *a = hg_mem_take_run(m, (size_t)3 << 20), *b = hg_mem_take_run(m, ((size_t)4 << 20) + 1),
+		*small;
+
+	CU_ASSERT_FATAL(a != NULL && b != NULL);
+	hg_check_u64("counted in MiB", stats_of(m).used, (uint64_t)8 << 20);
+	memset(a, 1, (size_t)3 << 20);
+	memset(b, 2, ((size_t)4 << 20) + 1);
+	hg_check_u64("not over each other", a[((size_t)3 << 20) - 1], 1);
+	CU_ASSERT_PTR_NULL(hg_mem_take_run(m, 1)); /* an eighth of the cap is taken */
+	hg_check_u64("refused", stats_of(m).refused, 1);
+	hg_mem_give_run(m, a, (size_t)3 << 20);
+	/* A slab out of the middle of what came back; a run then finds another place. */
+	small = hg_mem_take(m, 64);
+	CU_ASSERT_PTR_NOT_NULL(small);
+	a = hg_mem_take_run(m, (size_t)3 << 20);
+	CU_ASSERT_FATAL(a != NULL);
+	memset(a, 3, (size_t)3 << 20);
+	hg_mem_give(m, small, 64);
+	hg_mem_give_run(m, a, (size_t)3 << 20);
+	hg_mem_give_run(m, b, ((size_t)4 << 20) + 1);
+	hg_mem_give_run(m, NULL, 1);
+	hg_check_u64("all given", stats_of(m).used, 0);
+	CU_ASSERT_PTR_NULL(hg_mem_take_run(m, HG_MEM_RUN_MAX + 1));
+	hg_mem_reset(m);
+	CU_ASSERT_PTR_NOT_NULL(hg_mem_take_run(m, (size_t)8 << 20));
+	hg_mem_close(m);
+}
+
 HG_TESTS("base_mem", HG_TEST(test_mem_classes_are_powers_of_two_and_their_halves),
 	HG_TEST(test_mem_blocks_do_not_overlap), HG_TEST(test_mem_refuses_past_its_cap_and_counts),
 	HG_TEST(test_mem_room_of_small_blocks_serves_large_ones_again),
-	HG_TEST(test_mem_gives_zeroed_blocks_when_asked), HG_TEST(test_mem_reset_forgets_every_block),
-	HG_TEST(test_mem_of_many_gibibytes_opens))
+	HG_TEST(test_mem_runs_are_whole_and_come_back), HG_TEST(test_mem_gives_zeroed_blocks_when_asked),
+	HG_TEST(test_mem_reset_forgets_every_block), HG_TEST(test_mem_of_many_gibibytes_opens))

@@ -72,6 +72,40 @@ static const struct {
 		ANSWER("Content-Encoding: deflate\r\nContent-Length: 10\r\n",
 			"\x78\x9c\xcb\xc8\x04\0\x01\x3b\0\xd2"),
 		C, "http.response_body", "hi|" },
+	{ "brotli", GET("/"),
+		ANSWER("Content-Encoding: br\r\nContent-Length: 11\r\n",
+			"\033\047\000\000\244\320\322\302\232\060\100"),
+		C, "http.response_body", "hihihihihihihihihihihihihihihihihihihihi|" },
+	{ "brotli that is none", GET("/"),
+		ANSWER("Content-Encoding: br\r\nContent-Length: 7\r\n", "\377\377\160\154\141\151\156"), C,
+		"http.response_body", "\377\377plain|" },
+	{ "zstd of two frames", GET("/"),
+		ANSWER("Content-Encoding: zstd\r\nContent-Length: 29\r\n",
+			"\050\265\057\375\000\130\061\000\000\150\145\154\154\157\040\050\265\057\375\000\130"
+			"\051\000\000\141\147\141\151\156"),
+		C, "http.response_body", "hello again|" },
+	{ "zstd that is none", GET("/"),
+		ANSWER("Content-Encoding: zstd\r\nContent-Length: 10\r\n",
+			"\160\154\141\151\156\040\164\145\170\164"),
+		C, "http.response_body", "plain text|" },
+	{ "zstd that breaks behind a frame", GET("/"),
+		ANSWER("Content-Encoding: zstd\r\nContent-Length: 117\r\n",
+			"\050\265\057\375\000\130\105\000\000\020\141\141\001\000\037\200\005\000\000\000\000"
+			"\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+			"\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+			"\000\000\000\000\000\000\000\000\000\000\000\000\000\000\152\165\156\153\152\165\156"
+			"\153\152\165\156\153\152\165\156\153\152\165\156\153\152\165\156\153\152\165\156\153"
+			"\152\165\156\153\152\165\156\153\152\165\156\153"),
+		C, "http.response_body", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa|" },
+	{ "brotli in gzip", GET("/"),
+		ANSWER("Content-Encoding: br, gzip\r\nContent-Length: 29\r\n",
+			"\037\213\010\000\000\000\000\000\002\003\343\146\152\050\051\317\114\116\145\006\000"
+			"\134\027\022\370\011\000\000\000"),
+		C, "http.response_body", "twice|" },
+	{ "zstd by its old name", GET("/"),
+		ANSWER("Content-Encoding: x-zstd\r\nContent-Length: 16\r\n",
+			"\050\265\057\375\004\130\031\000\000\157\154\144\024\100\206\154"),
+		C, "http.response_body", "old|" },
 	{ "a request body", HG_BYTES("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"),
 		HG_SPAN_NONE, S, "http.request_body", "abc|" },
 };

@@ -51,6 +51,8 @@ hg_http_body(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 
 	s->left -= data.len;
 	*rest = hg_span_from(*rest, data.len);
+	if (s->tx != NULL && s->tx->other != NULL && dir == HG_TO_SERVER)
+		hg_http_other_add(s->tx, data);
 	if (s->tx != NULL)
 		hg_http_body_data(h, s->tx, dir, data);
 	if (s->left > 0)
@@ -138,6 +140,7 @@ hg_http_chunk_size(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	step = hg_http_line_step(h, dir, rest, HG_HTTP_ENDS_LF, &line);
 	if (step != HG_HTTP_GO)
 		return step;
+	hg_http_ambiguous_chunk(h, dir, line);
 	kind = hg_http_parse_chunk_size(line, &s->left, &extension);
 	if (s->tx != NULL &&
 		(kind != HG_HTTP_CHUNK_BAD || hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_COUNTED_TWICE)))
@@ -163,6 +166,7 @@ hg_http_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 
 	if (s->tx != NULL)
 		s->tx->msg[dir].wire += n;
+	hg_http_ambiguous_chunk_end(h, dir, hg_span_sub(*rest, 0, n));
 	*rest = hg_span_from(*rest, n);
 	if (end == SIZE_MAX)
 		return HG_HTTP_MORE;
@@ -337,6 +341,8 @@ hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 		return;
 	if (!m->body_seen)
 		open_sink(tx, dir);
+	if (tx->form != NULL && dir == HG_TO_SERVER)
+		hg_http_form_add(tx, data);
 	if (limit != 0)
 		kept = m->entity >= limit ? HG_SPAN_NONE : hg_span_sub(data, 0, (size_t)(limit - m->entity));
 	if (kept.len == 0 && m->file != NULL && as_peer)

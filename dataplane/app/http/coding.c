@@ -1,17 +1,19 @@
-/* Content codings (RFC 9110 8.4): gzip and deflate, in layers, bounded in number and in growth.
+/* Content codings (RFC 9110 8.4): gzip and deflate, brotli and zstd (codec.h), in layers, bounded in number and in growth.
  *
  * A stream that fails before it gave a byte is tried in the other formats, since senders mix up raw deflate, zlib and gzip; when
  * none fits its bytes are shown as they are. What to try is decided when HEAD_KEPT bytes are there, or the end, so that it does
  * not depend on the cut. Output is handed on in blocks; as the peer has it a block waits until it is full or the message ends.
  */
-#include "app/http/http_int.h"
 #include "app/deflate.h"
+#include "app/http/codec.h"
+#include "app/http/http_int.h"
 
 #define HEAD_KEPT 512 /* input kept for another try */
 #define BOMB_RATIO 2048
 #define RETRIES 3
 
-enum format { GZIP, RAW, FORMATS };
+/* Those behind FORMATS are codecs. */
+enum format { GZIP, RAW, FORMATS, BROTLI = FORMATS, ZSTD };
 static const enum hg_deflate_wrap wraps[FORMATS] = { [GZIP] = HG_DEFLATE_WRAPPED, [RAW] = HG_DEFLATE_BARE };
 
 enum state {
@@ -24,6 +26,7 @@ enum state {
 
 struct layer {
 	struct hg_deflate *deflate; /* NULL: closed */
+	struct hg_codec *codec;     /* instead of it */
 	uint8_t state;              /* enum state */
 	uint8_t format;             /* enum format */
 	uint8_t retries;            /* as the peer */
@@ -52,24 +55,33 @@ close_layer(struct layer *l, struct hg_mem *mem)
 {
 	hg_deflate_close(l->deflate, mem);
 	l->deflate = NULL;
+	hg_codec_close(l->codec);
+	l->codec = NULL;
 }
 
 static struct hg_span
 block_of(const struct layer *l)
 {
+	if (l->codec != NULL)
+		return hg_codec_block(l->codec);
 	return l->deflate == NULL ? HG_SPAN_NONE : hg_deflate_block(l->deflate);
 }
 
 static void
 drop_block(struct layer *l)
 {
-	if (l->deflate != NULL)
+	if (l->codec != NULL)
+		hg_codec_take(l->codec);
+	else if (l->deflate != NULL)
 		hg_deflate_take(l->deflate);
 }
 
 /* ---- what the header says ---- */
 
-enum coding { CODING_NONE, CODING_UNKNOWN, CODING_LZMA, CODING_GZIP, CODING_RAW };
+enum coding { CODING_NONE, CODING_UNKNOWN, CODING_LZMA, CODING_GZIP, CODING_RAW, CODING_BROTLI, CODING_ZSTD };
+static const uint8_t format_of[] = {
+	[CODING_GZIP] = GZIP, [CODING_RAW] = RAW, [CODING_BROTLI] = BROTLI, [CODING_ZSTD] = ZSTD
+};
 
 static bool
 is_one_of(struct hg_span token, struct hg_span a, struct hg_span b, bool nocase)
@@ -80,14 +92,20 @@ is_one_of(struct hg_span token, struct hg_span a, struct hg_span b, bool nocase)
 
 /* A token that is exactly the name of a coding. */
 static enum coding
-coding_of(struct hg_span token, bool nocase)
+coding_of(const struct hg_http_tx *tx, struct hg_span token, bool nocase)
 {
+	bool more = !hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_FEW);
+
 	if (is_one_of(token, HG_BYTES("gzip"), HG_BYTES("x-gzip"), nocase))
 		return CODING_GZIP;
 	if (is_one_of(token, HG_BYTES("deflate"), HG_BYTES("x-deflate"), nocase))
 		return CODING_RAW;
 	if (is_one_of(token, HG_BYTES("lzma"), HG_BYTES("lzma"), nocase))
 		return CODING_LZMA;
+	if (more && is_one_of(token, HG_BYTES("br"), HG_BYTES("brotli"), nocase))
+		return CODING_BROTLI;
+	if (more && is_one_of(token, HG_BYTES("zstd"), HG_BYTES("x-zstd"), nocase))
+		return CODING_ZSTD;
 	return CODING_UNKNOWN;
 }
 
@@ -105,7 +123,7 @@ static enum coding
 loose_coding_of(struct hg_http_tx *tx, struct hg_span token)
 {
 	bool as_peer = hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_LIST);
-	enum coding coding = coding_of(token, !as_peer);
+	enum coding coding = coding_of(tx, token, !as_peer);
 
 	if (coding != CODING_UNKNOWN || is_one_of(token, HG_BYTES("inflate"), HG_BYTES("none"), false))
 		return coding == CODING_UNKNOWN ? CODING_NONE : coding;
@@ -159,10 +177,32 @@ list_formats(struct hg_http_tx *tx, struct hg_span encodings, uint8_t formats[HG
 			hg_http_anomaly(hg_http_of(tx), tx, HG_TO_CLIENT, HG_HTTP_BOMB);
 			break;
 		}
-		if (coding == CODING_GZIP || coding == CODING_RAW)
-			formats[n++] = coding == CODING_GZIP ? GZIP : RAW;
+		if (coding >= CODING_GZIP)
+			formats[n++] = format_of[coding];
 	}
 	return n;
+}
+
+static void
+begin(struct hg_http_tx *tx, enum hg_dir dir, struct layer *l, uint8_t format)
+{
+	struct hg_mem *mem = tx->base.app->mem;
+	bool opened;
+
+	l->retries = 0;
+	l->head_len = 0;
+	l->codec = NULL;
+	if (format < FORMATS) {
+		opened = open_layer(l, mem, format);
+	} else {
+		l->deflate = NULL;
+		l->format = format;
+		l->codec = hg_codec_open(mem, format == BROTLI ? HG_CODEC_BROTLI : HG_CODEC_ZSTD);
+		opened = l->codec != NULL;
+	}
+	l->state = opened ? BEGINS : PLAIN;
+	if (!opened)
+		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_CODING_MEMORY);
 }
 
 static void
@@ -179,11 +219,7 @@ make_layers(struct hg_http_tx *tx, enum hg_dir dir, const uint8_t *formats, unsi
 		uint8_t format =
 			formats[hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_CODING_ORDER) ? i
 											       : n - 1 - i];
-		struct layer *l = &c->layers[i];
-
-		l->retries = 0;
-		l->head_len = 0;
-		l->state = open_layer(l, mem, format) ? BEGINS : PLAIN;
+		begin(tx, dir, &c->layers[i], format);
 	}
 	tx->msg[dir].coding = c;
 }
@@ -194,16 +230,18 @@ hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir)
 	enum hg_http_known name = HG_HTTP_CONTENT_ENCODING;
 	uint8_t formats[HG_HTTP_LAYERS_MAX];
 	struct hg_span encodings;
+	enum coding coding;
 	unsigned n = 0;
 
 	if (!hg_http_get(tx, dir, name, &encodings))
 		return;
-	switch (coding_of(hg_http_comparable(tx, encodings), true)) {
+	coding = coding_of(tx, hg_http_comparable(tx, encodings), true);
+	switch (coding) {
 	case CODING_GZIP:
-		formats[n++] = GZIP;
-		break;
 	case CODING_RAW:
-		formats[n++] = RAW;
+	case CODING_BROTLI:
+	case CODING_ZSTD:
+		formats[n++] = format_of[coding];
 		break;
 	case CODING_LZMA:
 		break;
@@ -441,11 +479,52 @@ choose_format(struct work *w, unsigned i)
 	sink(w, head);
 }
 
+/* A codec gives no more. What broke before it gave a byte is shown as it is, if its beginning is all there. */
+static void
+end_codec(struct work *w, unsigned i, enum hg_codec_step step, bool began, struct hg_span rest)
+{
+	static const uint8_t broken[] = { [BROTLI] = HG_HTTP_BROTLI_FAILED, [ZSTD] = HG_HTTP_ZSTD_FAILED };
+	struct layer *l = &w->c->layers[i];
+
+	if (step != HG_CODEC_OVER)
+		hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir,
+			step == HG_CODEC_BROKEN ? broken[l->format] : HG_HTTP_CODING_MEMORY);
+	hand_on(w, i);
+	l->state = OVER;
+	if (step == HG_CODEC_OVER || began)
+		return;
+	l->state = PLAIN;
+	sink(w, hg_span(l->head, l->head_len));
+	sink(w, rest);
+}
+
+static void
+feed_codec(struct work *w, unsigned i, struct hg_span in, bool last)
+{
+	struct layer *l = &w->c->layers[i];
+	struct hg_span rest = l->state == BEGINS ? remember(l, in) : HG_SPAN_NONE;
+	enum hg_codec_step step;
+
+	do {
+		step = hg_codec_run(l->codec, &in, last);
+		if (block_of(l).len > 0 || hg_codec_taken(l->codec) > HEAD_KEPT)
+			l->state = RUNS;
+		if (step == HG_CODEC_FULL)
+			hand_on(w, i);
+	} while (step == HG_CODEC_FULL && !w->c->broken);
+	if (step > HG_CODEC_FULL)
+		end_codec(w, i, step, l->state == RUNS, rest);
+}
+
 static void
 feed_layer(struct work *w, unsigned i, struct hg_span in)
 {
 	struct layer *l = &w->c->layers[i];
 
+	if (l->codec != NULL && l->state < OVER) {
+		feed_codec(w, i, in, false);
+		return;
+	}
 	if (l->state != PLAIN && hg_as_peer(w->tx->base.app->suricata7, HG_DIFF_HTTP_CODING_RETRY)) {
 		feed_as_peer(w, i, in);
 		return;
@@ -496,6 +575,8 @@ hg_http_coding_finish(struct hg_http_tx *tx, enum hg_dir dir)
 	if (w.c == NULL)
 		return;
 	for (unsigned i = 0; i < w.c->n; i++) {
+		if (w.c->layers[i].codec != NULL && w.c->layers[i].state < OVER)
+			feed_codec(&w, i, HG_SPAN_NONE, true);
 		if (w.c->layers[i].state == FAILED)
 			choose_format(&w, i);
 		flush_layer(&w, i);

@@ -43,6 +43,17 @@ const struct hg_config_key hg_http_keys[HG_HTTP_KEYS] = {
 	{ KEY("uri-include-all"), HG_CONFIG_IGNORED, NULL, NULL, NULL,
 		"http.uri never holds scheme and host; http.uri.raw does" },
 	{ KEY("meta-field-limit"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "lines end at 18000 bytes" },
+	{ "app-layer.protocols.http.trusted-proxies", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"addresses and networks of proxies, 64 at most, that are believed for whom they ask "
+		"(client_chain)" },
+	{ "app-layer.protocols.http.login-forms.user-fields", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"names of form fields that hold a user, 32 at most; without it username, user, login, "
+		"loginname, "
+		"account, email and others" },
+	{ "app-layer.protocols.http.login-forms.password-fields", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"names of form fields that hold a password, 32 at most; without it password, passwd, pwd, "
+		"pass and "
+		"others" },
 	{ RECORD ".extended", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"http records show method, version, status, length, Referer and Location" },
 	{ RECORD ".custom", HG_CONFIG_LIST, NULL, NULL, NULL,
@@ -85,6 +96,64 @@ read_custom(struct hg_decoder_ctx *ctx, const struct hg_config_node *list)
 			*name = *name == '_' ? '-' : *name;
 		ctx->n_custom++;
 	}
+}
+
+/* Names of a list, else the defaults. */
+static void
+read_names(struct hg_http_names *to, const struct hg_config *c, const char *key, const char *const *defaults)
+{
+	const struct hg_config_node *list = c == NULL ? NULL : hg_config_find(c, key);
+	const struct hg_config_node *item = list == NULL ? NULL : hg_config_first(list);
+
+	to->n = 0;
+	for (; item != NULL && to->n < HG_HTTP_NAMES; item = hg_config_next(item)) {
+		const char *text = hg_config_text(item);
+
+		if (text != NULL && strlen(text) < sizeof(to->name[0]))
+			memcpy(to->name[to->n++], text, strlen(text) + 1);
+	}
+	for (; list == NULL && *defaults != NULL; defaults++)
+		memcpy(to->name[to->n++], *defaults, strlen(*defaults) + 1);
+}
+
+/* What is no network is passed over. */
+static void
+read_proxies(struct hg_decoder_ctx *ctx, const struct hg_config *c)
+{
+	const struct hg_config_node *list =
+		c == NULL ? NULL : hg_config_find(c, "app-layer.protocols.http.trusted-proxies");
+	const struct hg_config_node *item = list == NULL ? NULL : hg_config_first(list);
+
+	ctx->n_proxies = 0;
+	for (; item != NULL && ctx->n_proxies < HG_HTTP_PROXIES; item = hg_config_next(item)) {
+		struct hg_http_net *net = &ctx->proxies[ctx->n_proxies];
+		const char *text = hg_config_text(item);
+		const struct hg_span whole = text == NULL ? HG_SPAN_NONE : hg_span_str(text);
+		const size_t slash = hg_span_find(whole, 0, '/');
+		unsigned bits = 0, most;
+
+		if (!hg_addr_parse(hg_span_sub(whole, 0, slash), &net->addr, &net->family))
+			continue;
+		most = net->family == 4 ? 32 : 128;
+		for (size_t i = slash + 1; slash != SIZE_MAX && i < whole.len && bits <= most; i++)
+			bits = bits * 10 + (unsigned)(whole.p[i] - '0');
+		net->bits = (uint8_t)(slash == SIZE_MAX ? most : bits);
+		ctx->n_proxies += slash == SIZE_MAX || bits <= most;
+	}
+}
+
+static void
+read_forms(struct hg_decoder_ctx *ctx, const struct hg_config *c)
+{
+	static const char *const users[] = { "username", "user", "user_name", "userid", "user_id", "uname",
+		"uid", "login", "loginname", "login_name", "loginid", "account", "accountname", "j_username",
+		"email", "mail", "mobile", "phone", "usr", "log", NULL };
+	static const char *const secrets[] = { "password", "passwd", "passwort", "pwd", "pass",
+		"userpassword", "user_password", "loginpwd", "login_password", "j_password", "passcode",
+		"psw", NULL };
+
+	read_names(&ctx->form_users, c, "app-layer.protocols.http.login-forms.user-fields", users);
+	read_names(&ctx->form_secrets, c, "app-layer.protocols.http.login-forms.password-fields", secrets);
 }
 
 /* What `http` of the record list says. */
@@ -130,6 +199,8 @@ hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 	ctx->double_decode_path = c != NULL && hg_config_bool(c, KEY("double-decode-path"));
 	ctx->double_decode_query = c != NULL && hg_config_bool(c, KEY("double-decode-query"));
 	read_record(ctx, c);
+	read_forms(ctx, c);
+	read_proxies(ctx, c);
 	ctx->inline_auto = strcmp(at_once, "auto") == 0;
 	ctx->inline_always = hg_config_parse_bool(at_once, &yes) && yes;
 }

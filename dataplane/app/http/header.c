@@ -13,6 +13,9 @@ static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST } };
 static const struct name_row names_6[] = { { HG_BYTES("accept"), HG_HTTP_ACCEPT },
 	{ HG_BYTES("cookie"), HG_HTTP_COOKIE }, { HG_BYTES("server"), HG_HTTP_SERVER },
 	{ HG_BYTES("expect"), HG_HTTP_EXPECT } };
+static const struct name_row names_5[] = { { HG_BYTES("range"), HG_HTTP_RANGES } };
+static const struct name_row names_9[] = { { HG_BYTES("forwarded"), HG_HTTP_FORWARDED },
+	{ HG_BYTES("x-real-ip"), HG_HTTP_REAL_IP } };
 static const struct name_row names_7[] = { { HG_BYTES("referer"), HG_HTTP_REFERER },
 	{ HG_BYTES("upgrade"), HG_HTTP_UPGRADE } };
 static const struct name_row names_8[] = { { HG_BYTES("location"), HG_HTTP_LOCATION } };
@@ -27,15 +30,15 @@ static const struct name_row names_15[] = { { HG_BYTES("accept-encoding"), HG_HT
 	{ HG_BYTES("x-forwarded-for"), HG_HTTP_FORWARDED_FOR } };
 static const struct name_row names_16[] = { { HG_BYTES("content-encoding"), HG_HTTP_CONTENT_ENCODING } };
 static const struct name_row names_17[] = { { HG_BYTES("transfer-encoding"), HG_HTTP_TRANSFER_ENCODING } };
-static const struct name_row names_19[] = { { HG_BYTES("content-disposition"),
-	HG_HTTP_CONTENT_DISPOSITION } };
+static const struct name_row names_19[] = { { HG_BYTES("content-disposition"), HG_HTTP_CONTENT_DISPOSITION },
+	{ HG_BYTES("proxy-authorization"), HG_HTTP_PROXY_AUTHORIZATION } };
 
 #define ROWS(n) [n] = { names_##n, HG_COUNT(names_##n) }
 static const struct {
 	const struct name_row *rows;
 	unsigned n;
-} by_length[20] = { ROWS(4), ROWS(6), ROWS(7), ROWS(8), ROWS(10), ROWS(12), ROWS(13), ROWS(14), ROWS(15),
-	ROWS(16), ROWS(17), ROWS(19) };
+} by_length[20] = { ROWS(4), ROWS(5), ROWS(6), ROWS(7), ROWS(8), ROWS(9), ROWS(10), ROWS(12), ROWS(13),
+	ROWS(14), ROWS(15), ROWS(16), ROWS(17), ROWS(19) };
 
 enum hg_http_known
 hg_http_known_name(struct hg_span name)
@@ -103,9 +106,16 @@ repeat(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct hg_http
 	struct hg_http_value *v;
 	uint64_t a = 0, b = 0;
 
+	if (first->known == HG_HTTP_HOST)
+		hg_http_odd(h, tx, dir, HG_HTTP_HOST_TWICE);
+	else if (first->known == HG_HTTP_TRANSFER_ENCODING)
+		hg_http_odd(h, tx, dir, HG_HTTP_TE_ODD);
 	if (first->known == HG_HTTP_CONTENT_LENGTH) {
 		bool ok = hg_http_parse_length(first->value, &a) && hg_http_parse_length(value, &b);
 
+		hg_http_odd(h, tx, dir, HG_HTTP_CL_REPEATED);
+		if (ok && a != b && dir == HG_TO_SERVER)
+			hg_http_other_length(tx, b);
 		if (!ok || a != b)
 			hg_http_anomaly(h, tx, dir,
 				dir == HG_TO_SERVER ? HG_HTTP_REQUEST_CL_TWICE : HG_HTTP_RESPONSE_CL_TWICE);
@@ -234,6 +244,8 @@ add(struct hg_http *h, enum hg_dir dir, struct hg_span name, struct hg_span valu
 	uint32_t hash = known == HG_HTTP_OTHER ? name_hash(name) : 0;
 	struct hg_http_header *same = find_same(m, name, known, hash);
 
+	if (h->side[dir].phase == HG_HTTP_TRAILER && known != HG_HTTP_OTHER)
+		hg_http_ambiguous_trailer(h, dir, known);
 	if (same != NULL) {
 		repeat(h, tx, dir, same, value);
 		return;
@@ -328,6 +340,8 @@ split(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	if (colon == 0 || name.len < colon || !is_token(name))
 		name_once(h, dir, HG_HTTP_NAMED_INVALID, HG_HTTP_REQUEST_HEADER_INVALID,
 			HG_HTTP_RESPONSE_HEADER_INVALID);
+	if (name.len < colon || name.len > HG_HTTP_LOGGED_NAME)
+		hg_http_ambiguous_name(h, dir, name, name.len < colon);
 	add(h, dir, name, trim_blanks(hg_span_from(line, colon + 1)));
 }
 
@@ -393,6 +407,7 @@ take_folded(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 	bool own = s->pending && dir == HG_TO_CLIENT && s->tx->msg[dir].version == HG_HTTP_1_1 &&
 		hg_span_find(line, 0, ':') != SIZE_MAX && hg_span_find(folded_so_far(s), 0, ':') != SIZE_MAX;
 
+	hg_http_odd(h, s->tx, dir, HG_HTTP_OBS_FOLD);
 	if (s->pending && !own) {
 		fold(s, line);
 		return;
@@ -522,19 +537,30 @@ take_group(
 {
 	struct hg_http_side *s = &h->side[dir];
 	struct hg_span kept = hg_span_keep(&s->tx->base.arena, group);
+	unsigned crlf = 0;
 	size_t at = 0;
+	bool odd;
 
 	if (kept.p == NULL)
 		return HG_HTTP_FAIL;
 	keep_piece(s->tx, &s->tx->msg[dir], kept);
+	if (s->phase == HG_HTTP_TRAILER && s->tx->other != NULL)
+		hg_http_other_add(s->tx, group);
+	for (unsigned i = 0; i < n; i++)
+		crlf += ends[i] > 1 && kept.p[ends[i] - 1] == '\n' && kept.p[ends[i] - 2] == '\r';
+	odd = hg_http_ambiguous_head(h, kept, n, crlf);
 	for (unsigned i = 0; i < n - last; i++) {
 		if (ends[i] - at > HG_HTTP_LINE_MAX)
 			return hg_http_too_long(h, dir);
+		if (odd)
+			hg_http_ambiguous_head_line(h, dir, hg_span_sub(kept, at, ends[i] - at));
 		take_line(h, dir, hg_span_sub(kept, at, ends[i] - at));
 		at = ends[i];
 	}
 	if (!last)
 		return HG_HTTP_GO;
+	if (odd)
+		hg_http_ambiguous_head_line(h, dir, hg_span_from(kept, at));
 	settle_pending(h, dir);
 	join_repeated(s->tx, &s->tx->msg[dir]);
 	if (s->phase == HG_HTTP_TRAILER) {

@@ -274,6 +274,32 @@ http_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	return step == HG_HTTP_CHANGE ? HG_FEED_CHANGE : HG_FEED_OK;
 }
 
+/* No answer belongs to what is read here, and no frame. */
+void
+hg_http_shadow(struct hg_http *h, struct hg_span bytes)
+{
+	struct hg_http_side *s = &h->side[HG_TO_SERVER];
+	const struct hg_http_side kept = *s;
+	enum hg_http_step step = HG_HTTP_GO;
+
+	*s = (struct hg_http_side){ 0 };
+	hg_buf_init(&s->part, h->app->mem, HG_HTTP_LINE_MAX);
+	hg_buf_init(&s->folding, h->app->mem, HG_HTTP_LINE_MAX);
+	h->shadow = true;
+	while (step == HG_HTTP_GO && bytes.len > 0)
+		step = phases[s->phase].step(h, HG_TO_SERVER, &bytes);
+	if (s->phase == HG_HTTP_HEAD || s->phase == HG_HTTP_TRAILER)
+		hg_http_head_finish(h, HG_TO_SERVER);
+	if (s->tx != NULL) {
+		hg_http_body_end(s->tx, HG_TO_SERVER, false);
+		hg_tx_end(&s->tx->base);
+	}
+	h->shadow = false;
+	hg_buf_fini(&s->part);
+	hg_buf_fini(&s->folding);
+	*s = kept;
+}
+
 /* Bytes of the gap that are body by the framing; the message may end with them. */
 static uint64_t
 lose_body(struct hg_http *h, enum hg_dir dir, uint64_t bytes)
@@ -374,6 +400,8 @@ http_finish(struct hg_app *app, enum hg_dir dir)
 	if (s->tx != NULL) {
 		hg_http_body_end(s->tx, dir, false);
 		hg_tx_touch(&s->tx->base, dir);
+		if (s->tx->other != NULL && dir == HG_TO_SERVER)
+			hg_http_other_end(h, s->tx);
 	}
 	s->ended = true;
 	s->tx = NULL;

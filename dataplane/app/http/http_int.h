@@ -8,6 +8,8 @@
 #define HG_APP_HTTP_HTTP_INT_H
 
 #include "app/http/http.h"
+#include "base/addr.h"
+#include "base/time.h"
 
 /* The peer's numbers; rules and the record depend on them (peer-semantics 1.8). */
 enum hg_http_progress {
@@ -68,8 +70,12 @@ enum hg_http_known {
 	HG_HTTP_LOCATION,
 	HG_HTTP_SERVER,
 	HG_HTTP_AUTHORIZATION,
+	HG_HTTP_PROXY_AUTHORIZATION,
 	HG_HTTP_UPGRADE,
 	HG_HTTP_FORWARDED_FOR,
+	HG_HTTP_FORWARDED,
+	HG_HTTP_REAL_IP,
+	HG_HTTP_RANGES,
 	HG_HTTP_EXPECT,
 	HG_HTTP_KNOWN
 };
@@ -80,6 +86,8 @@ enum hg_http_known {
 #define HG_HTTP_HEADERS_MAX 1024
 #define HG_HTTP_REPEATS_MAX 64 /* values joined to earlier ones of their name, a message */
 #define HG_HTTP_CHAINS 16
+#define HG_HTTP_PROXIES 64      /* networks of trusted proxies */
+#define HG_HTTP_NAMES 32        /* fields of forms that a setting may list */
 #define HG_HTTP_CUSTOM 48       /* headers that records show by name */
 #define HG_HTTP_LOGGED_NAME 255 /* bytes of a name in a list of headers */
 #define HG_HTTP_LOGGED_VALUE 2047
@@ -94,6 +102,9 @@ enum hg_http_built {
 	HG_HTTP_BUILT_START,
 	HG_HTTP_BUILT
 };
+
+#define HG_HTTP_OTHER_KEPT 8192 /* bytes of a body that are read otherwise */
+#define HG_HTTP_OTHERS_MAX 64   /* transactions of other readings, a flow */
 
 struct hg_http_value {
 	struct hg_http_value *next;
@@ -116,6 +127,8 @@ struct hg_http_piece {
 };
 
 struct hg_http_coding;    /* coding.c */
+struct hg_http_other;     /* other.c */
+struct hg_http_form;      /* form.c */
 struct hg_http_multipart; /* multipart.c */
 
 enum hg_http_version { HG_HTTP_NONE, HG_HTTP_INVALID, HG_HTTP_0_9, HG_HTTP_1_0, HG_HTTP_1_1, HG_HTTP_2_0 };
@@ -161,9 +174,10 @@ enum { HG_HTTP_NAMED_COLON = 1, HG_HTTP_NAMED_INVALID = 2, HG_HTTP_NAMED_FOLDING
 struct hg_http_tx {
 	struct hg_tx base;
 	struct hg_http_tx *next_waiting;
-	bool waiting; /* for its response */
-	bool phantom; /* a response whose request was not seen */
-	bool old;     /* HTTP/0.9 */
+	bool waiting;       /* for its response */
+	bool phantom;       /* a response whose request was not seen */
+	bool old;           /* HTTP/0.9 */
+	bool other_reading; /* out of bytes that are none in the reading that counts */
 	bool connect, head, upgraded;
 	uint8_t continues; /* 100-continue answers */
 	uint8_t named;     /* HG_HTTP_NAMED_*: named once a transaction, whatever the direction */
@@ -176,6 +190,14 @@ struct hg_http_tx {
 	struct hg_span uri_host;
 	struct hg_span status, reason;
 	uint16_t code;
+	struct hg_http_form *form; /* what is kept of a body that may be a login */
+	struct hg_span user, form_user;
+	const char *auth_scheme;
+	uint8_t auth_result; /* enum hg_login_result + 1; 0: nothing was told */
+	bool form_login;
+	uint8_t interim;             /* answers 1xx in front of the answer */
+	hg_time asked, began;        /* when the request ended and the answer began; 0: not seen */
+	struct hg_http_other *other; /* bytes of the request's body that may be read otherwise */
 	struct hg_http_message msg[HG_DIRS];
 };
 
@@ -185,6 +207,7 @@ struct hg_http_side {
 	bool handed;                 /* `part` was handed out as a line and is dropped at the next call */
 	bool fold;                   /* `folding` holds the pending header */
 	bool pending;                /* a header line waits for the byte behind it */
+	uint8_t chunk_end;           /* of what stands behind a chunk: nothing yet, CR, something else */
 	bool first;                  /* it is one that no other was folded to */
 	struct hg_span pending_line; /* in the arena of tx */
 	struct hg_buf part;          /* the beginning of a line */
@@ -204,12 +227,24 @@ struct hg_http {
 	struct hg_http_tx *waiting, *waiting_last; /* requests without a response, oldest first */
 	uint16_t messages;                         /* malformations named so far */
 	uint64_t answered;                         /* responses that are complete */
+	bool shadow;                               /* what is read now is another reading */
+	uint8_t n_others;                          /* transactions of such readings so far */
 	uint8_t n_noted; /* as the peer: given to a transaction when the piece is done */
 	uint8_t noted[HG_HTTP_NOTED];
 };
 
 struct hg_http_body_config {
 	struct hg_inspect_limits limits;
+};
+
+struct hg_http_names {
+	unsigned n;
+	char name[HG_HTTP_NAMES][32];
+};
+
+struct hg_http_net {
+	struct hg_addr addr;
+	uint8_t family, bits;
 };
 
 struct hg_decoder_ctx {
@@ -221,12 +256,15 @@ struct hg_decoder_ctx {
 	bool inline_always, inline_auto;
 	bool extended; /* records show method, status, length … */
 	bool all_headers[HG_DIRS];
+	struct hg_http_names form_users, form_secrets; /* fields of forms by which somebody logs in */
+	unsigned n_proxies;
+	struct hg_http_net proxies[HG_HTTP_PROXIES]; /* who may say for whom they ask */
 	unsigned n_custom;
 	char custom[HG_HTTP_CUSTOM][40];
 };
 
 /* config.c */
-#define HG_HTTP_KEYS 26
+#define HG_HTTP_KEYS 29
 extern const struct hg_config_key hg_http_keys[HG_HTTP_KEYS];
 void hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 
@@ -240,8 +278,6 @@ void hg_http_settle(struct hg_http *h, enum hg_dir dir);
 void hg_http_end(struct hg_http *h, enum hg_dir dir);  /* and what is held of a line is dropped */
 void hg_http_done(struct hg_http *h, enum hg_dir dir); /* its framing says that it is over */
 struct hg_http_tx *hg_http_last(struct hg_http *h, enum hg_dir dir); /* NULL: gone */
-
-/* anomalies.c */
 
 /* request.c, response.c: phases that read lines */
 bool
@@ -360,6 +396,7 @@ void hg_http_multipart_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_sp
 void hg_http_multipart_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
 void hg_http_multipart_finish(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
 void hg_http_multipart_close(struct hg_app *app, struct hg_http_message *m);
+bool hg_http_part_name(struct hg_span head, struct hg_span *out); /* name of a part */
 /* filename of a Content-Disposition; false: none. */
 bool hg_http_filename(struct hg_span value, struct hg_span *out);
 
@@ -371,9 +408,31 @@ bool hg_http_buffer(
 	struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
 void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
+/* auth.c */
+struct hg_http_credentials {
+	const char *scheme;
+	struct hg_span value, user, domain,
+		secret; /* value: behind the scheme; the others live with the transaction */
+	bool answers;   /* the last message of an NTLM handshake */
+};
+/* false: none, or of a scheme that is not known */
+bool hg_http_credentials(struct hg_http_tx *tx, enum hg_http_known field, struct hg_http_credentials *c);
+
+/* form.c */
+void hg_http_form_open(struct hg_http_tx *tx);
+void hg_http_form_add(struct hg_http_tx *tx, struct hg_span bytes);
+void hg_http_form_login(struct hg_http *h, struct hg_http_tx *tx, struct hg_login_seen *seen);
+size_t hg_http_put_utf8(uint8_t *out, unsigned c); /* up to three bytes */
+/* The first member of that name that is a string, at any depth. */
+struct hg_span hg_http_json_string(struct hg_http_tx *tx, struct hg_span s, struct hg_span name);
+
 /* login.c */
+struct hg_span hg_http_auth_parameter(struct hg_span list, struct hg_span name); /* NULL: not there */
 void hg_http_login(
 	struct hg_http *h, struct hg_http_tx *tx); /* the answer tells whether its credentials were good */
+
+/* record.c */
+void hg_http_log_more(const struct hg_http_tx *tx, struct hg_json *j);
 
 /* log.c */
 void hg_http_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
@@ -435,9 +494,64 @@ enum hg_http_anomaly {
 	HG_HTTP_TOO_MANY,
 	HG_HTTP_FAILED_CHANGE,
 	HG_HTTP_FILE_NAME_LONG,
+	HG_HTTP_BROTLI_FAILED,
+	HG_HTTP_ZSTD_FAILED,
+	HG_HTTP_CODING_MEMORY,
+	HG_HTTP_TE_AND_CL,
+	HG_HTTP_CL_REPEATED,
+	HG_HTTP_CL_ODD,
+	HG_HTTP_TE_ODD,
+	HG_HTTP_CHUNK_ODD,
+	HG_HTTP_CHUNK_OVERFLOW,
+	HG_HTTP_CHUNK_LF,
+	HG_HTTP_CHUNK_END_ODD,
+	HG_HTTP_CHUNK_EXTENSION_LONG,
+	HG_HTTP_TRAILER_FRAMING,
+	HG_HTTP_NAME_BLANK,
+	HG_HTTP_NAME_LONG,
+	HG_HTTP_OBS_FOLD,
+	HG_HTTP_BARE_CR,
+	HG_HTTP_LF_ONLY,
+	HG_HTTP_NUL,
+	HG_HTTP_HOST_TWICE,
+	HG_HTTP_LINE_BLANKS,
+	HG_HTTP_VERSION_ODD,
+	HG_HTTP_METHOD_CASE,
+	HG_HTTP_OTHER_READING,
+	HG_HTTP_OTHER_CUT,
+	HG_HTTP_RANGE_LIST,
+	HG_HTTP_HOP_BY_HOP,
+	HG_HTTP_INTERIM_FLOOD,
+	HG_HTTP_EXPECT_ODD,
 	HG_HTTP_ANOMALIES
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
+
+/* ambiguous.c: what receivers read differently; nothing as the peer has it */
+void hg_http_ambiguous_line(struct hg_http *h, struct hg_http_tx *tx, struct hg_span line);
+/* Is anything odd about these whole lines of a head? n: how many; crlf: how many end so. */
+bool hg_http_ambiguous_head(struct hg_http *h, struct hg_span lines, unsigned n, unsigned crlf);
+void hg_http_ambiguous_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line);
+void hg_http_ambiguous_name(struct hg_http *h, enum hg_dir dir, struct hg_span name, bool blank);
+void hg_http_ambiguous_length(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir);
+void hg_http_ambiguous_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line);
+void hg_http_ambiguous_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span bytes);
+void hg_http_ambiguous_trailer(struct hg_http *h, enum hg_dir dir, enum hg_http_known known);
+/* A malformation that the peer does not name. */
+void hg_http_odd(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
+void hg_http_odd_request(struct hg_http *h, struct hg_http_tx *tx); /* fields that are abused */
+void hg_http_log_ambiguous(const struct hg_http_tx *tx, struct hg_json *j);
+
+/* other.c: the body of a request as others may read it */
+void hg_http_other_length(struct hg_http_tx *tx, uint64_t length); /* in another reading it ends there */
+void hg_http_other_chunked(struct hg_http_tx *tx);                 /* … with the last chunk */
+void hg_http_other_lines(struct hg_http_tx *tx);                   /* … anywhere in front of a line */
+void hg_http_other_add(struct hg_http_tx *tx, struct hg_span bytes);
+bool hg_http_other_begins(struct hg_span s);                      /* … it looks like a request */
+void hg_http_other_end(struct hg_http *h, struct hg_http_tx *tx); /* the request is over */
+
+/* http.c: requests of another reading, as transactions of their own */
+void hg_http_shadow(struct hg_http *h, struct hg_span bytes);
 
 void hg_http_name_again(struct hg_http_tx *tx); /* a step of the request is over */
 /* What was noted while a piece of input was worked on goes to the transaction that the peer gives it to. */

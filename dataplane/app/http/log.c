@@ -1,5 +1,6 @@
 /* EVE `http` (peer-semantics 7.3). */
 #include "app/http/http_int.h"
+#include "base/text.h"
 
 static bool
 header(const struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out)
@@ -90,6 +91,41 @@ shortened(struct hg_span text, size_t most)
 	return hg_span_sub(text, 0, HG_MIN(hg_span_find(text, 0, '\0'), most));
 }
 
+/* Credentials give way to a mask, all but the scheme. */
+static void
+write_value(const struct hg_http_tx *tx, const struct hg_http_header *header, struct hg_json *j)
+{
+	struct hg_span value = header->value, scheme = hg_http_take_word(&value);
+
+	if ((header->known != HG_HTTP_AUTHORIZATION && header->known != HG_HTTP_PROXY_AUTHORIZATION) ||
+		!hg_app_masks(tx->base.app)) {
+		hg_json_str(j, "value", shortened(header->value, HG_HTTP_LOGGED_VALUE));
+		return;
+	}
+	hg_json_str_begin(j, "value");
+	hg_json_str_more(j, scheme);
+	hg_json_str_more(j, HG_BYTES(" " HG_SECRET_MASK));
+	hg_json_str_end(j);
+}
+
+/* Who asked, and what became of it. */
+static void
+log_users(const struct hg_http_tx *tx, struct hg_json *j)
+{
+	static const char *const results[] = { "unknown", "success", "failure" };
+
+	if (tx->user.len > 0)
+		hg_json_text(j, "user", tx->user);
+	if (tx->auth_scheme != NULL)
+		hg_json_cstr(j, "auth_scheme", tx->auth_scheme);
+	if (tx->auth_result != 0)
+		hg_json_cstr(j, "auth_result", results[tx->auth_result - 1]);
+	if (tx->form_user.len > 0)
+		hg_json_text(j, "form_user", tx->form_user);
+	if (tx->form_login)
+		hg_json_bool(j, "form_login", true);
+}
+
 /* All headers of a message, or those that `custom` lists. */
 static void
 log_headers(const struct hg_http_tx *tx, struct hg_json *j, enum hg_dir dir, const char *key)
@@ -107,7 +143,7 @@ log_headers(const struct hg_http_tx *tx, struct hg_json *j, enum hg_dir dir, con
 			continue;
 		hg_json_open(j);
 		hg_json_str(j, "name", shortened(m->headers[i].name, HG_HTTP_LOGGED_NAME));
-		hg_json_str(j, "value", shortened(m->headers[i].value, HG_HTTP_LOGGED_VALUE));
+		write_value(tx, &m->headers[i], j);
 		hg_json_close(j);
 		n++;
 	}
@@ -141,5 +177,9 @@ hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		log_headers(tx, j, HG_TO_SERVER, "request_headers");
 		log_headers(tx, j, HG_TO_CLIENT, "response_headers");
 	}
+	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_RECORD))
+		log_users(tx, j);
+	hg_http_log_more(tx, j);
+	hg_http_log_ambiguous(tx, j);
 	hg_json_close(j);
 }

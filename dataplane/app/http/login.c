@@ -1,4 +1,4 @@
-/* Logins: what a request's Authorization tried, and whether the answer let it in (RFC 7235, 7616, 7617).
+/* Logins: what a request's Authorization, or its form (form.c), tried, and whether the answer let it in (RFC 7235, 7616, 7617).
  *
  * Counted are schemes whose credentials a person types: Basic, Digest, and the last message of an NTLM handshake. The messages
  * before it, and a Digest whose nonce was too old, get a 401 without being wrong; tokens run out. */
@@ -7,11 +7,12 @@
 #include "app/http/http_int.h"
 
 #define UNAUTHORIZED 401
+#define PROXY_UNAUTHORIZED 407
 #define ERRORS 400
 
 /* The value of `name="…"` or `name=…` among parameters; NULL span: not there. */
-static struct hg_span
-parameter(struct hg_span list, struct hg_span name)
+struct hg_span
+hg_http_auth_parameter(struct hg_span list, struct hg_span name)
 {
 	while (list.len > 0) {
 		const size_t comma = hg_span_find(list, 0, ',');
@@ -37,45 +38,10 @@ is_stale(struct hg_http_tx *tx)
 		if (!hg_span_eq_nocase(m->headers[i].name, HG_BYTES("www-authenticate")))
 			continue;
 		hg_http_take_word(&value);
-		if (hg_span_eq_nocase(parameter(value, HG_BYTES("stale")), HG_BYTES("true")))
+		if (hg_span_eq_nocase(hg_http_auth_parameter(value, HG_BYTES("stale")), HG_BYTES("true")))
 			return true;
 	}
 	return false;
-}
-
-/* Base64 of an NTLM message: signature and type, of which 3 answers the challenge. */
-static bool
-is_ntlm_answer(struct hg_span token)
-{
-	return hg_span_starts(token, HG_BYTES("TlRMTVNTUAAD"));
-}
-
-/* RFC 7617: `user:password`. */
-static void
-tell_basic(struct hg_http *h, struct hg_span token, struct hg_login_seen *seen)
-{
-	uint8_t text[1024];
-	const size_t n = hg_secret_base64(token, text, sizeof(text));
-	const struct hg_span both = hg_span(text, n == SIZE_MAX ? 0 : n);
-	const size_t colon = hg_span_find(both, 0, ':');
-
-	seen->mechanism = "basic";
-	if (colon == SIZE_MAX) {
-		seen->credentials = token;
-	} else {
-		seen->user = hg_span_sub(both, 0, colon);
-		seen->secret = hg_span_from(both, colon + 1);
-	}
-	hg_app_login(h->app, seen);
-}
-
-static void
-tell_digest(struct hg_http *h, struct hg_span value, struct hg_login_seen *seen)
-{
-	seen->mechanism = "digest";
-	seen->user = parameter(value, HG_BYTES("username"));
-	seen->domain = parameter(value, HG_BYTES("realm"));
-	hg_app_login(h->app, seen);
 }
 
 static struct hg_span
@@ -86,30 +52,53 @@ user_agent(struct hg_http_tx *tx)
 	return hg_http_get(tx, HG_TO_SERVER, HG_HTTP_USER_AGENT, &value) ? value : HG_SPAN_NONE;
 }
 
+/* What one field tried. Tokens (bearer, Kerberos) are no logins: they say who asks, and run out. */
+static void
+tell_field(struct hg_http *h, struct hg_http_tx *tx, enum hg_http_known field, uint16_t refused,
+	struct hg_login_seen *seen)
+{
+	const bool ok = tx->code != refused;
+	struct hg_http_credentials c;
+	bool counts;
+
+	if (!hg_http_credentials(tx, field, &c))
+		return;
+	tx->user = c.user;
+	tx->auth_scheme = c.scheme;
+	/* Other errors say nothing about who asked. */
+	if (ok && tx->code >= ERRORS)
+		return;
+	counts = strcmp(c.scheme, "basic") == 0 || c.answers ||
+		(strcmp(c.scheme, "digest") == 0 && (ok || !is_stale(tx)));
+	seen->result = ok ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE;
+	if (counts || strcmp(c.scheme, "bearer") == 0 || ok)
+		tx->auth_result = 1 + seen->result;
+	if (!counts)
+		return;
+	seen->mechanism = c.scheme;
+	seen->user = c.user;
+	seen->domain = c.domain;
+	seen->secret = c.secret;
+	if (c.secret.p == NULL && strcmp(c.scheme, "basic") == 0)
+		seen->credentials = c.value;
+	hg_app_login(h->app, seen);
+}
+
 void
 hg_http_login(struct hg_http *h, struct hg_http_tx *tx)
 {
-	const bool ok = tx->code != UNAUTHORIZED;
-	struct hg_login_seen seen = { .result = ok ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE };
-	struct hg_span value, scheme;
+	struct hg_login_seen seen = { 0 };
 	char code[8];
 
-	/* Other errors say nothing about who asked. */
-	if (tx->phantom || tx->code == 0 || (ok && tx->code >= ERRORS) ||
-		!hg_http_get(tx, HG_TO_SERVER, HG_HTTP_AUTHORIZATION, &value))
+	if (tx->phantom || tx->code == 0)
 		return;
-	scheme = hg_http_take_word(&value);
-	value = hg_span_trim(value);
+	if (tx->form == NULL && tx->msg[HG_TO_SERVER].known[HG_HTTP_AUTHORIZATION] == 0 &&
+		tx->msg[HG_TO_SERVER].known[HG_HTTP_PROXY_AUTHORIZATION] == 0)
+		return;
 	seen.code = hg_span(code, (size_t)snprintf(code, sizeof(code), "%u", (unsigned)tx->code % 10000));
 	seen.client = user_agent(tx);
-	if (hg_span_eq_nocase(scheme, HG_BYTES("basic"))) {
-		tell_basic(h, value, &seen);
-	} else if (hg_span_eq_nocase(scheme, HG_BYTES("digest")) && (ok || !is_stale(tx))) {
-		tell_digest(h, value, &seen);
-	} else if ((hg_span_eq_nocase(scheme, HG_BYTES("ntlm")) ||
-			   hg_span_eq_nocase(scheme, HG_BYTES("negotiate"))) &&
-		is_ntlm_answer(value)) {
-		seen.mechanism = "ntlm";
-		hg_app_login(h->app, &seen);
-	}
+	tell_field(h, tx, HG_HTTP_PROXY_AUTHORIZATION, PROXY_UNAUTHORIZED, &seen);
+	tell_field(h, tx, HG_HTTP_AUTHORIZATION, UNAUTHORIZED, &seen);
+	seen.domain = seen.credentials = HG_SPAN_NONE;
+	hg_http_form_login(h, tx, &seen);
 }

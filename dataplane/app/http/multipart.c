@@ -68,6 +68,12 @@ hg_http_filename(struct hg_span value, struct hg_span *out)
 	return parameter(value, HG_BYTES("filename"), out);
 }
 
+bool
+hg_http_part_name(struct hg_span head, struct hg_span *out)
+{
+	return parameter(head, HG_BYTES("name"), out);
+}
+
 void
 hg_http_multipart_open(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span boundary)
 {

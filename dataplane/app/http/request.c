@@ -101,10 +101,15 @@ start_request(struct hg_http *h)
 {
 	struct hg_http_side *s = &h->side[HG_TO_SERVER];
 
+	if (h->shadow && h->n_others >= HG_HTTP_OTHERS_MAX)
+		return false;
+	h->n_others += h->shadow;
 	s->tx = hg_http_tx_open(h);
 	if (s->tx == NULL)
 		return false;
-	hg_http_wait(h, s->tx);
+	s->tx->other_reading = h->shadow;
+	if (!h->shadow)
+		hg_http_wait(h, s->tx);
 	hg_tx_progress(&s->tx->base, HG_TO_SERVER, HG_HTTP_AT_LINE);
 	return true;
 }
@@ -289,6 +294,8 @@ hg_http_request_line(struct hg_http *h, struct hg_span line)
 
 	if (hg_http_is_blank_line(line))
 		return HG_HTTP_GO;
+	if (h->shadow && !hg_http_other_begins(line))
+		return HG_HTTP_FAIL;
 	if (is_stray(h, line)) {
 		s->phase = HG_HTTP_IDLE;
 		return HG_HTTP_GO;
@@ -300,6 +307,7 @@ hg_http_request_line(struct hg_http *h, struct hg_span line)
 	if (tx->msg[HG_TO_SERVER].line.p == NULL && line.len > 0)
 		return HG_HTTP_FAIL;
 	split_line(h, tx);
+	hg_http_ambiguous_line(h, tx, line);
 	parse_target(h, tx);
 	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_HEADERS);
 	s->phase = tx->old ? HG_HTTP_OLD : HG_HTTP_HEAD;
@@ -394,6 +402,25 @@ check_authorization(struct hg_http *h, struct hg_http_tx *tx)
 	hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_AUTH);
 }
 
+/* As the peer: white space of all kinds around a token is none of it. */
+static bool
+says_chunked(struct hg_http *h, struct hg_span te)
+{
+	if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_TOKEN_SPACE))
+		return hg_http_has_token(te, HG_BYTES("chunked"));
+	while (te.len > 0) {
+		const size_t comma = hg_span_find(te, 0, ',');
+		struct hg_span one = hg_http_skip_space(hg_span_sub(te, 0, comma));
+
+		while (one.len > 0 && hg_http_is_space(one.p[one.len - 1]))
+			one.len--;
+		if (hg_span_eq_nocase(one, HG_BYTES("chunked")))
+			return true;
+		te = comma == SIZE_MAX ? HG_SPAN_NONE : hg_span_from(te, comma + 1);
+	}
+	return false;
+}
+
 /* RFC 9112 6.3; false: nobody can say where the request ends. */
 static bool
 settle_length(struct hg_http *h, struct hg_http_tx *tx)
@@ -404,12 +431,16 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 
 	m->length_kind = HG_HTTP_NO_BODY;
 	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_TRANSFER_ENCODING, &te)) {
-		if (hg_http_has_token(te, HG_BYTES("chunked")))
+		if (says_chunked(h, te))
 			m->length_kind = HG_HTTP_CHUNKED;
 		known = m->length_kind == HG_HTTP_CHUNKED;
 		if (!known || m->version != HG_HTTP_1_1)
 			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_REQUEST_TE);
-	} else if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_LENGTH, &cl)) {
+	}
+	/* Who does not know the coding goes by the length. */
+	if (m->length_kind != HG_HTTP_CHUNKED &&
+		(known || !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_ONE_READING)) &&
+		hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_LENGTH, &cl)) {
 		known = hg_http_parse_length(cl, &m->content_length);
 		if (!known)
 			hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_REQUEST_CL);
@@ -455,7 +486,10 @@ hg_http_request_headers(struct hg_http *h)
 	settle_host(h, tx);
 	check_authorization(h, tx);
 	known = settle_length(h, tx);
+	hg_http_ambiguous_length(h, tx, HG_TO_SERVER);
 	hg_http_coding_open(tx, HG_TO_SERVER);
+	hg_http_form_open(tx);
+	hg_http_odd_request(h, tx);
 	hg_tx_progress(&tx->base, HG_TO_SERVER, HG_HTTP_AT_BODY);
 	if (tx->connect) {
 		wait_for_answer(h, tx);

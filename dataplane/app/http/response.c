@@ -1,6 +1,7 @@
 /* Responses: the status line, what status and headers say about the body, changes of protocol. */
 #include "app/http/http_int.h"
 
+#define INTERIM_MAX 16
 #define URI_NOT_SEEN HG_BYTES("/libhtp::request_uri_not_seen")
 
 /* "HTTP" in any case, white space and NUL in front allowed: everything else is body, as browsers take it. */
@@ -185,6 +186,8 @@ hg_http_response_line(struct hg_http *h, struct hg_span line, struct hg_span res
 	if (m->line.p == NULL)
 		return HG_HTTP_FAIL;
 	split_line(h, s->tx);
+	if (h->app->packet != NULL)
+		s->tx->began = h->app->packet->time;
 	hg_tx_progress(&s->tx->base, HG_TO_CLIENT, HG_HTTP_AT_HEADERS);
 	s->phase = HG_HTTP_HEAD;
 	return HG_HTTP_GO;
@@ -335,13 +338,15 @@ answer_connect(struct hg_http *h, struct hg_http_tx *tx)
 	return HG_HTTP_GO;
 }
 
-/* 100 (Continue): the answer proper follows in the same transaction. */
+/* 100 (Continue), 103 (Early Hints): the answer proper follows in the same transaction. */
 static enum hg_http_step
 go_on(struct hg_http *h, struct hg_http_tx *tx)
 {
-	if (tx->continues > 0)
+	if (tx->continues > 0 && tx->code == 100)
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_CONTINUE_TWICE);
-	tx->continues = 1;
+	tx->continues |= tx->code == 100;
+	if (tx->interim < UINT8_MAX && ++tx->interim > INTERIM_MAX)
+		hg_http_odd(h, tx, HG_TO_CLIENT, HG_HTTP_INTERIM_FLOOD);
 	hg_http_forget_headers(&tx->msg[HG_TO_CLIENT]);
 	h->side[HG_TO_CLIENT].phase = HG_HTTP_LINE;
 	return HG_HTTP_GO;
@@ -354,7 +359,11 @@ is_continue(struct hg_http_tx *tx)
 	struct hg_span cl;
 	uint64_t n;
 
-	return tx->code == 100 && m->known[HG_HTTP_TRANSFER_ENCODING] == 0 &&
+	const bool interim = tx->code == 100 ||
+		(tx->code > 101 && tx->code < 200 &&
+			!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_INTERIM));
+
+	return interim && m->known[HG_HTTP_TRANSFER_ENCODING] == 0 &&
 		(!hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_LENGTH, &cl) ||
 			!hg_http_parse_length(cl, &n) || n == 0);
 }
@@ -393,6 +402,7 @@ hg_http_response_headers(struct hg_http *h)
 	end_refused_request(h, tx);
 	if (!settle_length(h, tx))
 		return HG_HTTP_FAIL;
+	hg_http_ambiguous_length(h, tx, HG_TO_CLIENT);
 	hg_http_coding_open(tx, HG_TO_CLIENT);
 	hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
 	hg_http_login(h, tx);

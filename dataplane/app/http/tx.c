@@ -111,6 +111,12 @@ hg_http_settle(struct hg_http *h, enum hg_dir dir)
 		hg_http_name_again(tx);
 	hg_http_body_end(tx, dir, true);
 	hg_tx_progress(&tx->base, dir, HG_HTTP_AT_END);
+	if (dir == HG_TO_SERVER && h->app->packet != NULL)
+		tx->asked = h->app->packet->time;
+	if (tx->other_reading)
+		hg_tx_end(&tx->base);
+	if (tx->other != NULL && dir == HG_TO_SERVER)
+		hg_http_other_end(h, tx);
 	hg_app_trigger_raw(h->app, dir);
 }
 
