@@ -161,6 +161,7 @@ struct hg_decoder {
 	const struct hg_anomaly_row *anomalies;
 	uint16_t n_anomalies;
 	bool loud_anomalies; /* EVE writes their names in capitals */
+	bool alert_bare;     /* the peer's alerts have no object of the protocol */
 	bool file_is_flow; /* a connection is one file: the peer writes its record at once, with nothing of the protocol */
 
 	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
@@ -247,6 +248,7 @@ struct hg_app {
 	struct hg_app_frame *frames[HG_DIRS], *frames_last[HG_DIRS];
 	uint64_t frame_ids[HG_DIRS];
 	uint16_t n_frames[HG_DIRS];
+	struct hg_buf handed;   /* by the decoder before to the one behind it */
 	struct hg_span fed_now; /* what feed is given, and where that stands in the direction */
 	uint64_t fed_at;
 };
@@ -325,6 +327,11 @@ void hg_app_encrypted(struct hg_app *app);
 void hg_app_over(struct hg_app *app);
 /* With HG_FEED_CHANGE: what must come next (HG_PROTO_UNKNOWN: identify anew). */
 void hg_app_expect(struct hg_app *app, enum hg_proto next);
+/* With it: what the decoder behind must know of what was said before, in words of its own. All of it, and at most HG_APP_HANDED
+ * bytes, else nothing. */
+#define HG_APP_HANDED 65536
+bool hg_app_hand(struct hg_app *app, struct hg_span bytes);
+struct hg_span hg_app_handed(const struct hg_app *app); /* during open */
 
 /* A server has accepted or refused somebody. What was tried counts as the same when user and secret are the same; a secret
  * that cannot be seen (NULL span: a challenge was answered) is another one each time. Neither is kept. */

@@ -6,6 +6,7 @@
 #include "app/dns/dns.h"
 #include "app/ftp/ftp.h"
 #include "app/http/http.h"
+#include "app/http2/http2.h"
 #include "app/known.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
@@ -26,7 +27,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_imap,
 	&hg_known_pop3,
 	&hg_dcerpc,
-	&hg_known_http2,
+	&hg_http2,
 	&hg_known_rfb,
 	&hg_known_mqtt,
 	&hg_known_krb5,

@@ -119,6 +119,7 @@ adopt(struct hg_app *app, struct hg_packet *p, uint8_t proto, bool udp)
 	app->tx_first = app->tx_next;
 	if (app->decoder->open != NULL)
 		app->decoder->open(app);
+	hg_buf_fini(&app->handed);
 }
 
 /* This direction was identified. At odds with the other: who has been decoded stays, else the server is believed. */

@@ -60,6 +60,8 @@ read_application(
 			return err->code;
 		}
 		d->protos = HG_PROTO_BIT(p->proto);
+		if (p->proto == HG_PROTO_HTTP && !hg_span_eq_nocase(text->protocol, HG_BYTES("http1")))
+			d->protos |= HG_PROTO_BIT(HG_PROTO_HTTP2) & c->config->protos_enabled;
 		if (p->proto == HG_PROTO_DCERPC)
 			d->protos |= HG_PROTO_BIT(HG_PROTO_SMB);
 		d->l4 = (uint8_t)((p->tcp ? L4(TCP) : 0) | (p->udp ? L4(UDP) : 0));

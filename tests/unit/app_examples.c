@@ -27,7 +27,8 @@ struct example {
 	char records[BYTES];
 };
 
-static const char *const files[] = { "dns", "telnet", "http", "tls", "ssh", "ftp", "smtp", "dcerpc", "smb" };
+static const char *const files[] = { "dns", "telnet", "http", "tls", "ssh", "ftp", "smtp", "dcerpc", "smb",
+	"http2" };
 
 static size_t
 unescape(const char *from, uint8_t *to)

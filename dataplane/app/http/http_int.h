@@ -371,6 +371,9 @@ bool hg_http_buffer(
 	struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
 void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
+/* upgrade.c */
+void hg_http_hand_over(struct hg_http_tx *tx); /* the request, to the decoder behind an upgrade */
+
 /* login.c */
 void hg_http_login(
 	struct hg_http *h, struct hg_http_tx *tx); /* the answer tells whether its credentials were good */

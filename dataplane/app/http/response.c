@@ -289,8 +289,10 @@ switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 
 	if (known || !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_SWITCH_OPEN))
 		hg_http_end(h, HG_TO_CLIENT);
-	if (known)
+	if (known) {
+		hg_http_hand_over(tx);
 		return HG_HTTP_CHANGE;
+	}
 	h->side[HG_TO_CLIENT].phase = HG_HTTP_TUNNEL;
 	if (h->side[HG_TO_SERVER].tx == NULL)
 		h->side[HG_TO_SERVER].phase = HG_HTTP_TUNNEL;
