@@ -128,8 +128,9 @@ struct hg_decoder {
 	bool gap_ok;          /* may go on behind missing bytes */
 	bool first_to_server; /* the client speaks first */
 	bool one_tx;          /* a flow is one transaction */
-	bool endless; /* compat suricata7: neither the end nor a malformation completes its transactions */
-	bool closes;  /* compat suricata7: … that is over when the session is closed */
+	bool takes_over; /* where it was announced it is spoken, whatever the bytes; nothing else leads to it */
+	bool endless;    /* compat suricata7: neither the end nor a malformation completes its transactions */
+	bool closes;     /* compat suricata7: … that is over when the session is closed */
 	uint8_t complete[HG_DIRS]; /* progress at which a transaction is done in that direction */
 
 	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */

@@ -13,6 +13,7 @@
 #include "app/ssh/ssh.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
+#include "app/websocket/websocket.h"
 
 static const struct hg_decoder *const decoders[] = {
 	&hg_http,
@@ -41,6 +42,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_snmp,
 	&hg_known_sip,
 	&hg_known_bittorrent_dht,
+	&hg_websocket,
 };
 
 _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");

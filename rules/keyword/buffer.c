@@ -39,6 +39,7 @@ static const struct {
 	{ "rdp", "rdp" },
 	{ "pgsql", "pgsql" },
 	{ "tftp", "tftp" },
+	{ "websocket", "websocket" },
 };
 
 static bool

@@ -28,7 +28,7 @@ struct example {
 };
 
 static const char *const files[] = { "dns", "telnet", "http", "tls", "ssh", "ftp", "smtp", "dcerpc", "smb",
-	"http2" };
+	"http2", "websocket" };
 
 static size_t
 unescape(const char *from, uint8_t *to)

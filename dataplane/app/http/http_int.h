@@ -372,7 +372,8 @@ bool hg_http_buffer(
 void hg_http_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
 /* upgrade.c */
-void hg_http_hand_over(struct hg_http_tx *tx); /* the request, to the decoder behind an upgrade */
+/* Is what the client and the server switch to known here? Then what its decoder must know is handed over. */
+bool hg_http_hand_over(struct hg_http *h, struct hg_http_tx *tx);
 
 /* login.c */
 void hg_http_login(

@@ -56,7 +56,7 @@ note_range(struct hg_http2_tx *tx, struct hg_file *file)
 		return;
 	size = number(&text, &ok);
 	if (!ok || first > last || last >= size) {
-		hg_tx_anomaly(&tx->base, HG_TO_CLIENT, HG_HTTP2_INVALID_RANGE);
+		hg_http2_odd(tx, HG_TO_CLIENT, HG_HTTP2_INVALID_RANGE);
 		return;
 	}
 	if (first == 0 && last + 1 == size)

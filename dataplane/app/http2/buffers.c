@@ -310,6 +310,12 @@ host_raw(struct hg_http2_tx *tx, struct hg_span *out)
 		hg_http2_get(tx, HG_TO_SERVER, HG_HTTP2_HOST, out);
 }
 
+static bool
+is_unseen(const struct hg_http2_tx *tx, enum hg_dir dir)
+{
+	return dir == HG_TO_CLIENT && hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP2_RESPONSE_HEADER);
+}
+
 /* Frames of the connection have a version and an empty text, too, with the peer. */
 static bool
 has_message(const struct hg_http2_tx *tx, enum hg_dir dir)
@@ -372,16 +378,14 @@ get_text(struct hg_http2_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, 
 		return host_raw(tx, out);
 	case ROW_REQUEST_HEADER:
 	case ROW_RESPONSE_HEADER:
-		if (dir == HG_TO_CLIENT && hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP2_RESPONSE_HEADER))
-			return false;
-		return one_header(tx, dir, index, out);
+		return !is_unseen(tx, dir) && one_header(tx, dir, index, out);
 	case ROW_STAT_MSG:
 		*out = HG_BYTES("");
 		return has_message(tx, dir);
 	case ROW_FRAMETYPE:
 		return frame_type(&tx->msg[dir], index, out);
 	case ROW_HEADER_NAME:
-		return field_name(tx, dir, index, out);
+		return !is_unseen(tx, dir) && field_name(tx, dir, index, out);
 	default:
 		if (field_rows[row] != 0)
 			return hg_http2_get(tx, dir, field_rows[row], out) && out->len > 0;

@@ -86,7 +86,7 @@ hg_http2_coding_close(struct hg_app *app, struct hg_http2_message *m)
 static void
 fail(struct hg_http2_tx *tx, enum hg_dir dir, struct hg_http2_coding *c, enum state state)
 {
-	hg_tx_anomaly(&tx->base, dir, HG_HTTP2_FAILED_DECOMPRESSION);
+	hg_http2_odd(tx, dir, HG_HTTP2_FAILED_DECOMPRESSION);
 	c->state = (uint8_t)state;
 }
 
@@ -114,7 +114,7 @@ hand_on(struct hg_http2_tx *tx, enum hg_dir dir, struct hg_http2_coding *c)
 	c->out += n;
 	hg_http2_entity(tx, dir, hg_span(c->bytes, n));
 	if (c->out > hg_http2_ctx(tx)->bomb_limit && c->out / BOMB_RATIO > c->in) {
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_BOMB);
+		hg_http2_odd(tx, dir, HG_HTTP2_BOMB);
 		c->state = OVER;
 	}
 }

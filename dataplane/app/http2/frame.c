@@ -92,12 +92,12 @@ stream_of(struct hg_http2 *h, enum hg_dir dir)
 
 	if (tx != NULL) {
 		if (tx->msg[dir].ended)
-			hg_tx_anomaly(&tx->base, dir, HG_HTTP2_STREAM_REUSE);
+			hg_http2_odd(tx, dir, HG_HTTP2_STREAM_REUSE);
 		return tx;
 	}
 	tx = hg_http2_open(h, dir, stream);
 	if (tx != NULL && reused)
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_STREAM_REUSE);
+		hg_http2_odd(tx, dir, HG_HTTP2_STREAM_REUSE);
 	if (dir == HG_TO_SERVER)
 		s->newest = HG_MAX(s->newest, stream);
 	return tx;
@@ -185,7 +185,7 @@ count_reset(struct hg_http2 *h, struct hg_http2_tx *tx, enum hg_dir dir)
 	if (ctx->max_resets == 0 || tx->msg[!dir].ended || !tx->chained)
 		return;
 	if (++s->resets % ctx->max_resets == 0)
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_RAPID_RESET);
+		hg_http2_odd(tx, dir, HG_HTTP2_RAPID_RESET);
 }
 
 static void
@@ -193,7 +193,8 @@ take_reset(struct hg_http2 *h, struct hg_http2_tx *tx, enum hg_dir dir, struct h
 {
 	hg_http2_note(tx, dir, HG_HTTP2_KIND_ERROR, hg_read_u32be(r));
 	count_reset(h, tx, dir);
-	hg_http2_close(tx);
+	if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP2_RESET))
+		hg_http2_close(tx);
 }
 
 bool
@@ -261,32 +262,32 @@ take_fixed(struct hg_http2 *h, enum hg_dir dir, struct hg_span payload)
 	if (tx == NULL)
 		return;
 	if (fixed[f->type].stream != ANY_STREAM && (fixed[f->type].stream == NO_STREAM) != (f->stream == 0))
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_INVALID_FRAME_HEADER);
+		hg_http2_odd(tx, dir, HG_HTTP2_INVALID_FRAME_HEADER);
 	if (payload.len < fixed[f->type].least) {
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_INVALID_FRAME_LENGTH);
+		hg_http2_odd(tx, dir, HG_HTTP2_INVALID_FRAME_LENGTH);
 		return;
 	}
 	if (payload.len > fixed[f->type].least && !fixed[f->type].open_end)
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_INVALID_FRAME_LENGTH);
+		hg_http2_odd(tx, dir, HG_HTTP2_INVALID_FRAME_LENGTH);
 	fixed[f->type].take(h, tx, dir, &r);
 }
 
-/* An acknowledgement says nothing. */
+/* One without settings says nothing: an acknowledgement, most often. */
 static void
 take_settings(struct hg_http2 *h, enum hg_dir dir, struct hg_span payload)
 {
 	const bool ack = (h->side[dir].frame.flags & HG_HTTP2_ACK) != 0;
 	struct hg_http2_tx *tx;
 
-	if (ack && payload.len == 0 && h->side[dir].frame.stream == 0)
+	if (payload.len == 0 && h->side[dir].frame.stream == 0)
 		return;
 	tx = owner_of(h, dir);
 	if (tx == NULL)
 		return;
 	if (h->side[dir].frame.stream != 0)
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_INVALID_FRAME_HEADER);
+		hg_http2_odd(tx, dir, HG_HTTP2_INVALID_FRAME_HEADER);
 	if (!hg_http2_settings(tx, dir, payload) || (ack && payload.len > 0))
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_INVALID_FRAME_LENGTH);
+		hg_http2_odd(tx, dir, HG_HTTP2_INVALID_FRAME_LENGTH);
 }
 
 /* RFC 9113 6.10: between the frames of a block stands nothing else. */

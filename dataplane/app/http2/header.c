@@ -117,7 +117,7 @@ hg_http2_note(struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_kind kind, 
 	uint8_t *to;
 
 	if (v->n == HG_HTTP2_VALUES) {
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_MANY_FRAMES);
+		hg_http2_odd(tx, dir, HG_HTTP2_MANY_FRAMES);
 		return;
 	}
 	if (v->n == v->room) {
@@ -244,9 +244,9 @@ settle_host(struct hg_http2_tx *tx)
 		return;
 	tx->hostname = host_of(tx, authority != NULL ? authority->value : host->value);
 	if (authority != NULL && hg_span_find(authority->value, 0, '@') != SIZE_MAX)
-		hg_tx_anomaly(&tx->base, HG_TO_SERVER, HG_HTTP2_USERINFO);
+		hg_http2_odd(tx, HG_TO_SERVER, HG_HTTP2_USERINFO);
 	if (authority != NULL && host != NULL && !hg_span_eq_nocase(authority->value, host->value))
-		hg_tx_anomaly(&tx->base, HG_TO_SERVER, HG_HTTP2_AUTHORITY_MISMATCH);
+		hg_http2_odd(tx, HG_TO_SERVER, HG_HTTP2_AUTHORITY_MISMATCH);
 }
 
 static bool
@@ -267,7 +267,7 @@ check_smuggling(struct hg_http2_tx *tx, enum hg_dir dir)
 	for (unsigned i = 0; i < m->n_headers && !odd; i++)
 		odd = holds_line(m->headers[i].name) || holds_line(m->headers[i].value);
 	if (odd && !tx->upgraded)
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_SMUGGLED);
+		hg_http2_odd(tx, dir, HG_HTTP2_SMUGGLED);
 }
 
 void
@@ -276,7 +276,7 @@ hg_http2_headers_end(struct hg_http2_tx *tx, enum hg_dir dir, bool promise)
 	struct hg_http2_message *m = &tx->msg[dir];
 
 	if (m->too_many)
-		hg_tx_anomaly(&tx->base, dir, HG_HTTP2_MANY_HEADERS);
+		hg_http2_odd(tx, dir, HG_HTTP2_MANY_HEADERS);
 	check_smuggling(tx, dir);
 	if (dir == HG_TO_SERVER && !m->final)
 		settle_host(tx);

@@ -220,6 +220,7 @@ struct hg_http2_tx *hg_http2_alone(struct hg_http2 *h, enum hg_dir dir);
 void hg_http2_end(struct hg_http2_tx *tx, enum hg_dir dir, bool whole);
 void hg_http2_close(struct hg_http2_tx *tx); /* reset, or given up */
 void hg_http2_tx_close(struct hg_app *app, struct hg_tx *tx);
+void hg_http2_odd(struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_anomaly row);
 /* NULL: nothing carries it; it is counted with a transaction of its own then. */
 void hg_http2_event(struct hg_http2 *h, struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_anomaly row);
 

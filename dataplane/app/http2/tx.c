@@ -30,13 +30,24 @@ unchain(struct hg_http2 *h, struct hg_http2_tx *tx)
 	h->open--;
 }
 
+/* As in HTTP/1, rules of both directions see it. */
+void
+hg_http2_odd(struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_anomaly row)
+{
+	struct hg_tx *base = &tx->base;
+
+	hg_tx_anomaly(base, dir, (uint8_t)row);
+	base->anomaly_bits[!dir][row >> 6] |= UINT64_C(1) << (row & 63);
+	hg_tx_touch_other(base, dir);
+}
+
 static void
 no_room(struct hg_http2 *h, enum hg_dir dir)
 {
 	struct hg_tx *last = hg_tx_last(h->app);
 
 	if (last != NULL)
-		hg_tx_anomaly(last, dir, HG_HTTP2_MANY_STREAMS);
+		hg_http2_odd((struct hg_http2_tx *)last, dir, HG_HTTP2_MANY_STREAMS);
 }
 
 struct hg_http2_tx *
@@ -96,7 +107,8 @@ hg_http2_end(struct hg_http2_tx *tx, enum hg_dir dir, bool whole)
 {
 	hg_http2_data_end(tx, dir, whole);
 	hg_tx_progress(&tx->base, dir, HG_HTTP2_AT_BODY);
-	hg_app_trigger_raw(tx->base.app, dir);
+	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP2_RAW))
+		hg_app_trigger_raw(tx->base.app, dir);
 	if (tx->msg[!dir].ended)
 		hg_http2_close(tx);
 }
@@ -118,5 +130,5 @@ hg_http2_event(struct hg_http2 *h, struct hg_http2_tx *tx, enum hg_dir dir, enum
 	if (tx == NULL)
 		tx = hg_http2_alone(h, dir);
 	if (tx != NULL)
-		hg_tx_anomaly(&tx->base, dir, (uint8_t)row);
+		hg_http2_odd(tx, dir, row);
 }

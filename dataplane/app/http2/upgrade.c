@@ -63,7 +63,7 @@ take_settings(struct hg_http2 *h, struct hg_http2_tx *request, struct hg_span te
 		return;
 	if (!decode(text, bytes, sizeof(bytes), &len) ||
 		!hg_http2_settings(tx, HG_TO_SERVER, hg_span(bytes, len)))
-		hg_tx_anomaly(&request->base, HG_TO_SERVER, HG_HTTP2_INVALID_UPGRADE);
+		hg_http2_odd(request, HG_TO_SERVER, HG_HTTP2_INVALID_UPGRADE);
 	else
 		tx->msg[HG_TO_SERVER].frames |= 1u << HG_HTTP2_SETTINGS;
 }
