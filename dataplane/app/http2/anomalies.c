@@ -5,7 +5,8 @@ const struct hg_anomaly_row hg_http2_anomalies[HG_HTTP2_ANOMALIES] = {
 	[HG_HTTP2_INVALID_FRAME_HEADER] = { "invalid_frame_header",
 		"a frame header whose reserved bit is set, or with a stream where its type has none, or the "
 		"other way round" },
-	[HG_HTTP2_INVALID_MAGIC] = { "invalid_client_magic", "the client's preface is not that of RFC 9113" },
+	[HG_HTTP2_INVALID_MAGIC] = { "invalid_client_magic",
+		"the client's preface is not that of RFC 9113: its bytes are passed over" },
 	[HG_HTTP2_INVALID_FRAME_DATA] = { "invalid_frame_data",
 		"padding or a prefix is longer than its frame" },
 	[HG_HTTP2_INVALID_HEADER] = { "invalid_header",

@@ -45,7 +45,7 @@ http2_close(struct hg_app *app)
 		hg_http2_hpack_close(app, &h->side[d]);
 }
 
-enum step { GO, MORE, FAIL };
+enum step { GO, MORE };
 
 static enum step
 step_preface(struct hg_http2 *h, enum hg_dir dir, struct hg_span *rest)
@@ -54,7 +54,8 @@ step_preface(struct hg_http2 *h, enum hg_dir dir, struct hg_span *rest)
 
 	if (!hg_span_eq(in, hg_span_sub(preface, 0, in.len))) {
 		hg_http2_event(h, NULL, dir, HG_HTTP2_INVALID_MAGIC);
-		return FAIL;
+		h->side[dir].phase = HG_HTTP2_LOST;
+		return GO;
 	}
 	if (in.len < preface.len)
 		return MORE;
@@ -191,11 +192,22 @@ step_skip(struct hg_http2 *h, enum hg_dir dir, struct hg_span *rest)
 	return GO;
 }
 
+/* Nobody knows where a frame begins; the other direction goes on. */
+static enum step
+step_lost(struct hg_http2 *h, enum hg_dir dir, struct hg_span *rest)
+{
+	(void)h;
+	(void)dir;
+	*rest = hg_span_from(*rest, rest->len);
+	return GO;
+}
+
 static enum step (*const steps[])(struct hg_http2 *h, enum hg_dir dir, struct hg_span *rest) = {
 	[HG_HTTP2_PREFACE] = step_preface,
 	[HG_HTTP2_FRAME] = step_frame,
 	[HG_HTTP2_BODY] = step_body,
 	[HG_HTTP2_SKIP] = step_skip,
+	[HG_HTTP2_LOST] = step_lost,
 };
 
 /* A DATA frame without bytes may end a stream: its step is due although nothing is left. */
@@ -215,7 +227,7 @@ http2_feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken
 	while (step == GO && is_due(&h->side[dir], rest))
 		step = steps[h->side[dir].phase](h, dir, &rest);
 	*taken = in.len - rest.len;
-	return step == FAIL ? HG_FEED_ERROR : HG_FEED_OK;
+	return HG_FEED_OK;
 }
 
 /* Missing bytes of a body, or of a frame that is passed over, end where the frame does; elsewhere nobody knows where one begins. */

@@ -148,7 +148,7 @@ struct hg_http2_tx {
 	struct hg_http2_message msg[HG_DIRS];
 };
 
-enum hg_http2_phase { HG_HTTP2_PREFACE, HG_HTTP2_FRAME, HG_HTTP2_BODY, HG_HTTP2_SKIP };
+enum hg_http2_phase { HG_HTTP2_PREFACE, HG_HTTP2_FRAME, HG_HTTP2_BODY, HG_HTTP2_SKIP, HG_HTTP2_LOST };
 
 struct hg_http2_hpack; /* hpack.c */
 
