@@ -188,6 +188,23 @@ hg_app_expect(struct hg_app *app, enum hg_proto next)
 	app->expect = (uint8_t)next;
 }
 
+bool
+hg_app_hand(struct hg_app *app, struct hg_span bytes)
+{
+	if (app->handed.mem == NULL)
+		hg_buf_init(&app->handed, app->mem, HG_APP_HANDED);
+	if (hg_buf_append(&app->handed, bytes))
+		return true;
+	hg_buf_fini(&app->handed);
+	return false;
+}
+
+struct hg_span
+hg_app_handed(const struct hg_app *app)
+{
+	return hg_buf_span(&app->handed);
+}
+
 void
 hg_app_free(struct hg_apps *a, struct hg_flow *f)
 {
@@ -198,6 +215,7 @@ hg_app_free(struct hg_apps *a, struct hg_flow *f)
 	hg_frames_free(app);
 	hg_tx_free_all(app);
 	hg_app_close_decoder(app);
+	hg_buf_fini(&app->handed);
 	hg_mem_give(a->mem, app, sizeof(*app));
 	f->app = NULL;
 }

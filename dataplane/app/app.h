@@ -131,8 +131,9 @@ struct hg_decoder {
 	bool gap_ok;          /* may go on behind missing bytes */
 	bool first_to_server; /* the client speaks first */
 	bool one_tx;          /* a flow is one transaction */
-	bool endless; /* compat suricata7: neither the end nor a malformation completes its transactions */
-	bool closes;  /* compat suricata7: … that is over when the session is closed */
+	bool takes_over; /* where it was announced it is spoken, whatever the bytes; nothing else leads to it */
+	bool endless;    /* compat suricata7: neither the end nor a malformation completes its transactions */
+	bool closes;     /* compat suricata7: … that is over when the session is closed */
 	uint8_t complete[HG_DIRS]; /* progress at which a transaction is done in that direction */
 
 	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */
@@ -164,6 +165,7 @@ struct hg_decoder {
 	const struct hg_anomaly_row *anomalies;
 	uint16_t n_anomalies;
 	bool loud_anomalies; /* EVE writes their names in capitals */
+	bool alert_bare;     /* the peer's alerts have no object of the protocol */
 	bool file_is_flow; /* a connection is one file: the peer writes its record at once, with nothing of the protocol */
 
 	/* Buffer `row` of a transaction; index counts the values of a HG_BUFFER_MULTI one. false: it does not exist (yet):
@@ -252,6 +254,7 @@ struct hg_app {
 	uint64_t frame_ids[HG_DIRS];
 	uint8_t streamed; /* HG_SIDE_*: the frame of all bytes has begun */
 	uint16_t n_frames[HG_DIRS];
+	struct hg_buf handed;   /* by the decoder before to the one behind it */
 	struct hg_span fed_now; /* what feed is given, and where that stands in the direction */
 	uint64_t fed_at;
 };
@@ -340,6 +343,11 @@ void hg_app_encrypted(struct hg_app *app);
 void hg_app_over(struct hg_app *app);
 /* With HG_FEED_CHANGE: what must come next (HG_PROTO_UNKNOWN: identify anew). */
 void hg_app_expect(struct hg_app *app, enum hg_proto next);
+/* With it: what the decoder behind must know of what was said before, in words of its own. All of it, and at most HG_APP_HANDED
+ * bytes, else nothing. */
+#define HG_APP_HANDED 65536
+bool hg_app_hand(struct hg_app *app, struct hg_span bytes);
+struct hg_span hg_app_handed(const struct hg_app *app); /* during open */
 
 /* --- for the worker and detect/ --- */
 

@@ -109,6 +109,12 @@ hg_deflate_block(const struct hg_deflate *f)
 	return hg_span(f->out + f->begin, f->end - f->begin);
 }
 
+bool
+hg_deflate_is_full(const struct hg_deflate *f)
+{
+	return f->end - f->begin == HG_DEFLATE_BLOCK;
+}
+
 uint64_t
 hg_deflate_total(const struct hg_deflate *f)
 {

@@ -36,6 +36,8 @@ enum hg_deflate_result hg_deflate_run(struct hg_deflate *f, struct hg_span *in);
 /* What came out and was not taken yet; stays until it is taken. */
 struct hg_span hg_deflate_block(const struct hg_deflate *f);
 void hg_deflate_take(struct hg_deflate *f);
+/* More may come out without further input, once the block is taken. */
+bool hg_deflate_is_full(const struct hg_deflate *f);
 uint64_t hg_deflate_total(const struct hg_deflate *f); /* bytes that came out since it was opened */
 
 #endif

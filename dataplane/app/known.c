@@ -31,21 +31,9 @@ const struct hg_decoder hg_known_pop3 = { .name = "pop3", .proto = HG_PROTO_POP3
 		}                                                             \
 	}
 
-static const struct hg_magic http2_magics[] = { TS_NOCASE("PRI * HTTP/2.0\r\n") };
 static const struct hg_magic rfb_magics[] = TS_TC("RFB ", true);
 static const struct hg_magic dht_magics[] = TS_TC("d1:ad2:id20:", false);
 
-const struct hg_decoder hg_known_http2 = {
-	.name = "http2",
-	.proto = HG_PROTO_HTTP2,
-	.tcp = true,
-	MAGICS(http2_magics),
-	.ports = { 80 },
-	.probe = hg_probe_http2,
-	.probe_sides = HG_SIDE_CLIENT,
-	.probe_least = 9,
-	.probe_most = 24,
-};
 const struct hg_decoder hg_known_rfb = {
 	.name = "rfb", .proto = HG_PROTO_RFB, .tcp = true, MAGICS(rfb_magics)
 };

@@ -12,22 +12,6 @@ yes_if(bool fits)
 	return fits ? HG_PROBE_YES : HG_PROBE_NO;
 }
 
-/* RFC 9113 3.4: the server's preface is a SETTINGS frame. */
-enum hg_probe
-hg_probe_http2(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_reader r = hg_reader_of(in);
-	uint32_t length = hg_read_u24be(&r), stream;
-	uint8_t type = hg_read_u8(&r), flags = hg_read_u8(&r);
-
-	UNUSED(dir);
-	UNUSED(udp);
-	stream = hg_read_u32be(&r);
-	if (hg_reader_failed(&r))
-		return HG_PROBE_MORE;
-	return yes_if(length <= 16384 && type == 4 && (flags & 0xfe) == 0 && stream >> 31 == 0);
-}
-
 /* MQTT 5.0 2.1: a packet type, a quality of service below 3, a length of one to four bytes. */
 enum hg_probe
 hg_probe_mqtt(enum hg_dir dir, struct hg_span in, bool udp)

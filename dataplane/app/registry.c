@@ -6,12 +6,14 @@
 #include "app/dns/dns.h"
 #include "app/ftp/ftp.h"
 #include "app/http/http.h"
+#include "app/http2/http2.h"
 #include "app/known.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
 #include "app/ssh/ssh.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
+#include "app/websocket/websocket.h"
 
 static const struct hg_decoder *const decoders[] = {
 	&hg_http,
@@ -26,7 +28,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_imap,
 	&hg_known_pop3,
 	&hg_dcerpc,
-	&hg_known_http2,
+	&hg_http2,
 	&hg_known_rfb,
 	&hg_known_mqtt,
 	&hg_known_krb5,
@@ -40,6 +42,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_snmp,
 	&hg_known_sip,
 	&hg_known_bittorrent_dht,
+	&hg_websocket,
 };
 
 _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");

@@ -119,6 +119,7 @@ adopt(struct hg_app *app, struct hg_packet *p, uint8_t proto, bool udp)
 	app->tx_first = app->tx_next;
 	if (app->decoder->open != NULL)
 		app->decoder->open(app);
+	hg_buf_fini(&app->handed);
 }
 
 /* This direction was identified. At odds with the other: who has been decoded stays, else the server is believed. */
@@ -279,6 +280,18 @@ end_without_bytes(struct hg_app *app, const struct hg_packet *p, enum hg_dir dir
 	give_up(app);
 }
 
+/* What was announced cannot be recognised by its bytes: it begins with those that come next. */
+static void
+take_over(struct hg_app *app, struct hg_packet *p)
+{
+	const struct hg_decoder *d = app->changing ? hg_app_decoder_of((enum hg_proto)app->expect) : NULL;
+
+	if (d == NULL || !d->takes_over)
+		return;
+	app->flow->app_proto_dir[HG_TO_SERVER] = app->flow->app_proto_dir[HG_TO_CLIENT] = (uint8_t)d->proto;
+	adopt(app, p, (uint8_t)d->proto, false);
+}
+
 enum hg_step
 hg_settle(
 	struct hg_app *app, struct hg_packet *p, enum hg_dir *dir, const struct hg_stream_bytes *in, bool udp)
@@ -286,6 +299,8 @@ hg_settle(
 	enum hg_proto proto;
 	bool reverse, late, left;
 
+	if (in->data.len > 0 && !app->failed)
+		take_over(app, p);
 	if (in->eof && in->data.len == 0 && !udp)
 		end_without_bytes(app, p, *dir);
 	if (app->failed || app->flow->app_proto_dir[*dir] != HG_PROTO_UNKNOWN || in->data.len == 0 ||

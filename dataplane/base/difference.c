@@ -166,6 +166,42 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"what stands in front is of the other one",
 		"startswith must not depend on the cut" },
 
+	[HG_DIFF_HTTP_WEBSOCKET] = { "http",
+		"an upgrade to websocket is followed (docs/protocols/websocket.md)",
+		"what comes behind it is passed over", "attacks travel there, too" },
+	[HG_DIFF_HTTP2_CONTROL] = { "http2",
+		"a frame of the connection (SETTINGS, WINDOW_UPDATE …) is a transaction of its sender's "
+		"direction, "
+		"without a message",
+		"of both directions, with http.protocol and an empty http.stat_msg",
+		"a rule on responses must not match where there is none" },
+	[HG_DIFF_HTTP2_LATE] = { "http2", "a frame of a stream that is closed is a transaction of its own",
+		"of that of the stream, if there is one left, and rules do not see it",
+		"what rules ask of a frame must not depend on how fast the one before was" },
+	[HG_DIFF_HTTP2_RESET] = { "http2", "a stream that is reset is over",
+		"it stays open to the end of the flow", "its record tells when it was" },
+	[HG_DIFF_HTTP2_RAW] = { "http2", "raw bytes are looked at when a message ends, as in HTTP/1",
+		"when enough of them are there, or at the end",
+		"an alert must not wait for the next message" },
+	[HG_DIFF_HTTP2_FIELDS_LATE] = { "http2", "rules see fields when their block is whole",
+		"when the body begins or the message ends", "an attack need not have a body" },
+	[HG_DIFF_HTTP2_CAPITALS] = { "http2",
+		"the request that an upgrade begins with has http.user_agent and the like",
+		"it has not, as its names have capitals", "the same field, however it came" },
+	[HG_DIFF_HTTP2_RESPONSE_HEADER] = { "http2",
+		"http.response_header and http2.header_name have the fields of responses", "they have none",
+		"as in HTTP/1" },
+	[HG_DIFF_HTTP2_COOKIES] = { "http2", "http.header leaves cookies out, as it does in HTTP/1",
+		"they stand in it", "one buffer means one thing" },
+	[HG_DIFF_HTTP2_FILE_NAME] = { "http2", "a body is a file named by its path", "files have no names",
+		"as in HTTP/1" },
+	[HG_DIFF_HTTP2_RECORD] = { "http2",
+		"records have the host of :authority, http_refer, http_content_type and redirect, and a "
+		"length "
+		"counted where none is said",
+		"hostname is that of a field host, length one that is said by either side",
+		"a record tells as much as one of HTTP/1" },
+
 	[HG_DIFF_DNS_MALFORMED] = { "dns", "a malformed message has a transaction that bears its anomaly",
 		"the newest living one bears it, or it is lost",
 		"an anomaly must not be told of another message, nor depend on one" },
@@ -374,6 +410,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"which rules were silenced has to be known to raise the limit or mend them" },
 	[HG_DIFF_EVENT_FILES_TOLD] = { "event", "an alert names all files of its transaction that go its way",
 		"not those that have had their record", "an alert must say what it is about" },
+	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
+		"as those on HTTP/1" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "

@@ -237,9 +237,9 @@ static const struct hg_config_key keys[] = {
 };
 
 const char *const hg_keys_types[] = { "arp", "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "doh2", "enip",
-	"frame", "ftp", "http2", "ike", "ikev2", "imap", "krb5", "ldap", "mdns", "metadata", "modbus", "mqtt", "nfs",
-	"pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb", "snmp", "stream", "template", "tftp", "tls",
-	"websocket", NULL };
+	"frame", "ftp", "http2", "ike", "ikev2", "imap", "krb5", "ldap", "mdns", "metadata", "modbus", "mqtt",
+	"nfs", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb", "snmp", "stream", "template", "tftp",
+	"tls", "websocket", NULL };
 
 const struct hg_config_key *
 hg_keys_ignored(size_t *n)

@@ -42,13 +42,21 @@ append_type(struct schema *s, const char *type, const char *rest, struct hg_conf
 	append(s, &row, 1);
 }
 
+/* The name by which outputs list its records; NULL: it has none. */
+static const char *
+type_of(const struct hg_decoder *d)
+{
+	return d->listed_as != NULL ? d->listed_as : d->event_type;
+}
+
+/* One of the first n decoders has such records. */
 static bool
-has_records(const char *type)
+has_records(const char *type, unsigned n)
 {
 	const struct hg_decoder *d;
 
-	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++)
-		if (d->event_type != NULL && strcmp(d->event_type, type) == 0)
+	for (unsigned i = 0; i < n && (d = hg_app_decoder(i)) != NULL; i++)
+		if (type_of(d) != NULL && strcmp(type_of(d), type) == 0)
 			return true;
 	return false;
 }
@@ -59,17 +67,17 @@ append_types(struct schema *s)
 	const struct hg_decoder *d;
 
 	for (unsigned i = 0; (d = hg_app_decoder(i)) != NULL; i++) {
-		if (d->event_type == NULL)
+		if (type_of(d) == NULL || has_records(type_of(d), i))
 			continue;
-		append_type(s, d->event_type, ".enabled",
+		append_type(s, type_of(d), ".enabled",
 			(struct hg_config_key){
 				NULL, HG_CONFIG_BOOL, "yes", NULL, NULL, "records of this protocol" });
-		append_type(s, d->event_type, ".*",
+		append_type(s, type_of(d), ".*",
 			(struct hg_config_key){
 				NULL, HG_CONFIG_IGNORED, NULL, NULL, NULL, "records are always whole" });
 	}
 	for (unsigned i = 0; hg_keys_types[i] != NULL; i++)
-		if (!has_records(hg_keys_types[i]))
+		if (!has_records(hg_keys_types[i], HG_APP_DECODERS))
 			append_type(s, hg_keys_types[i], "",
 				(struct hg_config_key){
 					NULL, HG_CONFIG_IGNORED, NULL, NULL, NULL, "no decoder writes it" });

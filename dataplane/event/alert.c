@@ -90,7 +90,8 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 
 	if (tx == NULL || tx->decoder->log == NULL)
 		return;
-	tx->decoder->log(tx, true, p->dir, j);
+	if (!(tx->decoder->alert_bare && hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ALERT_BARE)))
+		tx->decoder->log(tx, true, p->dir, j);
 	mark = hg_json_mark(j);
 	hg_json_array_at(j, "files");
 	for (const struct hg_file *file = tx->files; file != NULL; file = file->next) {

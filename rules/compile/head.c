@@ -61,6 +61,8 @@ read_application(
 		}
 		d->protos = HG_PROTO_BIT(p->proto);
 		d->http1 = hg_span_eq_nocase(text->protocol, HG_BYTES("http1"));
+		if (p->proto == HG_PROTO_HTTP && !d->http1)
+			d->protos |= HG_PROTO_BIT(HG_PROTO_HTTP2) & c->config->protos_enabled;
 		if (p->proto == HG_PROTO_DCERPC)
 			d->protos |= HG_PROTO_BIT(HG_PROTO_SMB);
 		d->l4 = (uint8_t)((p->tcp ? L4(TCP) : 0) | (p->udp ? L4(UDP) : 0));

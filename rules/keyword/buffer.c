@@ -39,6 +39,7 @@ static const struct {
 	{ "rdp", "rdp" },
 	{ "pgsql", "pgsql" },
 	{ "tftp", "tftp" },
+	{ "websocket", "websocket" },
 };
 
 static bool
@@ -176,7 +177,7 @@ hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 			proto_names(d, info.protos, have, sizeof(have)),
 			proto_names(d, d->protos, want, sizeof(want)));
 	if (response)
-		info.protos &= HG_PROTO_BIT(HG_PROTO_HTTP);
+		info.protos &= HG_PROTO_BIT(HG_PROTO_HTTP) | HG_PROTO_BIT(HG_PROTO_HTTP2);
 	want_digest(d, name);
 	if (!response && info.flags & HG_BUFFER_FILE)
 		return 0;

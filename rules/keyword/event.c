@@ -165,7 +165,9 @@ app_protocol(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg
 	if (d->protos != 0)
 		return hg_draft_refuse(d, arg->column, "the rule is about a protocol already");
 	p = find_proto(d->shared->catalog, name);
-	if (p != NULL)
+	if (p != NULL && hg_span_eq_nocase(name, HG_BYTES("http")))
+		set = HG_PROTO_BIT(HG_PROTO_HTTP) | HG_PROTO_BIT(HG_PROTO_HTTP2);
+	else if (p != NULL)
 		set = HG_PROTO_BIT(p->proto);
 	else if (hg_span_eq(name, HG_BYTES("failed")))
 		set = HG_PROTO_BIT(HG_PROTO_FAILED);

@@ -31,6 +31,8 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_ssh,
 	&hg_keywords_ftp,
 	&hg_keywords_dcerpc,
+	&hg_keywords_http2,
+	&hg_keywords_websocket,
 	&hg_keywords_store,
 	&hg_keywords_sticky,
 	&hg_keywords_frame,

@@ -87,7 +87,7 @@ def write(program, folder):
 	files = [(os.path.basename(p), open(p, 'rb').read()) for p in make.make(os.path.join(folder, 'captures'))]
 	program_of = b''.join(struct.pack('>BBHHH', *s) for s in SEGMENTS)
 	seeds = {
-		'packet': frames(), 'deflate': deflated(), 'http': steps('http', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
+		'packet': frames(), 'deflate': deflated(), 'http': steps('http', False), 'http2': steps('http2', False), 'websocket': steps('websocket', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
 		'ssh': steps('ssh', False),
 		'smtp': steps('smtp', False),
 		'smb': steps('smb', False), 'dcerpc': steps('dcerpc', False),

@@ -149,6 +149,8 @@ class Suite:
             http = [r['http'] for r in self.events('-S', self.rules, cap, kind='http')]
             sids = sorted(a[0] for a in self.alerts('-S', self.rules, cap))
             assert sids == [2, 3], (cut, sids)
+            for record in http:
+                del record['latency_ms']  # a time: more packets take longer
             want = want or http
             assert http == want and len(http) == 1, (cut, http)
 

@@ -19,7 +19,7 @@ import records
 import tap
 
 # Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'fileinfo', 'flow', 'packet', 'login'}
+SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'websocket', 'fileinfo', 'flow', 'packet', 'login'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -39,6 +39,8 @@ outputs:
         - smtp: {custom: [received, bcc, reply-to], md5: [body, subject]}
         - smb
         - dcerpc
+        - http2
+        - websocket
         - flow
         - netflow
         - metadata

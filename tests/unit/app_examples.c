@@ -3,7 +3,8 @@
 #include "app_example.h"
 #include "check.h"
 
-static const char *const files[] = { "dns", "telnet", "http", "tls", "ssh", "ftp", "smtp", "dcerpc", "smb" };
+static const char *const files[] = { "dns", "telnet", "http", "tls", "ssh", "ftp", "smtp", "dcerpc", "smb",
+	"http2", "websocket" };
 
 static void
 expect(const struct example *e, struct drive *d, const char *how, size_t at)

@@ -253,7 +253,8 @@ test_packet_and_flow_keywords_become_tests_and_posts(void)
 			"hostbits:isset,x,dst; hostbits:unset,y;",
 			"test 11 field 0 mode 0 not 0 0 0 ids 0, test 12 field 0 mode 1 0 1 0 ids 0, post 6 "
 			"mode 2 id 0 value 10, post 7 mode 0 id 2 value 300" },
-		{ "tcp", "app-layer-protocol:!http;", "test 5 field 0 mode 0 not 0 4 0 ids 0" },
+		{ "tcp", "app-layer-protocol:!http;", "test 5 field 0 mode 0 not 0 16388 0 ids 0" },
+		{ "tcp", "app-layer-protocol:!http1;", "test 5 field 0 mode 0 not 0 4 0 ids 0" },
 		{ "tcp", "app-layer-protocol:failed;", "test 5 field 0 mode 0 0 2 0 ids 0" },
 		{ "tcp", "app-layer-event:applayer_wrong_direction_first_data;",
 			"test 8 field 0 mode 0 0 1 0 ids 0" },

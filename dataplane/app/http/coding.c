@@ -318,15 +318,17 @@ name_failure(struct work *w)
 	hg_http_anomaly(hg_http_of(w->tx), w->tx, w->dir, HG_HTTP_GZIP_FAILED);
 }
 
-/* Blocks that are full are handed on. */
+/* Blocks that are full are handed on; the peer's last one waits for more input. */
 static enum hg_deflate_result
 inflate_all(struct work *w, unsigned i, struct hg_span in)
 {
+	const bool as_peer = hg_as_peer(w->tx->base.app->suricata7, HG_DIFF_HTTP_CODING_BLOCKS);
 	struct layer *l = &w->c->layers[i];
 	enum hg_deflate_result r = HG_DEFLATE_MORE;
 
-	while (r == HG_DEFLATE_MORE && in.len > 0 && !w->c->broken) {
-		if (block_of(l).len == HG_DEFLATE_BLOCK)
+	while (r == HG_DEFLATE_MORE && !w->c->broken &&
+		(in.len > 0 || (!as_peer && hg_deflate_is_full(l->deflate)))) {
+		if (hg_deflate_is_full(l->deflate))
 			hand_on(w, i);
 		r = hg_deflate_run(l->deflate, &in);
 	}

@@ -425,6 +425,9 @@ void hg_http_form_login(struct hg_http *h, struct hg_http_tx *tx, struct hg_logi
 size_t hg_http_put_utf8(uint8_t *out, unsigned c); /* up to three bytes */
 /* The first member of that name that is a string, at any depth. */
 struct hg_span hg_http_json_string(struct hg_http_tx *tx, struct hg_span s, struct hg_span name);
+/* upgrade.c */
+/* Is what the client and the server switch to known here? Then what its decoder must know is handed over. */
+bool hg_http_hand_over(struct hg_http *h, struct hg_http_tx *tx);
 
 /* login.c */
 struct hg_span hg_http_auth_parameter(struct hg_span list, struct hg_span name); /* NULL: not there */

@@ -282,13 +282,11 @@ settle_length(struct hg_http *h, struct hg_http_tx *tx)
 	return true;
 }
 
-/* 101 (RFC 9110 7.8): what comes now is another protocol's; h2c is one that is looked for anew. */
+/* 101 (RFC 9110 7.8): what comes now is another protocol's. */
 static enum hg_http_step
 switch_protocols(struct hg_http *h, struct hg_http_tx *tx)
 {
-	struct hg_span upgrade;
-	bool known = hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_UPGRADE, &upgrade) &&
-		hg_span_eq(upgrade, HG_BYTES("h2c"));
+	const bool known = hg_http_hand_over(h, tx);
 
 	if (known || !hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_SWITCH_OPEN))
 		hg_http_end(h, HG_TO_CLIENT);
