@@ -2,6 +2,7 @@
 
 #include "detect/asn1.h"
 #include "detect/base64.h"
+#include "detect/entropy.h"
 #include "detect/search.h"
 
 #define STEP 8 /* work of any instruction */
@@ -436,12 +437,26 @@ match_byte_test(struct hg_matcher *m, const struct hg_ins *ins)
 		hg_match_compare(ins->compare, value, want, 0) != !!(ins->flags & HG_INS_NEGATED);
 }
 
+static bool
+match_entropy(struct hg_matcher *m, const struct hg_ins *ins)
+{
+	const struct hg_span from = hg_span_from(m->buffer, ins->entropy.offset);
+	const struct hg_span part = ins->entropy.bytes == 0 ? from : hg_span_sub(from, 0, ins->entropy.bytes);
+	const bool fits = part.len > 0 && part.len >= ins->entropy.bytes &&
+		hg_match_compare(ins->compare, hg_entropy(part), ins->entropy.bits, 0);
+
+	if (!fits)
+		m->give_up = true;
+	return fits;
+}
+
 /* What an instruction costs before it looks for anything. */
 static uint64_t
 cost(const struct hg_matcher *m, const struct hg_ins *ins)
 {
 	switch ((enum hg_op)ins->op) {
 	case HG_OP_ASN1:
+	case HG_OP_ENTROPY:
 		return STEP + m->buffer.len;
 	case HG_OP_DATASET:
 	case HG_OP_DATAREP:
@@ -505,6 +520,12 @@ walk(struct hg_matcher *m, const struct hg_ins *ins, const struct hg_ins *end)
 			break;
 		case HG_OP_RANGES:
 			matched = match_ranges(m, ins);
+			break;
+		case HG_OP_ENTROPY:
+			matched = match_entropy(m, ins);
+			break;
+		case HG_OP_ABSENT:
+			matched = ins->or_else;
 			break;
 		case HG_OP_BASE64_DECODE:
 			matched = match_base64(m, ins);

@@ -31,6 +31,16 @@ match_stream(struct hg_tx_work *w, const struct hg_engine *e)
 	return false;
 }
 
+/* Nothing of it can come any more. */
+static bool
+is_absent(const struct hg_tx_work *w, const struct hg_engine *e)
+{
+	struct hg_view view;
+
+	return (w->done || w->progress > e->progress) &&
+		!hg_input_get(w->d, w->tx, e->input, 0, w->done, &view);
+}
+
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_NEVER };
 
 static enum answer
@@ -46,7 +56,7 @@ ask_engine(struct hg_tx_work *w, const struct hg_engine *e)
 	case HG_ENGINE_FILE:
 		return w->state->files > 0 ? ANSWER_YES : ANSWER_NO;
 	case HG_ENGINE_BUFFER:
-		if (hg_tx_match_input(w, e))
+		if (hg_tx_match_input(w, e) || (e->absent && is_absent(w, e)))
 			return ANSWER_YES;
 		growing = w->d->rules->inputs[e->input].flags & HG_BUFFER_GROWING ||
 			(!w->done && w->d->rules->inputs[e->input].flags & HG_BUFFER_FILE);

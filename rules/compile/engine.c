@@ -116,6 +116,7 @@ add_list(struct making *m, const struct hg_entry_list *l)
 				int input, r;
 
 				engine.of_file = is_of_file(l->buffer);
+				engine.absent = hg_prog_has(&l->prog, HG_OP_ABSENT);
 				if (!(b->sides & wanted_sides(m->e) & 1 << dir))
 					continue;
 				input = input_for(m->c, p, row, dir, l);

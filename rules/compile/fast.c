@@ -75,6 +75,9 @@ choose(struct hg_compiler *c, struct hg_entry *e, bool negated)
 	for (uint16_t l = 0; l < e->n_lists; l++) {
 		const struct hg_entry_list *list = &e->lists[l];
 
+		/* Where the buffer is not there nothing of it is met. */
+		if (hg_prog_has(&list->prog, HG_OP_ABSENT))
+			continue;
 		for (uint16_t i = 0; i < reachable(&list->prog); i++) {
 			const struct hg_ins *ins = &list->prog.ins[i];
 			struct choice this = { (struct hg_ins *)(uintptr_t)ins, l, 0, ins->content.len, 0 };

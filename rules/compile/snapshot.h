@@ -83,9 +83,13 @@ enum hg_op {
 	HG_OP_DATASET, /* the buffer is in a set, or is put there or taken out */
 	HG_OP_DATAREP, /* … is in a set, and its score compares */
 	HG_OP_TEXT, /* the buffer equals the text, nocase with the flag (tls.version); STARTS, ENDS: its begin or end does */
-	HG_OP_ASN1,   /* elements of BER overflow; last of a list over payload */
-	HG_OP_RANGES, /* the buffer is a number as NUMBER's, in one of the ranges (dcerpc.opnum) */
+	HG_OP_ASN1,    /* elements of BER overflow; last of a list over payload */
+	HG_OP_RANGES,  /* the buffer is a number as NUMBER's, in one of the ranges (dcerpc.opnum) */
+	HG_OP_ENTROPY, /* bits of information that a byte of the buffer, or of a part of it, has in the mean */
+	HG_OP_ABSENT, /* there is no such buffer; where there is one the rest of the list decides, if anything else may (or_else) */
 };
+
+#define HG_ENTROPY_UNIT 1000000
 
 enum hg_asn1_what { HG_ASN1_BIT_STRING = 1, HG_ASN1_DOUBLE = 2, HG_ASN1_OVERSIZE = 4 };
 enum hg_asn1_placed { HG_ASN1_FIRST, HG_ASN1_ABSOLUTE, HG_ASN1_RELATIVE };
@@ -186,6 +190,11 @@ struct hg_ins {
 		struct {
 			uint32_t bytes, offset;
 		} base64;
+		struct {
+			uint32_t bytes, offset; /* 0 bytes: up to the end */
+			uint64_t bits;          /* HG_ENTROPY_UNIT each */
+		} entropy;
+		bool or_else; /* absent */
 		struct {
 			uint16_t index;  /* of hg_snapshot.sets */
 			uint8_t command; /* enum hg_set_command */
@@ -370,6 +379,15 @@ enum hg_engine_kind {
 	HG_ENGINE_FILE /* the transaction has a file in that direction (filestore) */
 };
 
+static inline bool
+hg_prog_has(const struct hg_prog *prog, enum hg_op op)
+{
+	for (uint16_t i = 0; i < prog->n; i++)
+		if (prog->ins[i].op == op)
+			return true;
+	return false;
+}
+
 struct hg_engine {
 	uint8_t kind;
 	uint8_t dir, progress;
@@ -378,6 +396,7 @@ struct hg_engine {
 	uint8_t anomaly; /* row id */
 	bool fast;       /* the rule is reached by a pattern of prog */
 	bool of_file;    /* asks for a file itself: HG_RF_FILES */
+	bool absent;     /* prog has HG_OP_ABSENT */
 	struct hg_prog prog;
 };
 

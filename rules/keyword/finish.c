@@ -302,6 +302,8 @@ finish_list(struct hg_draft *d, struct hg_draft_list *l)
 
 	d->blamed = l->option;
 	r = check_sizes(d, l);
+	if (r == 0)
+		r = hg_absent_check(d, l);
 	for (uint16_t i = 0; i < l->n && r == 0; i++) {
 		struct hg_ins *ins = &l->ins[i];
 

@@ -23,7 +23,8 @@ extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_k
 	hg_keywords_tag, hg_keywords_config, hg_keywords_event, hg_keywords_file, hg_keywords_tls,
 	hg_keywords_sets, hg_keywords_rep, hg_keywords_geoip, hg_keywords_sticky, hg_keywords_frame,
 	hg_keywords_requires, hg_keywords_asn1, hg_keywords_ssh, hg_keywords_foreign, hg_keywords_ftp,
-	hg_keywords_dcerpc, hg_keywords_store, hg_keywords_http2, hg_keywords_websocket;
+	hg_keywords_dcerpc, hg_keywords_store, hg_keywords_http2, hg_keywords_websocket, hg_keywords_absent,
+	hg_keywords_entropy;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }
@@ -49,6 +50,9 @@ int hg_arg_u64(struct hg_draft *d, const struct hg_arg *arg, struct hg_span part
  * the nearest of them. Returns the error's code. */
 int hg_draft_guess(struct hg_draft *d, struct hg_span word, const void *names, size_t n, size_t stride);
 #define HG_DRAFT_GUESS(d, word, rows) hg_draft_guess(d, word, rows, HG_COUNT(rows), sizeof((rows)[0]))
+
+/* absent.c: what stands beside "absent" in its list. */
+int hg_absent_check(struct hg_draft *d, const struct hg_draft_list *l);
 
 /* The rule's variable of that name; -1: none. */
 int hg_draft_var(const struct hg_draft *d, struct hg_span name);

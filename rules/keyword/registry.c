@@ -11,6 +11,8 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_base64,
 	&hg_keywords_transform,
 	&hg_keywords_size,
+	&hg_keywords_absent,
+	&hg_keywords_entropy,
 	&hg_keywords_flow,
 	&hg_keywords_bits,
 	&hg_keywords_state,

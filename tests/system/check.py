@@ -39,6 +39,8 @@ BLAMED = [
 	('alert tcp any any -> any any (content:"a"; threshold:type limit, track «by_scr», count 1, seconds 1; sid:1;)', "did you mean 'by_src'?",
 	 'unknown-value', 'by_src'),
 	('alert tcp any any -> any any (content:"a"; depth:«abc»; sid:1;)', 'sets "abc"', 'bad-value', None),
+	('alert tcp any any -> any any (frame:tls.pdu; «absent»; sid:1;)', 'nobody knows of a frame that it will not come', 'bad-value', None),
+	('alert tcp any any -> any any (entropy:«byts» 4; sid:1;)', "did you mean 'bytes'?", 'unknown-value', 'bytes'),
 	('alert tcp any any -> any any (byte_test:1,>,0,0,«relativ»; sid:1;)', "did you mean 'relative'?", 'unknown-value', 'relative'),
 	('alert tcp any any -> any any \\\n  (content:"a"; \\\n   «contnet»:"a"; sid:1;)', 'unknown keyword', 'unknown-keyword', 'content'),
 	('alert tcp any any -> any any \\\n  (content: \\\n   "ab|4«g»|"; sid:1;)', 'no hex digit', 'bad-value', None),

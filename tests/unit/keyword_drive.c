@@ -162,6 +162,13 @@ put_operands(const struct hg_ins *ins)
 		put("what %u placed %u offset %d oversize %u strict %u", ins->asn1.what, ins->asn1.placed,
 			ins->asn1.offset, ins->asn1.oversize, ins->asn1.strict);
 		break;
+	case HG_OP_ENTROPY:
+		put("bytes %u offset %u %u %llu", ins->entropy.bytes, ins->entropy.offset, ins->compare,
+			(unsigned long long)ins->entropy.bits);
+		break;
+	case HG_OP_ABSENT:
+		put("or else %u", ins->or_else);
+		break;
 	case HG_OP_BASE64_DATA:
 		break;
 	}
@@ -187,6 +194,8 @@ put_ins(const struct hg_ins *ins)
 		[HG_OP_DATAREP] = "datarep",
 		[HG_OP_ASN1] = "asn1",
 		[HG_OP_RANGES] = "ranges",
+		[HG_OP_ENTROPY] = "entropy",
+		[HG_OP_ABSENT] = "absent",
 	};
 
 	put("%s ", ops[ins->op]);

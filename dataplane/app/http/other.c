@@ -7,7 +7,7 @@
 
 struct hg_http_other {
 	uint32_t len;
-	bool cut, chunked, lines;
+	bool cut, chunked;
 	uint8_t n_ends;
 	uint64_t ends[ENDS]; /* lengths that the body has in other readings */
 	uint8_t bytes[HG_HTTP_OTHER_KEPT];
@@ -23,7 +23,7 @@ other_of(struct hg_http_tx *tx)
 	if (tx->other != NULL) {
 		tx->other->len = 0;
 		tx->other->n_ends = 0;
-		tx->other->cut = tx->other->chunked = tx->other->lines = false;
+		tx->other->cut = tx->other->chunked = false;
 	}
 	return tx->other;
 }
@@ -49,10 +49,7 @@ hg_http_other_chunked(struct hg_http_tx *tx)
 void
 hg_http_other_lines(struct hg_http_tx *tx)
 {
-	struct hg_http_other *o = other_of(tx);
-
-	if (o != NULL)
-		o->lines = true;
+	other_of(tx);
 }
 
 void
