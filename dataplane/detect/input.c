@@ -19,7 +19,8 @@ hg_input_get(
 		*out = cache->view;
 		return cache->exists;
 	}
-	exists = tx->decoder->get(tx, in->dir, in->row, index, eof, out) &&
+	/* Frames are looked at beside transactions, which do not have them. */
+	exists = !(in->flags & HG_BUFFER_FRAME) && tx->decoder->get(tx, in->dir, in->row, index, eof, out) &&
 		(in->n_transforms == 0 || hg_transform(d, in, out));
 	if (index == 0)
 		*cache = (struct hg_input_cache){ d->tx_run, exists, *out };

@@ -74,7 +74,8 @@ fuzz_app_may_differ(struct drive *a, struct drive *b)
 			memcmp(f->app_proto_dir, g->app_proto_dir, sizeof(f->app_proto_dir)) != 0);
 }
 
-/* Lines, whatever their order: where many transactions are open, which of them is complete first depends on the pieces. */
+/* Lines, whatever their order: where many transactions are open, which of them is complete first depends on the pieces. So it is
+ * with a request that only another reading finds (HTTP): it waits for nobody. */
 static inline uint64_t
 fuzz_app_lines(const char *records)
 {
@@ -88,7 +89,7 @@ fuzz_app_lines(const char *records)
 static inline bool
 fuzz_app_same(const struct drive_setup *setup, const struct drive *a, const struct drive *b)
 {
-	if (setup->unordered)
+	if (setup->unordered || strstr(drive_records(a), "\"other_reading\":") != NULL)
 		return fuzz_app_lines(drive_records(a)) == fuzz_app_lines(drive_records(b));
 	return strcmp(drive_records(a), drive_records(b)) == 0;
 }

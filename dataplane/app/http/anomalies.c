@@ -192,12 +192,10 @@ hg_http_anomaly(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum 
 void
 hg_http_name_again(struct hg_http_tx *tx)
 {
-	uint64_t bits = tx->base.anomaly_bits[HG_TO_SERVER][0];
-
 	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_NAMED_AGAIN))
 		return;
 	for (unsigned row = 0; row < HG_HTTP_ANOMALIES; row++)
-		if ((bits >> row & 1) != 0 && is_flag(row))
+		if (is_flag(row) && hg_tx_has_anomaly(&tx->base, HG_TO_SERVER, (uint8_t)row))
 			name_it(tx, HG_TO_SERVER, row);
 }
 

@@ -420,7 +420,8 @@ remember(struct layer *l, struct hg_span in)
 {
 	size_t n = HG_MIN(in.len, (size_t)(HEAD_KEPT - l->head_len));
 
-	memcpy(l->head + l->head_len, in.p, n);
+	if (n > 0)
+		memcpy(l->head + l->head_len, in.p, n);
 	l->head_len = (uint16_t)(l->head_len + n);
 	return hg_span_from(in, n);
 }

@@ -531,6 +531,22 @@ join_repeated(struct hg_http_tx *tx, struct hg_http_message *m)
 		hg_http_value(tx, &m->headers[i]);
 }
 
+/* Nothing that begins with this byte is folded to the line before it; CR may be all of a line, which is. */
+static bool
+begins_own_line(const struct hg_http *h, uint8_t c)
+{
+	return !is_folding(c) && (c != '\r' || hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_HEAD_BY_PIECE));
+}
+
+/* What is odd about a line is told behind what the line in front of it was found to be, however they came. */
+static void
+note_oddities(struct hg_http *h, enum hg_dir dir, struct hg_span line)
+{
+	if (begins_own_line(h, line.p[0]))
+		settle_pending(h, dir);
+	hg_http_ambiguous_head_line(h, dir, line);
+}
+
 static enum hg_http_step
 take_group(
 	struct hg_http *h, enum hg_dir dir, struct hg_span group, const size_t *ends, unsigned n, bool last)
@@ -553,14 +569,14 @@ take_group(
 		if (ends[i] - at > HG_HTTP_LINE_MAX)
 			return hg_http_too_long(h, dir);
 		if (odd)
-			hg_http_ambiguous_head_line(h, dir, hg_span_sub(kept, at, ends[i] - at));
+			note_oddities(h, dir, hg_span_sub(kept, at, ends[i] - at));
 		take_line(h, dir, hg_span_sub(kept, at, ends[i] - at));
 		at = ends[i];
 	}
 	if (!last)
 		return HG_HTTP_GO;
 	if (odd)
-		hg_http_ambiguous_head_line(h, dir, hg_span_from(kept, at));
+		note_oddities(h, dir, hg_span_from(kept, at));
 	settle_pending(h, dir);
 	join_repeated(s->tx, &s->tx->msg[dir]);
 	if (s->phase == HG_HTTP_TRAILER) {
@@ -574,13 +590,6 @@ enum hg_http_step
 hg_http_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line)
 {
 	return take_group(h, dir, line, &line.len, 1, is_last(h, dir, line, HG_SPAN_NONE));
-}
-
-/* Nothing that begins with this byte is folded to the line before it; CR may be all of a line, which is. */
-static bool
-begins_own_line(const struct hg_http *h, uint8_t c)
-{
-	return !is_folding(c) && (c != '\r' || hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_HEAD_BY_PIECE));
 }
 
 enum hg_http_step
