@@ -108,6 +108,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_HTTP_HEAD_CUT_OFF] = { "http", "rules see it as a header, too",
 		"a header line in which the connection ends is in the raw buffer only",
 		"it is one to a lenient receiver" },
+	[HG_DIFF_HTTP_TRAILER_FIELDS] = { "http", "a field in a trailer is not the header's of that name",
+		"it is, for what looks later", "RFC 9110 6.5.1, and the answer must not depend on the cut" },
 	[HG_DIFF_HTTP_RECORD] = { "http",
 		"the record says more: users, what they sent and got, sizes of both sides, times, proxies",
 		"it has the peer's members only", "an auditor asks who did what, with what result" },

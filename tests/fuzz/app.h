@@ -21,7 +21,8 @@ fuzz_app_look(struct drive *d)
 		for (uint16_t row = 0; row < tx->decoder->n_buffers; row++)
 			for (unsigned dir = 0; dir < HG_DIRS; dir++)
 				for (uint32_t i = 0; i < 3; i++)
-					if (tx->decoder->buffers[row].sides >> dir & 1 &&
+					if (!(tx->decoder->buffers[row].flags & HG_BUFFER_FRAME) &&
+						tx->decoder->buffers[row].sides >> dir & 1 &&
 						tx->progress[dir] >=
 							tx->decoder->buffers[row].progress[dir] &&
 						tx->decoder->get(tx, (enum hg_dir)dir, row, i, false, &view))

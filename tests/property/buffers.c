@@ -34,7 +34,7 @@ show_buffer(struct hg_tx *tx, enum hg_dir dir, uint16_t row)
 	const struct hg_buffer_row *b = &tx->decoder->buffers[row];
 	struct hg_view view;
 
-	if (!(b->sides & 1u << dir) || b->flags & HG_BUFFER_GROWING)
+	if (!(b->sides & 1u << dir) || b->flags & (HG_BUFFER_GROWING | HG_BUFFER_FRAME))
 		return;
 	for (uint32_t i = 0; tx->decoder->get(tx, dir, row, i, true, &view); i++) {
 		printf("%" PRIu64 " %s %" PRIu64 " %u %s %" PRIu32 " %zu %016" PRIx64 "\n", tx->app->flow->id,

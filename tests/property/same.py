@@ -31,13 +31,13 @@ BYTES = 4096           # of a direction that are cut into single bytes in the sa
 MOST = ('--set', 'packet-alert-max=255')
 WINDOW = 30_000        # bytes of a body that fit the first inspection window
 BODIES = ('file.data', 'http.request_body', 'http.response_body')
-TRANSACTIONS = ('http', 'dns', 'tls', 'telnet', 'ssh', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'fileinfo')
+TRANSACTIONS = ('http', 'dns', 'tls', 'telnet', 'ssh', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'websocket', 'login', 'fileinfo')
 OF_PACKETS = ('timestamp', 'pcap_cnt', 'pkt_src', 'metadata')
 CONFIG = '''%YAML 1.1
 ---
 outputs:
   - eve-log:
-      types: [alert, anomaly, http, dns, tls, telnet, ssh, smtp, ftp, smb, dcerpc, flow, files: {force-hash: [md5]}]
+      types: [alert, anomaly, http, dns, tls, telnet, ssh, smtp, ftp, smb, dcerpc, http2, websocket, login, flow, files: {force-hash: [md5]}]
 '''
 
 
@@ -129,6 +129,7 @@ def transactions(bench, lines):
 	parsed = [json.loads(x) for x in lines]
 	for r in parsed:
 		kind = r['event_type']
+		r.get('http', {}).pop('latency_ms', None)  # the time of packets, too
 		if max(r.get('fileinfo', {}).get('size', 0), r.get('http', {}).get('length', 0) if kind == 'http' else 0) > WINDOW:
 			large.add(r['flow_id'])
 		if kind in TRANSACTIONS or (kind == 'anomaly' and r['anomaly'].get('layer') == 'proto_parser'):

@@ -47,10 +47,11 @@ static void
 give(void *opaque, void *p)
 {
 	struct hg_codec *c = opaque;
-	struct block *b = (struct block *)p - 1;
+	struct block *b;
 
 	if (p == NULL)
 		return;
+	b = (struct block *)p - 1;
 	if (b->size > HG_MEM_MAX)
 		hg_mem_give_run(c->mem, b, b->size);
 	else

@@ -241,11 +241,16 @@ add(struct hg_http *h, enum hg_dir dir, struct hg_span name, struct hg_span valu
 	struct hg_http_tx *tx = h->side[dir].tx;
 	struct hg_http_message *m = &tx->msg[dir];
 	enum hg_http_known known = known_without_nul(h, m, name);
-	uint32_t hash = known == HG_HTTP_OTHER ? name_hash(name) : 0;
-	struct hg_http_header *same = find_same(m, name, known, hash);
+	struct hg_http_header *same;
+	uint32_t hash;
 
-	if (h->side[dir].phase == HG_HTTP_TRAILER && known != HG_HTTP_OTHER)
+	if (h->side[dir].phase == HG_HTTP_TRAILER && known != HG_HTTP_OTHER) {
 		hg_http_ambiguous_trailer(h, dir, known);
+		if (!hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_TRAILER_FIELDS))
+			known = HG_HTTP_OTHER;
+	}
+	hash = known == HG_HTTP_OTHER ? name_hash(name) : 0;
+	same = find_same(m, name, known, hash);
 	if (same != NULL) {
 		repeat(h, tx, dir, same, value);
 		return;

@@ -435,7 +435,7 @@ void hg_http_login(
 	struct hg_http *h, struct hg_http_tx *tx); /* the answer tells whether its credentials were good */
 
 /* record.c */
-void hg_http_log_more(const struct hg_http_tx *tx, struct hg_json *j);
+void hg_http_log_more(const struct hg_http_tx *tx, bool in_alert, struct hg_json *j);
 
 /* log.c */
 void hg_http_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);

@@ -110,7 +110,7 @@ write_value(const struct hg_http_tx *tx, const struct hg_http_header *header, st
 
 /* Who asked, and what became of it. */
 static void
-log_users(const struct hg_http_tx *tx, struct hg_json *j)
+log_users(const struct hg_http_tx *tx, bool in_alert, struct hg_json *j)
 {
 	static const char *const results[] = { "unknown", "success", "failure" };
 
@@ -118,6 +118,8 @@ log_users(const struct hg_http_tx *tx, struct hg_json *j)
 		hg_json_text(j, "user", tx->user);
 	if (tx->auth_scheme != NULL)
 		hg_json_cstr(j, "auth_scheme", tx->auth_scheme);
+	if (in_alert)
+		return;
 	if (tx->auth_result != 0)
 		hg_json_cstr(j, "auth_result", results[tx->auth_result - 1]);
 	if (tx->form_user.len > 0)
@@ -153,7 +155,8 @@ log_headers(const struct hg_http_tx *tx, struct hg_json *j, enum hg_dir dir, con
 		hg_json_array_end(j);
 }
 
-/* Alerts and records of files always show the extended form, and no lists of headers. */
+/* Alerts and records of files always show the extended form, no lists of headers, and nothing that only the end tells: they are
+ * written on the way there, and where on it depends on how the bytes came. */
 void
 hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
 {
@@ -178,8 +181,9 @@ hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		log_headers(tx, j, HG_TO_CLIENT, "response_headers");
 	}
 	if (!hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_RECORD))
-		log_users(tx, j);
-	hg_http_log_more(tx, j);
-	hg_http_log_ambiguous(tx, j);
+		log_users(tx, in_alert, j);
+	hg_http_log_more(tx, in_alert, j);
+	if (!in_alert)
+		hg_http_log_ambiguous(tx, j);
 	hg_json_close(j);
 }

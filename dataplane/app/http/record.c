@@ -235,8 +235,21 @@ log_upgrade(const struct hg_http_tx *tx, struct hg_json *j)
 		hg_json_text(j, "upgrade", found->value);
 }
 
+/* What only the end tells. */
+static void
+log_outcome(const struct hg_http_tx *tx, struct hg_json *j)
+{
+	log_sizes(tx, j);
+	log_codings(tx, j);
+	log_uploads(tx, j);
+	log_download(tx, j);
+	log_upgrade(tx, j);
+	if (tx->asked != 0 && tx->began >= tx->asked)
+		hg_json_u64(j, "latency_ms", (tx->began - tx->asked) / HG_MSEC);
+}
+
 void
-hg_http_log_more(const struct hg_http_tx *tx, struct hg_json *j)
+hg_http_log_more(const struct hg_http_tx *tx, bool in_alert, struct hg_json *j)
 {
 	if (hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_RECORD))
 		return;
@@ -245,12 +258,7 @@ hg_http_log_more(const struct hg_http_tx *tx, struct hg_json *j)
 		hg_tx_has_anomaly(&tx->base, HG_TO_SERVER, HG_HTTP_HOST_TWICE))
 		hg_json_bool(j, "host_conflict", true);
 	log_chain(tx, j);
-	log_sizes(tx, j);
-	log_codings(tx, j);
-	log_uploads(tx, j);
-	log_download(tx, j);
-	log_upgrade(tx, j);
-	if (tx->asked != 0 && tx->began >= tx->asked)
-		hg_json_u64(j, "latency_ms", (tx->began - tx->asked) / HG_MSEC);
+	if (!in_alert)
+		log_outcome(tx, j);
 	hg_json_u64(j, "tx_depth", tx->base.number + 1);
 }

@@ -31,10 +31,12 @@ take(size_t size, void *mem)
 static void
 give(void *p, void *mem)
 {
-	struct block *b = (struct block *)p - 1;
+	struct block *b;
 
-	if (p != NULL)
-		hg_mem_give(mem, b, b->size);
+	if (p == NULL)
+		return;
+	b = (struct block *)p - 1;
+	hg_mem_give(mem, b, b->size);
 }
 
 static void *
@@ -50,11 +52,12 @@ take0(size_t n, size_t size, void *mem)
 static void *
 resize(void *p, size_t size, void *mem)
 {
-	const struct block *b = (const struct block *)p - 1;
 	void *more = take(size, mem);
+	const struct block *b;
 
 	if (p == NULL || more == NULL)
 		return more;
+	b = (const struct block *)p - 1;
 	memcpy(more, p, HG_MIN(size, b->size - sizeof(*b)));
 	give(p, mem);
 	return more;
