@@ -29,23 +29,6 @@ read_uuid(struct hg_span text, uint8_t uuid[16])
 }
 
 static int
-add_field(struct hg_draft *d, struct hg_draft_list *l, uint8_t compare, int32_t offset, uint8_t bytes,
-	uint64_t value)
-{
-	struct hg_ins *ins = hg_draft_list_add(d, l, HG_OP_BYTE_TEST);
-
-	if (ins == NULL)
-		return d->error.code;
-	ins->compare = compare;
-	ins->bytes = bytes;
-	ins->base = 10;
-	ins->num.offset = offset;
-	ins->num.value = (int64_t)value;
-	ins->num.multiplier = 1;
-	return 0;
-}
-
-static int
 add_version(struct hg_draft *d, const struct hg_arg *arg, struct hg_draft_list *l, struct hg_span part)
 {
 	static const struct {
@@ -59,7 +42,7 @@ add_version(struct hg_draft *d, const struct hg_arg *arg, struct hg_draft_list *
 			continue;
 		if (hg_arg_u64(d, arg, hg_span_from(part, 1), 0, UINT16_MAX, &version) != 0)
 			return d->error.code;
-		return add_field(d, l, signs[i].compare, VERSION_AT, 2, version);
+		return hg_draft_list_field(d, l, signs[i].compare, VERSION_AT, 2, version);
 	}
 	return hg_draft_refuse(d, hg_arg_column(arg, part),
 		"behind the UUID stand a version as =<n>, <<n>, ><n> or !<n>, and any_frag");
@@ -95,7 +78,7 @@ iface(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 		else if (add_version(d, arg, l, part) != 0)
 			return d->error.code;
 	}
-	return any ? 0 : add_field(d, l, HG_CMP_EQ, FIRST_AT, 1, 1);
+	return any ? 0 : hg_draft_list_field(d, l, HG_CMP_EQ, FIRST_AT, 1, 1);
 }
 
 /* "1", "1-3", "1,5-7": pairs of ends. */

@@ -81,23 +81,6 @@ size_update(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg 
 	return compared(d, k, arg, UINT64_MAX);
 }
 
-static int
-add_field(struct hg_draft *d, struct hg_draft_list *l, uint8_t compare, int32_t offset, uint8_t bytes,
-	uint64_t value)
-{
-	struct hg_ins *ins = hg_draft_list_add(d, l, HG_OP_BYTE_TEST);
-
-	if (ins == NULL)
-		return d->error.code;
-	ins->compare = compare;
-	ins->bytes = bytes;
-	ins->base = 10;
-	ins->num.offset = offset;
-	ins->num.value = (int64_t)value;
-	ins->num.multiplier = 1;
-	return 0;
-}
-
 /* What is compared with two ends is two comparisons. */
 static int
 add_value(struct hg_draft *d, const struct hg_arg *arg, struct hg_draft_list *l, struct hg_span part)
@@ -109,11 +92,11 @@ add_value(struct hg_draft *d, const struct hg_arg *arg, struct hg_draft_list *l,
 		return hg_draft_refuse(d, hg_arg_column(arg, part),
 			"settings are not compared with what is outside a range");
 	if (r == 0 && t.compare == HG_CMP_BETWEEN) {
-		r = add_field(d, l, HG_CMP_GT, SETTING_VALUE_AT, 4, t.a);
+		r = hg_draft_list_field(d, l, HG_CMP_GT, SETTING_VALUE_AT, 4, t.a);
 		t.compare = HG_CMP_LT;
 		t.a = t.b;
 	}
-	return r != 0 ? r : add_field(d, l, t.compare, SETTING_VALUE_AT, 4, t.a);
+	return r != 0 ? r : hg_draft_list_field(d, l, t.compare, SETTING_VALUE_AT, 4, t.a);
 }
 
 /* A name, and what its value is compared with. */
@@ -140,7 +123,7 @@ setting(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg
 	if (hg_draft_use_buffer(d, k->buffer, arg->column) != 0)
 		return d->error.code;
 	l = hg_draft_list_of(d, k->buffer);
-	r = l == NULL ? d->error.code : add_field(d, l, HG_CMP_EQ, 0, SETTING_VALUE_AT, place + 1);
+	r = l == NULL ? d->error.code : hg_draft_list_field(d, l, HG_CMP_EQ, 0, SETTING_VALUE_AT, place + 1);
 	return r != 0 || value.len == 0 ? r : add_value(d, arg, l, value);
 }
 

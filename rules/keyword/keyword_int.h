@@ -71,6 +71,9 @@ hg_draft_list_named(struct hg_draft *d, const struct hg_keyword *k, const struct
 struct hg_draft_list *hg_draft_list_relative(struct hg_draft *d, bool relative);
 /* Appends to that list; NULL: refused. */
 struct hg_ins *hg_draft_list_add(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op);
+/* A number of so many bytes at offset compares with value. */
+int hg_draft_list_field(struct hg_draft *d, struct hg_draft_list *l, uint8_t compare, int32_t offset,
+	uint8_t bytes, uint64_t value);
 /* A comparison there. */
 int hg_draft_list_range(
 	struct hg_draft *d, struct hg_draft_list *l, enum hg_op op, const struct hg_range_test *t);

@@ -167,6 +167,23 @@ hg_draft_list_range(struct hg_draft *d, struct hg_draft_list *l, enum hg_op op, 
 	return 0;
 }
 
+int
+hg_draft_list_field(struct hg_draft *d, struct hg_draft_list *l, uint8_t compare, int32_t offset,
+	uint8_t bytes, uint64_t value)
+{
+	struct hg_ins *ins = hg_draft_list_add(d, l, HG_OP_BYTE_TEST);
+
+	if (ins == NULL)
+		return d->error.code;
+	ins->compare = compare;
+	ins->bytes = bytes;
+	ins->base = 10;
+	ins->num.offset = offset;
+	ins->num.value = (int64_t)value;
+	ins->num.multiplier = 1;
+	return 0;
+}
+
 struct hg_ins *
 hg_draft_ins(struct hg_draft *d, enum hg_op op)
 {
