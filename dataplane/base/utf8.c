@@ -43,3 +43,61 @@ hg_utf8_valid(struct hg_span s)
 	}
 	return true;
 }
+
+size_t
+hg_utf8_put(uint8_t to[4], uint32_t point)
+{
+	if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+		point = 0xfffd;
+	if (point < 0x80) {
+		to[0] = (uint8_t)point;
+		return 1;
+	}
+	if (point < 0x800) {
+		to[0] = (uint8_t)(0xc0 | point >> 6);
+		to[1] = (uint8_t)(0x80 | (point & 0x3f));
+		return 2;
+	}
+	if (point < 0x10000) {
+		to[0] = (uint8_t)(0xe0 | point >> 12);
+		to[1] = (uint8_t)(0x80 | (point >> 6 & 0x3f));
+		to[2] = (uint8_t)(0x80 | (point & 0x3f));
+		return 3;
+	}
+	to[0] = (uint8_t)(0xf0 | point >> 18);
+	to[1] = (uint8_t)(0x80 | (point >> 12 & 0x3f));
+	to[2] = (uint8_t)(0x80 | (point >> 6 & 0x3f));
+	to[3] = (uint8_t)(0x80 | (point & 0x3f));
+	return 4;
+}
+
+static uint32_t
+unit_at(struct hg_span s, size_t at, bool little)
+{
+	return little ? (uint32_t)(s.p[at] | s.p[at + 1] << 8) : (uint32_t)(s.p[at] << 8 | s.p[at + 1]);
+}
+
+size_t
+hg_utf16_to_utf8(struct hg_span s, bool little, uint8_t *to, size_t size)
+{
+	size_t n = 0, len;
+	uint8_t one[4];
+
+	for (size_t i = 0; i + 1 < s.len; i += 2) {
+		uint32_t point = unit_at(s, i, little), low;
+
+		if ((point & 0xfc00) == 0xd800 && i + 3 < s.len) {
+			low = unit_at(s, i + 2, little);
+			if ((low & 0xfc00) == 0xdc00) {
+				point = 0x10000 + ((point & 0x3ff) << 10 | (low & 0x3ff));
+				i += 2;
+			}
+		}
+		len = hg_utf8_put(one, point);
+		if (len > size - n)
+			break;
+		memcpy(to + n, one, len);
+		n += len;
+	}
+	return n;
+}

@@ -9,4 +9,10 @@ size_t hg_utf8_len(struct hg_span s);
 
 bool hg_utf8_valid(struct hg_span s);
 
+/* Writes the character; returns its length, 1 to 4. U+FFFD stands in for what is none. */
+size_t hg_utf8_put(uint8_t to[4], uint32_t point);
+
+/* UTF-16, big-endian or little-endian, as UTF-8 into `to`, as far as it has room; returns how many bytes. */
+size_t hg_utf16_to_utf8(struct hg_span s, bool little, uint8_t *to, size_t size);
+
 #endif
