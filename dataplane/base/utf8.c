@@ -30,6 +30,44 @@ hg_utf8_len(struct hg_span s)
 	return s.len >= 4 && is_tail(s.p[3]) ? 4 : 0;
 }
 
+size_t
+hg_utf8_next(struct hg_span s, uint32_t *point)
+{
+	const size_t n = hg_utf8_len(s);
+
+	if (n == 0)
+		return 0;
+	*point = n == 1 ? s.p[0] : s.p[0] & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++)
+		*point = *point << 6 | (s.p[i] & 0x3fu);
+	return n;
+}
+
+size_t
+hg_utf8_put(uint32_t c, uint8_t to[4])
+{
+	if (c < 0x80) {
+		to[0] = (uint8_t)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (uint8_t)(0xc0 | c >> 6);
+		to[1] = (uint8_t)(0x80 | (c & 63));
+		return 2;
+	}
+	if (c < 0x10000) {
+		to[0] = (uint8_t)(0xe0 | c >> 12);
+		to[1] = (uint8_t)(0x80 | (c >> 6 & 63));
+		to[2] = (uint8_t)(0x80 | (c & 63));
+		return 3;
+	}
+	to[0] = (uint8_t)(0xf0 | c >> 18);
+	to[1] = (uint8_t)(0x80 | (c >> 12 & 63));
+	to[2] = (uint8_t)(0x80 | (c >> 6 & 63));
+	to[3] = (uint8_t)(0x80 | (c & 63));
+	return 4;
+}
+
 bool
 hg_utf8_valid(struct hg_span s)
 {
@@ -42,33 +80,6 @@ hg_utf8_valid(struct hg_span s)
 		s.len -= n;
 	}
 	return true;
-}
-
-size_t
-hg_utf8_put(uint8_t to[4], uint32_t point)
-{
-	if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-		point = 0xfffd;
-	if (point < 0x80) {
-		to[0] = (uint8_t)point;
-		return 1;
-	}
-	if (point < 0x800) {
-		to[0] = (uint8_t)(0xc0 | point >> 6);
-		to[1] = (uint8_t)(0x80 | (point & 0x3f));
-		return 2;
-	}
-	if (point < 0x10000) {
-		to[0] = (uint8_t)(0xe0 | point >> 12);
-		to[1] = (uint8_t)(0x80 | (point >> 6 & 0x3f));
-		to[2] = (uint8_t)(0x80 | (point & 0x3f));
-		return 3;
-	}
-	to[0] = (uint8_t)(0xf0 | point >> 18);
-	to[1] = (uint8_t)(0x80 | (point >> 12 & 0x3f));
-	to[2] = (uint8_t)(0x80 | (point >> 6 & 0x3f));
-	to[3] = (uint8_t)(0x80 | (point & 0x3f));
-	return 4;
 }
 
 static uint32_t
@@ -93,7 +104,7 @@ hg_utf16_to_utf8(struct hg_span s, bool little, uint8_t *to, size_t size)
 				i += 2;
 			}
 		}
-		len = hg_utf8_put(one, point);
+		len = hg_utf8_put((point & 0xf800) == 0xd800 ? 0xfffd : point, one);
 		if (len > size - n)
 			break;
 		memcpy(to + n, one, len);

@@ -61,7 +61,7 @@ const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "faile
 /* Bytes as people read them: what cannot be printed is a dot. */
 uint8_t hg_event_printable(uint8_t byte);
 void hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, struct hg_span bytes);
-const char *hg_event_ip_proto(uint8_t proto, char buf[8]);
+const char *hg_event_ip_proto(uint8_t proto, char buf[8]); /* "TCP", "IGMP"; "144": without a name */
 bool hg_event_has_ports(uint8_t proto);
 void hg_event_addr(struct hg_json *j, const char *name, const struct hg_addr *addr, uint8_t family);
 

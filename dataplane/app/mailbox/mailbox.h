@@ -62,21 +62,23 @@ void hg_message_configure(
 	}
 
 /* Rows of what is odd about a message, from FIRST on. */
-#define HG_MESSAGE_ODDITIES 8
-#define HG_MESSAGE_ODDITY_ROWS(FIRST)                                                                   \
-	[FIRST] = { "mime_parse_failed", "a message's parts cannot be followed" },                      \
-	[(FIRST) + 1] = { "mime_malformed_msg", "a message ends inside a part" },                       \
-	[(FIRST) + 2] = { "mime_long_boundary",                                                         \
-		"a boundary is longer than 254 bytes, and is not followed" },                           \
-	[(FIRST) + 3] = { "mime_long_filename", "a file's name is longer than 255 bytes, and is cut" }, \
-	[(FIRST) + 4] = { "mime_long_header_value",                                                     \
-		"a field's value is longer than mime.header-value-depth, and is cut" },                 \
-	[(FIRST) + 5] = { "too_many_parts",                                                             \
-		"more than 1024 parts, or 32 inside each other: the rest of the message is not looked " \
-		"into" },                                                                               \
-	[(FIRST) + 6] = { "too_many_fields",                                                            \
-		"a message has more than 1024 header fields: the others are not kept" },                \
-	[(FIRST) + 7] = { "too_many_urls", "a message has more than 256 URLs: the others are not kept" }
+#define HG_MESSAGE_OF_PEER 8
+#define HG_MESSAGE_ODDITIES (HG_MESSAGE_OF_PEER + HG_MIME_FINDINGS)
+#define HG_MESSAGE_ODDITY_ROWS(FIRST)                                                                     \
+	[FIRST] = { "mime_parse_failed", "a message's parts cannot be followed" },                        \
+	[(FIRST) + 1] = { "mime_malformed_msg", "a message ends inside a part" },                         \
+	[(FIRST) + 2] = { "mime_long_boundary",                                                           \
+		"a boundary is longer than 254 bytes, and is not followed" },                             \
+	[(FIRST) + 3] = { "mime_long_filename", "a file's name is longer than 255 bytes, and is cut" },   \
+	[(FIRST) + 4] = { "mime_long_header_value",                                                       \
+		"a field's value is longer than mime.header-value-depth, and is cut" },                   \
+	[(FIRST) + 5] = { "too_many_parts",                                                               \
+		"more than 1024 parts, or 32 inside each other: the rest of the message is not looked "   \
+		"into" },                                                                                 \
+	[(FIRST) + 6] = { "too_many_fields",                                                              \
+		"a message has more than 1024 header fields: the others are not kept" },                  \
+	[(FIRST) + 7] = { "too_many_urls", "a message has more than 256 URLs: the others are not kept" }, \
+	HG_MIME_FINDING_ROWS((FIRST) + HG_MESSAGE_OF_PEER)
 
 struct hg_message {
 	struct hg_tx *tx; /* NULL: none is read */

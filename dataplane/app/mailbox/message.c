@@ -1,7 +1,7 @@
 /* A message into the MIME reader, what is odd about it into rows, its fields into records; settings. */
 #include "app/mailbox/mailbox.h"
 
-static const uint8_t oddities[HG_MESSAGE_ODDITIES] = { HG_MIME_UNPARSED, HG_MIME_MALFORMED,
+static const uint8_t oddities[HG_MESSAGE_OF_PEER] = { HG_MIME_UNPARSED, HG_MIME_MALFORMED,
 	HG_MIME_LONG_BOUNDARY, HG_MIME_LONG_FILE_NAME, HG_MIME_LONG_VALUE, HG_MIME_MANY_PARTS,
 	HG_MIME_MANY_FIELDS, HG_MIME_MANY_URLS };
 
@@ -62,9 +62,13 @@ name_odd(struct hg_message *m)
 {
 	const uint32_t odd = hg_mime_odd(m->mime);
 
-	for (unsigned i = 0; i < HG_MESSAGE_ODDITIES; i++)
-		if ((odd >> oddities[i] & 1) != 0)
+	for (unsigned i = 0; i < HG_MESSAGE_ODDITIES; i++) {
+		const unsigned bit =
+			i < HG_MESSAGE_OF_PEER ? oddities[i] : HG_MIME_FIRST_FINDING + i - HG_MESSAGE_OF_PEER;
+
+		if ((odd >> bit & 1) != 0)
 			hg_tx_anomaly(m->tx, (enum hg_dir)m->dir, (uint8_t)(m->odd_first + i));
+	}
 }
 
 void
