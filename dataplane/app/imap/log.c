@@ -172,6 +172,27 @@ put_session(const struct hg_imap_sum *s, struct hg_json *j)
 	hg_json_bool(j, "logout_reached", s->logout);
 }
 
+/* A side of which no byte was seen does not end: then the session is shown as it stands. */
+static void
+put_any_session(const struct hg_imap_tx *tx, struct hg_json *j)
+{
+	const struct hg_app *app = tx->base.app;
+	const struct hg_imap *s = app->decoder == &hg_imap ? app->state : NULL;
+	struct hg_imap_sum sum;
+
+	if (tx->sum != NULL)
+		put_session(tx->sum, j);
+	if (tx->sum != NULL || s == NULL)
+		return;
+	sum = s->sum;
+	if (s->entered)
+		sum.user = hg_buf_span(&s->user);
+	sum.greeting = hg_buf_span(&s->greeting);
+	sum.capa = hg_buf_span(&s->capa);
+	sum.id = hg_buf_span(&s->id);
+	put_session(&sum, j);
+}
+
 void
 hg_imap_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
 {
@@ -188,8 +209,8 @@ hg_imap_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		break;
 	case HG_IMAP_OF_SESSION:
 		hg_json_cstr(j, "type", "session");
-		if (!in_alert && tx->sum != NULL)
-			put_session(tx->sum, j);
+		if (!in_alert)
+			put_any_session(tx, j);
 		break;
 	}
 	hg_json_close(j);

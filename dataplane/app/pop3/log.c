@@ -157,6 +157,26 @@ put_session(const struct hg_pop3_sum *s, struct hg_json *j)
 	hg_json_bool(j, "quit_reached", s->quit);
 }
 
+/* A side of which no byte was seen does not end: then the session is shown as it stands. */
+static void
+put_any_session(const struct hg_pop3_tx *tx, struct hg_json *j)
+{
+	const struct hg_app *app = tx->base.app;
+	const struct hg_pop3 *s = app->decoder == &hg_pop3 ? app->state : NULL;
+	struct hg_pop3_sum sum;
+
+	if (tx->sum != NULL)
+		put_session(tx->sum, j);
+	if (tx->sum != NULL || s == NULL)
+		return;
+	sum = s->sum;
+	if (s->entered)
+		sum.user = hg_buf_span(&s->user);
+	sum.welcome = hg_buf_span(&s->welcome);
+	sum.capa = hg_buf_span(&s->capa);
+	put_session(&sum, j);
+}
+
 void
 hg_pop3_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
 {
@@ -168,8 +188,8 @@ hg_pop3_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		put_command(tx, j);
 	} else {
 		hg_json_cstr(j, "type", "session");
-		if (!in_alert && tx->sum != NULL)
-			put_session(tx->sum, j);
+		if (!in_alert)
+			put_any_session(tx, j);
 	}
 	hg_json_close(j);
 	if (tx->has_message)
