@@ -455,6 +455,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"not those that have had their record", "an alert must say what it is about" },
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
+	[HG_DIFF_EVENT_AUDIT] = { "event",
+		"records of transactions, files and logins have the envelope `audit` (outputs.eve-log.audit)",
+		"they have none", "one question to all protocols: who did what to what, with what result" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "

@@ -253,6 +253,7 @@ const struct hg_decoder hg_imap = {
 	.inspected = inspected,
 	.log = hg_imap_log,
 	.log_record = hg_imap_log_record,
+	.audit = hg_imap_audit,
 	.log_tx_id = true,
 	.event_type = "imap",
 	.files_last = true,

@@ -287,5 +287,6 @@ void hg_imap_compress_close(struct hg_imap *s);
 bool hg_imap_deletes(const struct hg_imap_tx *tx); /* STORE sets the flag \Deleted */
 void hg_imap_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_imap_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
+bool hg_imap_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif

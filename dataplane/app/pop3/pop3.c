@@ -284,6 +284,7 @@ const struct hg_decoder hg_pop3 = {
 	.inspected = inspected,
 	.log = hg_pop3_log,
 	.log_record = hg_pop3_log_record,
+	.audit = hg_pop3_audit,
 	.log_tx_id = true,
 	.event_type = "pop3",
 	.files_last = true,

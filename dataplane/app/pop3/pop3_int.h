@@ -178,5 +178,6 @@ void hg_pop3_login_over(struct hg_pop3 *s, const struct hg_pop3_wait *w, enum hg
 /* log.c */
 void hg_pop3_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_pop3_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
+bool hg_pop3_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif
