@@ -60,8 +60,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"passwords of FTP stand there as they were sent",
 		"records have more readers than passwords" },
 	[HG_DIFF_APP_MAILBOXES] = { "app",
-		"POP3 and IMAP are recognised by the server's greeting and the client's commands, and decoded",
-		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and passed over",
+		"POP3 and IMAP are recognised by the server's greeting and the client's commands, and "
+		"decoded",
+		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and "
+		"passed over",
 		"logins and mail of mailboxes are what an auditor asks for" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
