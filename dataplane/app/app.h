@@ -191,6 +191,9 @@ struct hg_decoder {
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 
+	/* A field of the request by its name in any case, as HTTP has them; returns its length, SIZE_MAX: not there, or longer than
+	 * size. NULL: the protocol has none. */
+	size_t (*request_field)(const struct hg_tx *tx, struct hg_span name, uint8_t *out, size_t size);
 	/* Configuration, at start: reads its keys into ctx (start-up memory). config NULL: defaults. */
 	const struct hg_config_key *config_keys;
 	size_t n_config_keys;

@@ -421,6 +421,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"with SYN; one on SYN alone to given ports without direction not on answers",
 		"the rule says nothing of that" },
 	[HG_DIFF_RULE_NO_FLAGS] = { "rules",
+	[HG_DIFF_EVENT_XFF] = { "event",
+		"xff: addresses are parted by commas, may stand in HTTP/2, and are shown as EVE shows "
+		"addresses",
+		"the last one is parted by a blank, only in HTTP/1, and as it was sent",
+		"a chain without blanks is common (1.1.1.1,2.2.2.2), and records are joined by addresses" },
 		"flags:+0 is anything, !0 some flag, and ignored flags (0,12) do not count",
 		"none, some flag, and ignored ones count", "so the words mean with other flags" },
 	[HG_DIFF_RULE_LETTERS] = { "rules", "flags and fragbits take small letters",

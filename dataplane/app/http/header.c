@@ -69,7 +69,7 @@ hg_http_find(const struct hg_http_message *m, enum hg_http_known known)
 }
 
 static struct hg_http_header *
-find_same(struct hg_http_message *m, struct hg_span name, enum hg_http_known known, uint32_t hash)
+find_same(const struct hg_http_message *m, struct hg_span name, enum hg_http_known known, uint32_t hash)
 {
 	if (known != HG_HTTP_OTHER)
 		return m->known[known] == 0 ? NULL : &m->headers[m->known[known] - 1];
@@ -163,6 +163,32 @@ hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header)
 }
 
 bool
+static size_t
+put(uint8_t *out, size_t at, size_t size, struct hg_span text)
+{
+	if (text.len > 0 && text.len <= size - at)
+		memcpy(out + at, text.p, text.len);
+	return text.len <= size - at ? at + text.len : SIZE_MAX;
+}
+
+size_t
+hg_http_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size)
+{
+	const struct hg_http_message *m = &((const struct hg_http_tx *)base)->msg[HG_TO_SERVER];
+	const enum hg_http_known known = hg_http_known_name(name);
+	const struct hg_http_header *found =
+		find_same(m, name, known, known == HG_HTTP_OTHER ? name_hash(name) : 0);
+	size_t n = found == NULL ? SIZE_MAX : put(out, 0, size, found->value);
+
+	for (const struct hg_http_value *v = n == SIZE_MAX ? NULL : found->more; v != NULL; v = v->next) {
+		n = put(out, n, size, HG_BYTES(", "));
+		n = n == SIZE_MAX ? n : put(out, n, size, v->text);
+		if (n == SIZE_MAX)
+			break;
+	}
+	return n;
+}
+
 hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out)
 {
 	struct hg_http_message *m = &tx->msg[dir];

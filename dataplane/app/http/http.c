@@ -441,3 +441,4 @@ const struct hg_decoder hg_http = {
 	.ctx_size = sizeof(struct hg_decoder_ctx),
 	.configure = hg_http_configure,
 };
+	.request_field = hg_http_request_field,

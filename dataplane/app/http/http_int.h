@@ -322,6 +322,7 @@ enum hg_http_line { HG_HTTP_LINE_MORE, HG_HTTP_LINE_WHOLE, HG_HTTP_LINE_LONG };
 enum hg_http_line_end { HG_HTTP_ENDS_LF, HG_HTTP_ENDS_CR, HG_HTTP_ENDS_LONE_CR };
 /* The next line of *rest with its end; lives until the next call or until rest is gone. */
 enum hg_http_line hg_http_line_take(
+size_t hg_http_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size);
 	struct hg_http_side *s, struct hg_span *rest, enum hg_http_line_end ends, struct hg_span *line);
 /* The same where a line must be had to go on: GO with it, else what to return; FAIL is one too long, which is named. */
 enum hg_http_step hg_http_line_step(struct hg_http *h, enum hg_dir dir, struct hg_span *rest,

@@ -208,6 +208,23 @@ hg_http2_get(struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_known known,
 }
 
 static bool
+size_t
+hg_http2_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size)
+{
+	const struct hg_http2_message *m = &((const struct hg_http2_tx *)base)->msg[HG_TO_SERVER];
+
+	for (unsigned i = m->n_headers; i-- > 0;) {
+		const struct hg_span value = m->headers[i].value;
+
+		if (!hg_span_eq_nocase(m->headers[i].name, name))
+			continue;
+		if (value.len > 0 && value.len <= size)
+			memcpy(out, value.p, value.len);
+		return value.len <= size ? value.len : SIZE_MAX;
+	}
+	return SIZE_MAX;
+}
+
 is_interim(const struct hg_http2_message *m)
 {
 	const struct hg_http2_header *status = hg_http2_header(m, HG_HTTP2_STATUS);

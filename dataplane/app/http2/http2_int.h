@@ -250,6 +250,8 @@ void hg_http2_data(struct hg_http2_tx *tx, enum hg_dir dir, struct hg_span data)
 void hg_http2_entity(struct hg_http2_tx *tx, enum hg_dir dir, struct hg_span data);
 void hg_http2_data_gap(struct hg_http2_tx *tx, enum hg_dir dir, uint64_t bytes);
 void hg_http2_data_end(struct hg_http2_tx *tx, enum hg_dir dir, bool whole);
+/* The last field of that name. */
+size_t hg_http2_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size);
 
 /* coding.c */
 void hg_http2_coding_open(struct hg_http2_tx *tx, enum hg_dir dir);
