@@ -12,6 +12,7 @@
 #define HG_APP_APP_H
 
 #include "app/login.h"
+#include "base/hash.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/catalog.h"
@@ -190,10 +191,10 @@ struct hg_decoder {
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
-
 	/* A field of the request by its name in any case, as HTTP has them; returns its length, SIZE_MAX: not there, or longer than
 	 * size. NULL: the protocol has none. */
 	size_t (*request_field)(const struct hg_tx *tx, struct hg_span name, uint8_t *out, size_t size);
+
 	/* Configuration, at start: reads its keys into ctx (start-up memory). config NULL: defaults. */
 	const struct hg_config_key *config_keys;
 	size_t n_config_keys;
@@ -290,6 +291,9 @@ bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 /* A new file of the transaction; NULL: as hg_file_open. */
 struct hg_file *hg_tx_file_open(
 	struct hg_tx *tx, struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
+/* Of one that was made elsewhere: whether it is kept; it is the transaction's from now on. */
+void hg_tx_file_settle(const struct hg_tx *tx, struct hg_file *file);
+bool hg_tx_file_adopt(struct hg_tx *tx, struct hg_file *file);
 /* Bytes of a message that may be its file: `limit`, unless a rule stores it; 0: no limit. */
 uint64_t hg_tx_file_limit(const struct hg_tx *tx, enum hg_dir dir, uint64_t limit);
 
@@ -382,6 +386,7 @@ struct hg_apps_config {
 	bool all_frames;                /* kept whether or not rules look into them: they have records */
 	struct hg_secrets_config secrets;
 	uint64_t transcript_most; /* bytes of a session's transcript */
+	struct hg_hash_key hash_key;
 };
 
 struct hg_app_counts {
@@ -397,7 +402,10 @@ struct hg_apps_stats {
 	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
 	uint64_t login_cap;
 	uint64_t transcripts, transcripts_cut, transcripts_lost;
-	uint64_t frame_cap; /* frames, or bytes of them, that were not kept */
+	uint64_t joins;           /* files put together of parts */
+	uint64_t joins_forgotten; /* … that were not whole when they were let go of */
+	uint64_t joins_refused;   /* parts: no room for them, or for what waits */
+	uint64_t frame_cap;       /* frames, or bytes of them, that were not kept */
 };
 
 int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,

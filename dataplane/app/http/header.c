@@ -9,7 +9,8 @@ struct name_row {
 };
 
 /* By length, so that a name is compared with three others at most. */
-static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST } };
+static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST },
+	{ HG_BYTES("etag"), HG_HTTP_ETAG } };
 static const struct name_row names_6[] = { { HG_BYTES("accept"), HG_HTTP_ACCEPT },
 	{ HG_BYTES("cookie"), HG_HTTP_COOKIE }, { HG_BYTES("server"), HG_HTTP_SERVER },
 	{ HG_BYTES("expect"), HG_HTTP_EXPECT } };
@@ -162,7 +163,6 @@ hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header)
 	return header->value;
 }
 
-bool
 static size_t
 put(uint8_t *out, size_t at, size_t size, struct hg_span text)
 {
@@ -189,6 +189,7 @@ hg_http_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *ou
 	return n;
 }
 
+bool
 hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out)
 {
 	struct hg_http_message *m = &tx->msg[dir];

@@ -25,6 +25,7 @@ static const struct hg_span names[HG_HTTP2_KNOWN] = {
 	[HG_HTTP2_LOCATION] = HG_BYTES("location"),
 	[HG_HTTP2_SERVER] = HG_BYTES("server"),
 	[HG_HTTP2_TRANSFER_ENCODING] = HG_BYTES("transfer-encoding"),
+	[HG_HTTP2_ETAG] = HG_BYTES("etag"),
 };
 
 /* Names are in small letters, except those of a request of HTTP/1. */
@@ -207,7 +208,6 @@ hg_http2_get(struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_known known,
 	return true;
 }
 
-static bool
 size_t
 hg_http2_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size)
 {
@@ -225,6 +225,7 @@ hg_http2_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *o
 	return SIZE_MAX;
 }
 
+static bool
 is_interim(const struct hg_http2_message *m)
 {
 	const struct hg_http2_header *status = hg_http2_header(m, HG_HTTP2_STATUS);
