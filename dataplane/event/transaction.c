@@ -39,6 +39,7 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	hg_json_close(&j);
 	if (xff.len > 0 && !x->overwrite)
 		hg_json_str(&j, "xff", xff);
+	hg_event_audit_file(e, &j, p, tx, file);
 	line = hg_event_line(e, &j, HG_EVE_FILEINFO);
 	if (e->config.files)
 		hg_event_write(e, line, HG_EVE_FILEINFO);
@@ -112,6 +113,7 @@ write_records(
 		}
 		if (xff.len > 0 && !x->overwrite)
 			hg_json_str(&j, "xff", xff);
+		hg_event_audit(e, &j, p, tx, i);
 		hg_event_end(e, &j, HG_EVE_TX);
 		if (d->log_record == NULL)
 			return;

@@ -451,6 +451,7 @@ const struct hg_decoder hg_http = {
 	.inspected = hg_http_inspected,
 	.log = hg_http_log,
 	.request_field = hg_http_request_field,
+	.audit = hg_http_audit,
 	.event_type = "http",
 	.loud_anomalies = true,
 	.log_tx_id = true,

@@ -292,6 +292,7 @@ const struct hg_decoder hg_http2 = {
 	.log = hg_http2_log,
 	.request_field = hg_http2_request_field,
 	.log_record = hg_http2_log_record,
+	.audit = hg_http2_audit,
 	.event_type = "http",
 	.listed_as = "http2",
 	.log_tx_id = true,
