@@ -98,6 +98,8 @@ void hg_frames_end(struct hg_app *app, enum hg_dir dir);
 void hg_frames_prune(struct hg_app *app);
 void hg_frames_free(struct hg_app *app);
 void hg_tx_free_all(struct hg_app *app);
+/* A file that a transaction may get later: kept if it or a rule may want it stored. Before its first byte. */
+void hg_tx_file_keep(const struct hg_tx *tx, struct hg_file *file);
 void hg_tx_abandon(struct hg_app *app); /* nothing more comes for any: complete in both directions */
 
 #endif

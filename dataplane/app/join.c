@@ -188,7 +188,7 @@ fill(struct hg_tx *tx, struct hg_join *j, const struct hg_join_name *name, struc
 		return false;
 	j->file = hg_file_open(tx->app->files, &list, &j->arena, as, HG_TO_CLIENT, inspect);
 	if (j->file != NULL)
-		hg_tx_file_settle(tx, j->file);
+		hg_tx_file_keep(tx, j->file);
 	return j->file != NULL;
 }
 
