@@ -112,6 +112,14 @@ void hg_event_frames(struct hg_events *e, struct hg_packet *p, const struct hg_s
 void hg_event_frame_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_app_frame *f, uint32_t most);
 
+/* audit.c: the object "audit" of record i of a transaction; of one of its files; of a login. */
+void hg_event_audit(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx,
+	unsigned i);
+void hg_event_audit_file(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
+	const struct hg_tx *tx, const struct hg_file *file);
+void hg_event_audit_login(
+	struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_login *login);
+
 /* netflow.c */
 void hg_event_netflow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
 
