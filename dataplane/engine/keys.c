@@ -138,7 +138,7 @@ static const struct hg_config_key keys[] = {
 	{ "flow.emergency-recovery", HG_CONFIG_INT, "30", "1..99", "per cent",
 		"how much of the table must be free again to end an emergency" },
 	TIMEOUTS("default", "30", "300", "0", "100", "10", "100", "0", "50"),
-	TIMEOUTS("tcp", "60", "600", "60", "100", "5", "100", "10", "50"),
+	TIMEOUTS("tcp", "30", "300", "10", "100", "10", "100", "5", "50"),
 	TIMEOUTS("udp", "30", "300", "0", "100", "10", "100", "0", "50"),
 	TIMEOUTS("icmp", "30", "300", "0", "100", "10", "100", "0", "50"),
 

@@ -55,7 +55,8 @@ struct row {
 /* In front of the malformations. */
 static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
-	EVENT("ips.replaced", "packets", replaced, "inline: let through with other bytes (keyword replace)"),
+	EVENT("ips.replaced", "packets", replaced,
+		"inline: let through with other bytes (keyword replace, overlaps)"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
 	REJECT("ips.rejected", sent, "answers sent for rejected packets"),
 	REJECT("ips.reject_held_back", held_back, "answers not sent for want of reject.rate"),

@@ -113,7 +113,8 @@ void hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct h
 
 /* flow.c */
 void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
-void hg_event_tcp_flags(struct hg_json *j, uint8_t flags); /* a member for each that is set */
+void hg_event_spi(struct hg_json *j, const struct hg_flow *f); /* of ESP */
+void hg_event_tcp_flags(struct hg_json *j, uint8_t flags);     /* a member for each that is set */
 
 /* frame.c */
 void hg_event_frames(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);

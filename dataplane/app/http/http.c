@@ -9,7 +9,7 @@
 	}
 #define VERSION(text)                                                \
 	{                                                            \
-		HG_BYTES(text), 0, HG_TO_CLIENT, false, false, false \
+		HG_BYTES(text), 0, HG_TO_CLIENT, true, false, false \
 	}
 
 /* What the peer looks for, on every port (peer-semantics 6.1). */
