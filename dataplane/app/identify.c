@@ -32,9 +32,9 @@ magic_is_open(const struct hg_magic *m, struct hg_span in)
 	return m->nocase ? hg_span_eq_nocase(at, begin) : hg_span_eq(at, begin);
 }
 
-/* open: a magic fits whose probe may still agree. */
+/* open: a magic fits whose probe may still agree; turned: its probe says that the other side speaks so. */
 static bool
-magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp, bool *open)
+magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp, bool *open, bool *turned)
 {
 	for (unsigned i = 0; i < d->n_magics; i++) {
 		const struct hg_magic *m = &d->magics[i];
@@ -43,7 +43,8 @@ magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool 
 		if (m->dir != dir || !magic_fits(m, in))
 			continue;
 		said = m->probed ? d->probe(dir, in, udp) : HG_PROBE_YES;
-		if (said == HG_PROBE_YES)
+		*turned = said == HG_PROBE_REVERSE;
+		if (said == HG_PROBE_YES || said == HG_PROBE_REVERSE)
 			return true;
 		*open |= in.len < PROBED_MOST;
 	}
@@ -51,11 +52,11 @@ magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool 
 }
 
 static enum hg_proto
-by_magic_of(const struct hg_apps *a, enum hg_dir dir, struct hg_span in, bool udp, bool *open)
+by_magic_of(const struct hg_apps *a, enum hg_dir dir, struct hg_span in, bool udp, bool *open, bool *turned)
 {
 	for (unsigned i = 0; i < a->n; i++)
 		if (a->protocols[i].enabled[udp] != HG_DECODE_NO &&
-			magics_fit(a->protocols[i].decoder, dir, in, udp, open))
+			magics_fit(a->protocols[i].decoder, dir, in, udp, open, turned))
 			return a->protocols[i].decoder->proto;
 	return HG_PROTO_UNKNOWN;
 }
@@ -122,11 +123,13 @@ by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 	const struct hg_apps *a = app->apps;
 	size_t end = a->magic_end[udp][dir];
 	bool open = false;
-	enum hg_proto proto = by_magic_of(a, dir, in, udp, &open);
+	enum hg_proto proto = by_magic_of(a, dir, in, udp, &open, reverse);
 
 	if (proto == HG_PROTO_UNKNOWN && a->config.midstream) {
-		proto = by_magic_of(a, !dir, in, udp, &open);
-		*reverse = proto != HG_PROTO_UNKNOWN;
+		bool turned = false;
+
+		proto = by_magic_of(a, !dir, in, udp, &open, &turned);
+		*reverse = proto != HG_PROTO_UNKNOWN && !turned;
 		end = HG_MAX(end, a->magic_end[udp][!dir]);
 	}
 	if (proto != HG_PROTO_UNKNOWN || udp || (in.len >= end && !open))

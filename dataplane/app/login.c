@@ -74,11 +74,14 @@ hg_app_login(struct hg_app *app, const struct hg_login_seen *seen)
 		.proto = app->decoder == NULL ? HG_PROTO_UNKNOWN : app->decoder->proto,
 		.secret = hg_secret_of(&a->secrets, seen->user, seen->secret),
 		.mechanism = seen->mechanism,
-		.evidence = seen->evidence };
+		.evidence = seen->evidence,
+		.account = seen->account };
 	l->user = keep(a, seen->user, &l->cut);
 	l->domain = keep(a, seen->domain, &l->cut);
 	l->code = keep(a, seen->code, &l->cut);
 	l->client = keep(a, seen->client, &l->cut);
+	l->workstation = keep(a, seen->workstation, &l->cut);
+	l->service = keep(a, seen->service, &l->cut);
 	a->n_logins++;
 	app->login_packets = packets;
 	app->login_bytes = bytes;
@@ -134,6 +137,10 @@ hg_login_log(const struct hg_login *l, struct hg_json *j)
 	if (l->evidence != NULL)
 		hg_json_cstr(j, "evidence", l->evidence);
 	put_text(j, "client_software", l->client);
+	put_text(j, "workstation", l->workstation);
+	put_text(j, "service", l->service);
+	if (l->account != NULL)
+		hg_json_cstr(j, "account", l->account);
 	if (l->cut)
 		hg_json_bool(j, "cut", true);
 }

@@ -22,13 +22,16 @@ struct hg_login_seen {
 	struct hg_span secret; /* as it was typed: length, weakness and tag are made of it */
 	struct hg_span
 		credentials; /* the same when the same was tried, in place of a secret that cannot be read */
-	const char *mechanism; /* "password", "plain", "ntlm" …; NULL: unknown */
-	struct hg_span code;   /* the server's answer as a code of its protocol */
-	struct hg_span client; /* the client's software */
-	const char *evidence;  /* what the result is known by, in a word or two; NULL: the code */
-	uint8_t result;        /* enum hg_login_result */
-	uint8_t confidence;    /* enum hg_login_confidence */
-	bool encrypted;        /* the channel was */
+	const char *mechanism;      /* "password", "plain", "ntlm" …; NULL: unknown */
+	struct hg_span code;        /* the server's answer as a code of its protocol */
+	struct hg_span client;      /* the client's software */
+	struct hg_span workstation; /* as the client calls itself */
+	struct hg_span service;     /* that a ticket is for */
+	const char *account;        /* "anonymous", "guest": nobody's, or everybody's; NULL: somebody's */
+	const char *evidence;       /* what the result is known by, in a word or two; NULL: the code */
+	uint8_t result;             /* enum hg_login_result */
+	uint8_t confidence;         /* enum hg_login_confidence */
+	bool encrypted;             /* the channel was */
 };
 
 void hg_app_login(struct hg_app *app, const struct hg_login_seen *seen);
@@ -52,7 +55,8 @@ struct hg_login {
 	uint8_t proto;       /* enum hg_proto */
 	struct hg_secret secret;
 	const char *mechanism, *evidence;
-	struct hg_span user, domain, code, client;
+	const char *account;
+	struct hg_span user, domain, code, client, workstation, service;
 };
 
 /* The logins told since the last call, all of one flow; they live until the next feed. */

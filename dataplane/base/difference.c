@@ -311,6 +311,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_DCERPC_ACKS] = { "dcerpc", "a record shows what the server said of an interface when it did",
 		"over TCP 0, accepted, when it said nothing; in pipes 0 as the reason",
 		"silence is no consent" },
+	[HG_DIFF_DCERPC_NAMES] = { "dcerpc",
+		"a record names the interface and the operation, and what the endpoint mapper answers",
+		"it shows their numbers", "who reads it should not need a table" },
 
 	[HG_DIFF_SMB_PIPES] = { "smb",
 		"DCERPC is followed in every pipe that it is spoken over, each with its own interfaces and "
@@ -358,6 +361,16 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"where nothing is there is no place to be wrong" },
 	[HG_DIFF_SMB_MISSING] = { "smb", "missing bytes of a file are left out of it", "zeros stand for them",
 		"what was never seen must not be stored nor matched" },
+	[HG_DIFF_SMB_WHO] = { "smb",
+		"every record says who does what to which path; sessions, listings and other changes of "
+		"files "
+		"have records of their own, and what shows remote control or ransom is an event",
+		"who logs in stands in the login alone, a path is to be put together from three records",
+		"an auditor asks who did what to which file" },
+	[HG_DIFF_SMB_TEXT] = { "smb", "names are UTF-8", "those in UTF-16 without its zero bytes",
+		"names that are not ASCII are lost so" },
+	[HG_DIFF_SMB_COMPRESSED] = { "smb", "compressed messages are decompressed and read",
+		"the first one ends the reading of the flow", "a client asks for it and is seen no more" },
 
 	[HG_DIFF_TELNET_PROMPT] = { "telnet", "a frame of data is a line",
 		"a server's first one, and the next one behind a line of the client, end behind a colon and "

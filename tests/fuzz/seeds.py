@@ -76,6 +76,13 @@ def deflated():
 		yield str(how), bytes([how | how << 4]) + packer.compress(text) + packer.flush()
 
 
+def codings():
+	"""[MS-XCA] 3: which, how much comes of it, the coding."""
+	abc = bytes(0x30) + bytes((0x30, 0x23)) + bytes(0x4e) + b'\2' + bytes(14) + b'\x20' + bytes(0x70) + bytes.fromhex('a8dc0000ff2601')
+	return [('lznt1', b'\0\0\6' + bytes.fromhex('0430006162630230')), ('lz77', b'\1\1\x2c' + bytes.fromhex('ffffff1f61626317000fff2601')),
+		('huffman', b'\2\1\x2c' + abc)]
+
+
 def rules(program):
 	every = ['alert %s sid:%d;)' % (head, i) for i, head in enumerate(allrules.heads(program, allrules.FORMS), 1)]
 	for at in range(0, len(every), RULES_A_SEED):
@@ -90,7 +97,7 @@ def write(program, folder):
 		'packet': frames(), 'deflate': deflated(), 'http': steps('http', False), 'http2': steps('http2', False), 'websocket': steps('websocket', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
 		'ssh': steps('ssh', False),
 		'smtp': steps('smtp', False), 'pop3': steps('pop3', False), 'imap': steps('imap', False),
-		'smb': steps('smb', False), 'dcerpc': steps('dcerpc', False),
+		'smb': steps('smb', False), 'xca': codings(), 'dcerpc': steps('dcerpc', False),
 		'ftp': steps('ftp', False), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
 		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],

@@ -99,17 +99,42 @@ bool hg_dcerpc_call_add(struct hg_dcerpc_call *c, enum hg_dir dir, const struct 
 void
 hg_dcerpc_call_bound(struct hg_dcerpc_call *c, struct hg_arena *arena, const struct hg_dcerpc_ifaces *ifaces);
 
+/* ---- names.c: by UUID in network order, and number; NULL: not in the table ---- */
+
+const char *hg_dcerpc_interface_name(const uint8_t uuid[16]);
+const char *hg_dcerpc_operation_name(const uint8_t uuid[16], uint16_t opnum);
+/* What an operation does that an attacker would. */
+enum hg_dcerpc_means {
+	HG_DCERPC_MEANS_NOTHING,
+	HG_DCERPC_MAKES_SERVICE,
+	HG_DCERPC_STARTS_SERVICE,
+	HG_DCERPC_MAKES_TASK,
+	HG_DCERPC_REPLICATES, /* secrets of a directory */
+};
+enum hg_dcerpc_means hg_dcerpc_meaning(const uint8_t uuid[16], uint16_t opnum);
+
 /* Buffers that both decoders have, in this order wherever they begin. */
-enum { HG_DCERPC_ROW_STUB, HG_DCERPC_ROW_IFACE, HG_DCERPC_ROW_OPNUM, HG_DCERPC_ROWS };
+enum {
+	HG_DCERPC_ROW_STUB,
+	HG_DCERPC_ROW_IFACE,
+	HG_DCERPC_ROW_OPNUM,
+	HG_DCERPC_ROW_INTERFACE,
+	HG_DCERPC_ROW_OPERATION,
+	HG_DCERPC_ROWS
+};
 #define HG_DCERPC_BUFFERS                                                                                 \
 	{ "dcerpc.stub_data", HG_SIDE_BOTH, { 0, 0 }, 0, 2, "arguments or results of a call" },           \
 		{ "dcerpc.iface", HG_SIDE_BOTH, { 0, 0 }, 0, 5,                                           \
 			"interface that the call is about: 16 bytes of UUID, 2 of version, 1 in a first " \
 			"fragment" },                                                                     \
-	{                                                                                                 \
-		"dcerpc.opnum", HG_SIDE_BOTH, { 0, 0 }, 0, 5,                                             \
+		{ "dcerpc.opnum", HG_SIDE_BOTH, { 0, 0 }, 0, 5,                                           \
 			"operation that is called, a number of "                                          \
-			"two bytes"                                                                       \
+			"two bytes" },                                                                    \
+		{ "dcerpc.interface", HG_SIDE_BOTH, { 0, 0 }, 0, 2,                                       \
+			"name of the interface that the call is about, as svcctl" },                      \
+	{                                                                                                 \
+		"dcerpc.operation", HG_SIDE_BOTH, { 0, 0 }, 0, 2,                                         \
+			"name of the operation that is called, as CreateServiceW"                         \
 	}
 bool hg_dcerpc_call_get(struct hg_dcerpc_call *c, enum hg_dir dir, unsigned row, struct hg_span *out);
 
@@ -117,8 +142,11 @@ bool hg_dcerpc_call_get(struct hg_dcerpc_call *c, enum hg_dir dir, unsigned row,
 const char *hg_dcerpc_type_name(uint8_t type, char buf[4]);
 /* "interfaces":[…], with what the server said of them. */
 enum hg_dcerpc_acks { HG_DCERPC_ACKS_NONE, HG_DCERPC_ACKS_GIVEN, HG_DCERPC_ACKS_REASONS, HG_DCERPC_ACKS_ALL };
-void hg_dcerpc_log_ifaces(
-	const struct hg_dcerpc_iface *list, unsigned n, enum hg_dcerpc_acks acks, struct hg_json *j);
+void hg_dcerpc_log_ifaces(const struct hg_dcerpc_iface *list, unsigned n, enum hg_dcerpc_acks acks,
+	bool named, struct hg_json *j);
+/* "interface" and "operation" of a call; "endpoints" that the endpoint mapper answers. */
+void hg_dcerpc_log_names(const struct hg_dcerpc_call *c, struct hg_json *j);
+void hg_dcerpc_log_endpoints(const struct hg_dcerpc_call *c, struct hg_json *j);
 void hg_dcerpc_log_uuid(struct hg_json *j, const char *name, const uint8_t uuid[16]);
 /* "req":{…} and its like. */
 void hg_dcerpc_log_side(

@@ -28,8 +28,8 @@ hg_dcerpc_log_uuid(struct hg_json *j, const char *name, const uint8_t u[16])
 }
 
 void
-hg_dcerpc_log_ifaces(
-	const struct hg_dcerpc_iface *list, unsigned n, enum hg_dcerpc_acks acks, struct hg_json *j)
+hg_dcerpc_log_ifaces(const struct hg_dcerpc_iface *list, unsigned n, enum hg_dcerpc_acks acks, bool named,
+	struct hg_json *j)
 {
 	char text[16];
 
@@ -41,6 +41,8 @@ hg_dcerpc_log_ifaces(
 		hg_dcerpc_log_uuid(j, "uuid", f->uuid);
 		snprintf(text, sizeof(text), "%u.%u", f->version, f->minor);
 		hg_json_cstr(j, "version", text);
+		if (named && hg_dcerpc_interface_name(f->uuid) != NULL)
+			hg_json_cstr(j, "name", hg_dcerpc_interface_name(f->uuid));
 		if (acks == HG_DCERPC_ACKS_ALL || (acks != HG_DCERPC_ACKS_NONE && f->acked))
 			hg_json_u64(j, "ack_result", f->result);
 		if (acks == HG_DCERPC_ACKS_REASONS && f->acked)
@@ -62,6 +64,22 @@ hg_dcerpc_log_side(
 	hg_json_close(j);
 }
 
+void
+hg_dcerpc_log_names(const struct hg_dcerpc_call *c, struct hg_json *j)
+{
+	const char *interface, *operation;
+
+	if (c->iface == NULL || !c->has[HG_TO_SERVER] || c->type[HG_TO_SERVER] != HG_DCERPC_REQUEST)
+		return;
+	interface = hg_dcerpc_interface_name(c->iface->uuid);
+	operation = hg_dcerpc_operation_name(c->iface->uuid, c->opnum);
+	if (interface != NULL)
+		hg_json_cstr(j, "interface", interface);
+	if (operation != NULL)
+		hg_json_cstr(j, "operation", operation);
+	hg_dcerpc_log_endpoints(c, j);
+}
+
 static void
 log_request(const struct hg_dcerpc_tx *tx, struct hg_json *j)
 {
@@ -77,8 +95,8 @@ log_request(const struct hg_dcerpc_tx *tx, struct hg_json *j)
 	if (c->type[HG_TO_SERVER] == HG_DCERPC_REQUEST)
 		hg_dcerpc_log_side(c, HG_TO_SERVER, true, "req", j);
 	else if (c->type[HG_TO_SERVER] == HG_DCERPC_BIND && c->ifaces.n > 0)
-		hg_dcerpc_log_ifaces(
-			c->ifaces.list, c->ifaces.n, peer ? HG_DCERPC_ACKS_ALL : HG_DCERPC_ACKS_GIVEN, j);
+		hg_dcerpc_log_ifaces(c->ifaces.list, c->ifaces.n,
+			peer ? HG_DCERPC_ACKS_ALL : HG_DCERPC_ACKS_GIVEN, !peer, j);
 }
 
 static void
@@ -106,6 +124,8 @@ hg_dcerpc_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct h
 	hg_json_open_at(j, "dcerpc");
 	log_request(tx, j);
 	log_response(&tx->call, j);
+	if (!hg_as_peer(tx->tx.app->suricata7, HG_DIFF_DCERPC_NAMES))
+		hg_dcerpc_log_names(&tx->call, j);
 	if (tx->udp) {
 		hg_dcerpc_log_uuid(j, "activityuuid", tx->activity);
 		hg_json_u64(j, "seqnum", tx->sequence);

@@ -202,6 +202,16 @@ hg_dcerpc_call_bound(struct hg_dcerpc_call *c, struct hg_arena *arena, const str
 	c->shown[18] = iface->first;
 }
 
+/* Of a call, not of a bind. */
+static bool
+named(const struct hg_dcerpc_call *c, const char *name, struct hg_span *out)
+{
+	if (name == NULL || !c->has[HG_TO_SERVER] || c->type[HG_TO_SERVER] != HG_DCERPC_REQUEST)
+		return false;
+	*out = hg_span_str(name);
+	return true;
+}
+
 bool
 hg_dcerpc_call_get(struct hg_dcerpc_call *c, enum hg_dir dir, unsigned row, struct hg_span *out)
 {
@@ -212,6 +222,11 @@ hg_dcerpc_call_get(struct hg_dcerpc_call *c, enum hg_dir dir, unsigned row, stru
 	case HG_DCERPC_ROW_IFACE:
 		*out = hg_span(c->shown, sizeof(c->shown));
 		return c->iface != NULL && c->iface->acked && c->iface->result == 0;
+	case HG_DCERPC_ROW_INTERFACE:
+		return named(c, c->iface == NULL ? NULL : hg_dcerpc_interface_name(c->iface->uuid), out);
+	case HG_DCERPC_ROW_OPERATION:
+		return named(
+			c, c->iface == NULL ? NULL : hg_dcerpc_operation_name(c->iface->uuid, c->opnum), out);
 	default:
 		*out = hg_span(c->number, sizeof(c->number));
 		return c->has[HG_TO_SERVER] && c->type[HG_TO_SERVER] == HG_DCERPC_REQUEST;

@@ -53,8 +53,8 @@ der_member(struct hg_span in, unsigned n, uint8_t tag, struct hg_span *value)
 	return der_find(in, (uint8_t)(0xa0 + n), &outer) && der_find(outer, tag, value);
 }
 
-/* Behind two answers to the challenge, in this order. */
-enum { DOMAIN = 2, USER, HOST, SESSION_KEY, FIELDS };
+/* Two answers to the challenge and what stands behind them, in this order. */
+enum { LM, NT, DOMAIN, USER, HOST, SESSION_KEY, FIELDS };
 
 struct field {
 	uint16_t length;
@@ -73,11 +73,11 @@ read_field(struct hg_reader *r)
 }
 
 static bool
-keep_field(struct hg_smb_tx *tx, struct hg_reader *r, struct field f, struct hg_span *out)
+keep_field(struct hg_smb_tx *tx, struct hg_reader *r, struct field f, bool unicode, struct hg_span *out)
 {
 	struct hg_span text = f.length == 0 ? HG_SPAN_NONE : hg_reader_at(r, f.offset, f.length);
 
-	*out = hg_smb_bare(&tx->tx.arena, hg_span_sub(text, 0, HG_SMB_NAME));
+	*out = hg_smb_name(tx, hg_span_sub(text, 0, HG_SMB_NAME), unicode);
 	return !hg_reader_failed(r);
 }
 
@@ -97,6 +97,30 @@ are_in_place(const struct field field[FIELDS], size_t message)
 	return true;
 }
 
+/* Which answers a password leaves ([MS-NLMP] 3.3); nobody in particular leaves none. */
+static void
+note_answers(struct hg_smb_tx *tx, struct field user, size_t lm, size_t nt)
+{
+	const size_t classic = 24;
+
+	tx->mechanism = "ntlm";
+	tx->anonymous = user.length == 0 && nt == 0 && lm <= 1;
+	if (nt == classic)
+		tx->ntlm = 1;
+	else if (nt > classic)
+		tx->ntlm = 2;
+	else if (lm == classic)
+		tx->ntlm = 3;
+}
+
+void
+hg_smb_auth_old(struct hg_smb_tx *tx, struct hg_span answers, size_t nt)
+{
+	const struct field user = { .length = (uint16_t)HG_MIN(tx->user.len, (size_t)UINT16_MAX) };
+
+	note_answers(tx, user, answers.len - HG_MIN(nt, answers.len), nt);
+}
+
 static bool
 read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 {
@@ -105,6 +129,7 @@ read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 	struct field field[FIELDS], domain, user, host;
 	struct hg_span version;
 	uint32_t flags, type, first = UINT32_MAX;
+	bool unicode;
 
 	hg_read_skip(&r, 8);
 	type = hg_read_u32le(&r);
@@ -130,8 +155,10 @@ read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 		return true;
 	if (domain.offset > user.offset || user.offset > host.offset)
 		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_NTLMSSP_ORDER);
-	tx->ntlmssp = keep_field(tx, &r, domain, &tx->domain) && keep_field(tx, &r, user, &tx->user) &&
-		keep_field(tx, &r, host, &tx->host);
+	note_answers(tx, user, field[LM].length, field[NT].length);
+	unicode = (flags & NTLM_UNICODE) != 0;
+	tx->ntlmssp = keep_field(tx, &r, domain, unicode, &tx->domain) &&
+		keep_field(tx, &r, user, unicode, &tx->user) && keep_field(tx, &r, host, unicode, &tx->host);
 	return tx->ntlmssp;
 }
 
@@ -150,6 +177,7 @@ read_ticket(struct hg_smb_tx *tx, struct hg_span ap)
 	tx->realm = hg_span_keep(&tx->tx.arena, realm);
 	tx->names = hg_arena_take0(&tx->tx.arena, NAMES * sizeof(*tx->names));
 	tx->kerberos = tx->names != NULL;
+	tx->mechanism = "kerberos";
 	r = hg_reader_of(parts);
 	while (tx->kerberos && tx->n_names < NAMES && hg_reader_left(&r) > 0 && der_take(&r, &tag, &name))
 		if (tag == 0x1b)
@@ -200,18 +228,69 @@ hg_smb_auth(struct hg_app *app, struct hg_smb_tx *tx, struct hg_span blob)
 
 #define MORE_PROCESSING 0xc0000016
 
-void
-hg_smb_auth_result(struct hg_app *app, const struct hg_smb_tx *tx)
+/* A service as it is written: its parts with slashes between them. */
+static struct hg_span
+service_of(struct hg_smb_tx *tx)
 {
-	char code[12];
-	int n = snprintf(code, sizeof(code), "0x%08x", tx->status);
+	size_t len = 0, at = 0;
+	uint8_t *p;
 
-	if ((!tx->ntlmssp && !tx->kerberos) || tx->dos || tx->status == MORE_PROCESSING)
+	for (unsigned i = 0; i < tx->n_names; i++)
+		len += tx->names[i].len + (i > 0);
+	p = len == 0 ? NULL : hg_arena_take(&tx->tx.arena, len);
+	for (unsigned i = 0; i < tx->n_names && p != NULL; i++) {
+		if (i > 0)
+			p[at++] = '/';
+		if (tx->names[i].len > 0)
+			memcpy(p + at, tx->names[i].p, tx->names[i].len);
+		at += tx->names[i].len;
+	}
+	return hg_span(p, at);
+}
+
+/* Nobody's account, or one that everybody has. */
+static const char *
+account_of(const struct hg_smb_tx *tx)
+{
+	if (tx->anonymous)
+		return "anonymous";
+	return tx->guest ? "guest" : NULL;
+}
+
+static void
+note_facts(struct hg_smb_tx *tx)
+{
+	if (tx->anonymous)
+		hg_smb_fact(tx, HG_TO_CLIENT, HG_SMB_NULL_SESSION);
+	else if (tx->guest)
+		hg_smb_fact(tx, HG_TO_CLIENT, HG_SMB_GUEST);
+}
+
+void
+hg_smb_auth_result(struct hg_app *app, struct hg_smb_tx *tx, const struct hg_smb_head *h)
+{
+	const bool names = tx->ntlmssp || !tx->kerberos;
+	char code[12];
+	int n = snprintf(code, sizeof(code), "0x%08x", h->status);
+
+	if (tx->mechanism == NULL || (!h->dos && h->status == MORE_PROCESSING)) {
+		hg_smb_answer(tx, h);
 		return;
+	}
+	if (tx->ntlm == 1 || tx->ntlm == 3)
+		hg_smb_fact(tx, HG_TO_SERVER, HG_SMB_OLD_NTLM);
+	if (h->status == 0) {
+		note_facts(tx);
+		hg_smb_session_begin(app, tx);
+	}
+	hg_smb_answer(tx, h);
 	hg_app_login(app,
-		&(struct hg_login_seen){ .user = tx->ntlmssp ? tx->user : HG_SPAN_NONE,
-			.domain = tx->ntlmssp ? tx->domain : tx->realm,
-			.mechanism = tx->ntlmssp ? "ntlm" : "kerberos",
+		&(struct hg_login_seen){ .user = names ? tx->user : HG_SPAN_NONE,
+			.domain = names ? tx->domain : tx->realm,
+			.mechanism = tx->mechanism,
+			.workstation = tx->host,
+			.service = service_of(tx),
+			.account = h->status == 0 ? account_of(tx) : NULL,
 			.code = hg_span(code, (size_t)n),
-			.result = tx->status == 0 ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE });
+			.result = h->status == 0 ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE });
 }

@@ -79,6 +79,10 @@ open_file(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle
 	if (name.len == 0 && h->version == 2 && dir == HG_TO_CLIENT)
 		name = HG_BYTES("<unknown>");
 	tx->name = hg_span_keep(&tx->tx.arena, name);
+	tx->op = dir == HG_TO_SERVER ? HG_SMB_OP_WRITE : HG_SMB_OP_READ;
+	tx->rewrites = dir == HG_TO_SERVER && find_file(app, h, handle, HG_TO_CLIENT) != NULL;
+	if (!hg_span_eq(name, HG_BYTES("<unknown>")) && name.len > 0)
+		hg_smb_note_path(tx, name);
 	tx->handle_len = (uint8_t)HG_MIN(handle.len, sizeof(tx->handle));
 	memcpy(tx->handle, handle.p, tx->handle_len);
 	t->file = hg_tx_file_open(&tx->tx, tx->name, dir, &windows);
@@ -258,6 +262,9 @@ hg_smb_transfer(struct hg_app *app, const struct hg_smb_head *h, enum hg_dir dir
 		tx = open_file(app, h, d->handle, dir);
 	if (tx == NULL)
 		return;
+	tx->moved += d->length;
+	tx->moves++;
+	hg_smb_watch_moved(app, h, dir, d->length);
 	if (d->offset < tx->transfer->tracked)
 		note_overlap(app, tx, dir);
 	take_bytes(app, tx, dir, d->offset, d->bytes);

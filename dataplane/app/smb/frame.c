@@ -7,22 +7,27 @@
 #define SMB3_HEAD 52
 #define HEAD (NETBIOS + 4)
 
+#define COMPRESSED 0xfc
+#define ENCRYPTED 0xfd
+
 static bool
-is_head(struct hg_span at)
+is_head(const struct hg_app *app, struct hg_span at)
 {
-	return at.len >= 4 && at.p[0] >= 0xfd && hg_span_eq(hg_span_sub(at, 1, 3), HG_BYTES("SMB"));
+	const uint8_t first = hg_as_peer(app->suricata7, HG_DIFF_SMB_COMPRESSED) ? ENCRYPTED : COMPRESSED;
+
+	return at.len >= 4 && at.p[0] >= first && hg_span_eq(hg_span_sub(at, 1, 3), HG_BYTES("SMB"));
 }
 
 /* Where the next message begins; in.len - HEAD + 1 bytes are none for sure when there is none. */
 static size_t
-seek(struct hg_span in, bool *found)
+seek(const struct hg_app *app, struct hg_span in, bool *found)
 {
 	*found = false;
 	for (size_t i = NETBIOS + 1; i < in.len; i++) {
 		i = hg_span_find(in, i, 'S');
 		if (i == SIZE_MAX)
 			break;
-		*found = is_head(hg_span_from(in, i - 1)) && in.p[i - 1 - NETBIOS] == 0;
+		*found = is_head(app, hg_span_from(in, i - 1)) && in.p[i - 1 - NETBIOS] == 0;
 		if (*found)
 			return i - 1 - NETBIOS;
 	}
@@ -47,14 +52,32 @@ take_rest(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 /* Of what has no head that could be read. */
 static const struct hg_smb_head none;
 
+/* What is inside cannot be known. */
+static void
+note_encrypted(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
+{
+	struct hg_smb_traffic *t = &((struct hg_smb *)app->state)->traffic;
+
+	t->encrypted[dir]++;
+	t->encrypted_bytes[dir] += bytes;
+}
+
 static bool
 take_message(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 {
-	if (in.len >= 4 && is_head(in)) {
-		if (in.p[0] == 0xff)
+	if (is_head(app, in)) {
+		switch (in.p[0]) {
+		case 0xff:
 			return hg_smb1_message(app, dir, in);
-		/* 0xfd is encrypted: what is inside cannot be known */
-		return in.p[0] == 0xfd || hg_smb2_message(app, dir, in);
+		case ENCRYPTED:
+			note_encrypted(app, dir, in.len);
+			return true;
+		case COMPRESSED:
+			hg_smb_compressed(app, dir, in);
+			return true;
+		default:
+			return hg_smb2_message(app, dir, in);
+		}
 	}
 	hg_smb_report(app, &none, dir, HG_SMB_MALFORMED);
 	return false;
@@ -70,13 +93,15 @@ take_early(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t length
 
 	if (in.len < HG_SMB_EARLY)
 		return 0;
-	if (is_head(body) && body.p[0] == 0xff && hg_smb1_early(app, dir, body, more))
+	if (is_head(app, body) && body.p[0] == 0xff && hg_smb1_early(app, dir, body, more))
 		return in.len;
-	if (is_head(body) && body.p[0] == 0xfe && hg_smb2_early(app, dir, body, more))
+	if (is_head(app, body) && body.p[0] == 0xfe && hg_smb2_early(app, dir, body, more))
 		return in.len;
 	if (length <= HG_SMB_FRAME)
 		return 0;
-	if (!is_head(body) || body.p[0] != 0xfd)
+	if (is_head(app, body) && body.p[0] == ENCRYPTED)
+		note_encrypted(app, dir, length);
+	else
 		hg_smb_report(app, &none, dir, HG_SMB_LONG_MESSAGE);
 	side->skip = more;
 	return in.len;
@@ -122,13 +147,13 @@ name_frames(struct hg_app *app, enum hg_dir dir, struct hg_span in, uint64_t len
 	if (length == 0)
 		return;
 	hg_app_frame(app, dir, HG_SMB_FRAME_NBSS_DATA, body.p, length);
-	if (!is_head(body))
+	if (!is_head(app, body))
 		return;
 	if (body.p[0] == 0xff)
 		name_message(app, dir, HG_SMB_FRAME_SMB1, body.p, HG_SMB1_HEAD, length);
 	else if (body.p[0] == 0xfe)
 		name_chain(app, dir, body, length);
-	else
+	else if (body.p[0] == ENCRYPTED)
 		name_message(app, dir, HG_SMB_FRAME_SMB3, body.p, SMB3_HEAD, length);
 }
 
@@ -147,7 +172,7 @@ take_stream(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *take
 			continue;
 		}
 		if (side->lost) {
-			*taken += seek(rest, &found);
+			*taken += seek(app, rest, &found);
 			side->lost = !found;
 			if (!found)
 				return HG_FEED_OK;

@@ -59,6 +59,11 @@ log_head(const struct hg_smb_tx *tx, struct hg_json *j)
 
 	hg_json_u64(j, "id", tx->tx.number + 1);
 	log_dialect(tx, j);
+	if (tx->type == HG_SMB_SUMMARY) {
+		hg_json_cstr(j, "type", "session");
+		hg_json_u64(j, "session_id", tx->session);
+		return;
+	}
 	if (tx->version == 1)
 		hg_smb1_command_name((uint8_t)tx->command, name);
 	else if (tx->version == 0)
@@ -246,7 +251,7 @@ log_iface(const struct hg_smb_tx *tx, struct hg_json *j)
 
 	if (!hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES)) {
 		if (tx->call.iface != NULL)
-			hg_dcerpc_log_ifaces(tx->call.iface, 1, HG_DCERPC_ACKS_NONE, j);
+			hg_dcerpc_log_ifaces(tx->call.iface, 1, HG_DCERPC_ACKS_NONE, true, j);
 		return;
 	}
 	/* it knows no context but the first */
@@ -255,7 +260,8 @@ log_iface(const struct hg_smb_tx *tx, struct hg_json *j)
 	slot = app->decoder == &hg_smb ? hg_keyed_find(&((struct hg_smb *)app->state)->table, &key) : NULL;
 	if (slot != NULL && slot->text_len > 0)
 		hg_dcerpc_log_ifaces((const struct hg_dcerpc_iface *)(const void *)slot->text,
-			(unsigned)(slot->text_len / sizeof(struct hg_dcerpc_iface)), HG_DCERPC_ACKS_NONE, j);
+			(unsigned)(slot->text_len / sizeof(struct hg_dcerpc_iface)), HG_DCERPC_ACKS_NONE,
+			false, j);
 }
 
 static void
@@ -270,12 +276,15 @@ log_call(const struct hg_smb_tx *tx, struct hg_json *j)
 		c->has[HG_TO_SERVER] ? hg_dcerpc_type_name(c->type[HG_TO_SERVER], number) : "REQUEST_LOST");
 	hg_json_cstr(j, "response",
 		c->has[HG_TO_CLIENT] ? hg_dcerpc_type_name(c->type[HG_TO_CLIENT], number) : "UNREPLIED");
+	if (!hg_as_peer(tx->tx.app->suricata7, HG_DIFF_DCERPC_NAMES))
+		hg_dcerpc_log_names(c, j);
 	if (requests) {
 		hg_json_u64(j, "opnum", c->opnum);
 		hg_dcerpc_log_side(c, HG_TO_SERVER, false, "req", j);
 		log_iface(tx, j);
 	} else if (c->has[HG_TO_SERVER] && c->type[HG_TO_SERVER] == HG_DCERPC_BIND && c->ifaces.n > 0) {
-		hg_dcerpc_log_ifaces(c->ifaces.list, c->ifaces.n, HG_DCERPC_ACKS_REASONS, j);
+		hg_dcerpc_log_ifaces(c->ifaces.list, c->ifaces.n, HG_DCERPC_ACKS_REASONS,
+			!hg_as_peer(tx->tx.app->suricata7, HG_DIFF_DCERPC_NAMES), j);
 	}
 	if (c->has[HG_TO_CLIENT] && c->type[HG_TO_CLIENT] == HG_DCERPC_RESPONSE)
 		hg_dcerpc_log_side(c, HG_TO_CLIENT, false, "res", j);
@@ -321,6 +330,9 @@ log_type(const struct hg_smb_tx *tx, struct hg_json *j)
 		hg_smb_function_name(tx->number, name);
 		hg_json_cstr(j, "function", name);
 		break;
+	case HG_SMB_SUMMARY:
+		hg_smb_log_summary(tx, j);
+		break;
 	}
 }
 
@@ -334,5 +346,7 @@ hg_smb_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_j
 	hg_json_open_at(j, "smb");
 	log_head(tx, j);
 	log_type(tx, j);
+	if (tx->type != HG_SMB_SUMMARY && !hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_WHO))
+		hg_smb_log_more(tx, j);
 	hg_json_close(j);
 }

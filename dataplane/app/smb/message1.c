@@ -1,7 +1,7 @@
 /* SMB1 ([MS-CIFS] 2.2, [MS-SMB] 2.2): heads, and commands that follow each other in one message. */
 #include "app/smb/smb1.h"
 
-enum { FLAG_RESPONSE = 0x80, FLAG2_NT_STATUS = 0x4000, FLAG2_UNICODE = 0x8000 };
+enum { FLAG_RESPONSE = 0x80, FLAG2_SIGNED = 0x0004, FLAG2_NT_STATUS = 0x4000, FLAG2_UNICODE = 0x8000 };
 
 bool
 hg_smb1_head(struct hg_span in, struct hg_smb_head *h)
@@ -25,6 +25,7 @@ hg_smb1_head(struct hg_span in, struct hg_smb_head *h)
 	h->response = (flags & FLAG_RESPONSE) != 0;
 	h->dos = (flags2 & FLAG2_NT_STATUS) == 0;
 	h->unicode = (flags2 & FLAG2_UNICODE) != 0;
+	h->is_signed = (flags2 & FLAG2_SIGNED) != 0;
 	return !hg_reader_failed(&r);
 }
 
@@ -121,6 +122,7 @@ hg_smb1_message(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 			dir == HG_TO_SERVER ? HG_SMB_RESPONSE_TO_SERVER : HG_SMB_REQUEST_TO_CLIENT);
 		return true;
 	}
+	hg_smb_note_message(app, dir, &h);
 	do {
 		good = hg_smb1_block(in, at, 0, &b) &&
 			(h.response ? hg_smb1_response(app, &h, &b) : hg_smb1_request(app, &h, &b));

@@ -1,7 +1,7 @@
 /* SMB2 and 3 ([MS-SMB2] 2.2): heads and chains of messages. */
 #include "app/smb/smb2.h"
 
-enum { FLAG_RESPONSE = 1, FLAG_ASYNC = 2, FLAG_RELATED = 4 };
+enum { FLAG_RESPONSE = 1, FLAG_ASYNC = 2, FLAG_RELATED = 4, FLAG_SIGNED = 8 };
 
 bool
 hg_smb2_head(struct hg_span in, struct hg_smb_head *h, uint32_t *next)
@@ -16,7 +16,7 @@ hg_smb2_head(struct hg_span in, struct hg_smb_head *h, uint32_t *next)
 	hg_read_skip(&r, 2);
 	h->status = hg_read_u32le(&r);
 	h->command = hg_read_u16le(&r);
-	hg_read_skip(&r, 2);
+	h->credits = hg_read_u16le(&r);
 	flags = hg_read_u32le(&r);
 	*next = hg_read_u32le(&r);
 	h->message = hg_read_u64le(&r);
@@ -27,6 +27,7 @@ hg_smb2_head(struct hg_span in, struct hg_smb_head *h, uint32_t *next)
 	h->response = (flags & FLAG_RESPONSE) != 0;
 	h->related = (flags & FLAG_RELATED) != 0;
 	h->async = (flags & FLAG_ASYNC) != 0;
+	h->is_signed = (flags & FLAG_SIGNED) != 0;
 	return !hg_reader_failed(&r) && size == HG_SMB2_HEAD && in.p[0] == 0xfe &&
 		(*next == 0 || (*next >= HG_SMB2_HEAD && *next <= in.len));
 }
@@ -46,6 +47,7 @@ inherit(struct hg_app *app, struct hg_smb_head *h, const struct hg_smb_head *bef
 static void
 take(struct hg_app *app, enum hg_dir dir, const struct hg_smb_head *h, struct hg_span in, uint64_t more)
 {
+	hg_smb_note_message(app, dir, h);
 	if (h->response != (dir == HG_TO_CLIENT))
 		hg_smb_report(app, h, dir,
 			dir == HG_TO_SERVER ? HG_SMB_RESPONSE_TO_SERVER : HG_SMB_REQUEST_TO_CLIENT);
@@ -63,6 +65,7 @@ hg_smb2_message(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 	uint32_t next;
 
 	memset(s->chain[dir], 0xff, sizeof(s->chain[dir]));
+	s->chain_create = UINT64_MAX;
 	for (; in.len > 0; in = hg_span_from(in, next)) {
 		if (!hg_smb2_head(in, &h, &next)) {
 			hg_smb_report(app, &h, dir, HG_SMB_MALFORMED);

@@ -80,7 +80,9 @@ hg_smb_open(struct hg_app *app, const struct hg_smb_head *h, enum hg_smb_type ty
 	tx->session = h->session;
 	tx->tree = h->tree;
 	tx->type = (uint8_t)type;
+	tx->op = (uint8_t)(type == HG_SMB_CALL ? HG_SMB_OP_CALL : hg_smb_op_of(h->version, h->command));
 	note_dialect(s, tx);
+	hg_smb_note_who(app, h, tx);
 	return tx;
 }
 
@@ -135,6 +137,8 @@ hg_smb_done(struct hg_smb_tx *tx, enum hg_dir dir)
 	struct hg_smb *s = tx->tx.app->state;
 	const bool open = is_open(&tx->tx);
 
+	if (open && tx->tx.progress[!dir] >= HG_SMB_COMPLETE)
+		hg_smb_watch(tx->tx.app, tx);
 	hg_tx_progress(&tx->tx, dir, HG_SMB_COMPLETE);
 	if (!open || is_open(&tx->tx))
 		return;
@@ -159,15 +163,48 @@ hg_smb_report(struct hg_app *app, const struct hg_smb_head *h, enum hg_dir dir, 
 	hg_smb_done(tx, HG_TO_CLIENT);
 }
 
-/* Names come as UTF-16 and are shown without its zero bytes, as operators know them. */
-struct hg_span
-hg_smb_bare(struct hg_arena *arena, struct hg_span text)
+static size_t
+put_utf8(uint8_t *p, uint32_t c)
 {
-	uint8_t *p = text.len == 0 ? NULL : hg_arena_take(arena, text.len);
+	static const uint8_t first[5] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	const size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (size_t i = n; i-- > 1; c >>= 6)
+		p[i] = (uint8_t)(0x80 | (c & 0x3f));
+	p[0] = (uint8_t)(first[n == 1 ? 0 : n] | c);
+	return n;
+}
+
+/* A half of a pair that stands alone keeps its number: no UTF-8, so that records show its bytes. */
+static size_t
+to_utf8(struct hg_span in, uint8_t *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i + 1 < in.len; i += 2) {
+		uint32_t c = in.p[i] | (uint32_t)in.p[i + 1] << 8;
+
+		if ((c & 0xfc00) == 0xd800 && i + 3 < in.len && (in.p[i + 3] & 0xfc) == 0xdc) {
+			c = 0x10000 + ((c & 0x3ff) << 10 | (in.p[i + 3] & 3u) << 8 | in.p[i + 2]);
+			i += 2;
+		}
+		if (c != 0)
+			n += put_utf8(p + n, c);
+	}
+	return n;
+}
+
+struct hg_span
+hg_smb_name(struct hg_smb_tx *tx, struct hg_span text, bool unicode)
+{
+	const bool wide = unicode && !hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_TEXT);
+	uint8_t *p = text.len == 0 ? NULL : hg_arena_take(&tx->tx.arena, text.len + text.len / 2 + 1);
 	size_t n = 0;
 
 	if (p == NULL)
 		return HG_SPAN_NONE;
+	if (wide)
+		return hg_span(p, to_utf8(text, p));
 	for (size_t i = 0; i < text.len; i++)
 		if (text.p[i] != 0)
 			p[n++] = text.p[i];

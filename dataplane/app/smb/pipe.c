@@ -76,14 +76,21 @@ find_call(struct hg_app *app, const struct hg_keyed_key *key)
 }
 
 static struct hg_smb_tx *
-open_call(struct hg_app *app, const struct hg_smb_head *h, const struct hg_keyed_key *key)
+open_call(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle,
+	const struct hg_keyed_key *key)
 {
+	const struct hg_keyed_key handle_key = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
 	struct hg_smb *s = app->state;
 	struct hg_smb_tx *tx = hg_smb_open(app, h, HG_SMB_CALL);
-	struct hg_keyed_slot *slot = tx == NULL ? NULL : hg_keyed_put(&s->table, key);
+	const struct hg_keyed_slot *name;
+	struct hg_keyed_slot *slot;
 
 	if (tx == NULL)
 		return NULL;
+	name = hg_keyed_find(&s->table, &handle_key);
+	if (name != NULL)
+		hg_smb_note_path(tx, hg_keyed_text_of(name));
+	slot = hg_keyed_put(&s->table, key);
 	hg_dcerpc_call_init(&tx->call, app->mem, key->call);
 	tx->has_call = true;
 	if (slot != NULL)
@@ -151,7 +158,7 @@ take_request(struct hg_app *app, const struct hg_smb_head *h, struct hg_span han
 	bool last = true;
 
 	if (tx == NULL)
-		tx = open_call(app, h, &key);
+		tx = open_call(app, h, handle, &key);
 	if (tx == NULL)
 		return;
 	note_type(tx, HG_TO_SERVER, pdu);
@@ -200,7 +207,7 @@ take_response(struct hg_app *app, const struct hg_smb_head *h, struct hg_span ha
 	bool last = true;
 
 	if (tx == NULL) {
-		tx = open_call(app, h, &key);
+		tx = open_call(app, h, handle, &key);
 		if (tx != NULL)
 			hg_smb_done(tx, HG_TO_SERVER);
 	}

@@ -43,12 +43,13 @@ session(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bl
 	struct hg_reader r = words_of(b, true);
 	const bool extended = b->words.len == 24;
 	struct hg_smb_tx *tx = hg_smb_ask(app, h, HG_SMB_SESSION);
-	size_t at = b->bytes_at, length;
+	size_t at = b->bytes_at, length, second = 0;
 
 	hg_read_skip(&r, 10);
 	length = hg_read_u16le(&r);
 	if (!extended)
-		length += hg_read_u16le(&r);
+		second = hg_read_u16le(&r);
+	length += second;
 	if (tx == NULL)
 		return true;
 	if (hg_reader_failed(&r) || length > b->bytes.len)
@@ -57,12 +58,15 @@ session(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bl
 	if (extended) {
 		hg_smb_auth(app, tx, hg_span_sub(b->bytes, 0, length));
 	} else {
-		hg_smb1_string(h, b, &at); /* account */
-		hg_smb1_string(h, b, &at); /* domain */
+		tx->user =
+			hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
+		tx->domain =
+			hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
+		hg_smb_auth_old(tx, hg_span_sub(b->bytes, 0, length), second);
 	}
 	tx->has_host[0] = true;
-	tx->os[0] = hg_smb_bare(&tx->tx.arena, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME));
-	tx->lm[0] = hg_smb_bare(&tx->tx.arena, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME));
+	tx->os[0] = hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
+	tx->lm[0] = hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
 	return true;
 }
 
@@ -81,12 +85,13 @@ tree(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block
 	tx = hg_smb_ask(app, h, HG_SMB_TREE);
 	if (tx == NULL)
 		return true;
-	name = hg_smb_bare(&tx->tx.arena, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME));
+	name = hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
 	/* the peer shows one of the two backslashes in front */
 	if (name.len > 1 && hg_as_peer(app->suricata7, HG_DIFF_SMB_BACKSLASH))
 		name = hg_span_from(name, 1);
 	tx->name = name;
 	tx->other = hg_span_keep(&tx->tx.arena, hg_span_sub(hg_smb1_plain(b, &at), 0, HG_SMB_NAME));
+	tx->path = tx->name;
 	return true;
 }
 
@@ -166,6 +171,16 @@ write_andx(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1
 	return true;
 }
 
+/* Name of an open file. */
+static struct hg_span
+name_of(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle)
+{
+	const struct hg_keyed_key key = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
+	const struct hg_keyed_slot *slot = hg_keyed_find(&((struct hg_smb *)app->state)->table, &key);
+
+	return slot == NULL ? HG_BYTES("<unknown>") : hg_keyed_text_of(slot);
+}
+
 static void
 close_both(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle)
 {
@@ -197,11 +212,14 @@ close(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bloc
 {
 	struct hg_reader r = words_of(b, false);
 	struct hg_span handle = hg_read_span(&r, 2);
+	struct hg_smb_tx *tx;
 
 	if (hg_reader_failed(&r))
 		return false;
 	close_both(app, h, handle);
-	hg_smb_ask(app, h, HG_SMB_OTHER);
+	tx = hg_smb_ask(app, h, HG_SMB_OTHER);
+	if (tx != NULL && !hg_as_peer(app->suricata7, HG_DIFF_SMB_WHO))
+		hg_smb_note_path(tx, name_of(app, h, handle));
 	return true;
 }
 
@@ -213,9 +231,11 @@ rename_path(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb
 
 	if (tx == NULL)
 		return true;
-	tx->name = hg_smb_bare(&tx->tx.arena, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME));
+	tx->name = hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
 	at++;
-	tx->other = hg_smb_bare(&tx->tx.arena, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME));
+	tx->other = hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
+	hg_smb_note_path(tx, tx->name);
+	hg_smb_note_target(tx, tx->other);
 	return true;
 }
 
@@ -271,14 +291,60 @@ trans(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bloc
 
 enum { SET_PATH_INFO = 6, SET_FILE_INFO = 8, LEVEL_DISPOSITION = 1013, LEVEL_RENAME = 1010 };
 
-/* Name of an open file. */
-static struct hg_span
-name_of(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle)
-{
-	const struct hg_keyed_key key = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
-	const struct hg_keyed_slot *slot = hg_keyed_find(&((struct hg_smb *)app->state)->table, &key);
+enum { FIND_FIRST = 1, FIND_NEXT = 2, QUERY_FS = 3, QUERY_PATH = 5, QUERY_FILE = 7, MAKE_DIRECTORY = 13 };
 
-	return slot == NULL ? HG_BYTES("<unknown>") : hg_keyed_text_of(slot);
+/* What a transaction asks that changes nothing, or a directory that it makes; where its parameters name a path. */
+static void
+query(struct hg_smb_tx *tx, const struct hg_smb_head *h, uint8_t what, struct hg_span parameters)
+{
+	const size_t at = what == FIND_FIRST ? 12 : what == QUERY_PATH ? 6 : 4;
+	struct hg_span name;
+
+	if (tx == NULL)
+		return;
+	if (what == FIND_FIRST || what == FIND_NEXT)
+		tx->op = HG_SMB_OP_LIST;
+	else if (what == QUERY_FS || what == QUERY_PATH || what == QUERY_FILE)
+		tx->op = HG_SMB_OP_QUERY;
+	else if (what == MAKE_DIRECTORY)
+		tx->op = HG_SMB_OP_MKDIR;
+	if (what != FIND_FIRST && what != QUERY_PATH && what != MAKE_DIRECTORY)
+		return;
+	name = hg_smb_name(tx,
+		hg_span_sub(hg_span_from(parameters, HG_MIN(at, parameters.len)), 0, HG_SMB_NAME),
+		h->unicode);
+	hg_smb_note_path(tx, name);
+}
+
+enum { LEVEL_BASIC = 1004, LEVEL_ALLOCATION = 1019, LEVEL_END = 1020 };
+
+static void
+note_set(struct hg_smb_tx *tx, uint16_t level)
+{
+	switch (level) {
+	case LEVEL_RENAME:
+		tx->op = HG_SMB_OP_RENAME;
+		hg_smb_note_target(tx, tx->other);
+		break;
+	case LEVEL_DISPOSITION:
+	case 0x102:
+		tx->op = tx->deleting ? HG_SMB_OP_DELETE : HG_SMB_OP_UNDELETE;
+		break;
+	case LEVEL_BASIC:
+	case 0x101:
+		tx->op = HG_SMB_OP_SET_ATTRIBUTES;
+		break;
+	case LEVEL_ALLOCATION:
+	case LEVEL_END:
+	case 0x103:
+	case 0x104:
+		tx->op = HG_SMB_OP_SET_SIZE;
+		break;
+	default:
+		tx->op = HG_SMB_OP_SET_INFO;
+		break;
+	}
+	hg_smb_note_path(tx, tx->name);
 }
 
 static bool
@@ -295,7 +361,8 @@ trans2(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_blo
 		return false;
 	if (setup.len != 2 || (setup.p[0] != SET_PATH_INFO && setup.p[0] != SET_FILE_INFO)) {
 		if (!hg_as_peer(app->suricata7, HG_DIFF_SMB_TRANS))
-			hg_smb_ask(app, h, HG_SMB_OTHER);
+			query(hg_smb_ask(app, h, HG_SMB_OTHER), h, setup.len == 2 ? setup.p[0] : 0xff,
+				t.parameters);
 		return true;
 	}
 	parameters = hg_reader_of(t.parameters);
@@ -310,7 +377,7 @@ trans2(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_blo
 	tx = hg_smb_ask(app, h, level == LEVEL_RENAME ? HG_SMB_RENAME : HG_SMB_SET_INFO);
 	if (tx == NULL)
 		return true;
-	tx->name = hg_smb_bare(&tx->tx.arena, hg_span_sub(name, 0, HG_SMB_NAME));
+	tx->name = hg_smb_name(tx, hg_span_sub(name, 0, HG_SMB_NAME), h->unicode && handle.len == 0);
 	memcpy(tx->handle, handle.p, handle.len);
 	tx->handle_len = (uint8_t)handle.len;
 	tx->number = (uint32_t)setup.p[0] << 16 | level;
@@ -319,9 +386,10 @@ trans2(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_blo
 		struct hg_reader data = hg_reader_of(t.data);
 
 		hg_read_skip(&data, 8);
-		tx->other = hg_smb_bare(&tx->tx.arena,
-			hg_span_sub(hg_read_span(&data, hg_read_u32le(&data)), 0, HG_SMB_NAME));
+		tx->other = hg_smb_name(tx,
+			hg_span_sub(hg_read_span(&data, hg_read_u32le(&data)), 0, HG_SMB_NAME), h->unicode);
 	}
+	note_set(tx, level);
 	return true;
 }
 
@@ -332,13 +400,45 @@ is_unanswered(uint16_t command)
 		command == HG_SMB1_CANCEL;
 }
 
+enum {
+	OLD_MKDIR = 0x00,
+	OLD_RMDIR = 0x01,
+	OLD_DELETE = 0x06,
+	OLD_QUERY = 0x08,
+	OLD_SET = 0x09,
+	OLD_CHECK = 0x10
+};
+
+/* Commands whose bytes are a path. */
+static void
+note_old_path(struct hg_smb_tx *tx, const struct hg_smb_head *h, const struct hg_smb1_block *b)
+{
+	size_t at = b->bytes_at + 1;
+
+	switch (h->command) {
+	case OLD_MKDIR:
+	case OLD_RMDIR:
+	case OLD_DELETE:
+	case OLD_QUERY:
+	case OLD_SET:
+	case OLD_CHECK:
+		hg_smb_note_path(tx,
+			hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode));
+		break;
+	default:
+		break;
+	}
+}
+
 /* A command that has nothing to tell but its status; the further parts of a transaction have none of their own. */
 static void
-other(struct hg_app *app, const struct hg_smb_head *h)
+other(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block *b)
 {
 	struct hg_smb_tx *tx = hg_smb_ask(app, h, HG_SMB_OTHER);
-
 	const bool peer = hg_as_peer(app->suricata7, HG_DIFF_SMB_UNANSWERED);
+
+	if (tx != NULL)
+		note_old_path(tx, h, b);
 
 	if (tx != NULL && (h->command == HG_SMB1_TRANS2_SECOND || (!peer && is_unanswered(h->command))))
 		hg_smb_done(tx, HG_TO_CLIENT);
@@ -372,7 +472,7 @@ hg_smb1_request(struct hg_app *app, const struct hg_smb_head *h, const struct hg
 	case HG_SMB1_TRANS2:
 		return trans2(app, h, b);
 	default:
-		other(app, h);
+		other(app, h, b);
 		return true;
 	}
 }

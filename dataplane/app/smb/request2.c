@@ -85,7 +85,7 @@ tree(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 		return false;
 	tx = hg_smb_ask(app, h, HG_SMB_TREE);
 	if (tx != NULL)
-		tx->name = hg_smb_bare(&tx->tx.arena, hg_span_sub(name, 0, HG_SMB_NAME));
+		tx->path = tx->name = hg_smb_name(tx, hg_span_sub(name, 0, HG_SMB_NAME), true);
 	return true;
 }
 
@@ -106,6 +106,7 @@ create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	if (hg_reader_failed(&r))
 		return false;
 	hg_smb_ask_create(app, h, name, disposition, options);
+	((struct hg_smb *)app->state)->chain_create = h->message;
 	return true;
 }
 
@@ -198,6 +199,36 @@ write(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in, uint64
 	return true;
 }
 
+static struct hg_span
+name_of(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle)
+{
+	struct hg_smb *s = app->state;
+	struct hg_keyed *table = &s->table;
+	struct hg_keyed_key key = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
+	const struct hg_keyed_slot *slot = hg_keyed_find(table, &key);
+
+	if (slot != NULL)
+		return hg_keyed_text_of(slot);
+	/* in a chain the file has no handle yet */
+	key = hg_smb_key(h, HG_SMB_KEY_NAME);
+	key.message = hg_as_peer(app->suricata7, HG_DIFF_SMB_RELATED) ? h->message - 1 : s->chain_create;
+	slot = h->message == 0 || (key.message == UINT64_MAX) ? NULL : hg_keyed_find(table, &key);
+	return slot == NULL ? HG_BYTES("<unknown>") : hg_keyed_text_of(slot);
+}
+
+/* The path of what the handle means; none where nobody saw it opened. */
+static void
+note_handle(struct hg_app *app, const struct hg_smb_head *h, struct hg_smb_tx *tx, struct hg_span handle)
+{
+	struct hg_span name;
+
+	if (tx == NULL || handle.len != 16 || hg_as_peer(app->suricata7, HG_DIFF_SMB_WHO))
+		return;
+	name = name_of(app, h, handle);
+	if (!hg_span_eq(name, HG_BYTES("<unknown>")))
+		hg_smb_note_path(tx, name);
+}
+
 static void
 ioctl(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 {
@@ -222,27 +253,64 @@ ioctl(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	if (tx == NULL)
 		return;
 	tx->number = function;
+	note_handle(app, h, tx, handle);
 	if (!whole)
 		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_MALFORMED);
 }
 
-static struct hg_span
-name_of(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle)
-{
-	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
-	struct hg_keyed_key key = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
-	const struct hg_keyed_slot *slot = hg_keyed_find(table, &key);
+enum { INFO_FILE = 1, INFO_SECURITY = 3 };
+enum {
+	BASIC = 4,
+	RENAME = 10,
+	LINK = 11,
+	DISPOSITION = 13,
+	ALL_EA = 15,
+	ALLOCATION = 19,
+	END = 20,
+	DISPOSITION_EX = 64
+};
 
-	if (slot != NULL)
-		return hg_keyed_text_of(slot);
-	/* in a chain the file has no handle yet */
-	key = hg_smb_key(h, HG_SMB_KEY_NAME);
-	key.message--;
-	slot = h->message == 0 ? NULL : hg_keyed_find(table, &key);
-	return slot == NULL ? HG_BYTES("<unknown>") : hg_keyed_text_of(slot);
+static enum hg_smb_op
+op_of_set(uint8_t type, uint8_t class, bool deleting)
+{
+	if (type == INFO_SECURITY)
+		return HG_SMB_OP_SET_SECURITY;
+	if (type != INFO_FILE)
+		return HG_SMB_OP_SET_INFO;
+	switch (class) {
+	case RENAME:
+		return HG_SMB_OP_RENAME;
+	case LINK:
+		return HG_SMB_OP_LINK;
+	case DISPOSITION:
+	case DISPOSITION_EX:
+		return deleting ? HG_SMB_OP_DELETE : HG_SMB_OP_UNDELETE;
+	case BASIC:
+	case ALL_EA:
+		return HG_SMB_OP_SET_ATTRIBUTES;
+	case ALLOCATION:
+	case END:
+		return HG_SMB_OP_SET_SIZE;
+	default:
+		return HG_SMB_OP_SET_INFO;
+	}
 }
 
-enum { INFO_FILE = 1, RENAME = 10, DISPOSITION = 13, DISPOSITION_EX = 64 };
+/* What the peer has no record of. */
+static bool
+set_other(struct hg_app *app, const struct hg_smb_head *h, uint8_t type, uint8_t class, struct hg_span handle)
+{
+	struct hg_smb_tx *tx;
+
+	if (hg_as_peer(app->suricata7, HG_DIFF_SMB_WHO))
+		return true;
+	tx = hg_smb_ask(app, h, HG_SMB_OTHER);
+	if (tx == NULL)
+		return true;
+	tx->op = (uint8_t)op_of_set(type, class, false);
+	note_handle(app, h, tx, handle);
+	return true;
+}
 
 static bool
 set_info(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
@@ -262,7 +330,7 @@ set_info(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 		return false;
 	if (type != INFO_FILE ||
 		(class != RENAME && class != DISPOSITION && (class != DISPOSITION_EX || peer)))
-		return true;
+		return set_other(app, h, type, class, handle);
 	tx = hg_smb_ask(app, h, class == RENAME ? HG_SMB_RENAME : HG_SMB_SET_INFO);
 	if (tx == NULL)
 		return true;
@@ -272,20 +340,58 @@ set_info(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	tx->number = (uint32_t)type << 16 | class;
 	if (class == RENAME) {
 		hg_read_skip(&data, 16);
-		tx->other = hg_smb_bare(&tx->tx.arena,
-			hg_span_sub(hg_read_span(&data, hg_read_u32le(&data)), 0, HG_SMB_NAME));
+		tx->other = hg_smb_name(
+			tx, hg_span_sub(hg_read_span(&data, hg_read_u32le(&data)), 0, HG_SMB_NAME), true);
+		hg_smb_note_target(tx, tx->other);
 	} else {
 		tx->deleting = (hg_read_u8(&data) & 1) != 0;
 	}
+	tx->op = (uint8_t)op_of_set(type, class, tx->deleting);
+	note_handle(app, h, tx, handle);
 	return true;
+}
+
+/* A directory that is listed, and which names of it. */
+static bool
+list(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
+{
+	struct hg_smb_tx *tx = hg_smb_ask(app, h, HG_SMB_OTHER);
+	struct hg_reader r = body_of(in);
+	struct hg_span handle, pattern;
+	uint16_t offset, length;
+
+	if (tx == NULL || hg_as_peer(app->suricata7, HG_DIFF_SMB_WHO))
+		return true;
+	hg_read_skip(&r, 6);
+	handle = hg_read_span(&r, 16);
+	offset = hg_read_u16le(&r);
+	length = hg_read_u16le(&r);
+	pattern = text_at(&r, offset, length);
+	if (hg_reader_failed(&r))
+		return hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_MALFORMED) || true;
+	tx->pattern = hg_smb_name(tx, hg_span_sub(pattern, 0, HG_SMB_NAME), true);
+	note_handle(app, h, tx, handle);
+	return true;
+}
+
+/* Commands that are about an open file, whose handle stands at the same place in all. */
+static bool
+has_handle(uint16_t command)
+{
+	return command == HG_SMB2_CLOSE || command == HG_SMB2_FLUSH || command == HG_SMB2_LOCK ||
+		command == HG_SMB2_NOTIFY || command == HG_SMB2_BREAK;
 }
 
 /* A command that has nothing to tell but its status. */
 static void
-other(struct hg_app *app, const struct hg_smb_head *h)
+other(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 {
 	struct hg_smb_tx *tx = hg_smb_ask(app, h, HG_SMB_OTHER);
+	struct hg_reader r = body_of(in);
 
+	hg_read_skip(&r, 6);
+	if (has_handle(h->command))
+		note_handle(app, h, tx, hg_read_span(&r, 16));
 	if (tx != NULL && h->command == HG_SMB2_CANCEL && !hg_as_peer(app->suricata7, HG_DIFF_SMB_UNANSWERED))
 		hg_smb_done(tx, HG_TO_CLIENT);
 }
@@ -320,18 +426,21 @@ hg_smb2_request(struct hg_app *app, const struct hg_smb_head *h, struct hg_span 
 	case HG_SMB2_IOCTL:
 		ioctl(app, h, in);
 		break;
+	case HG_SMB2_LIST:
+		good = list(app, h, in);
+		break;
 	case HG_SMB2_QUERY_INFO:
 		break;
 	case HG_SMB2_TREE_END:
+		other(app, h, in);
 		hg_smb_drop_tree(app, h);
-		other(app, h);
 		break;
 	case HG_SMB2_CLOSE:
 		close_both(app, h, in);
-		other(app, h);
+		other(app, h, in);
 		break;
 	default:
-		other(app, h);
+		other(app, h, in);
 		break;
 	}
 	if (!good) {

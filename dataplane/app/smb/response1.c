@@ -61,6 +61,7 @@ session(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bl
 {
 	struct hg_smb_tx *tx = hg_smb_asked(app, h);
 	struct hg_reader r = words_of(b, true);
+	const uint16_t action = hg_read_u16le(&r);
 	size_t at = b->bytes_at;
 
 	if (tx == NULL)
@@ -68,16 +69,15 @@ session(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_bl
 	tx->session = h->session;
 	tx->tree = h->tree;
 	if (b->words.len >= 6) {
-		hg_read_skip(&r, 2);
 		at += b->words.len >= 8 ? hg_read_u16le(&r) : 0;
 		tx->has_host[1] = true;
 		tx->os[1] =
-			hg_smb_bare(&tx->tx.arena, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME));
+			hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
 		tx->lm[1] =
-			hg_smb_bare(&tx->tx.arena, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME));
+			hg_smb_name(tx, hg_span_sub(hg_smb1_string(h, b, &at), 0, HG_SMB_NAME), h->unicode);
 	}
-	hg_smb_answer(tx, h);
-	hg_smb_auth_result(app, tx);
+	tx->guest = !hg_reader_failed(&r) && (action & 1) != 0;
+	hg_smb_auth_result(app, tx, h);
 	return true;
 }
 
@@ -114,22 +114,25 @@ keep_name(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle
 static bool
 create(struct hg_app *app, const struct hg_smb_head *h, const struct hg_smb1_block *b)
 {
-	struct hg_smb_tx *tx = hg_smb1_other(app, h);
+	struct hg_smb_tx *tx = hg_smb_asked(app, h);
 	struct hg_reader r = words_of(b, true);
 	struct hg_span handle;
 	uint64_t allocated;
 
-	if (tx == NULL || h->status != 0)
+	if (tx == NULL || h->status != 0) {
+		hg_smb1_other(app, h);
 		return true;
+	}
 	hg_read_skip(&r, 1);
 	handle = hg_read_span(&r, 2);
-	hg_read_skip(&r, 4);
+	hg_smb_note_created(tx, hg_read_u32le(&r));
 	hg_smb_read_times(&r, tx->times);
 	hg_read_skip(&r, 4);
 	allocated = hg_read_u64le(&r);
 	tx->size = hg_read_u64le(&r);
 	if (hg_as_peer(app->suricata7, HG_DIFF_SMB_SIZE))
 		tx->size = allocated;
+	hg_smb_answer(tx, h);
 	if (hg_reader_failed(&r))
 		return false;
 	memcpy(tx->handle, handle.p, 2);
@@ -228,6 +231,11 @@ hg_smb1_response(struct hg_app *app, const struct hg_smb_head *h, const struct h
 	case HG_SMB1_TREE_END:
 		hg_smb_drop_tree(app, h);
 		hg_smb1_other(app, h);
+		return true;
+	case HG_SMB1_LOGOFF:
+		hg_smb1_other(app, h);
+		if (h->status == 0)
+			hg_smb_session_end(app, h->session);
 		return true;
 	default:
 		hg_smb1_other(app, h);

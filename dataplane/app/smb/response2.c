@@ -76,16 +76,23 @@ negotiate(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	return true;
 }
 
+enum { SESSION_GUEST = 1, SESSION_NULL = 2 };
+
 static void
-session(struct hg_app *app, const struct hg_smb_head *h)
+session(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 {
 	struct hg_smb_tx *tx = hg_smb_asked(app, h);
+	struct hg_reader r = body_of(in);
+	const uint16_t flags = hg_read_u16le(&r);
 
 	if (tx == NULL)
 		return;
 	tx->session = h->session;
-	hg_smb_answer(tx, h);
-	hg_smb_auth_result(app, tx);
+	if (h->status == 0) {
+		tx->guest = (flags & SESSION_GUEST) != 0;
+		tx->anonymous |= (flags & SESSION_NULL) != 0;
+	}
+	hg_smb_auth_result(app, tx, h);
 }
 
 static bool
@@ -140,14 +147,15 @@ create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	struct hg_reader r = body_of(in);
 	struct hg_smb_tx *tx;
 	struct hg_span handle;
-	uint32_t times[4];
+	uint32_t times[4], action;
 	uint64_t size;
 
 	if (h->status != 0) {
 		other(app, h);
 		return true;
 	}
-	hg_read_skip(&r, 6);
+	hg_read_skip(&r, 2);
+	action = hg_read_u32le(&r);
 	hg_smb_read_times(&r, times);
 	hg_read_skip(&r, 8);
 	size = hg_read_u64le(&r);
@@ -157,9 +165,11 @@ create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 		return false;
 	memcpy(s->chain[HG_TO_CLIENT], handle.p, 16);
 	keep_name(app, h, handle);
-	tx = other(app, h);
+	tx = hg_smb_asked(app, h);
 	if (tx == NULL)
 		return true;
+	hg_smb_note_created(tx, action);
+	other(app, h);
 	memcpy(tx->times, times, sizeof(times));
 	tx->size = size;
 	tx->handle_len = 16;
@@ -248,6 +258,45 @@ ioctl(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 		other(app, h);
 }
 
+/* Names in a listing: each says where the next one begins. */
+static void
+list(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
+{
+	struct hg_smb_tx *tx = hg_smb_asked(app, h);
+	struct hg_reader r = body_of(in);
+	const uint16_t offset = hg_read_u16le(&r);
+	const uint32_t length = hg_read_u32le(&r);
+	struct hg_span rest = hg_span_sub(hg_span_from(in, HG_MIN((size_t)offset, in.len)), 0, length);
+	uint32_t next = 0, n = 0;
+
+	while (h->status == 0 && rest.len >= 4) {
+		r = hg_reader_of(rest);
+		next = hg_read_u32le(&r);
+		n++;
+		if (next < 4 || next >= rest.len)
+			break;
+		rest = hg_span_from(rest, next);
+	}
+	if (tx != NULL)
+		tx->entries = n;
+	other(app, h);
+}
+
+/* The server takes back what it had promised about a file; nobody has asked. */
+static void
+break_oplock(struct hg_app *app, const struct hg_smb_head *h)
+{
+	struct hg_smb_tx *tx;
+
+	if (h->message != UINT64_MAX || hg_as_peer(app->suricata7, HG_DIFF_SMB_WHO)) {
+		other(app, h);
+		return;
+	}
+	tx = hg_smb_open(app, h, HG_SMB_OTHER);
+	if (tx != NULL)
+		hg_smb_answer(tx, h);
+}
+
 void
 hg_smb2_response(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in, uint64_t more)
 {
@@ -258,7 +307,7 @@ hg_smb2_response(struct hg_app *app, const struct hg_smb_head *h, struct hg_span
 		good = negotiate(app, h, in);
 		break;
 	case HG_SMB2_SESSION:
-		session(app, h);
+		session(app, h, in);
 		break;
 	case HG_SMB2_TREE:
 		good = tree(app, h, in);
@@ -271,6 +320,17 @@ hg_smb2_response(struct hg_app *app, const struct hg_smb_head *h, struct hg_span
 		break;
 	case HG_SMB2_IOCTL:
 		ioctl(app, h, in);
+		break;
+	case HG_SMB2_LOGOFF:
+		other(app, h);
+		if (h->status == 0)
+			hg_smb_session_end(app, h->session);
+		break;
+	case HG_SMB2_LIST:
+		list(app, h, in);
+		break;
+	case HG_SMB2_BREAK:
+		break_oplock(app, h);
 		break;
 	default:
 		other(app, h);

@@ -20,6 +20,11 @@ static const struct hg_buffer_row buffers[HG_SMB_ROWS + 1] = {
 	[HG_SMB_USER] = { "smb.ntlmssp_user", HG_SIDE_SERVER, { 0, 0 }, 0, 2, "user who logs in by NTLM" },
 	[HG_SMB_DOMAIN] = { "smb.ntlmssp_domain", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
 		"domain of the user who logs in by NTLM" },
+	[HG_SMB_PATH] = { "smb.path", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
+		"share and path of what a message is about, as \\\\SERVER\\share\\folder\\file" },
+	[HG_SMB_OPERATION] = { "smb.operation", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
+		"what a message asks for: open, read, write, rename, delete …" },
+	[HG_SMB_WHO] = { "smb.user", HG_SIDE_SERVER, { 0, 0 }, 0, 2, "who logged in to the session" },
 	[HG_SMB_FILE_DATA] = { "file.data", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE | HG_BUFFER_GROWING, 2,
 		"bytes of a file that is read or written" },
 	[HG_SMB_FILE_NAME] = { "file.name", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE, 2,
@@ -77,6 +82,34 @@ static const struct hg_anomaly_row anomalies[HG_SMB_ANOMALIES] = {
 		"a message that is no READ or WRITE is longer than 1 MiB: it is passed over" },
 	[HG_SMB_LONG_STUB] = { "stub_data_too_long",
 		"a side of a DCERPC call is longer than 1 MiB, or a fragment longer than 64 KiB" },
+	[HG_SMB_ADMIN_SHARE] = { "admin_share",
+		"an administrative share was connected to: a drive (C$) or ADMIN$" },
+	[HG_SMB_NULL_SESSION] = { "null_session",
+		"the server let somebody in without a name and a password" },
+	[HG_SMB_GUEST] = { "guest_session", "the server let somebody in as guest" },
+	[HG_SMB_OLD_VERSION] = { "smb1_in_use", "SMB1 is spoken" },
+	[HG_SMB_OLD_NTLM] = { "old_ntlm", "a login by LM or by version 1 of NTLM" },
+	[HG_SMB_EXEC_PIPE] = { "remote_exec_pipe",
+		"a pipe of a tool that runs programs from afar was opened (PSEXESVC, RemCom …)" },
+	[HG_SMB_EXEC_SERVICE] = { "remote_service", "a session created a service and started one" },
+	[HG_SMB_EXEC_TASK] = { "remote_task", "a task was scheduled from afar" },
+	[HG_SMB_REPLICATION] = { "directory_replication",
+		"secrets of a directory were asked for as domain controllers do (GetNCChanges)" },
+	[HG_SMB_MASS_RENAME] = { "mass_rename",
+		"a session renamed mass-rename files to another extension within mass-seconds" },
+	[HG_SMB_MASS_DELETE] = { "mass_delete", "a session deleted mass-delete files within mass-seconds" },
+	[HG_SMB_MASS_REWRITE] = { "mass_rewrite",
+		"a session read mass-rename files and wrote them over within mass-seconds" },
+	[HG_SMB_MANY_SESSIONS] = { "too_many_sessions",
+		"a connection has more than 32 sessions: the one not asked for the longest is forgotten" },
+	[HG_SMB_BAD_COMPRESSION] = { "compression_malformed",
+		"a compressed message does not follow [MS-SMB2] or [MS-XCA], or does not become what it "
+		"says" },
+	[HG_SMB_COMPRESSION_SIZE] = { "compression_too_large",
+		"a compressed message says that it becomes more than max-decompressed-size: it is passed "
+		"over" },
+	[HG_SMB_COMPRESSION_RATIO] = { "compression_bomb",
+		"compressed messages become more than decompression-ratio allows: they are passed over" },
 };
 
 static void
@@ -94,12 +127,18 @@ close(struct hg_app *app)
 	struct hg_smb *s = app->state;
 
 	hg_keyed_fini(&s->table);
+	hg_smb_sessions_free(app);
 }
 
 static void
 finish(struct hg_app *app, enum hg_dir dir)
 {
+	struct hg_smb *s = app->state;
+
 	hg_smb_truncate_files(app, dir);
+	s->ended |= (uint8_t)(1u << dir);
+	if (s->ended == HG_SIDE_BOTH)
+		hg_smb_sessions_end(app);
 }
 
 static void
@@ -123,6 +162,22 @@ is_message(struct hg_span in)
 		hg_span_eq(hg_span_from(head, 1), HG_BYTES("SMB"));
 }
 
+/* The message in a NetBIOS one tells who sends it; an encrypted one does not. */
+static enum hg_probe
+probe_head(enum hg_dir dir, struct hg_span in)
+{
+	struct hg_span flags;
+	bool response;
+
+	if (!is_message(in))
+		return HG_PROBE_NO;
+	flags = hg_span_sub(in, in.p[4] == 0xff ? 13 : 20, 1);
+	if (in.p[0] != 0 || in.p[4] < 0xfe || flags.len == 0)
+		return HG_PROBE_YES;
+	response = (flags.p[0] & (in.p[4] == 0xff ? 0x80 : 1)) != 0;
+	return response == (dir == HG_TO_CLIENT) ? HG_PROBE_YES : HG_PROBE_REVERSE;
+}
+
 static enum hg_probe
 probe(enum hg_dir dir, struct hg_span in, bool udp)
 {
@@ -130,16 +185,15 @@ probe(enum hg_dir dir, struct hg_span in, bool udp)
 	uint8_t type = hg_read_u8(&r);
 	uint32_t length = hg_read_u24be(&r);
 
-	(void)dir;
 	(void)udp;
 	if (in.len < 36)
 		return HG_PROBE_MORE;
 	if (is_message(in))
-		return HG_PROBE_YES;
+		return probe_head(dir, in);
 	if (type < 0x81 || type > 0x85)
 		return HG_PROBE_NO;
 	if (in.len - 4 >= (size_t)length + 8)
-		return is_message(hg_span_from(in, 4 + length)) ? HG_PROBE_YES : HG_PROBE_NO;
+		return probe_head(dir, hg_span_from(in, 4 + length));
 	return length < 256 ? HG_PROBE_MORE : HG_PROBE_NO;
 }
 
@@ -155,6 +209,14 @@ static bool
 is_told(const struct hg_smb_tx *tx, bool eof)
 {
 	return tx->has_status || eof || hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_TREE_LATE);
+}
+
+static bool
+tells_operation(const struct hg_smb_tx *tx, struct hg_view *out)
+{
+	const char *name = hg_smb_op_name(tx->op);
+
+	return name != NULL && exists(hg_span_str(name), out);
 }
 
 static bool
@@ -179,6 +241,12 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return tx->ntlmssp && exists(tx->user, out);
 	case HG_SMB_DOMAIN:
 		return tx->ntlmssp && exists(tx->domain, out);
+	case HG_SMB_PATH:
+		return exists(tx->path, out);
+	case HG_SMB_OPERATION:
+		return tells_operation(tx, out);
+	case HG_SMB_WHO:
+		return exists(tx->who, out);
 	case HG_SMB_FILE_DATA:
 		return f != NULL && f->dir == dir && hg_body_view(&f->body, eof, base->app->ips, out);
 	case HG_SMB_FILE_NAME:
