@@ -204,7 +204,9 @@ struct hg_imap {
 	bool believed, deaf, greeted, entered, idle;
 	uint8_t ended; /* HG_SIDE_* */
 	bool auth_open, auth_asked;
-	bool unasked; /* the server has ended a command that nobody saw, unless bytes of the client are missing */
+	/* What the server says without reason, to be named when the client goes on or at the end: not of a server that is seen alone, and of a
+	 * command that nobody saw only where no bytes of the client are missing. */
+	bool unasked, early, strange;
 	struct hg_sasl sasl;
 	uint64_t asked; /* bytes that the newest FETCH wants of a message at most; 0: all */
 	struct hg_buf user, selected, selected_raw;

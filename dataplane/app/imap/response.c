@@ -71,17 +71,9 @@ static const struct {
 static void
 name_early(struct hg_imap *s)
 {
-	if (s->sum.spoke[HG_TO_SERVER] && !s->entered && !s->sum.preauth && !s->sum.midstream &&
-		!s->sum.gaps[HG_TO_SERVER] && !s->sum.gaps[HG_TO_CLIENT])
-		hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_EARLY);
-}
-
-/* Of a side that is seen alone nobody knows what was asked. */
-static void
-name_unknown(struct hg_imap *s)
-{
-	if (s->sum.spoke[HG_TO_SERVER])
-		hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_UNKNOWN_RESPONSE);
+	if (!s->entered && !s->sum.preauth && !s->sum.midstream && !s->sum.gaps[HG_TO_SERVER] &&
+		!s->sum.gaps[HG_TO_CLIENT])
+		s->early = true;
 }
 
 static bool
@@ -131,7 +123,7 @@ take_untagged(struct hg_imap *s, struct hg_span rest)
 		(untagged[i].numbered != numbered || !hg_span_eq_nocase(word, hg_span_str(untagged[i].name))))
 		i++;
 	if (i == HG_COUNT(untagged)) {
-		name_unknown(s);
+		s->strange = true;
 		return;
 	}
 	if (untagged[i].early)
@@ -250,10 +242,10 @@ take_tagged(struct hg_imap *s, struct hg_span line)
 		take_code(s, rest);
 		end_command(s, w, status, line, rest);
 	} else if (!s->server.blind && status != HG_IMAP_NONE) {
-		if (s->sum.spoke[HG_TO_SERVER] && !s->sum.midstream && !s->sum.gaps[HG_TO_SERVER])
+		if (!s->sum.midstream && !s->sum.gaps[HG_TO_SERVER])
 			s->unasked = true;
 	} else if (!s->server.blind) {
-		name_unknown(s);
+		s->strange = true;
 	}
 }
 

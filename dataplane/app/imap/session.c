@@ -11,9 +11,15 @@ hg_imap_odd(struct hg_imap *s, enum hg_dir dir, enum hg_imap_anomaly row)
 void
 hg_imap_name_unasked(struct hg_imap *s)
 {
+	if (!s->sum.spoke[HG_TO_SERVER])
+		return;
 	if (s->unasked)
 		hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_UNASKED);
-	s->unasked = false;
+	if (s->early)
+		hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_EARLY);
+	if (s->strange)
+		hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_UNKNOWN_RESPONSE);
+	s->unasked = s->early = s->strange = false;
 }
 
 struct hg_imap_tx *
