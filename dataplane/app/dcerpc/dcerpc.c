@@ -343,5 +343,6 @@ const struct hg_decoder hg_dcerpc = {
 	.get = get,
 	.little_endian = little_endian,
 	.log = hg_dcerpc_log,
+	.audit = hg_dcerpc_audit,
 	.event_type = "dcerpc",
 };

@@ -37,6 +37,7 @@ void hg_dcerpc_take_body(
 	struct hg_dcerpc_tx *tx, enum hg_dir dir, uint8_t type, const struct hg_dcerpc_body *body, bool last);
 enum hg_feed hg_dcerpc_datagram(struct hg_app *app, enum hg_dir dir, struct hg_span in);
 
+bool hg_dcerpc_audit(const struct hg_tx *base, unsigned record, struct hg_audit *a);
 void hg_dcerpc_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j);
 
 #endif

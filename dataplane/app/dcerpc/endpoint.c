@@ -80,11 +80,11 @@ static void
 log_tower(struct hg_json *j, struct hg_span tower)
 {
 	struct hg_reader r = hg_reader_of(tower);
-	const unsigned n = HG_MIN((unsigned)hg_read_u16le(&r), (unsigned)FLOORS);
+	const unsigned n = hg_read_u16le(&r);
 	uint32_t once = 0;
 
 	hg_json_open(j);
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < HG_MIN(n, (unsigned)FLOORS); i++) {
 		const struct hg_span left = hg_read_span(&r, hg_read_u16le(&r));
 		const struct hg_span right = hg_read_span(&r, hg_read_u16le(&r));
 		const uint32_t bit = left.len == 0 || left.p[0] >= 32 ? 0 : UINT32_C(1) << left.p[0];

@@ -136,3 +136,35 @@ hg_dcerpc_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct h
 	hg_json_cstr(j, "rpc_version", version);
 	hg_json_close(j);
 }
+
+static uint8_t
+result_of(const struct hg_dcerpc_call *c)
+{
+	switch (c->type[HG_TO_CLIENT]) {
+	case HG_DCERPC_RESPONSE:
+	case HG_DCERPC_BIND_ACK:
+	case HG_DCERPC_ALTER_ACK:
+		return hg_audit_result_of(c->has[HG_TO_CLIENT], true);
+	default:
+		return hg_audit_result_of(c->has[HG_TO_CLIENT], false);
+	}
+}
+
+bool
+hg_dcerpc_audit(const struct hg_tx *base, unsigned record, struct hg_audit *a)
+{
+	const struct hg_dcerpc_call *c = &((const struct hg_dcerpc_tx *)base)->call;
+	const bool calls = c->has[HG_TO_SERVER] && c->type[HG_TO_SERVER] == HG_DCERPC_REQUEST;
+	const char *interface = c->iface == NULL ? NULL : hg_dcerpc_interface_name(c->iface->uuid);
+	const char *operation = c->iface == NULL ? NULL : hg_dcerpc_operation_name(c->iface->uuid, c->opnum);
+
+	(void)record;
+	a->class_ = calls ? HG_AUDIT_COMMAND : HG_AUDIT_SESSION;
+	a->action = calls ? HG_BYTES("call") : HG_BYTES("bind");
+	if (calls && operation != NULL)
+		a->action = hg_span_str(operation);
+	if (interface != NULL)
+		a->object = hg_span_str(interface);
+	a->result = result_of(c);
+	return true;
+}

@@ -140,6 +140,29 @@ keep_name(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle
 	hg_mem_give(app->mem, name.text, name.text_len);
 }
 
+/* An asynchronous answer does not say to which tree it belongs: the handle does. */
+static void
+keep_tree_of(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, uint32_t tree)
+{
+	const struct hg_keyed_key key = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
+	struct hg_keyed_slot *slot = hg_keyed_find(&((struct hg_smb *)app->state)->table, &key);
+
+	if (slot != NULL)
+		slot->value = tree;
+}
+
+static struct hg_smb_head
+with_tree(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle)
+{
+	const struct hg_keyed_key key = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
+	const struct hg_keyed_slot *slot = hg_keyed_find(&((struct hg_smb *)app->state)->table, &key);
+	struct hg_smb_head own = *h;
+
+	if (slot != NULL && h->async && !hg_as_peer(app->suricata7, HG_DIFF_SMB_WHO))
+		own.tree = (uint32_t)slot->value;
+	return own;
+}
+
 static bool
 create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 {
@@ -169,6 +192,7 @@ create(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in)
 	if (tx == NULL)
 		return true;
 	hg_smb_note_created(tx, action);
+	keep_tree_of(app, h, handle, tx->tree);
 	other(app, h);
 	memcpy(tx->times, times, sizeof(times));
 	tx->size = size;
@@ -217,12 +241,14 @@ read(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in, uint64_
 {
 	struct hg_smb *s = app->state;
 	struct hg_keyed_slot *slot = asked_read(app, h);
+	struct hg_smb_head own;
 	struct hg_smb_data d;
 	uint8_t handle[16];
 
 	if (slot == NULL)
 		return true;
 	memcpy(handle, slot->text, 16);
+	own = with_tree(app, h, hg_span(handle, 16));
 	if (h->status == END_OF_FILE)
 		hg_smb_end_file(app, h, hg_span(handle, 16), HG_TO_CLIENT);
 	if (h->status != 0 && h->status != BUFFER_OVERFLOW)
@@ -234,7 +260,7 @@ read(struct hg_app *app, const struct hg_smb_head *h, struct hg_span in, uint64_
 	d.more = more;
 	d.handle = hg_span(handle, 16);
 	hg_keyed_drop(&s->table, slot);
-	hg_smb_transfer(app, h, HG_TO_CLIENT, &d);
+	hg_smb_transfer(app, &own, HG_TO_CLIENT, &d);
 	return true;
 }
 

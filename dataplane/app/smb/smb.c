@@ -317,6 +317,7 @@ const struct hg_decoder hg_smb = {
 	.inspected = inspected,
 	.little_endian = little_endian,
 	.log = hg_smb_log,
+	.audit = hg_smb_audit,
 	.event_type = "smb",
 	.config_keys = hg_smb_keys,
 	.n_config_keys = HG_SMB_KEYS,

@@ -435,6 +435,7 @@ void hg_smb_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config
 void hg_smb_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j);
 /* record.c: what native records add to the peer's. */
 void hg_smb_log_more(const struct hg_smb_tx *tx, struct hg_json *j);
+bool hg_smb_audit(const struct hg_tx *base, unsigned record, struct hg_audit *a); /* audit.c */
 void hg_smb_log_summary(const struct hg_smb_tx *tx, struct hg_json *j);
 bool hg_smb1_command_name(uint8_t command, char buf[48]); /* false: it has none */
 void hg_smb2_command_name(uint16_t command, char buf[48]);
