@@ -15,6 +15,8 @@ struct hg_protocol {
 	uint16_t ports[8];
 };
 
+#define HG_APP_LISTENERS 1024 /* chains of them */
+
 struct hg_apps {
 	struct hg_apps_config config;
 	struct hg_mem *mem;
@@ -27,8 +29,9 @@ struct hg_apps {
 	struct hg_apps_stats stats;
 	struct hg_secrets secrets;
 	struct hg_digests digests;
-	struct hg_desk *transcripts; /* NULL: none are wanted */
-	unsigned n_logins;           /* told and not fetched */
+	struct hg_desk *transcripts;                /* NULL: none are wanted */
+	struct hg_app *listeners[HG_APP_LISTENERS]; /* by their flow's id */
+	unsigned n_logins;                          /* told and not fetched */
 	struct hg_login logins[HG_LOGINS];
 	uint32_t login_text_len;
 	uint8_t login_text[HG_LOGIN_TEXT];

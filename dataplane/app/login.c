@@ -78,6 +78,7 @@ hg_app_login(struct hg_app *app, const struct hg_login_seen *seen)
 	l->domain = keep(a, seen->domain, &l->cut);
 	l->code = keep(a, seen->code, &l->cut);
 	l->client = keep(a, seen->client, &l->cut);
+	l->email = keep(a, seen->email, &l->cut);
 	a->n_logins++;
 	app->login_packets = packets;
 	app->login_bytes = bytes;
@@ -133,6 +134,7 @@ hg_login_log(const struct hg_login *l, struct hg_json *j)
 	if (l->evidence != NULL)
 		hg_json_cstr(j, "evidence", l->evidence);
 	put_text(j, "client_software", l->client);
+	put_text(j, "email", l->email);
 	if (l->cut)
 		hg_json_bool(j, "cut", true);
 }

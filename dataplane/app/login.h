@@ -25,6 +25,7 @@ struct hg_login_seen {
 	const char *mechanism; /* "password", "plain", "ntlm" …; NULL: unknown */
 	struct hg_span code;   /* the server's answer as a code of its protocol */
 	struct hg_span client; /* the client's software */
+	struct hg_span email;  /* given in place of a password, as guests do */
 	const char *evidence;  /* what the result is known by, in a word or two; NULL: the code */
 	uint8_t result;        /* enum hg_login_result */
 	uint8_t confidence;    /* enum hg_login_confidence */
@@ -52,7 +53,7 @@ struct hg_login {
 	uint8_t proto;       /* enum hg_proto */
 	struct hg_secret secret;
 	const char *mechanism, *evidence;
-	struct hg_span user, domain, code, client;
+	struct hg_span user, domain, code, client, email;
 };
 
 /* The logins told since the last call, all of one flow; they live until the next feed. */
