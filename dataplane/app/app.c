@@ -260,6 +260,7 @@ hg_app_free(struct hg_apps *a, struct hg_flow *f)
 	hg_tx_free_all(app);
 	hg_app_close_decoder(app);
 	hg_buf_fini(&app->handed);
+	hg_app_forget_users(app);
 	hg_mem_give(a->mem, app, sizeof(*app));
 	f->app = NULL;
 }

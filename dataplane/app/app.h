@@ -11,6 +11,7 @@
 #ifndef HG_APP_APP_H
 #define HG_APP_APP_H
 
+#include "app/audit.h"
 #include "app/login.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -83,6 +84,9 @@ struct hg_tx {
 		*only;  /* while detection asks about one of them: buffers of files are this one's */
 	uint8_t stored; /* HG_SIDE_*: a rule wants all its files stored (filestore with a scope) */
 	uint8_t deep; /* HG_SIDE_*: … some: bodies are files up to the store's depth, whatever their limit */
+	bool user_known;                /* complete in both directions: `user` is settled */
+	const struct hg_app_user *user; /* the flow's at that moment; NULL: nobody */
+	hg_time began, changed;         /* packets that it began with and changed with last; 0: of none */
 	struct hg_tx_detect *detect[HG_DIRS];
 	struct hg_arena arena;
 };
@@ -191,6 +195,8 @@ struct hg_decoder {
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
+	/* The envelope of record i (audit.h); i is 0 for files. false: it has none. NULL: of class and object nothing is said. */
+	bool (*audit)(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 	/* Configuration, at start: reads its keys into ctx (start-up memory). config NULL: defaults. */
 	const struct hg_config_key *config_keys;
@@ -247,7 +253,9 @@ struct hg_app {
 	uint8_t expect;          /* enum hg_proto promised by hg_app_expect */
 	uint64_t seen[HG_DIRS];  /* bytes shown to identification */
 	uint16_t flow_anomalies; /* bits: applayer_* events, once each */
-	uint16_t flow_anomalies_packet;      /* those raised while this packet was worked on */
+	uint16_t flow_anomalies_packet; /* those raised while this packet was worked on */
+	struct hg_app_user *users;      /* that logins have taught, the last one first */
+	uint8_t n_users;
 	uint64_t login_packets, login_bytes; /* the flow's at its last login */
 	uint32_t login_attempts;
 	/* frames, a direction: those that rules look into and are not over; how many of all there were */
@@ -400,6 +408,7 @@ struct hg_apps_stats {
 	uint64_t failed, tx_cap, memory_refused;
 	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
 	uint64_t login_cap;
+	uint64_t user_cap; /* users that a flow had no room for */
 	uint64_t transcripts, transcripts_cut, transcripts_lost;
 	uint64_t frame_cap; /* frames, or bytes of them, that were not kept */
 };

@@ -56,6 +56,7 @@ hg_app_login(struct hg_app *app, const struct hg_login_seen *seen)
 	if (a == NULL)
 		return;
 	app->login_attempts++;
+	hg_app_learn_user(app, seen);
 	if (a->n_logins == HG_LOGINS) {
 		a->stats.login_cap++;
 		return;

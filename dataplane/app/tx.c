@@ -99,6 +99,7 @@ hg_tx_new(struct hg_app *app)
 	tx->id = app->tx_next++;
 	tx->number = tx->id - app->tx_first;
 	tx->sides = HG_SIDE_BOTH;
+	tx->began = tx->changed = app->packet == NULL ? 0 : app->packet->time;
 	hg_arena_init(&tx->arena, app->mem, a->config.tx_memory);
 	append(app, tx);
 	work_on(tx);
@@ -130,9 +131,26 @@ hg_tx_last(struct hg_app *app)
 											  : NULL;
 }
 
+static bool
+is_through(const struct hg_tx *tx, enum hg_dir dir)
+{
+	return (tx->sides & SIDE(dir)) == 0 || tx->progress[dir] >= tx->decoder->complete[dir];
+}
+
+/* Ends of directions that nothing was sent with are no part of it. */
+static void
+note_time(struct hg_tx *tx)
+{
+	const struct hg_packet *p = tx->app->packet;
+
+	if (p != NULL && !(p->flags & HG_PKT_PSEUDO))
+		tx->changed = p->time;
+}
+
 void
 hg_tx_touch(struct hg_tx *tx, enum hg_dir dir)
 {
+	note_time(tx);
 	tx->updated[dir] = true;
 	work_on(tx);
 }
@@ -144,12 +162,23 @@ hg_tx_wake(struct hg_tx *tx, enum hg_dir dir)
 	tx->app->updated |= (uint8_t)SIDE(dir);
 }
 
+/* What comes later in the flow does not change whose it was. */
+static void
+settle_user(struct hg_tx *tx)
+{
+	if (tx->user_known || !is_through(tx, HG_TO_SERVER) || !is_through(tx, HG_TO_CLIENT))
+		return;
+	tx->user_known = true;
+	tx->user = tx->app->users;
+}
+
 void
 hg_tx_progress(struct hg_tx *tx, enum hg_dir dir, uint8_t progress)
 {
 	if (progress > tx->progress[dir])
 		tx->progress[dir] = progress;
 	hg_tx_touch(tx, dir);
+	settle_user(tx);
 }
 
 void
@@ -218,7 +247,7 @@ hg_tx_complete(const struct hg_tx *tx, enum hg_dir dir)
 {
 	const struct hg_app *app = tx->app;
 
-	if ((tx->sides & SIDE(dir)) == 0 || tx->progress[dir] >= tx->decoder->complete[dir])
+	if (is_through(tx, dir))
 		return true;
 	return !(tx->decoder->endless && hg_as_peer(app->suricata7, HG_DIFF_APP_ENDLESS)) &&
 		(app->failed || (app->ended & SIDE(dir)) != 0);

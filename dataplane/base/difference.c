@@ -399,6 +399,20 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_SMTP_CUT] = { "smtp", "rules see what came of a file when its mail is cut off",
 		"only if that is inspected-tracker.content-inspect-min-size or more",
 		"an attack may fit into less" },
+	[HG_DIFF_SMTP_ANSWERS] = { "smtp",
+		"a mail is over with the server's answer to it, and its record shows replies, login, "
+		"extensions "
+		"and parameters",
+		"it is over with its last line, and records show none of that",
+		"whether it was taken, by whom and for whom is what is asked first" },
+	[HG_DIFF_SMTP_PIPELINING] = { "smtp", "PIPELINING may stand in any line of the answer to EHLO",
+		"not in the last one: the mail of a client that does not wait is not read",
+		"RFC 5321 4.1.1.1 has no order" },
+	[HG_DIFF_SMTP_FINDINGS] = { "smtp",
+		"commands behind STARTTLS, doubtful ends of mails, and what is suspicious about messages "
+		"have "
+		"events of their own",
+		"there are none", "who hides something must be named" },
 
 	[HG_DIFF_MIME_BOUNDARY] = { "mime", "a boundary begins its line, letter by letter",
 		"it stands anywhere in a line that begins with two hyphens, in any case of letters",
@@ -411,6 +425,27 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"such a field is not shown", "raw 8-bit fields are common" },
 	[HG_DIFF_MIME_ROOTLESS] = { "mime", "a message whose last boundary comes first has its record",
 		"no email in it", "who wrote it is known" },
+	[HG_DIFF_MIME_WORDS] = { "mime",
+		"names of files, subjects and addresses are read as RFC 2047 and 2231 say, in UTF-8; names "
+		"of "
+		"parameters in any case of letters",
+		"they stay as they came, filename*= is no name",
+		"who looks for a name or an extension must find it" },
+	[HG_DIFF_MIME_TREE] = { "mime",
+		"a boundary is all of its line, that of any part around ends those inside; parts behind the "
+		"last "
+		"boundary are read; without a boundary the first line that looks like one is it",
+		"a line that begins with the innermost one is it, and nothing else",
+		"receivers read on where the peer loses the parts" },
+	[HG_DIFF_MIME_SEPARATOR] = { "mime", "a line that is no field ends the header",
+		"it is more of the field in front of it", "receivers see a body there" },
+	[HG_DIFF_MIME_QP] = { "mime", "escapes of quoted-printable may have small letters", "they are none",
+		"receivers take them" },
+	[HG_DIFF_MIME_UNNAMED] = { "mime", "a part that is no text, message or list of parts is a file",
+		"only with a name", "a name is not what makes an attachment" },
+	[HG_DIFF_MIME_INSIDE] = { "mime",
+		"records say of each part what it is; attachments in winmail.dat and in uuencode are files",
+		"there is none of that", "what arrives is an attachment, however it is wrapped" },
 
 	[HG_DIFF_EVENT_MAIL] = { "events", "records of a mail's files are written when the mail is complete",
 		"each when the file is, with what is known of the mail then", "the cut must not count" },
@@ -425,6 +460,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"not those that have had their record", "an alert must say what it is about" },
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
+	[HG_DIFF_EVENT_AUDIT] = { "event",
+		"records of transactions, files and logins have the envelope `audit` (outputs.eve-log.audit)",
+		"they have none", "one question to all protocols: who did what to what, with what result" },
 
 	[HG_DIFF_RULE_FLAGS] = { "rules", "flags are compared on every packet of TCP",
 		"a rule that names FIN, SYN or RST, also as absent, only on packets with one of them; so "

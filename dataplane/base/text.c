@@ -116,31 +116,6 @@ hg_text_cut(struct hg_span s)
 	return utf8.len > 0 ? utf8 : s;
 }
 
-static size_t
-put_point(uint32_t c, uint8_t to[4])
-{
-	if (c < 0x80) {
-		to[0] = (uint8_t)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (uint8_t)(0xc0 | c >> 6);
-		to[1] = (uint8_t)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = (uint8_t)(0xe0 | c >> 12);
-		to[1] = (uint8_t)(0x80 | (c >> 6 & 63));
-		to[2] = (uint8_t)(0x80 | (c & 63));
-		return 3;
-	}
-	to[0] = (uint8_t)(0xf0 | c >> 18);
-	to[1] = (uint8_t)(0x80 | (c >> 12 & 63));
-	to[2] = (uint8_t)(0x80 | (c >> 6 & 63));
-	to[3] = (uint8_t)(0x80 | (c & 63));
-	return 4;
-}
-
 /* As much as fits; what is left stays in s. */
 static size_t
 convert(struct hg_span *s, uint8_t *to, size_t size)
@@ -154,7 +129,7 @@ convert(struct hg_span *s, uint8_t *to, size_t size)
 
 		if (n == 0)
 			break;
-		len = put_point(point, one);
+		len = hg_utf8_put(point, one);
 		if (len > size - done)
 			break;
 		memcpy(to + done, one, len);

@@ -30,6 +30,44 @@ hg_utf8_len(struct hg_span s)
 	return s.len >= 4 && is_tail(s.p[3]) ? 4 : 0;
 }
 
+size_t
+hg_utf8_next(struct hg_span s, uint32_t *point)
+{
+	const size_t n = hg_utf8_len(s);
+
+	if (n == 0)
+		return 0;
+	*point = n == 1 ? s.p[0] : s.p[0] & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++)
+		*point = *point << 6 | (s.p[i] & 0x3fu);
+	return n;
+}
+
+size_t
+hg_utf8_put(uint32_t c, uint8_t to[4])
+{
+	if (c < 0x80) {
+		to[0] = (uint8_t)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (uint8_t)(0xc0 | c >> 6);
+		to[1] = (uint8_t)(0x80 | (c & 63));
+		return 2;
+	}
+	if (c < 0x10000) {
+		to[0] = (uint8_t)(0xe0 | c >> 12);
+		to[1] = (uint8_t)(0x80 | (c >> 6 & 63));
+		to[2] = (uint8_t)(0x80 | (c & 63));
+		return 3;
+	}
+	to[0] = (uint8_t)(0xf0 | c >> 18);
+	to[1] = (uint8_t)(0x80 | (c >> 12 & 63));
+	to[2] = (uint8_t)(0x80 | (c >> 6 & 63));
+	to[3] = (uint8_t)(0x80 | (c & 63));
+	return 4;
+}
+
 bool
 hg_utf8_valid(struct hg_span s)
 {

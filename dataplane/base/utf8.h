@@ -7,6 +7,12 @@
 /* Length of the sequence at the front of s, 1 to 4; 0: none begins there. */
 size_t hg_utf8_len(struct hg_span s);
 
+/* The same, and its code point. */
+size_t hg_utf8_next(struct hg_span s, uint32_t *point);
+
+/* A code point as UTF-8; returns how many bytes. */
+size_t hg_utf8_put(uint32_t c, uint8_t to[4]);
+
 bool hg_utf8_valid(struct hg_span s);
 
 #endif

@@ -73,6 +73,10 @@ static const struct hg_config_key keys[] = {
 		"where the peer errs: answer rightly, or as Suricata 7 does" },
 	{ "simulate-ips", HG_CONFIG_BOOL, "no", NULL, NULL, "inspect as if inline; --simulate-ips" },
 
+	{ "zones", HG_CONFIG_MAP, NULL, NULL, NULL,
+		"zones of the network by name, each with networks, and vlans and tenant if it has any: "
+		"records name them" },
+
 	/* passwords */
 	{ "privacy.mask-secrets", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"passwords stand in records as ***; auto: but under compat suricata7" },
@@ -252,6 +256,9 @@ static const struct hg_config_key keys[] = {
 		"records name the capture that they come from" },
 	{ "outputs.eve-log.ethernet", HG_CONFIG_BOOL, "no", NULL, NULL,
 		"records name the Ethernet addresses" },
+	{ "outputs.eve-log.audit", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"records of transactions, files and logins have the envelope `audit`; auto: but under compat "
+		"suricata7" },
 	{ "outputs.eve-log.metadata", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"put on records what rules have left on the flow and packet" },
 	{ "outputs.eve-log.types.alert.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of alerts" },

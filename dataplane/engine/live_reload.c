@@ -53,7 +53,7 @@ load(void *arg)
 {
 	struct hg_live *l = arg;
 	struct hg_rule_set *s = l->reload.next;
-	struct hg_settings *settings = malloc(sizeof(*settings));
+	struct hg_settings *settings = calloc(1, sizeof(*settings));
 	int r = settings == NULL ? hg_error_set(&l->reload.why, -ENOMEM, "no memory to load rules")
 				 : hg_load_config(l->options, &s->config, settings, &l->reload.why);
 
@@ -65,6 +65,8 @@ load(void *arg)
 		r = hg_rule_set_seats(s, l->n_workers, &l->reload.why);
 	if (r == 0 && !hg_rules_differ(&l->reload.diff, l->rules->snapshot, s->snapshot))
 		r = hg_error_set(&l->reload.why, -ENOMEM, "no memory to compare rules");
+	if (settings != NULL)
+		hg_settings_close(settings);
 	free(settings);
 	l->reload.compiled = hg_thread_now();
 	s->loaded = hg_live_clock();

@@ -73,7 +73,7 @@ work(const struct hg_options *o, const struct hg_config *config, const struct hg
 static int
 run(const struct hg_options *o)
 {
-	struct hg_settings settings;
+	struct hg_settings settings = { 0 };
 	struct hg_config *config = NULL;
 	struct hg_error err = { 0 };
 	int status = 0;
@@ -90,6 +90,7 @@ run(const struct hg_options *o)
 	} else {
 		status = work(o, config, &settings);
 	}
+	hg_settings_close(&settings);
 	hg_config_close(config);
 	return status;
 }

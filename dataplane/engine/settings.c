@@ -477,8 +477,9 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 	s->stats_interval = (uint32_t)hg_config_int(c, "stats.interval");
 	if (hg_event_logs_off(c))
 		return 0;
-	if (hg_event_config_read(&s->event, c, err) < 0)
+	if (hg_event_config_read(&s->event, c, !hg_as_peer(s->suricata7, HG_DIFF_EVENT_AUDIT), err) < 0)
 		return -EINVAL;
+	s->event.zones = s->zones;
 	s->stream.shown = s->event.alert && (s->event.payload || s->event.payload_printable);
 	s->flow.macs = s->event.ethernet;
 	s->apps.all_frames = s->event.frame;
@@ -534,7 +535,15 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 		return r;
 	read_detect(s, c);
 	read_anomaly(s, c);
-	return read_events(s, c, err);
+	r = hg_zones_open(&s->zones, c, err);
+	return r < 0 ? r : read_events(s, c, err);
+}
+
+void
+hg_settings_close(struct hg_settings *s)
+{
+	hg_zones_close(s->zones);
+	s->zones = NULL;
 }
 
 int

@@ -48,12 +48,14 @@ struct hg_settings {
 	struct hg_event_config event;
 	struct hg_filestore_config store;       /* outputs.file-store */
 	struct hg_filestore_config transcripts; /* outputs.telnet-transcript */
+	struct hg_zones *zones;                 /* its own; NULL: there are none */
 };
 
 /* The keys of the engine and of all decoders in one schema; start-up heap, for the life of the process. */
 int hg_settings_schema(struct hg_config **ret);
 
 int hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_error *err);
+void hg_settings_close(struct hg_settings *s); /* what was read, or tried to be */
 
 /* What differs live: random keys of hash tables, bursts of devices, each worker's share of what is capped for all. */
 int

@@ -161,15 +161,26 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	c->protos |= HG_PROTO_BIT(HG_PROTO_TELNET);
 }
 
+static bool
+wants_audit(const struct hg_config *config, const struct hg_config_node *log, bool otherwise)
+{
+	const char *text = hg_config_str_below(config, log, "outputs.eve-log", "audit");
+
+	return strcmp(text, "auto") == 0 ? otherwise : strcmp(text, "yes") == 0;
+}
+
 int
-hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err)
+hg_event_config_read(
+	struct hg_event_config *c, const struct hg_config *config, bool audit, struct hg_error *err)
 {
 	const struct hg_config_node *log = hg_event_log(config, 0);
 	const struct hg_config_node *seed;
 
 	(void)err;
+	c->audit = audit;
 	if (log == NULL)
 		return 0;
+	c->audit = wants_audit(config, log, audit);
 	c->metadata = on(log, "metadata", true);
 	c->pcap_file = on(log, "pcap-file", false);
 	c->ethernet = on(log, "ethernet", false);

@@ -13,6 +13,7 @@
 #include "detect/detect.h"
 #include "event/sink.h"
 #include "packet/verdict.h"
+#include "set/zone.h"
 
 #define HG_EVENT_LINE ((size_t)64 << 10)
 #define HG_EVENT_PAYLOAD 8192 /* most that payload_max may be */
@@ -51,6 +52,8 @@ struct hg_event_config {
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */
 	bool ethernet;
+	bool audit;                   /* the envelope */
+	const struct hg_zones *zones; /* for it; NULL: there are none */
 	bool community_id;
 	uint16_t community_seed;
 	int32_t utc_offset;         /* seconds, of timestamps */
@@ -62,8 +65,9 @@ void hg_event_config_init(struct hg_event_config *c);
 /* The enabled eve-logs of `outputs`, from 0 on; NULL: there are no more. */
 const struct hg_config_node *hg_event_log(const struct hg_config *c, unsigned index);
 bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none is enabled */
-/* From `outputs.eve-log`. */
-int hg_event_config_read(struct hg_event_config *c, const struct hg_config *config, struct hg_error *err);
+/* From `outputs.eve-log`; audit: whether records have the envelope where it does not say. */
+int hg_event_config_read(
+	struct hg_event_config *c, const struct hg_config *config, bool audit, struct hg_error *err);
 
 struct hg_event_stats {
 	uint64_t accepted, replaced, blocked;                               /* packets, inline */

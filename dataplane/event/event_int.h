@@ -61,7 +61,7 @@ const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "faile
 /* Bytes as people read them: what cannot be printed is a dot. */
 uint8_t hg_event_printable(uint8_t byte);
 void hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, struct hg_span bytes);
-const char *hg_event_ip_proto(uint8_t proto, char buf[8]);
+const char *hg_event_ip_proto(uint8_t proto, char buf[8]); /* "TCP", "IGMP"; "144": without a name */
 bool hg_event_has_ports(uint8_t proto);
 void hg_event_addr(struct hg_json *j, const char *name, const struct hg_addr *addr, uint8_t family);
 
@@ -110,6 +110,14 @@ void hg_event_frames(struct hg_events *e, struct hg_packet *p, const struct hg_s
 /* The object "frame"; most: bytes of its payload. */
 void hg_event_frame_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_app_frame *f, uint32_t most);
+
+/* audit.c: the object "audit" of record i of a transaction; of one of its files; of a login. */
+void hg_event_audit(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx,
+	unsigned i);
+void hg_event_audit_file(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
+	const struct hg_tx *tx, const struct hg_file *file);
+void hg_event_audit_login(
+	struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_login *login);
 
 /* netflow.c */
 void hg_event_netflow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);

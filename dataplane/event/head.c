@@ -48,30 +48,6 @@ hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, struct h
 }
 
 const char *
-hg_event_ip_proto(uint8_t proto, char buf[8])
-{
-	switch (proto) {
-	case HG_IP_TCP:
-		return "TCP";
-	case HG_IP_UDP:
-		return "UDP";
-	case HG_IP_ICMP:
-		return "ICMP";
-	case HG_IP_ICMPV6:
-		return "IPv6-ICMP";
-	case HG_IP_SCTP:
-		return "SCTP";
-	case HG_IP_GRE:
-		return "GRE";
-	case HG_IP_ESP:
-		return "ESP";
-	default:
-		snprintf(buf, 8, "%03u", proto);
-		return buf;
-	}
-}
-
-const char *
 hg_event_proto_name(uint8_t proto)
 {
 	const struct hg_decoder *d;

@@ -17,6 +17,7 @@ write_login(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 	hg_json_open_at(&j, "login");
 	hg_login_log(login, &j);
 	hg_json_close(&j);
+	hg_event_audit_login(e, &j, p, login);
 	hg_event_end(e, &j, HG_EVE_LOGIN);
 }
 

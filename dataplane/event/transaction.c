@@ -30,6 +30,7 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	hg_json_open_at(&j, "fileinfo");
 	hg_file_log(file, tx->number, &j);
 	hg_json_close(&j);
+	hg_event_audit_file(e, &j, p, tx, file);
 	line = hg_event_line(e, &j, HG_EVE_FILEINFO);
 	if (e->config.files)
 		hg_event_write(e, line, HG_EVE_FILEINFO);
@@ -95,6 +96,7 @@ write_records(
 		} else {
 			d->log(tx, false, HG_TO_SERVER, &j);
 		}
+		hg_event_audit(e, &j, p, tx, i);
 		hg_event_end(e, &j, HG_EVE_TX);
 		if (d->log_record == NULL)
 			return;

@@ -6,7 +6,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct hg_config *config = NULL;
-	struct hg_settings settings;
+	struct hg_settings settings = { 0 };
 	struct hg_error err = { 0 }, notice = { 0 };
 	char *text = strndup((const char *)data, size);
 	int r;
@@ -19,6 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_require(notice.text[0] != '\0', "a notice without a sentence");
 	if (r == 0 && hg_settings_read(&settings, config, &err) < 0)
 		fuzz_require(err.text[0] != '\0', "refused without a sentence");
+	hg_settings_close(&settings);
 	hg_config_close(config);
 	free(text);
 	return 0;

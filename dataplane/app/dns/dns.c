@@ -284,6 +284,7 @@ const struct hg_decoder hg_dns = {
 	.get = get,
 	.log = hg_dns_log,
 	.log_record = hg_dns_log_record,
+	.audit = hg_dns_audit,
 	.event_type = "dns",
 	.config_keys = hg_dns_keys,
 	.n_config_keys = HG_DNS_KEYS,

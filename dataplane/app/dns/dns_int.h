@@ -21,7 +21,8 @@ enum {
 	HG_DNS_TC = 0x0200,
 	HG_DNS_RD = 0x0100,
 	HG_DNS_RA = 0x0080,
-	HG_DNS_Z = 0x0040
+	HG_DNS_Z = 0x0040,
+	HG_DNS_RCODE = 0x000f
 };
 
 enum hg_dns_type {
@@ -119,6 +120,7 @@ extern const struct hg_config_key hg_dns_keys[HG_DNS_KEYS];
 void hg_dns_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 
 /* EVE. */
+bool hg_dns_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 void hg_dns_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_dns_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 const char *hg_dns_type_name(uint16_t type, char buf[6]);

@@ -114,7 +114,7 @@ hg_dns_type_of(const char *name, uint16_t *type)
 const char *
 hg_dns_rcode_name(uint16_t flags, char buf[6])
 {
-	unsigned rcode = flags & 15;
+	unsigned rcode = flags & HG_DNS_RCODE;
 
 	if (rcode < HG_COUNT(rcode_names))
 		return rcode_names[rcode];
@@ -442,6 +442,28 @@ log_answer(const struct hg_dns_tx *dns, struct hg_json *j)
 	hg_json_open_at(j, "dns");
 	put_answer(dns, true, j);
 	hg_json_close(j);
+	return true;
+}
+
+bool
+hg_dns_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a)
+{
+	const struct hg_dns_tx *dns = (const struct hg_dns_tx *)tx;
+	const struct hg_dns_question *q =
+		is_answer(dns) ? (dns->n_questions > 0 ? dns->questions : NULL) : wanted_question(dns, i);
+	char buf[6];
+
+	a->class_ = HG_AUDIT_NAME;
+	a->action = is_answer(dns) ? HG_BYTES("answer") : HG_BYTES("query");
+	if (q != NULL)
+		a->object = q->name;
+	a->own_user = true;
+	a->reason = HG_BYTES("answer_apart");
+	if (!is_answer(dns))
+		return true;
+	a->result = hg_audit_result_of(true, (dns->header.flags & HG_DNS_RCODE) == 0);
+	snprintf(a->text, sizeof(a->text), "%s", hg_dns_rcode_name(dns->header.flags, buf));
+	a->reason = hg_span_str(a->text);
 	return true;
 }
 

@@ -433,6 +433,7 @@ const struct hg_decoder hg_http = {
 	.get = hg_http_buffer,
 	.inspected = hg_http_inspected,
 	.log = hg_http_log,
+	.audit = hg_http_audit,
 	.event_type = "http",
 	.loud_anomalies = true,
 	.log_tx_id = true,

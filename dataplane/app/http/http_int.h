@@ -438,6 +438,7 @@ void hg_http_login(
 void hg_http_log_more(const struct hg_http_tx *tx, bool in_alert, struct hg_json *j);
 
 /* log.c */
+bool hg_http_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 void hg_http_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 
 enum hg_http_anomaly {

@@ -128,6 +128,44 @@ log_users(const struct hg_http_tx *tx, bool in_alert, struct hg_json *j)
 		hg_json_bool(j, "form_login", true);
 }
 
+static void
+audit_user(const struct hg_http_tx *tx, struct hg_audit *a)
+{
+	const struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
+	const bool form = tx->user.len == 0 && tx->form_user.len > 0;
+
+	a->user = form ? tx->form_user : tx->user;
+	a->user_src = form ? HG_AUDIT_USER_FORM : HG_AUDIT_USER_PROTOCOL;
+	/* A proxy's connection has the requests of many. */
+	a->own_user = hg_http_find(m, HG_HTTP_FORWARDED_FOR) != NULL ||
+		hg_http_find(m, HG_HTTP_FORWARDED) != NULL || hg_http_find(m, HG_HTTP_REAL_IP) != NULL;
+	if (hg_app_masks(tx->base.app) &&
+		(hg_http_find(m, HG_HTTP_AUTHORIZATION) != NULL ||
+			hg_http_find(m, HG_HTTP_PROXY_AUTHORIZATION) != NULL || tx->form_login))
+		a->secret = HG_AUDIT_MASKED;
+}
+
+bool
+hg_http_audit(const struct hg_tx *base, unsigned i, struct hg_audit *a)
+{
+	const struct hg_http_tx *tx = (const struct hg_http_tx *)base;
+
+	(void)i;
+	a->class_ = HG_AUDIT_WEB;
+	a->action = tx->method;
+	a->object = tx->uri_raw;
+	audit_user(tx, a);
+	if (tx->auth_result != 0)
+		a->result = hg_audit_result_of(
+			tx->auth_result - 1 != HG_LOGIN_UNKNOWN, tx->auth_result - 1 == HG_LOGIN_SUCCESS);
+	else
+		a->result = hg_audit_result_of(tx->code != 0, tx->code < 400);
+	if (tx->code != 0)
+		a->reason = hg_audit_number(a, tx->code);
+	a->incomplete = tx->phantom || tx->msg[HG_TO_SERVER].too_many || tx->msg[HG_TO_CLIENT].too_many;
+	return true;
+}
+
 /* All headers of a message, or those that `custom` lists. */
 static void
 log_headers(const struct hg_http_tx *tx, struct hg_json *j, enum hg_dir dir, const char *key)

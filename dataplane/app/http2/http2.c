@@ -291,6 +291,7 @@ const struct hg_decoder hg_http2 = {
 	.inspected = hg_http2_inspected,
 	.log = hg_http2_log,
 	.log_record = hg_http2_log_record,
+	.audit = hg_http2_audit,
 	.event_type = "http",
 	.listed_as = "http2",
 	.log_tx_id = true,

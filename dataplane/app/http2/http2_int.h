@@ -267,6 +267,7 @@ bool hg_http2_buffer(
 void hg_http2_inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
 /* log.c */
+bool hg_http2_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 void hg_http2_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_http2_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 

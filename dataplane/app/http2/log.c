@@ -199,6 +199,35 @@ hg_http2_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_j
 	write_object((const struct hg_http2_tx *)tx, j);
 }
 
+static struct hg_span
+value_of(const struct hg_http2_message *m, enum hg_http2_known known)
+{
+	const struct hg_http2_header *header = hg_http2_header(m, known);
+
+	return header == NULL ? HG_SPAN_NONE : header->value;
+}
+
+/* Frames of the connection are its upkeep. */
+bool
+hg_http2_audit(const struct hg_tx *base, unsigned i, struct hg_audit *a)
+{
+	const struct hg_http2_tx *tx = (const struct hg_http2_tx *)base;
+	const struct hg_http2_message *request = &tx->msg[HG_TO_SERVER];
+	uint64_t status = 0;
+	bool answered;
+
+	(void)i;
+	a->class_ = tx->stream == 0 ? HG_AUDIT_SESSION : HG_AUDIT_WEB;
+	a->action = value_of(request, HG_HTTP2_METHOD);
+	a->object = value_of(request, HG_HTTP2_PATH);
+	a->reason = value_of(&tx->msg[HG_TO_CLIENT], HG_HTTP2_STATUS);
+	answered = read_number(a->reason, &status);
+	a->result = hg_audit_result_of(answered, status < 400);
+	if (tx->stream == 0)
+		a->reason = HG_BYTES("no_request");
+	return true;
+}
+
 bool
 hg_http2_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
 {

@@ -40,8 +40,11 @@ put(struct hg_mime *m, struct hg_mime_part *part, struct hg_span s)
 {
 	if (s.len == 0)
 		return;
+	part->size += s.len;
 	if (part->file != NULL)
 		hg_file_append(m->tx->app->files, part->file, s);
+	if (part->attachment && !hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_INSIDE))
+		hg_mime_look(m, part, &m->look, s);
 	if (part->text && !part->attachment && m->config->urls)
 		put_text(m, part, s);
 }
@@ -92,6 +95,13 @@ put_quads(struct hg_span text, uint8_t *out, size_t room)
 	return i;
 }
 
+static void
+note_junk(struct hg_mime *m, uint8_t c)
+{
+	if (!hg_is_blank(c) && c != '\r' && c != '\n')
+		hg_mime_note(m, HG_MIME_JUNK_BASE64);
+}
+
 /* Receivers pass over what is no base64. Returns the number of bytes. */
 static size_t
 put_character(struct hg_mime *m, uint8_t c, uint8_t out[3])
@@ -99,8 +109,11 @@ put_character(struct hg_mime *m, uint8_t c, uint8_t out[3])
 	const bool pads = c == '=';
 	const int value = pads ? 0 : hg_base64_value(c);
 
+	if (value < 0 || (m->padded && !pads))
+		note_junk(m, c);
 	if (value < 0)
 		return 0;
+	m->padded |= pads;
 	m->quad_pad += pads;
 	m->quad[m->quad_len++] = (uint8_t)value;
 	return m->quad_len == 4 ? flush_quad(m, out) : 0;
@@ -113,7 +126,8 @@ put_base64(struct hg_mime *m, struct hg_mime_part *part, struct hg_span text)
 	size_t n = 0;
 
 	while (text.len > 0) {
-		const size_t used = m->quad_len == 0 ? put_quads(text, out + n, sizeof(out) - n) : 0;
+		const size_t used =
+			m->quad_len == 0 && !m->padded ? put_quads(text, out + n, sizeof(out) - n) : 0;
 
 		n += used / 4 * 3;
 		text = hg_span_from(text, used);
@@ -152,11 +166,11 @@ put_byte(struct output *o, uint8_t c)
 		flush(o);
 }
 
-/* Capitals only, as RFC 2045 6.7 has it. */
+/* With the peer capitals only, as RFC 2045 6.7 has it. */
 static int
-digit_of(uint8_t c)
+digit_of(const struct hg_mime *m, uint8_t c)
 {
-	return c >= 'a' ? -1 : hg_hex_digit(c);
+	return c >= 'a' && hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_QP) ? -1 : hg_hex_digit(c);
 }
 
 /* An escape that is none loses its sign. */
@@ -173,12 +187,12 @@ static void
 put_quoted(struct output *o, uint8_t c)
 {
 	struct hg_mime *m = o->m;
-	int digit = digit_of(c);
+	int digit = digit_of(m, c);
 
 	if (m->escape != HG_MIME_PLAIN && digit < 0)
 		drop_escape(o);
 	if (m->escape == HG_MIME_ESCAPE_HALF) {
-		put_byte(o, (uint8_t)(digit_of(m->escape_high) << 4 | digit));
+		put_byte(o, (uint8_t)(digit_of(m, m->escape_high) << 4 | digit));
 		m->escape = HG_MIME_PLAIN;
 	} else if (m->escape == HG_MIME_ESCAPE) {
 		m->escape_high = c;
@@ -211,6 +225,14 @@ put_quoted_line(struct hg_mime *m, struct hg_mime_part *part, struct hg_span tex
 
 /* ---- lines ---- */
 
+/* Whole lines of texts only; one that is no file's may hold URLs. */
+static bool
+is_uu(struct hg_mime *m, struct hg_mime_part *part, struct hg_span text, struct hg_span end)
+{
+	return part->text && !part->attachment && end.len > 0 && m->line_len == text.len &&
+		!hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_INSIDE) && hg_mime_uu_line(m, part, text);
+}
+
 void
 hg_mime_body_line(struct hg_mime *m, struct hg_span text, struct hg_span end)
 {
@@ -228,6 +250,8 @@ hg_mime_body_line(struct hg_mime *m, struct hg_span text, struct hg_span end)
 			put_quoted_line(m, part, text, end.len > 0);
 		else
 			put(m, part, end);
+	} else if (is_uu(m, part, text, end)) {
+		return;
 	} else {
 		put(m, part, hg_span(m->end, m->end_len));
 		put(m, part, text);
@@ -252,6 +276,12 @@ hg_mime_body_end(struct hg_mime *m, bool whole)
 	scan_text(m, part);
 	m->escape = HG_MIME_PLAIN;
 	m->end_len = 0;
+	m->padded = false;
+	if (part->attachment && part->begun && !hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_INSIDE)) {
+		hg_mime_look_end(m, part, &m->look);
+		hg_mime_tnef_end(m, whole);
+	}
+	hg_mime_uu_end(m);
 	if (part->file == NULL || part->file->state != HG_FILE_OPEN)
 		return;
 	hg_file_close(app->files, part->file, whole ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);

@@ -84,17 +84,33 @@ begin_field(struct hg_mime *m, struct hg_span line, size_t name)
 	add_value(m, value);
 }
 
+/* More of a value begins with a blank (RFC 5322 2.2.3). */
+static bool
+ends_header(const struct hg_mime *m, struct hg_span line)
+{
+	return !hg_is_blank(line.p[0]) && !hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_SEPARATOR);
+}
+
+static void
+look_for_cr(struct hg_mime *m, struct hg_span line)
+{
+	if (hg_span_find(line, 0, '\r') != SIZE_MAX)
+		hg_mime_note(m, HG_MIME_BARE_CR);
+}
+
 bool
 hg_mime_header_line(struct hg_mime *m, struct hg_span line)
 {
 	size_t name = name_of(line);
 
 	if (name > 0) {
+		look_for_cr(m, line);
 		begin_field(m, line, name);
 	} else if (line.len == 0) {
 		hg_mime_header_end(m);
 		m->phase = HG_MIME_HEADER_DONE;
-	} else if (m->phase == HG_MIME_HEADER_STARTED) {
+	} else if (m->phase == HG_MIME_HEADER_STARTED && !ends_header(m, line)) {
+		look_for_cr(m, line);
 		add_value(m, line);
 	} else {
 		return false;
@@ -139,9 +155,8 @@ take_value(struct hg_span *s, struct hg_span *value)
 	return true;
 }
 
-/* Takes name=value off *s; false: there is none any more. */
-static bool
-take_parameter(struct hg_span *s, struct hg_span *name, struct hg_span *value)
+bool
+hg_mime_take_parameter(struct hg_span *s, struct hg_span *name, struct hg_span *value)
 {
 	size_t eq;
 
@@ -166,7 +181,7 @@ find_parameter(struct hg_span list, struct hg_span name, struct hg_span *out)
 	struct hg_span n, v;
 	bool found = false;
 
-	while (take_parameter(&list, &n, &v))
+	while (hg_mime_take_parameter(&list, &n, &v))
 		if (hg_span_eq(n, name)) {
 			*out = v;
 			found = true;

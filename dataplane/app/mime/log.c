@@ -1,4 +1,6 @@
 /* EVE `email` (peer-semantics 7.4). */
+#include <stdio.h>
+
 #include "base/utf8.h"
 #include "app/mime/mime_int.h"
 
@@ -57,6 +59,20 @@ write_text(const struct hg_mime *m, struct hg_json *j, const char *key, struct h
 		hg_json_str(j, key, hg_span_sub(text, 0, HG_MIME_SHOWN));
 }
 
+/* Natively as people read it, and as it came beside that. */
+static void
+write_field(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_mime_field *f)
+{
+	const struct hg_span text = hg_mime_text(m, f);
+	char raw[24];
+
+	write_text(m, j, key, text);
+	if (text.p == f->value.p)
+		return;
+	snprintf(raw, sizeof(raw), "%s_raw", key);
+	write_text(m, j, raw, f->value);
+}
+
 static void
 write_item(const struct hg_mime *m, struct hg_json *j, struct hg_span text)
 {
@@ -64,17 +80,42 @@ write_item(const struct hg_mime *m, struct hg_json *j, struct hg_span text)
 		hg_json_item_str(j, hg_span_sub(text, 0, HG_MIME_SHOWN));
 }
 
+/* Commas inside encoded words end nothing: what they hold is undone behind the cut. */
+static bool
+write_address(const struct hg_mime *m, struct hg_json *j, struct hg_span text)
+{
+	uint8_t utf8[HG_MIME_SHOWN];
+	bool changed;
+	size_t n;
+
+	if (hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_WORDS)) {
+		write_item(m, j, text);
+		return false;
+	}
+	n = hg_mime_words(hg_span_sub(text, 0, HG_MIME_SHOWN / 2), utf8, sizeof(utf8), &changed);
+	write_item(m, j, changed ? hg_span(utf8, n) : text);
+	return changed;
+}
+
 static void
 write_list(const struct hg_mime *m, struct hg_json *j, const char *key, struct hg_span value)
 {
+	const struct hg_span all = value;
+	bool changed = false;
+	char raw[24];
+
 	hg_json_array_at(j, key);
 	for (value = hg_span_skip_blanks(value); value.len > 0; value = hg_span_skip_blanks(value)) {
 		size_t n = address_len(value);
 
-		write_item(m, j, hg_span_sub(value, 0, n));
+		changed |= write_address(m, j, hg_span_sub(value, 0, n));
 		value = hg_span_from(value, n + 1);
 	}
 	hg_json_array_end(j);
+	if (!changed)
+		return;
+	snprintf(raw, sizeof(raw), "%s_raw", key);
+	write_text(m, j, raw, all);
 }
 
 static void
@@ -94,7 +135,7 @@ write_more(const struct hg_mime *m, uint32_t more, struct hg_json *j)
 {
 	for (unsigned i = 0; i < HG_MIME_LOGGED; i++) {
 		struct hg_span name = hg_span_str(logged[i].name);
-		const struct hg_mime_field *f = hg_mime_find(m->root, name);
+		struct hg_mime_field *f = hg_mime_find_field(m->root, name);
 
 		if ((more >> i & 1) == 0)
 			continue;
@@ -103,7 +144,7 @@ write_more(const struct hg_mime *m, uint32_t more, struct hg_json *j)
 		else if (f != NULL && logged[i].how == SHOW_LIST)
 			write_list(m, j, hg_mime_logged[i], f->value);
 		else if (f != NULL)
-			write_text(m, j, hg_mime_logged[i], f->value);
+			write_field(m, j, hg_mime_logged[i], f);
 	}
 }
 
@@ -111,12 +152,12 @@ static void
 write_addresses(const struct hg_mime *m, struct hg_json *j)
 {
 	static const char *const lists[] = { "to", "cc" };
-	const struct hg_mime_field *f = hg_mime_find(m->root, HG_BYTES("from"));
+	struct hg_mime_field *f = hg_mime_find_field(m->root, HG_BYTES("from"));
 
 	if (f != NULL)
-		write_text(m, j, "from", hg_span_skip_blanks(f->value));
+		write_field(m, j, "from", f);
 	for (unsigned i = 0; i < HG_COUNT(lists); i++) {
-		f = hg_mime_find(m->root, hg_span_str(lists[i]));
+		f = hg_mime_find_field(m->root, hg_span_str(lists[i]));
 		if (f != NULL)
 			write_list(m, j, lists[i], f->value);
 	}
@@ -230,6 +271,8 @@ hg_mime_log(const struct hg_mime *m, uint32_t more, struct hg_json *j)
 	write_parts(top, deep, deep, "attachment", write_attachment, j);
 	write_parts(top, true, deep, "url", write_urls, j);
 	write_more(m, more, j);
+	if (!hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_INSIDE))
+		hg_mime_log_parts(m, j);
 }
 
 void

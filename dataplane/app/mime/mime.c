@@ -3,8 +3,8 @@
 
 /* ---- life ---- */
 
-static struct hg_mime_part *
-add_part(struct hg_mime *m, struct hg_mime_part *parent)
+struct hg_mime_part *
+hg_mime_add_part(struct hg_mime *m, struct hg_mime_part *parent)
 {
 	struct hg_mime_part *part = m->n_parts == HG_MIME_PARTS
 		? NULL
@@ -33,7 +33,7 @@ hg_mime_open(struct hg_tx *tx, enum hg_dir dir, const struct hg_mime_config *con
 	m->tx = tx;
 	m->dir = (uint8_t)dir;
 	m->config = config;
-	m->root = add_part(m, NULL);
+	m->root = hg_mime_add_part(m, NULL);
 	if (m->root == NULL)
 		return NULL;
 	m->root->text = true;
@@ -55,25 +55,26 @@ hg_mime_close(struct hg_mime *m)
 }
 
 /* Nothing more is read: there is no level for what follows. */
-static void
-give_up(struct hg_mime *m, enum hg_mime_odd why)
+void
+hg_mime_give_up(struct hg_mime *m, enum hg_mime_odd why)
 {
 	hg_mime_note(m, why);
 	hg_mime_body_end(m, false);
 	m->phase = HG_MIME_PARSE_ERROR;
 }
 
-static bool
-push(struct hg_mime *m, bool message)
+bool
+hg_mime_push(struct hg_mime *m, bool message)
 {
-	struct hg_mime_part *part = m->depth == HG_MIME_DEPTH ? NULL : add_part(m, hg_mime_top(m)->part);
+	struct hg_mime_part *part =
+		m->depth == HG_MIME_DEPTH ? NULL : hg_mime_add_part(m, hg_mime_top(m)->part);
 
 	if (part == NULL) {
-		give_up(m, HG_MIME_MANY_PARTS);
+		hg_mime_give_up(m, HG_MIME_MANY_PARTS);
 		return false;
 	}
 	part->text = message;
-	m->levels[m->depth++] = (struct hg_mime_level){ part, HG_SPAN_NONE, message };
+	m->levels[m->depth++] = (struct hg_mime_level){ .part = part, .message = message };
 	m->phase = HG_MIME_HEADER_READY;
 	return true;
 }
@@ -83,7 +84,7 @@ static bool
 pop(struct hg_mime *m)
 {
 	if (m->depth == 1) {
-		give_up(m, HG_MIME_UNPARSED);
+		hg_mime_give_up(m, HG_MIME_UNPARSED);
 		return false;
 	}
 	m->depth--;
@@ -133,7 +134,7 @@ take_boundary(struct hg_mime *m, struct hg_span type)
 	m->first_child = true;
 	if (len > HG_MIME_BOUNDARY) {
 		hg_mime_note(m, HG_MIME_LONG_BOUNDARY);
-		give_up(m, HG_MIME_UNPARSED);
+		hg_mime_give_up(m, HG_MIME_UNPARSED);
 		return false;
 	}
 	hg_mime_top(m)->boundary = hg_span_keep(&m->tx->arena, hg_span(text, len));
@@ -158,6 +159,10 @@ header_done(struct hg_mime *m)
 	struct hg_mime_part *part = hg_mime_top(m)->part;
 	struct hg_span value, type;
 
+	if (!hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_TREE)) {
+		hg_mime_read_part(m);
+		return;
+	}
 	if (find_value(part, HG_BYTES("content-transfer-encoding"), &value)) {
 		part->base64 = holds(value, HG_BYTES("base64"));
 		part->quoted_printable = !part->base64 && holds(value, HG_BYTES("quoted-printable"));
@@ -170,7 +175,7 @@ header_done(struct hg_mime *m)
 	type = short_type(value);
 	part->text |= holds(type, HG_BYTES("text/plain")) || holds(type, HG_BYTES("text/html"));
 	if (holds(type, HG_BYTES("message/")))
-		push(m, true);
+		hg_mime_push(m, true);
 }
 
 /* ---- lines of a body ---- */
@@ -212,9 +217,9 @@ take_boundary_line(struct hg_mime *m, struct hg_span line, size_t boundary)
 		end_parts(m);
 	} else if (m->first_child) {
 		m->first_child = false;
-		push(m, false);
+		hg_mime_push(m, false);
 	} else if (pop(m)) {
-		push(m, false);
+		hg_mime_push(m, false);
 	}
 }
 
@@ -245,10 +250,24 @@ is_boundary(const struct hg_mime *m, struct hg_span line, struct hg_span boundar
 	return false;
 }
 
+/* A line that begins with two hyphens. */
+static bool
+takes_boundary(struct hg_mime *m, struct hg_span text)
+{
+	struct hg_span boundary;
+
+	if (!hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_TREE))
+		return hg_mime_boundary(m, text);
+	boundary = boundary_for(m);
+	if (boundary.p == NULL || !is_boundary(m, text, boundary))
+		return false;
+	take_boundary_line(m, text, boundary.len);
+	return true;
+}
+
 static void
 take_body(struct hg_mime *m, struct hg_span text, struct hg_span end, bool first)
 {
-	struct hg_span boundary = boundary_for(m);
 
 	if (m->digest == 0)
 		hg_mime_digest_line(m, text, end);
@@ -257,14 +276,24 @@ take_body(struct hg_mime *m, struct hg_span text, struct hg_span end, bool first
 			(m->phase == HG_MIME_HEADER_DONE && m->config->base64 &&
 				hg_mime_top(m)->part->base64)))
 		return;
-	if (first && boundary.p != NULL && hg_span_starts(text, HG_BYTES("--")) &&
-		is_boundary(m, text, boundary)) {
-		take_boundary_line(m, text, boundary.len);
+	if (first && hg_span_starts(text, HG_BYTES("--")) && takes_boundary(m, text)) {
 		m->passed_over = true;
 		return;
 	}
 	m->phase = HG_MIME_BODY_STARTED;
 	hg_mime_body_line(m, text, end);
+}
+
+/* A body has begun without an empty line in front of it. */
+static void
+end_header(struct hg_mime *m)
+{
+	if (m->phase != HG_MIME_HEADER_STARTED)
+		return;
+	hg_mime_note(m, HG_MIME_NO_SEPARATOR);
+	hg_mime_header_end(m);
+	m->phase = HG_MIME_HEADER_DONE;
+	header_done(m);
 }
 
 /* ---- for who carries the mail ---- */
@@ -289,6 +318,7 @@ hg_mime_line(struct hg_mime *m, struct hg_span text, struct hg_span end, bool fi
 	if (!hg_mime_in_header(m)) {
 		take_body(m, text, end, first);
 	} else if (!hg_mime_header_line(m, text)) {
+		end_header(m);
 		take_body(m, text, end, first);
 	} else if (m->phase == HG_MIME_HEADER_DONE) {
 		header_done(m);
@@ -307,8 +337,21 @@ hg_mime_gap(struct hg_mime *m, uint64_t bytes)
 	m->quad_len = m->quad_pad = 0;
 	m->escape = HG_MIME_PLAIN;
 	hg_buf_clear(&m->text);
+	hg_mime_look_gap(m);
 	if (part->file != NULL)
 		hg_file_gap(m->tx->app->files, part->file, bytes);
+}
+
+/* Its level is that of a part, or natively a list of parts has begun and not ended. */
+static bool
+ends_inside(const struct hg_mime *m)
+{
+	if (hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_TREE))
+		return m->depth > 1;
+	for (unsigned i = 0; i + 1 < m->depth; i++)
+		if (m->levels[i].boundary.p != NULL && !m->levels[i].closed)
+			return true;
+	return false;
 }
 
 void
@@ -324,7 +367,7 @@ hg_mime_finish(struct hg_mime *m, bool whole)
 		return;
 	while (hg_mime_top(m)->message)
 		m->depth--;
-	if (m->depth > 1)
+	if (ends_inside(m))
 		hg_mime_note(m, HG_MIME_MALFORMED);
 	m->phase = HG_MIME_PARSE_DONE;
 }
@@ -380,11 +423,17 @@ hg_mime_current(const struct hg_mime *m)
 	return m->levels[m->depth - 1].part;
 }
 
-const struct hg_mime_field *
-hg_mime_find(const struct hg_mime_part *part, struct hg_span name)
+struct hg_mime_field *
+hg_mime_find_field(const struct hg_mime_part *part, struct hg_span name)
 {
-	for (const struct hg_mime_field *f = part->fields; f != NULL; f = f->next)
+	for (struct hg_mime_field *f = part->fields; f != NULL; f = f->next)
 		if (hg_span_eq(f->name, name))
 			return f;
 	return NULL;
+}
+
+const struct hg_mime_field *
+hg_mime_find(const struct hg_mime_part *part, struct hg_span name)
+{
+	return hg_mime_find_field(part, name);
 }

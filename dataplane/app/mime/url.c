@@ -2,6 +2,16 @@
 #include "base/addr.h"
 #include "app/mime/mime_int.h"
 
+const struct hg_mime_url *
+hg_mime_url(const struct hg_mime *m, uint32_t index)
+{
+	const struct hg_mime_url *u = m->last_url;
+
+	for (; u != NULL && index > 0; index--)
+		u = u->of_message;
+	return u;
+}
+
 size_t
 hg_mime_search(struct hg_span s, struct hg_span needle)
 {
@@ -77,6 +87,8 @@ add(struct hg_mime *m, struct hg_mime_part *part, struct hg_span url, size_t sch
 	u->flags = flags_of(hg_span_from(u->text, scheme));
 	u->next = part->urls;
 	part->urls = u;
+	u->of_message = m->last_url;
+	m->last_url = u;
 	m->n_urls++;
 }
 

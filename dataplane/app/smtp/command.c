@@ -33,7 +33,13 @@ hg_smtp_begin(struct hg_smtp *s, struct hg_span line)
 	if (s->tx == NULL)
 		return;
 	hg_smtp_lines_init(&s->tx->cut, s->app->mem);
+	hg_smtp_await(s, s->tx);
 	keep_helo(s);
+	hg_smtp_auth_of(s, s->tx);
+	s->tx->doubtful = s->doubtful;
+	if (hg_buf_len(&s->banner) > 0)
+		s->tx->banner = hg_span_keep(&s->tx->base.arena, hg_buf_span(&s->banner));
+	hg_buf_clear(&s->banner);
 }
 
 /* ---- what commands say ---- */
@@ -52,7 +58,7 @@ word_behind(struct hg_span line, size_t name)
 static bool
 take_helo(struct hg_smtp *s, struct hg_span line)
 {
-	s->current = HG_SMTP_OTHER;
+	s->current = HG_SMTP_HELLO;
 	if (s->named) {
 		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_DUPLICATE);
 		return true;
@@ -67,13 +73,18 @@ take_helo(struct hg_smtp *s, struct hg_span line)
 static bool
 take_mail(struct hg_smtp *s, struct hg_span line)
 {
-	s->current = HG_SMTP_OTHER;
+	struct hg_span word = word_behind(line, 9);
+
+	s->current = HG_SMTP_FROM;
 	if (s->tx == NULL)
 		return true;
-	if (s->tx->from.p != NULL)
+	if (s->tx->from.p != NULL) {
 		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_DUPLICATE);
-	else
-		s->tx->from = hg_span_keep(&s->tx->base.arena, word_behind(line, 9));
+		return true;
+	}
+	s->tx->from = hg_span_keep(&s->tx->base.arena, word);
+	line = hg_span_sub(hg_span_from(line, (size_t)(word.p - line.p) + word.len), 0, HG_SMTP_TEXT);
+	s->tx->parameters = hg_span_keep(&s->tx->base.arena, hg_span_trim(line));
 	return true;
 }
 
@@ -83,7 +94,7 @@ take_rcpt(struct hg_smtp *s, struct hg_span line)
 	struct hg_smtp_tx *tx = s->tx;
 	struct hg_smtp_address *a;
 
-	s->current = HG_SMTP_OTHER;
+	s->current = HG_SMTP_OTHER; /* of one that is not kept the answer is not either */
 	if (tx == NULL)
 		return true;
 	if (tx->n_to == HG_SMTP_RECIPIENTS) {
@@ -100,6 +111,7 @@ take_rcpt(struct hg_smtp *s, struct hg_span line)
 		tx->to_last->next = a;
 	tx->to_last = a;
 	tx->n_to++;
+	s->current = HG_SMTP_RCPT;
 	return true;
 }
 
@@ -138,6 +150,8 @@ take_bdat(struct hg_smtp *s, struct hg_span line)
 	s->current = HG_SMTP_BDAT;
 	s->chunk = size;
 	s->chunk_last = hg_span_eq_nocase(hg_span_trim(rest), HG_BYTES("last"));
+	if (s->tx != NULL)
+		s->tx->chunks++;
 	if (!hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_CHUNKS))
 		s->chunk_at = 0;
 	s->data = true;
@@ -153,6 +167,14 @@ take_rset(struct hg_smtp *s, struct hg_span line)
 	s->chunk_at = 0;
 	if (!hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_RSET))
 		hg_smtp_done(s);
+	return true;
+}
+
+static bool
+take_quit(struct hg_smtp *s, struct hg_span line)
+{
+	(void)line;
+	s->current = HG_SMTP_QUIT;
 	return true;
 }
 
@@ -177,6 +199,7 @@ static const struct {
 	{ "rcpt to", take_rcpt },
 	{ "rset", take_rset },
 	{ "auth ", take_auth },
+	{ "quit", take_quit },
 };
 
 /* A DATA behind one that has no answer yet is none. */
@@ -186,11 +209,19 @@ is_second_data(const struct hg_smtp *s, struct hg_span line)
 	return s->tx != NULL && s->tx->has_data && hg_span_starts_nocase(line, HG_BYTES("data"));
 }
 
+/* What its reply is about. */
+static enum hg_smtp_command
+awaited(const struct hg_smtp *s)
+{
+	return s->current == HG_SMTP_BDAT && s->chunk_last ? HG_SMTP_LAST : (enum hg_smtp_command)s->current;
+}
+
 bool
 hg_smtp_command(struct hg_smtp *s, const struct hg_smtp_piece *line)
 {
 	hg_smtp_begin(s, line->text);
 	s->sent += line->text.len + line->end.len;
+	s->loose = s->tx == NULL || s->tx->done;
 	if (!s->welcomed)
 		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_NO_WELCOME);
 	if (s->login.asked) {
@@ -205,7 +236,7 @@ hg_smtp_command(struct hg_smtp *s, const struct hg_smtp_piece *line)
 	for (size_t i = 0; i < HG_COUNT(commands); i++) {
 		if (!hg_span_starts_nocase(line->text, hg_span_str(commands[i].name)))
 			continue;
-		return commands[i].take(s, line->text) && hg_smtp_wait(s, s->current);
+		return commands[i].take(s, line->text) && hg_smtp_wait(s, awaited(s));
 	}
 	s->current = HG_SMTP_OTHER;
 	return hg_smtp_wait(s, HG_SMTP_OTHER);

@@ -20,6 +20,9 @@ tell_odd(struct hg_smtp *s, uint32_t odd)
 	for (size_t i = 0; i < HG_COUNT(rows); i++)
 		if ((odd >> rows[i].odd & 1) != 0)
 			hg_smtp_odd(s, HG_TO_SERVER, (enum hg_smtp_anomaly)rows[i].row);
+	for (unsigned i = 0; i < HG_MIME_FINDINGS; i++)
+		if ((odd >> (HG_MIME_FIRST_FINDING + i) & 1) != 0)
+			hg_smtp_odd(s, HG_TO_SERVER, (enum hg_smtp_anomaly)(HG_SMTP_FINDING + i));
 }
 
 /* Raw rules look at the bytes that gave the file when it is due (peer-semantics 1.4). */
@@ -46,6 +49,14 @@ ask_raw(struct hg_smtp *s)
 		hg_app_trigger_raw(s->app, HG_TO_SERVER);
 }
 
+/* Natively only: with the peer detection is not asked before the mail has more to show. */
+static void
+pass(struct hg_smtp_tx *tx, uint8_t mark)
+{
+	if (tx->awaited && tx->base.progress[HG_TO_SERVER] < mark)
+		hg_tx_progress(&tx->base, HG_TO_SERVER, mark);
+}
+
 static void
 note_progress(struct hg_smtp *s)
 {
@@ -56,6 +67,8 @@ note_progress(struct hg_smtp *s)
 		tx->odd_told = true;
 		tell_odd(s, odd);
 	}
+	if (!hg_mime_in_header(tx->mime))
+		pass(tx, HG_SMTP_HEADER);
 	if (tx->base.files != NULL) {
 		hg_tx_touch(&tx->base, HG_TO_SERVER);
 		ask_raw(s);
@@ -70,11 +83,14 @@ hg_smtp_data_begin(struct hg_smtp *s)
 	const struct hg_decoder_ctx *ctx = s->app->ctx;
 	struct hg_smtp_tx *tx = s->tx;
 
-	if (s->pipelining)
+	/* Behind an end that is in doubt nobody waits for an answer. */
+	if (s->pipelining || (s->doubtful && !hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_ANSWERS)))
 		s->data = true;
+	s->bare = false;
 	if (tx == NULL)
 		return;
 	tx->has_data = true;
+	pass(tx, HG_SMTP_ENVELOPE);
 	if (ctx->raw && tx->raw == NULL)
 		tx->raw = hg_tx_file_open(&tx->base, HG_BYTES("rawmsg"), HG_TO_SERVER, &ctx->mime.limits);
 	else if (ctx->decode && tx->mime == NULL)
@@ -98,6 +114,19 @@ hg_smtp_data_refused(struct hg_smtp *s)
 	tx->mime = NULL;
 }
 
+/* Bounces have no sender. */
+static void
+compare_senders(struct hg_smtp *s)
+{
+	struct hg_mime_field *from = hg_mime_find_field(hg_mime_root(s->tx->mime), HG_BYTES("from"));
+	const struct hg_span envelope = hg_mime_domain(s->tx->from);
+	const struct hg_span header =
+		from == NULL ? HG_SPAN_NONE : hg_mime_domain(hg_mime_text(s->tx->mime, from));
+
+	if (envelope.len > 0 && header.len > 0 && !hg_mime_same_domain(envelope, header))
+		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_OTHER_SENDER);
+}
+
 static void
 end_message(struct hg_smtp *s)
 {
@@ -111,6 +140,7 @@ end_message(struct hg_smtp *s)
 	if (tx->mime != NULL) {
 		hg_mime_finish(tx->mime, true);
 		tell_odd(s, hg_mime_odd(tx->mime));
+		compare_senders(s);
 		note_progress(s);
 	}
 	hg_smtp_done(s);
@@ -165,6 +195,7 @@ take_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
 
 	if (tx == NULL)
 		return;
+	tx->data_bytes += without_dot(s, line).len + line->end.len;
 	if (tx->raw != NULL) {
 		hg_file_append(s->app->files, tx->raw, line->text);
 		hg_file_append(s->app->files, tx->raw, line->end);
@@ -178,17 +209,40 @@ take_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
 	note_progress(s);
 }
 
+/* A dot between line ends that are not both CR LF ends the mail at some servers, and is text of it at others: then what follows
+ * are commands here and a part of the mail there (CVE-2023-51764, -51765, -51766). It is read as the former, and the server's
+ * replies tell which it was. */
+static void
+look_for_odd_end(struct hg_smtp *s, const struct hg_smtp_piece *line)
+{
+	static const struct hg_span tail = { (const uint8_t *)"\r.", 2 };
+	const bool dot = line->first && hg_span_eq(line->text, HG_BYTES("."));
+	bool odd = false;
+
+	if (dot)
+		odd = line->end.len == 1 || s->bare;
+	else if (line->text.len >= tail.len)
+		odd = hg_span_eq(hg_span_from(line->text, line->text.len - tail.len), tail);
+	if (odd && line->end.len > 0) {
+		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_ODD_END);
+		s->doubtful |= dot;
+	}
+	s->bare = line->end.len == 1;
+}
+
 bool
 hg_smtp_data_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
 {
 	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_RSET))
 		hg_smtp_begin(s, HG_SPAN_NONE);
 	s->sent += line->text.len + line->end.len;
+	look_for_odd_end(s, line);
 	if (!line->first || line->end.len == 0 || !hg_span_eq(line->text, HG_BYTES("."))) {
 		take_line(s, line);
 		return true;
 	}
 	s->data = false;
+	s->loose = s->tx == NULL || s->tx->done;
 	if (!hg_smtp_wait(s, HG_SMTP_MAIL))
 		return false;
 	end_message(s);
@@ -279,8 +333,10 @@ hg_smtp_data_gap(struct hg_smtp *s, uint64_t bytes)
 		s->chunk_at += inside;
 	}
 	s->lost = s->current == HG_SMTP_DATA;
-	if (tx != NULL)
+	if (tx != NULL) {
 		hg_smtp_line_drop(&tx->cut);
+		tx->lossy = true;
+	}
 	if (tx != NULL && tx->raw != NULL)
 		hg_file_gap(s->app->files, tx->raw, inside);
 	if (tx != NULL && tx->mime != NULL)

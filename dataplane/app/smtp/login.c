@@ -5,20 +5,38 @@
 
 enum { ACCEPTED = 235, CONTINUE = 334, UNSUPPORTED = 504 };
 
-/* The lines of the first are the same for the same user and secret. */
-#define VISIBLE 5
-static const char *const mechanisms[] = { "plain", "login", "xoauth2", "oauthbearer", "external", "cram-md5",
-	"digest-md5", "ntlm", "gssapi", "scram-sha-1", "scram-sha-256" };
+/* What a mechanism says in clear: of VISIBLE ones the lines are the same for the same user and secret. */
+enum { VISIBLE = 1, PLAIN = 2, TWO_LINES = 4, DIGEST_LAST = 8 };
+static const struct mechanism {
+	const char *name, *mark; /* mark: the user stands behind it … */
+	uint8_t end;             /* … up to this byte */
+	uint8_t flags;
+} mechanisms[] = {
+	{ "plain", NULL, 0, VISIBLE | PLAIN },
+	{ "login", NULL, 0, VISIBLE | TWO_LINES },
+	{ "xoauth2", "user=", 1, VISIBLE },
+	{ "oauthbearer", "a=", ',', VISIBLE },
+	{ "external", "", 0, VISIBLE },
+	{ "cram-md5", NULL, 0, DIGEST_LAST },
+	{ "digest-md5", "username=\"", '"', 0 },
+	{ "ntlm", NULL, 0, 0 },
+	{ "gssapi", NULL, 0, 0 },
+	{ "scram-sha-1", ",n=", ',', 0 },
+	{ "scram-sha-256", ",n=", ',', 0 },
+};
+
+static const struct mechanism *
+mechanism_of(const struct hg_smtp_login *l)
+{
+	return l->mechanism == 0 ? NULL : &mechanisms[l->mechanism - 1];
+}
 
 static void
 name_mechanism(struct hg_smtp_login *l, struct hg_span name)
 {
-	for (unsigned i = 0; i < HG_COUNT(mechanisms); i++) {
-		if (!hg_span_eq_nocase(name, hg_span_str(mechanisms[i])))
-			continue;
-		l->mechanism = mechanisms[i];
-		l->visible = i < VISIBLE;
-	}
+	for (unsigned i = 0; i < HG_COUNT(mechanisms); i++)
+		if (hg_span_eq_nocase(name, hg_span_str(mechanisms[i].name)))
+			l->mechanism = (uint8_t)(i + 1);
 }
 
 static void
@@ -28,7 +46,7 @@ note(struct hg_smtp_login *l, struct hg_span text)
 
 	if (l->lines < UINT8_MAX)
 		l->lines++;
-	if (i >= HG_COUNT(l->text) || !l->visible)
+	if (i >= HG_COUNT(l->text) || l->mechanism == 0)
 		return;
 	l->len[i] = (uint16_t)HG_MIN(text.len, (size_t)HG_SMTP_CREDENTIALS);
 	memcpy(l->text[i], text.p, l->len[i]);
@@ -80,28 +98,92 @@ read_plain(struct hg_span text, struct hg_login_seen *seen)
 	return true;
 }
 
+/* RFC 2195: the user, a blank, and the digest. */
+static struct hg_span
+in_front_of_digest(struct hg_span text)
+{
+	size_t n = text.len;
+
+	while (n > 0 && text.p[n - 1] != ' ')
+		n--;
+	return n == 0 ? HG_SPAN_NONE : hg_span_sub(text, 0, n - 1);
+}
+
+static struct hg_span
+behind_mark(const struct mechanism *m, struct hg_span text)
+{
+	const struct hg_span mark = hg_span_str(m->mark);
+	const size_t at = mark.len == 0 ? 0 : hg_mime_search(text, mark);
+
+	if (at == SIZE_MAX || text.len == 0)
+		return HG_SPAN_NONE;
+	text = hg_span_from(text, at + mark.len);
+	return m->end == 0 ? text : hg_span_sub(text, 0, hg_span_find(text, 0, m->end));
+}
+
+/* false: the secret was not seen. */
+static bool
+read_lines(const struct hg_smtp_login *l, const struct mechanism *m, struct hg_span first,
+	struct hg_span second, struct hg_login_seen *seen)
+{
+	if ((m->flags & PLAIN) != 0)
+		return read_plain(first, seen);
+	if ((m->flags & TWO_LINES) != 0) {
+		seen->user = l->lines >= 2 ? first : HG_SPAN_NONE;
+		seen->secret = l->lines >= 2 ? second : HG_SPAN_NONE;
+		return seen->user.p != NULL && seen->secret.p != NULL;
+	}
+	seen->user = (m->flags & DIGEST_LAST) != 0 ? in_front_of_digest(first)
+		: m->mark != NULL                  ? behind_mark(m, first)
+						   : HG_SPAN_NONE;
+	return false;
+}
+
+/* Mails that follow are of the user that was let in. */
+static void
+keep(struct hg_smtp *s, const struct hg_login_seen *seen, unsigned code)
+{
+	struct hg_smtp_auth auth = {
+		.seen = true, .mechanism = seen->mechanism, .code = (uint16_t)code, .result = seen->result
+	};
+
+	if (seen->result == HG_LOGIN_SUCCESS) {
+		s->auth = auth;
+		hg_buf_clear(&s->who);
+		hg_buf_append(&s->who, seen->user);
+	}
+	if (s->tx == NULL || s->tx->done)
+		return;
+	auth.user = hg_span_keep(&s->tx->base.arena, seen->user);
+	s->tx->auth = auth;
+}
+
+void
+hg_smtp_auth_of(struct hg_smtp *s, struct hg_smtp_tx *tx)
+{
+	tx->auth = s->auth;
+	if (s->auth.seen)
+		tx->auth.user = hg_span_keep(&tx->base.arena, hg_buf_span(&s->who));
+}
+
 static void
 tell(struct hg_smtp *s, unsigned code, bool ok)
 {
 	const struct hg_smtp_login *l = &s->login;
-	struct hg_login_seen seen = { .mechanism = l->mechanism,
+	const struct mechanism *m = mechanism_of(l);
+	struct hg_login_seen seen = { .mechanism = m == NULL ? NULL : m->name,
 		.result = ok ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE };
 	uint8_t text[2][HG_SMTP_CREDENTIALS];
 	char number[8];
 
 	seen.code = hg_span(number, (size_t)snprintf(number, sizeof(number), "%u", code % 10000));
-	if (l->visible && strcmp(l->mechanism, "login") == 0 && l->lines >= 2) {
-		seen.user = decode(l, 0, text[0]);
-		seen.secret = decode(l, 1, text[1]);
+	if (m != NULL && !read_lines(l, m, decode(l, 0, text[0]), decode(l, 1, text[1]), &seen)) {
+		seen.secret = HG_SPAN_NONE;
+		if ((m->flags & VISIBLE) != 0)
+			seen.credentials = hg_span(l->text[l->lines >= 2], l->len[l->lines >= 2]);
 	}
-	if (!l->visible || (strcmp(l->mechanism, "plain") == 0 && read_plain(decode(l, 0, text[0]), &seen)) ||
-		(seen.user.p != NULL && seen.secret.p != NULL)) {
-		hg_app_login(s->app, &seen);
-		return;
-	}
-	seen.secret = HG_SPAN_NONE;
-	seen.credentials = hg_span(l->text[l->lines >= 2], l->len[l->lines >= 2]);
 	hg_app_login(s->app, &seen);
+	keep(s, &seen, code);
 }
 
 /* Errors of syntax say nothing about who tried. */

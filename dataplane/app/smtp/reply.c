@@ -36,8 +36,9 @@ code_of(const struct hg_smtp *s, struct hg_span line)
 
 /* The server's first words. */
 static void
-greet(struct hg_smtp *s, unsigned code)
+greet(struct hg_smtp *s, unsigned code, struct hg_span line)
 {
+	hg_smtp_greeting(s, line);
 	if (!s->multiline)
 		s->welcomed = true;
 	if (code != READY)
@@ -48,8 +49,13 @@ static enum hg_feed
 begin_tls(struct hg_smtp *s)
 {
 	s->to_tls = true;
+	if (hg_smtp_line_rest(&s->lines[HG_TO_SERVER]).len > 0)
+		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_INJECTED);
+	if (s->tx != NULL)
+		s->tx->starttls = true;
 	hg_app_expect(s->app, HG_PROTO_TLS);
 	hg_smtp_done(s);
+	hg_smtp_settle_done(s);
 	return HG_FEED_CHANGE;
 }
 
@@ -77,9 +83,7 @@ answer(struct hg_smtp *s, enum hg_smtp_command command, unsigned code)
 		if (!s->multiline)
 			hg_smtp_auth_reply(s, code);
 		break;
-	case HG_SMTP_OTHER:
-	case HG_SMTP_BDAT:
-	case HG_SMTP_MAIL:
+	default:
 		break;
 	}
 	return HG_FEED_OK;
@@ -87,34 +91,47 @@ answer(struct hg_smtp *s, enum hg_smtp_command command, unsigned code)
 
 /* A server that answers a mail whose end was lost has seen it. */
 static void
-end_lost(struct hg_smtp *s, unsigned code)
+end_lost(struct hg_smtp *s, unsigned code, struct hg_span line)
 {
 	if (!s->lost || code == GO_ON)
 		return;
 	hg_smtp_data_cut(s);
 	hg_smtp_done(s);
+	hg_smtp_answer_lost(s, code, line);
+}
+
+/* The peer does not look at the last line. */
+static bool
+offers_pipelining(const struct hg_smtp *s, struct hg_span line, unsigned code)
+{
+	if (!s->welcomed || code != OK ||
+		(!s->multiline && hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_PIPELINING)))
+		return false;
+	return hg_span_starts_nocase(hg_span_from(line, 4), HG_BYTES("pipelining"));
 }
 
 static enum hg_feed
 take_reply(struct hg_smtp *s, struct hg_span line, unsigned code)
 {
-	struct hg_span waiting = hg_buf_span(&s->waiting);
+	struct hg_span waiting;
 	enum hg_feed r;
 
+	hg_smtp_goodbye(s, code);
+	waiting = hg_buf_span(&s->waiting);
 	if (waiting.len == 0) {
 		if (!s->welcomed)
-			greet(s, code);
+			greet(s, code, line);
 		else
-			end_lost(s, code);
+			end_lost(s, code, line);
 		return HG_FEED_OK;
 	}
 	/* DATA still waits in the peer's eyes when its answer comes in several lines; the first one tells. */
-	r = answer(s, (enum hg_smtp_command)waiting.p[0], code);
+	hg_smtp_answer(s, waiting.p[0], code, line);
+	r = answer(s, (enum hg_smtp_command)(waiting.p[0] & ~HG_SMTP_LOOSE), code);
+	if (offers_pipelining(s, line, code))
+		s->pipelining = true;
 	if (!s->multiline)
 		hg_buf_consume(&s->waiting, 1);
-	else if (s->welcomed && code == OK &&
-		hg_span_starts_nocase(hg_span_from(line, 4), HG_BYTES("pipelining")))
-		s->pipelining = true;
 	return r;
 }
 

@@ -6,6 +6,15 @@
 		0, 0 \
 	}
 
+#define ENVELOPE(name, flags, doc)                                           \
+	{                                                                    \
+		name, HG_SIDE_SERVER, { HG_SMTP_ENVELOPE, 0 }, flags, 2, doc \
+	}
+#define HEADER(name, doc)                                              \
+	{                                                              \
+		name, HG_SIDE_SERVER, { HG_SMTP_HEADER, 0 }, 0, 2, doc \
+	}
+
 const struct hg_buffer_row hg_smtp_buffers[HG_SMTP_BUFFERS] = {
 	[HG_SMTP_FILE_DATA] = { "file.data", HG_SIDE_SERVER, { 0, 0 },
 		HG_BUFFER_FILE | HG_BUFFER_GROWING | HG_BUFFER_MULTI, 2,
@@ -17,6 +26,22 @@ const struct hg_buffer_row hg_smtp_buffers[HG_SMTP_BUFFERS] = {
 		"size of a whole file that the mail carries, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_SMTP_FILE_DIGEST, AT_ONCE),
 	[HG_SMTP_FRAME_STREAM] = HG_FRAME_STREAM("smtp"),
+	[HG_SMTP_HELO] = ENVELOPE("smtp.helo", 0, "what the client calls itself"),
+	[HG_SMTP_MAIL_FROM] =
+		ENVELOPE("smtp.mail_from", 0, "the address behind MAIL FROM, as it stands there"),
+	[HG_SMTP_RCPT_TO] =
+		ENVELOPE("smtp.rcpt_to", HG_BUFFER_MULTI, "the addresses behind RCPT TO, one value each"),
+	[HG_SMTP_EMAIL_FROM] = HEADER("email.from", "field From, as people read it"),
+	[HG_SMTP_EMAIL_TO] = HEADER("email.to", "field To, as people read it"),
+	[HG_SMTP_EMAIL_CC] = HEADER("email.cc", "field Cc, as people read it"),
+	[HG_SMTP_EMAIL_SUBJECT] = HEADER("email.subject", "field Subject, as people read it"),
+	[HG_SMTP_EMAIL_DATE] = HEADER("email.date", "field Date"),
+	[HG_SMTP_EMAIL_ID] = HEADER("email.message_id", "field Message-ID"),
+	[HG_SMTP_EMAIL_MAILER] = HEADER("email.x_mailer", "field X-Mailer"),
+	[HG_SMTP_EMAIL_RECEIVED] = { "email.received", HG_SIDE_SERVER, { HG_SMTP_HEADER, 0 }, HG_BUFFER_MULTI,
+		2, "fields Received, one value each, the newest first" },
+	[HG_SMTP_EMAIL_URL] = { "email.url", HG_SIDE_SERVER, { HG_SMTP_COMPLETE, 0 }, HG_BUFFER_MULTI, 2,
+		"URLs in texts of the mail, one value each, in small letters" },
 };
 
 const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES] = {
@@ -62,4 +87,14 @@ const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES] = {
 		"a mail has more than 1024 header fields: the others are not kept" },
 	[HG_SMTP_MANY_URLS] = { "too_many_urls", "a mail has more than 256 URLs: the others are not kept" },
 	[HG_SMTP_MISSING] = { "data_missing", "bytes are missing: a line is lost" },
+	[HG_SMTP_INJECTED] = { "starttls_injection",
+		"bytes in clear follow STARTTLS before its answer: a server may take them as sent over TLS "
+		"(CVE-2011-0411)" },
+	[HG_SMTP_ODD_END] = { "eod_nonstandard",
+		"a dot stands between line ends that are not both CR LF: some servers end the mail there, "
+		"others "
+		"do not (CVE-2023-51764)" },
+	[HG_SMTP_OTHER_SENDER] = { "sender_mismatch",
+		"the domain of From is not that of MAIL FROM, nor one below or above it" },
+	HG_MIME_FINDING_ROWS(HG_SMTP_FINDING),
 };

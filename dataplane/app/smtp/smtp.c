@@ -7,7 +7,7 @@ hg_smtp_odd(struct hg_smtp *s, enum hg_dir dir, enum hg_smtp_anomaly row)
 {
 	struct hg_tx *tx = s->tx == NULL ? NULL : &s->tx->base;
 
-	if (tx == NULL)
+	if (tx == NULL || (row >= HG_SMTP_INJECTED && hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_FINDINGS)))
 		return;
 	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_NAMED_AGAIN) &&
 		hg_tx_has_anomaly(tx, dir, (uint8_t)row) && tx->n_anomalies < HG_TX_ANOMALIES)
@@ -23,21 +23,28 @@ hg_smtp_done(struct hg_smtp *s)
 	if (s->tx == NULL || s->tx->done)
 		return;
 	s->tx->done = true;
-	hg_tx_end(&s->tx->base);
+	if (s->tx->awaited)
+		hg_tx_progress(&s->tx->base, HG_TO_SERVER, HG_SMTP_COMPLETE);
+	else
+		hg_tx_end(&s->tx->base);
 }
 
 bool
 hg_smtp_wait(struct hg_smtp *s, enum hg_smtp_command command)
 {
 	struct hg_span waiting = hg_buf_span(&s->waiting);
-	const uint8_t kind = (uint8_t)command;
+	const uint8_t kind = (uint8_t)(command | (s->loose ? HG_SMTP_LOOSE : 0));
+	const uint8_t before =
+		waiting.len == 0 ? HG_SMTP_OTHER : waiting.p[waiting.len - 1] & (uint8_t)~HG_SMTP_LOOSE;
 
-	if (waiting.len > 0 &&
-		(waiting.p[waiting.len - 1] == HG_SMTP_STARTTLS ||
-			waiting.p[waiting.len - 1] == HG_SMTP_DATA))
+	if (before == HG_SMTP_STARTTLS)
+		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_INJECTED);
+	if (before == HG_SMTP_STARTTLS || before == HG_SMTP_DATA)
 		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_PIPELINED);
-	if (hg_buf_append(&s->waiting, hg_span(&kind, 1)))
+	if (hg_buf_append(&s->waiting, hg_span(&kind, 1))) {
+		s->quits += command == HG_SMTP_QUIT;
 		return true;
+	}
 	hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_COMMANDS_EXCEEDED);
 	return false;
 }
@@ -117,6 +124,8 @@ open(struct hg_app *app)
 		hg_smtp_lines_init(&s->lines[d], app->mem);
 	hg_buf_init(&s->waiting, app->mem, HG_SMTP_COMMANDS);
 	hg_buf_init(&s->helo, app->mem, HG_SMTP_LINE);
+	hg_buf_init(&s->banner, app->mem, HG_SMTP_TEXT);
+	hg_buf_init(&s->who, app->mem, HG_SMTP_CREDENTIALS);
 }
 
 static void
@@ -128,6 +137,8 @@ close(struct hg_app *app)
 		hg_buf_fini(&s->lines[d].part);
 	hg_buf_fini(&s->waiting);
 	hg_buf_fini(&s->helo);
+	hg_buf_fini(&s->banner);
+	hg_buf_fini(&s->who);
 }
 
 static enum hg_feed
@@ -153,6 +164,8 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 		return false;
 	hg_smtp_line_drop(&s->lines[dir]);
 	hg_smtp_odd(s, dir, HG_SMTP_MISSING);
+	if (s->tx != NULL)
+		s->tx->lossy = true;
 	if (dir == HG_TO_SERVER) {
 		s->skipping = !s->data;
 		hg_smtp_data_gap(s, bytes);
@@ -160,9 +173,11 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 	}
 	s->welcomed = true;
 	s->multiline = s->login.open = s->login.asked = false;
-	if (waiting.len > 0 && waiting.p[waiting.len - 1] == HG_SMTP_DATA)
+	if (waiting.len > 0 && (waiting.p[waiting.len - 1] & ~HG_SMTP_LOOSE) == HG_SMTP_DATA)
 		s->data = true;
 	hg_buf_clear(&s->waiting);
+	s->quits = 0;
+	hg_smtp_settle_done(s);
 	return true;
 }
 
@@ -180,30 +195,14 @@ tx_close(struct hg_app *app, struct hg_tx *tx)
 {
 	struct hg_smtp *s = app->decoder == &hg_smtp ? app->state : NULL;
 
+	if (s != NULL)
+		hg_smtp_forget(s, (struct hg_smtp_tx *)tx);
 	if (s != NULL && (struct hg_tx *)s->tx == tx)
 		s->tx = NULL;
 	hg_smtp_data_close(app, (struct hg_smtp_tx *)tx);
 }
 
 /* ---- buffers ---- */
-
-static bool
-get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out)
-{
-	switch (row) {
-	case HG_SMTP_FILE_DATA:
-		return hg_tx_file_view(tx, dir, index,
-			eof && !hg_as_peer(tx->app->suricata7, HG_DIFF_SMTP_CUT), tx->app->ips, out);
-	case HG_SMTP_FILE_NAME:
-		return hg_tx_file_name(tx, dir, index, out);
-	case HG_SMTP_FILE_TYPE:
-		return hg_tx_file_type(tx, dir, index, out);
-	case HG_SMTP_FILE_SIZE:
-		return hg_tx_file_size(tx, dir, index, out);
-	default:
-		return hg_tx_file_digest(tx, dir, HG_FILE_DIGEST(row, HG_SMTP_FILE_DIGEST), index, out);
-	}
-}
 
 static void
 inspected(struct hg_tx *tx, enum hg_dir dir, uint16_t row)
@@ -240,7 +239,7 @@ const struct hg_decoder hg_smtp = {
 	.anomalies = hg_smtp_anomalies,
 	.n_anomalies = HG_COUNT(hg_smtp_anomalies),
 	.loud_anomalies = true,
-	.get = get,
+	.get = hg_smtp_get,
 	.inspected = inspected,
 	.log = hg_smtp_log,
 	.event_type = "smtp",

@@ -53,6 +53,20 @@ hg_ssh_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_jso
 	hg_json_close(j);
 }
 
+/* Who logs in, and whether he is let in, is encrypted. */
+bool
+hg_ssh_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a)
+{
+	const struct hg_ssh_tx *ssh = (const struct hg_ssh_tx *)tx;
+
+	(void)i;
+	a->class_ = HG_AUDIT_SESSION;
+	a->action = HG_BYTES("connect");
+	a->object = ssh->side[HG_TO_CLIENT].software;
+	a->opaque = true;
+	return true;
+}
+
 bool
 hg_ssh_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
 {

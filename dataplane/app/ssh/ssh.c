@@ -164,6 +164,7 @@ const struct hg_decoder hg_ssh = {
 	.get = get,
 	.log = hg_ssh_log,
 	.log_record = hg_ssh_log_record,
+	.audit = hg_ssh_audit,
 	.log_tx_id = true,
 	.event_type = "ssh",
 	.log_due = log_due,

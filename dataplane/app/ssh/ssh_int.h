@@ -81,6 +81,7 @@ void hg_ssh_kexinit(struct hg_ssh_tx *ssh, enum hg_dir dir, struct hg_span body)
 void hg_ssh_odd(struct hg_app *app, enum hg_dir dir, enum hg_ssh_anomaly row);
 
 /* log.c */
+bool hg_ssh_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 void hg_ssh_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_ssh_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 

@@ -210,6 +210,54 @@ hg_telnet_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_
 	hg_json_close(j);
 }
 
+/* Commands that change the box or who may use it. */
+#define RULES                                                                          \
+	(1u << HG_DANGER_RESTART | 1u << HG_DANGER_ACCOUNT | 1u << HG_DANGER_PERSIST | \
+		1u << HG_DANGER_FIREWALL | 1u << HG_DANGER_CONFIGURE)
+
+/* What a command came to, nothing in the protocol tells. */
+static void
+audit_command(const struct hg_telnet_command *c, struct hg_audit *a)
+{
+	const bool rises = hg_telnet_rise_of(c->text).how != NULL;
+
+	a->class_ = rises || c->danger & RULES ? HG_AUDIT_ADMIN : HG_AUDIT_COMMAND;
+	a->action = HG_BYTES("command");
+	a->object = c->text;
+	a->user = c->user;
+	a->reason = HG_BYTES("no_status");
+	a->incomplete = !c->over;
+}
+
+static void
+audit_session(const struct hg_telnet_session *s, struct hg_audit *a)
+{
+	const bool told = s->logins[HG_LOGIN_SUCCESS] + s->logins[HG_LOGIN_FAILURE] > 0;
+
+	a->class_ = HG_AUDIT_SESSION;
+	a->action = HG_BYTES("session");
+	a->user = s->user;
+	a->result = hg_audit_result_of(told, s->logins[HG_LOGIN_SUCCESS] > 0);
+	a->opaque = s->encrypted;
+}
+
+bool
+hg_telnet_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a)
+{
+	(void)i;
+	switch (hg_telnet_kind_of(tx)) {
+	case HG_TELNET_SESSION:
+		audit_session((const struct hg_telnet_session *)tx, a);
+		return true;
+	case HG_TELNET_COMMAND:
+		audit_command((const struct hg_telnet_command *)tx, a);
+		return true;
+	case HG_TELNET_TURN:
+		break;
+	}
+	return false;
+}
+
 bool
 hg_telnet_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
 {

@@ -307,6 +307,7 @@ extern const struct hg_config_key hg_telnet_keys[HG_TELNET_KEYS];
 void hg_telnet_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 
 /* log.c */
+bool hg_telnet_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 void hg_telnet_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_telnet_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 

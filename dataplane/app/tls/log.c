@@ -105,6 +105,27 @@ is_told(const struct hg_tls_tx *tls)
 		(server->hello.present && server->version > HG_TLS_12);
 }
 
+/* TLS 1.3 tells in clear neither how a handshake ends nor who the client is. */
+bool
+hg_tls_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a)
+{
+	const struct hg_tls_tx *tls = (const struct hg_tls_tx *)tx;
+	const struct hg_tls_side *server = &tls->side[HG_TO_CLIENT], *client = &tls->side[HG_TO_SERVER];
+
+	(void)i;
+	a->class_ = HG_AUDIT_SESSION;
+	a->action = HG_BYTES("handshake");
+	a->object = tls->has_sni ? tls->sni : server->cert.subject;
+	if (client->cert.subject.len > 0) {
+		a->user = client->cert.subject;
+		a->user_src = HG_AUDIT_USER_CERT;
+	}
+	if (server->version <= HG_TLS_12 && server->changed_cipher && client->changed_cipher)
+		a->result = HG_AUDIT_SUCCESS;
+	a->opaque = server->hello.present;
+	return true;
+}
+
 bool
 hg_tls_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
 {

@@ -243,6 +243,7 @@ const struct hg_decoder hg_tls = {
 	.get = hg_tls_get,
 	.log = hg_tls_log,
 	.log_record = hg_tls_log_record,
+	.audit = hg_tls_audit,
 	.event_type = "tls",
 	.log_due = log_due,
 	.config_keys = keys,

@@ -235,6 +235,7 @@ void hg_tls_ja4_make(struct hg_tls_tx *tls);
 
 bool
 hg_tls_get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);
+bool hg_tls_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 void hg_tls_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_tls_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 
