@@ -86,6 +86,7 @@ hg_app_close_decoder(struct hg_app *app)
 		if (app->decoder->close != NULL)
 			app->decoder->close(app);
 		hg_mem_give(app->mem, app->state, app->decoder->state_size);
+		app->apps->stats.held[app->decoder->proto] -= app->decoder->state_size;
 	}
 	app->state = NULL;
 	app->decoder = NULL;

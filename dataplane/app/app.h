@@ -406,7 +406,8 @@ struct hg_apps_stats {
 	uint64_t anomalies[HG_PROTO_COUNT][128];    /* by row */
 	uint64_t applayer[HG_APPLAYER_EVENTS];
 	uint64_t failed, tx_cap, memory_refused;
-	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
+	uint64_t held[HG_PROTO_COUNT]; /* bytes of decoders' states at the moment */
+	uint64_t tx_steps;             /* transactions looked at to find, sort or free one */
 	uint64_t login_cap;
 	uint64_t user_cap; /* users that a flow had no room for */
 	uint64_t transcripts, transcripts_cut, transcripts_lost;
