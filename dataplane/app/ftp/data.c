@@ -262,6 +262,7 @@ const struct hg_decoder hg_ftp_data = {
 	.get = get,
 	.inspected = inspected,
 	.log = hg_ftp_data_log,
+	.audit = hg_ftp_data_audit,
 	.log_tx_id = true,
 	.file_is_flow = true,
 	.event_type = "ftp_data",

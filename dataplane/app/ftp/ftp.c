@@ -195,6 +195,7 @@ const struct hg_decoder hg_ftp = {
 	.n_anomalies = HG_COUNT(anomalies),
 	.get = hg_ftp_get,
 	.log = hg_ftp_log,
+	.audit = hg_ftp_audit,
 	.log_tx_id = true,
 	.event_type = "ftp",
 };

@@ -335,6 +335,9 @@ hg_ftp_arg(enum hg_ftp_command command, enum hg_dir dir)
 /* log.c */
 void hg_ftp_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 void hg_ftp_data_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
+const char *hg_ftp_data_command(uint8_t command); /* that needs a data connection */
+bool hg_ftp_audit(const struct hg_tx *tx, unsigned record, struct hg_audit *a);
+bool hg_ftp_data_audit(const struct hg_tx *tx, unsigned record, struct hg_audit *a);
 
 struct hg_ftp_data_tx {
 	struct hg_tx tx;

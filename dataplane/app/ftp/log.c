@@ -240,8 +240,8 @@ hg_ftp_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_j
 	hg_json_close(j);
 }
 
-static const char *
-command_name(uint8_t command)
+const char *
+hg_ftp_data_command(uint8_t command)
 {
 	static const char *const names[] = { "RETR", "STOR", "APPE", "STOU", "LIST", "NLST", "MLSD" };
 
@@ -257,7 +257,7 @@ hg_ftp_data_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct
 	(void)dir;
 	hg_json_open_at(j, "ftp_data");
 	put_name(base, j, "filename", tx->name);
-	hg_json_cstr(j, "command", command_name(tx->command));
+	hg_json_cstr(j, "command", hg_ftp_data_command(tx->command));
 	if (!hg_as_peer(base->app->suricata7, HG_DIFF_FTP_RECORD)) {
 		if (tx->user.len > 0)
 			hg_json_text(j, "user", tx->user);
