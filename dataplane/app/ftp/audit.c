@@ -29,6 +29,15 @@ audit_answer(const struct hg_ftp_tx *tx, struct hg_audit *a)
 	a->result = hg_audit_result_of(code.p[0] == '2' || code.p[0] >= '4', code.p[0] == '2');
 }
 
+/* The record has its tag, unless this box makes none. */
+static uint8_t
+secret_of(const struct hg_ftp_tx *tx)
+{
+	if (tx->guest || !hg_app_masks(tx->tx.app))
+		return HG_AUDIT_NO_SECRET;
+	return hg_app_secrets(tx->tx.app)->inner != NULL ? HG_AUDIT_HASHED : HG_AUDIT_MASKED;
+}
+
 static void
 audit_command(const struct hg_ftp_tx *tx, struct hg_audit *a)
 {
@@ -39,7 +48,7 @@ audit_command(const struct hg_ftp_tx *tx, struct hg_audit *a)
 	a->action = tx->line.len > 0 ? tx->name : HG_BYTES("reply");
 	a->user = tx->command == HG_FTP_USER_CMD ? argument : tx->user;
 	if (tx->secret)
-		a->secret = hg_app_masks(tx->tx.app) && !tx->guest ? HG_AUDIT_MASKED : HG_AUDIT_NO_SECRET;
+		a->secret = secret_of(tx);
 	else if (tx->path.len > 0)
 		a->object = tx->path;
 	else if (tx->command != HG_FTP_USER_CMD)
