@@ -138,6 +138,7 @@ struct hg_decoder {
 	bool takes_over; /* where it was announced it is spoken, whatever the bytes; nothing else leads to it */
 	bool endless;    /* compat suricata7: neither the end nor a malformation completes its transactions */
 	bool closes;     /* compat suricata7: … that is over when the session is closed */
+	bool greets;     /* the server speaks first, and its first words say more than magics; compat suricata7: only magics, nothing is read */
 	uint8_t complete[HG_DIRS]; /* progress at which a transaction is done in that direction */
 
 	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */

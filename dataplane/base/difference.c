@@ -59,6 +59,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"passwords stand in records as ***, with length, weakness and a tag (privacy.mask-secrets)",
 		"passwords of FTP stand there as they were sent",
 		"records have more readers than passwords" },
+	[HG_DIFF_APP_MAILBOXES] = { "app",
+		"POP3 and IMAP are recognised by the server's greeting and the client's commands, and decoded",
+		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and passed over",
+		"logins and mail of mailboxes are what an auditor asks for" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
