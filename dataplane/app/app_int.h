@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/digest.h"
+#include "app/join.h"
 
 enum hg_enabled { HG_DECODE_YES, HG_DECODE_ONLY_IDENTIFY, HG_DECODE_NO };
 
@@ -17,6 +18,15 @@ struct hg_protocol {
 
 #define HG_APP_LISTENERS 1024 /* chains of them */
 
+/* Files in parts (join.c). */
+struct hg_joins {
+	struct hg_hash_key hash;
+	struct hg_join *chains[HG_JOINS];
+	struct hg_join *oldest, *newest; /* of those that no part is open of */
+	uint32_t n;
+	uint64_t memory, waiting; /* bytes that may wait, and do */
+};
+
 struct hg_apps {
 	struct hg_apps_config config;
 	struct hg_mem *mem;
@@ -29,6 +39,7 @@ struct hg_apps {
 	struct hg_apps_stats stats;
 	struct hg_secrets secrets;
 	struct hg_digests digests;
+	struct hg_joins joins;
 	struct hg_desk *transcripts;                /* NULL: none are wanted */
 	struct hg_app *listeners[HG_APP_LISTENERS]; /* by their flow's id */
 	unsigned n_logins;                          /* told and not fetched */
@@ -90,6 +101,8 @@ void hg_frames_end(struct hg_app *app, enum hg_dir dir);
 void hg_frames_prune(struct hg_app *app);
 void hg_frames_free(struct hg_app *app);
 void hg_tx_free_all(struct hg_app *app);
+/* A file that a transaction may get later: kept if it or a rule may want it stored. Before its first byte. */
+void hg_tx_file_keep(const struct hg_tx *tx, struct hg_file *file);
 void hg_tx_abandon(struct hg_app *app); /* nothing more comes for any: complete in both directions */
 
 #endif

@@ -90,7 +90,7 @@ may_greet(const struct hg_app *app, enum hg_dir dir, const struct hg_protocol *p
 
 /* USER is a command of FTP and of POP3: how the server has greeted tells which. open: it may still be one. */
 static enum hg_proto
-by_greeting(const struct hg_app *app, enum hg_dir dir, struct hg_span in, bool *open)
+by_greeting(const struct hg_app *app, enum hg_dir dir, struct hg_span in, bool *open, bool *reverse)
 {
 	const struct hg_apps *a = app->apps;
 
@@ -100,11 +100,16 @@ by_greeting(const struct hg_app *app, enum hg_dir dir, struct hg_span in, bool *
 		const struct hg_protocol *p = &a->protocols[i];
 		enum hg_probe said;
 
-		if (!p->decoder->greets || p->enabled[0] == HG_DECODE_NO || !may_greet(app, dir, p))
+		if (!p->decoder->greets || p->enabled[0] == HG_DECODE_NO)
 			continue;
-		said = p->decoder->probe(dir, in, false);
+		/* A session that is taken up in the middle may begin with what the server says. */
+		*reverse = a->config.midstream && has_port(p, hg_flow_client_port(app->flow));
+		if (!*reverse && !may_greet(app, dir, p))
+			continue;
+		said = p->decoder->probe(*reverse ? !dir : dir, in, false);
 		if (said == HG_PROBE_YES)
 			return p->decoder->proto;
+		*reverse = false;
 		*open |= said == HG_PROBE_MORE;
 	}
 	return HG_PROTO_UNKNOWN;
@@ -249,7 +254,7 @@ hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bo
 
 	*reverse = false;
 	if (!udp)
-		proto = by_greeting(app, dir, in, &open);
+		proto = by_greeting(app, dir, in, &open, reverse);
 	if (proto != HG_PROTO_UNKNOWN || (open && !last))
 		return proto;
 	if ((app->id_state[dir] & HG_ID_MAGICS_DONE) == 0)

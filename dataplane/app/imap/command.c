@@ -411,6 +411,7 @@ take_line(struct hg_imap *s, struct hg_piece *line)
 	size_t mark;
 
 	hg_imap_mark(c->mark, &c->mark_len, line);
+	hg_imap_name_unasked(s);
 	if (line->first)
 		c->passing = !begin_line(s, line);
 	if (c->passing)
@@ -452,6 +453,7 @@ hg_imap_client_gap(struct hg_imap *s, uint64_t bytes)
 	struct hg_imap_tx *tx = hg_imap_tx_of(s, s->client.message);
 
 	hg_pieces_drop(&c->lines);
+	s->unasked = false;
 	if (c->literal.open && bytes <= c->literal.left) {
 		c->literal.left -= bytes;
 		if (!c->quotes && tx != NULL)

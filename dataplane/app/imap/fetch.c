@@ -306,14 +306,15 @@ begin_text(struct hg_imap *s, struct hg_span section)
 
 /* Pieces are joined as long as each begins where the one before has ended. */
 static void
-begin_piece(struct hg_imap *s, const struct part *p)
+begin_piece(struct hg_imap *s, const struct part *p, uint64_t bytes)
 {
 	struct hg_imap_mail *m = &s->mail;
 	const bool goes_on =
 		m->tx != UINT64_MAX && m->partial && is_same(s, m->number, m->uid) && p->from == m->next;
 
 	if (!goes_on && p->from > 0) {
-		hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_UNJOINED);
+		if (bytes > 0) /* clients ask once more behind the end */
+			hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_UNJOINED);
 		return;
 	}
 	if (!goes_on)
@@ -339,7 +340,7 @@ hg_imap_fetch_literal(struct hg_imap *s, uint64_t bytes)
 		return;
 	}
 	if (p.section.len == 0 && p.partial) {
-		begin_piece(s, &p);
+		begin_piece(s, &p, bytes);
 	} else if (p.section.len == 0) {
 		begin_mail(s, p.section, false);
 		v->into = HG_IMAP_PART_MAIL;

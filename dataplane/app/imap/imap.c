@@ -210,6 +210,9 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 	case HG_IMAP_FILE_SIZE:
 		return hg_tx_file_size(base, dir, index, out);
 	default:
+		if (row >= HG_IMAP_FIELD)
+			return tx->has_message &&
+				hg_message_field(&tx->message, row - HG_IMAP_FIELD, index, out);
 		return hg_tx_file_digest(base, dir, HG_FILE_DIGEST(row, HG_IMAP_FILE_DIGEST), index, out);
 	}
 }
@@ -250,6 +253,7 @@ const struct hg_decoder hg_imap = {
 	.inspected = inspected,
 	.log = hg_imap_log,
 	.log_record = hg_imap_log_record,
+	.audit = hg_imap_audit,
 	.log_tx_id = true,
 	.event_type = "imap",
 	.files_last = true,

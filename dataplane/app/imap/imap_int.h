@@ -55,7 +55,8 @@ enum hg_imap_buffer {
 	HG_IMAP_FILE_TYPE,
 	HG_IMAP_FILE_SIZE,
 	HG_IMAP_FILE_DIGEST,
-	HG_IMAP_FRAME_STREAM = HG_IMAP_FILE_DIGEST + HG_FILE_DIGESTS,
+	HG_IMAP_FIELD = HG_IMAP_FILE_DIGEST + HG_FILE_DIGESTS,
+	HG_IMAP_FRAME_STREAM = HG_IMAP_FIELD + HG_MESSAGE_FIELDS,
 	HG_IMAP_BUFFERS
 };
 extern const struct hg_buffer_row hg_imap_buffers[HG_IMAP_BUFFERS];
@@ -203,6 +204,7 @@ struct hg_imap {
 	bool believed, deaf, greeted, entered, idle;
 	uint8_t ended; /* HG_SIDE_* */
 	bool auth_open, auth_asked;
+	bool unasked; /* the server has ended a command that nobody saw, unless bytes of the client are missing */
 	struct hg_sasl sasl;
 	uint64_t asked; /* bytes that the newest FETCH wants of a message at most; 0: all */
 	struct hg_buf user, selected, selected_raw;
@@ -232,6 +234,7 @@ void hg_imap_settle(struct hg_imap *s, struct hg_imap_wait *w); /* it is over; w
 void hg_imap_settle_all(struct hg_imap *s);
 void hg_imap_hide_all(struct hg_imap *s);
 void hg_imap_end_session(struct hg_imap *s);
+void hg_imap_name_unasked(struct hg_imap *s); /* no command is missing */
 /* A transaction of a message. */
 struct hg_imap_tx *hg_imap_message(struct hg_imap *s, enum hg_dir dir);
 /* The length that a line announces at its end. `mark`: its last bytes. */
@@ -284,5 +287,6 @@ void hg_imap_compress_close(struct hg_imap *s);
 bool hg_imap_deletes(const struct hg_imap_tx *tx); /* STORE sets the flag \Deleted */
 void hg_imap_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_imap_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
+bool hg_imap_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif

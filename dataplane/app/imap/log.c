@@ -172,6 +172,27 @@ put_session(const struct hg_imap_sum *s, struct hg_json *j)
 	hg_json_bool(j, "logout_reached", s->logout);
 }
 
+/* A side of which no byte was seen does not end: then the session is shown as it stands. */
+static void
+put_any_session(const struct hg_imap_tx *tx, struct hg_json *j)
+{
+	const struct hg_app *app = tx->base.app;
+	const struct hg_imap *s = app->decoder == &hg_imap ? app->state : NULL;
+	struct hg_imap_sum sum;
+
+	if (tx->sum != NULL)
+		put_session(tx->sum, j);
+	if (tx->sum != NULL || s == NULL)
+		return;
+	sum = s->sum;
+	if (s->entered)
+		sum.user = hg_buf_span(&s->user);
+	sum.greeting = hg_buf_span(&s->greeting);
+	sum.capa = hg_buf_span(&s->capa);
+	sum.id = hg_buf_span(&s->id);
+	put_session(&sum, j);
+}
+
 void
 hg_imap_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
 {
@@ -188,8 +209,8 @@ hg_imap_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		break;
 	case HG_IMAP_OF_SESSION:
 		hg_json_cstr(j, "type", "session");
-		if (!in_alert && tx->sum != NULL)
-			put_session(tx->sum, j);
+		if (!in_alert)
+			put_any_session(tx, j);
 		break;
 	}
 	hg_json_close(j);
@@ -203,5 +224,95 @@ hg_imap_log_record(const struct hg_tx *base, unsigned i, struct hg_json *j)
 	if (i > 0 || ((const struct hg_imap_tx *)base)->hidden)
 		return false;
 	hg_imap_log(base, false, HG_TO_SERVER, j);
+	return true;
+}
+
+/* ---- the envelope ---- */
+
+static uint8_t
+class_of(uint8_t verb)
+{
+	switch ((enum hg_imap_verb)verb) {
+	case HG_IMAP_LOGIN:
+	case HG_IMAP_AUTHENTICATE:
+		return HG_AUDIT_LOGIN;
+	case HG_IMAP_LOGOUT:
+		return HG_AUDIT_LOGOUT;
+	case HG_IMAP_APPEND:
+	case HG_IMAP_FETCH:
+	case HG_IMAP_STORE:
+	case HG_IMAP_COPY:
+	case HG_IMAP_EXPUNGE:
+		return HG_AUDIT_MAIL;
+	default:
+		return HG_AUDIT_COMMAND;
+	}
+}
+
+/* The first word of a login's arguments, as in put_args. */
+static void
+audit_command(const struct hg_imap_tx *tx, struct hg_audit *a)
+{
+	const bool secret = tx->verb == HG_IMAP_LOGIN || tx->verb == HG_IMAP_AUTHENTICATE;
+	const size_t blank = hg_span_find(tx->args, 0, ' ');
+
+	a->class_ = class_of(tx->verb);
+	a->action = tx->command;
+	if (secret && hg_app_masks(tx->base.app))
+		a->secret = HG_AUDIT_MASKED;
+	if (secret)
+		a->object = hg_span_sub(tx->args, 0, blank);
+	else
+		a->object = tx->target.len > 0 ? tx->target : tx->mailbox;
+	a->result = hg_audit_result_of(tx->status != HG_IMAP_NONE, tx->status == HG_IMAP_OK);
+	a->reason = tx->text;
+	a->incomplete = tx->cut;
+}
+
+/* What the server has sent was fetched; whether it has kept what it got, the end of the command tells. */
+static void
+audit_message(const struct hg_imap_tx *tx, struct hg_audit *a)
+{
+	const bool fetched = tx->message.dir == HG_TO_CLIENT;
+
+	a->class_ = HG_AUDIT_MAIL;
+	a->action = tx->command;
+	a->object = tx->mailbox;
+	a->result = hg_audit_result_of(fetched && tx->message.whole, true);
+	if (!fetched)
+		a->reason = HG_BYTES("told_by_command");
+	a->incomplete = !tx->message.whole;
+}
+
+static void
+audit_session(const struct hg_imap_sum *s, struct hg_audit *a)
+{
+	const bool told = s != NULL && s->logins[HG_LOGIN_SUCCESS] + s->logins[HG_LOGIN_FAILURE] > 0;
+
+	a->class_ = HG_AUDIT_SESSION;
+	a->action = HG_BYTES("session");
+	a->result = hg_audit_result_of(told, told && s->logins[HG_LOGIN_SUCCESS] > 0);
+	a->opaque = s != NULL && s->opaque;
+	a->incomplete = s == NULL || s->midstream || s->gaps[HG_TO_SERVER] || s->gaps[HG_TO_CLIENT] ||
+		!s->spoke[HG_TO_SERVER] || !s->spoke[HG_TO_CLIENT];
+}
+
+bool
+hg_imap_audit(const struct hg_tx *base, unsigned i, struct hg_audit *a)
+{
+	const struct hg_imap_tx *tx = (const struct hg_imap_tx *)base;
+
+	(void)i;
+	switch ((enum hg_imap_kind)tx->kind) {
+	case HG_IMAP_OF_COMMAND:
+		audit_command(tx, a);
+		break;
+	case HG_IMAP_OF_MESSAGE:
+		audit_message(tx, a);
+		break;
+	case HG_IMAP_OF_SESSION:
+		audit_session(tx->sum, a);
+		break;
+	}
 	return true;
 }

@@ -251,7 +251,7 @@ take_tagged(struct hg_imap *s, struct hg_span line)
 		end_command(s, w, status, line, rest);
 	} else if (!s->server.blind && status != HG_IMAP_NONE) {
 		if (s->sum.spoke[HG_TO_SERVER] && !s->sum.midstream && !s->sum.gaps[HG_TO_SERVER])
-			hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_UNASKED);
+			s->unasked = true;
 	} else if (!s->server.blind) {
 		name_unknown(s);
 	}

@@ -33,6 +33,7 @@ const struct hg_buffer_row hg_imap_buffers[HG_IMAP_BUFFERS] = {
 	[HG_IMAP_FILE_SIZE] = { "filesize", HG_SIDE_BOTH, AT_ONCE, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that a message carries, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_IMAP_FILE_DIGEST, AT_ONCE),
+	HG_MESSAGE_FIELD_ROWS(HG_IMAP_FIELD, HG_SIDE_BOTH),
 	[HG_IMAP_FRAME_STREAM] = HG_FRAME_STREAM("imap"),
 };
 

@@ -8,6 +8,14 @@ hg_imap_odd(struct hg_imap *s, enum hg_dir dir, enum hg_imap_anomaly row)
 		hg_tx_anomaly(&s->session->base, dir, (uint8_t)row);
 }
 
+void
+hg_imap_name_unasked(struct hg_imap *s)
+{
+	if (s->unasked)
+		hg_imap_odd(s, HG_TO_CLIENT, HG_IMAP_UNASKED);
+	s->unasked = false;
+}
+
 struct hg_imap_tx *
 hg_imap_tx_of(struct hg_imap *s, uint64_t id)
 {
@@ -174,6 +182,7 @@ hg_imap_end_session(struct hg_imap *s)
 	struct hg_imap_tx *tx = s->session;
 	struct hg_imap_sum *sum = tx == NULL ? NULL : hg_arena_take(&tx->base.arena, sizeof(*sum));
 
+	hg_imap_name_unasked(s);
 	if (sum == NULL)
 		return;
 	*sum = s->sum;

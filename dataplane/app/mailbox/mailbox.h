@@ -80,6 +80,23 @@ void hg_message_configure(
 	[(FIRST) + 7] = { "too_many_urls", "a message has more than 256 URLs: the others are not kept" }, \
 	HG_MIME_FINDING_ROWS((FIRST) + HG_MESSAGE_OF_PEER)
 
+/* Rows of its fields, from FIRST on; there when the transaction is complete in the direction of the message. */
+#define HG_MESSAGE_FIELDS 9
+#define HG_MESSAGE_FIELD_ROW(name_, sides_, doc_)                 \
+	{                                                         \
+		name_, sides_, { 2, 2 }, HG_BUFFER_MULTI, 2, doc_ \
+	}
+#define HG_MESSAGE_FIELD_ROWS(FIRST, SIDES)                                                                 \
+	[FIRST] = HG_MESSAGE_FIELD_ROW("email.from", SIDES, "field From, as people read it"),               \
+	[(FIRST) + 1] = HG_MESSAGE_FIELD_ROW("email.to", SIDES, "field To, as people read it"),             \
+	[(FIRST) + 2] = HG_MESSAGE_FIELD_ROW("email.cc", SIDES, "field Cc, as people read it"),             \
+	[(FIRST) + 3] = HG_MESSAGE_FIELD_ROW("email.subject", SIDES, "field Subject, as people read it"),   \
+	[(FIRST) + 4] = HG_MESSAGE_FIELD_ROW("email.date", SIDES, "field Date"),                            \
+	[(FIRST) + 5] = HG_MESSAGE_FIELD_ROW("email.message_id", SIDES, "field Message-ID"),                \
+	[(FIRST) + 6] = HG_MESSAGE_FIELD_ROW("email.x_mailer", SIDES, "field X-Mailer"),                    \
+	[(FIRST) + 7] = HG_MESSAGE_FIELD_ROW("email.received", SIDES, "fields Received, the newest first"), \
+	[(FIRST) + 8] = HG_MESSAGE_FIELD_ROW("email.url", SIDES, "URLs of all texts")
+
 struct hg_message {
 	struct hg_tx *tx; /* NULL: none is read */
 	struct hg_mime *mime;
@@ -100,6 +117,8 @@ void hg_message_line(struct hg_message *m, const struct hg_piece *line); /* in p
 void hg_message_gap(struct hg_message *m, uint64_t bytes);
 void hg_message_end(struct hg_message *m, bool whole);
 void hg_message_close(struct hg_message *m); /* what lies outside the arena */
+/* Value `index` of a field, by its place in HG_MESSAGE_FIELD_ROWS. */
+bool hg_message_field(const struct hg_message *m, unsigned field, uint32_t index, struct hg_view *out);
 /* The object `email`, where there is one. */
 void hg_message_log(
 	const struct hg_message *m, const struct hg_message_config *config, bool in_alert, struct hg_json *j);

@@ -97,6 +97,29 @@ hg_message_close(struct hg_message *m)
 	hg_pieces_fini(&m->lines);
 }
 
+bool
+hg_message_field(const struct hg_message *m, unsigned field, uint32_t index, struct hg_view *out)
+{
+	static const char *const names[HG_MESSAGE_FIELDS - 1] = { "from", "to", "cc", "subject", "date",
+		"message-id", "x-mailer", "received" };
+	const struct hg_mime_url *url;
+
+	if (m->mime == NULL)
+		return false;
+	if (field == HG_MESSAGE_FIELDS - 1) {
+		url = hg_mime_url(m->mime, index);
+		*out = (struct hg_view){ url == NULL ? HG_SPAN_NONE : url->text, 0, true };
+		return url != NULL;
+	}
+	for (struct hg_mime_field *f = hg_mime_root(m->mime)->fields; f != NULL; f = f->next) {
+		if (!hg_span_eq(f->name, hg_span_str(names[field])) || index-- > 0)
+			continue;
+		*out = (struct hg_view){ hg_mime_text(m->mime, f), 0, true };
+		return true;
+	}
+	return false;
+}
+
 void
 hg_message_log(
 	const struct hg_message *m, const struct hg_message_config *config, bool in_alert, struct hg_json *j)

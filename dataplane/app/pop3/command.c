@@ -54,24 +54,20 @@ word_of(struct hg_span line)
 	return hg_span_sub(line, 0, n);
 }
 
-/* What may come before a login. */
 enum hg_probe
 hg_pop3_probe_client(struct hg_span in)
 {
-	static const uint8_t first[] = { HG_POP3_USER, HG_POP3_APOP, HG_POP3_AUTH, HG_POP3_STLS,
-		HG_POP3_LISTS_CAPA, HG_POP3_QUIT, HG_POP3_NOOP };
 	const struct hg_span word = word_of(in);
+	bool open = false;
 
-	for (unsigned i = 0; i < HG_COUNT(first); i++) {
-		const struct hg_span name = hg_span_str(verbs[first[i]].name);
+	for (unsigned i = HG_POP3_OTHER + 1; i < HG_POP3_VERBS; i++) {
+		const struct hg_span name = hg_span_str(verbs[i].name);
 
-		if (word.len == in.len && word.len <= name.len &&
-			hg_span_eq_nocase(hg_span_sub(name, 0, word.len), word))
-			return HG_PROBE_MORE;
-		if (hg_span_eq_nocase(word, name))
+		if (word.len < in.len && hg_span_eq_nocase(word, name))
 			return HG_PROBE_YES;
+		open |= word.len == in.len && hg_span_starts_nocase(name, word);
 	}
-	return HG_PROBE_NO;
+	return open ? HG_PROBE_MORE : HG_PROBE_NO;
 }
 
 /* ---- who waits ---- */
@@ -144,7 +140,6 @@ wait_for_reply(struct hg_pop3 *s, const struct hg_pop3_tx *tx, enum hg_pop3_verb
 			.verb = (uint8_t)verb,
 			.many = verbs[verb].many && (!verbs[verb].alone || arg.len == 0) };
 	s->n_waiting++;
-	s->pipelined |= s->n_waiting > 1;
 }
 
 /* ---- a command ---- */
@@ -241,6 +236,7 @@ hg_pop3_command(struct hg_pop3 *s, const struct hg_line *line)
 		hg_pop3_odd(s, HG_TO_SERVER, HG_POP3_UNKNOWN_COMMAND);
 	if (waits_for_tls(s))
 		hg_pop3_odd(s, HG_TO_SERVER, HG_POP3_INJECTION);
+	hg_pop3_name_unasked(s);
 	if (!s->pipelined && s->n_waiting == 0)
 		s->unsure = false;
 	tx = begin(s, verb, word, arg, line->truncated);
@@ -254,7 +250,7 @@ void
 hg_pop3_command_gap(struct hg_pop3 *s)
 {
 	hg_lines_drop(&s->commands);
-	s->auth_asked = false;
+	s->auth_asked = s->unasked = s->strange = false;
 	for (uint32_t i = 1; s->inside && i < s->n_waiting; i++)
 		end_command(s, &s->waiting[(s->first + i) % HG_POP3_WAITING]);
 	if (s->inside)

@@ -157,6 +157,26 @@ put_session(const struct hg_pop3_sum *s, struct hg_json *j)
 	hg_json_bool(j, "quit_reached", s->quit);
 }
 
+/* A side of which no byte was seen does not end: then the session is shown as it stands. */
+static void
+put_any_session(const struct hg_pop3_tx *tx, struct hg_json *j)
+{
+	const struct hg_app *app = tx->base.app;
+	const struct hg_pop3 *s = app->decoder == &hg_pop3 ? app->state : NULL;
+	struct hg_pop3_sum sum;
+
+	if (tx->sum != NULL)
+		put_session(tx->sum, j);
+	if (tx->sum != NULL || s == NULL)
+		return;
+	sum = s->sum;
+	if (s->entered)
+		sum.user = hg_buf_span(&s->user);
+	sum.welcome = hg_buf_span(&s->welcome);
+	sum.capa = hg_buf_span(&s->capa);
+	put_session(&sum, j);
+}
+
 void
 hg_pop3_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
 {
@@ -168,8 +188,8 @@ hg_pop3_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		put_command(tx, j);
 	} else {
 		hg_json_cstr(j, "type", "session");
-		if (!in_alert && tx->sum != NULL)
-			put_session(tx->sum, j);
+		if (!in_alert)
+			put_any_session(tx, j);
 	}
 	hg_json_close(j);
 	if (tx->has_message)
@@ -182,5 +202,63 @@ hg_pop3_log_record(const struct hg_tx *base, unsigned i, struct hg_json *j)
 	if (i > 0 || ((const struct hg_pop3_tx *)base)->hidden)
 		return false;
 	hg_pop3_log(base, false, HG_TO_SERVER, j);
+	return true;
+}
+
+/* ---- the envelope ---- */
+
+static uint8_t
+class_of(const struct hg_pop3_tx *tx)
+{
+	switch ((enum hg_pop3_verb)tx->verb) {
+	case HG_POP3_USER:
+	case HG_POP3_PASS:
+	case HG_POP3_APOP:
+	case HG_POP3_AUTH:
+		return HG_AUDIT_LOGIN;
+	case HG_POP3_RETR:
+	case HG_POP3_TOP:
+	case HG_POP3_DELE:
+		return HG_AUDIT_MAIL;
+	case HG_POP3_QUIT:
+		return HG_AUDIT_LOGOUT;
+	default:
+		return HG_AUDIT_COMMAND;
+	}
+}
+
+static void
+audit_session(const struct hg_pop3_sum *s, struct hg_audit *a)
+{
+	const bool told = s != NULL && s->logins[HG_LOGIN_SUCCESS] + s->logins[HG_LOGIN_FAILURE] > 0;
+
+	a->class_ = HG_AUDIT_SESSION;
+	a->action = HG_BYTES("session");
+	a->result = hg_audit_result_of(told, told && s->logins[HG_LOGIN_SUCCESS] > 0);
+	a->incomplete = s == NULL || s->midstream || s->gaps[HG_TO_SERVER] || s->gaps[HG_TO_CLIENT] ||
+		!s->spoke[HG_TO_SERVER] || !s->spoke[HG_TO_CLIENT];
+}
+
+bool
+hg_pop3_audit(const struct hg_tx *base, unsigned i, struct hg_audit *a)
+{
+	const struct hg_pop3_tx *tx = (const struct hg_pop3_tx *)base;
+	const bool secret = is_secret(tx, 1);
+
+	(void)i;
+	if (tx->session) {
+		audit_session(tx->sum, a);
+		return true;
+	}
+	a->class_ = class_of(tx);
+	a->action = tx->command;
+	a->object = tx->verb == HG_POP3_PASS ? tx->user : tx->arg;
+	if (secret && tx->verb != HG_POP3_PASS)
+		a->object = hg_span_sub(tx->arg, 0, hg_span_find(tx->arg, 0, ' '));
+	if (secret && hg_app_masks(base->app))
+		a->secret = HG_AUDIT_MASKED;
+	a->result = hg_audit_result_of(tx->replied, tx->ok);
+	a->reason = tx->text.len > 0 ? tx->text : tx->status;
+	a->incomplete = tx->cut || (tx->has_message && tx->verb == HG_POP3_RETR && !tx->message.whole);
 	return true;
 }

@@ -162,6 +162,7 @@ finish(struct hg_app *app, enum hg_dir dir)
 	s->ended |= (uint8_t)(1u << dir);
 	if (s->deaf || (s->ended & HG_SIDE_CLIENT) == 0)
 		return;
+	hg_pop3_name_unasked(s);
 	if (dir == HG_TO_CLIENT || !s->sum.spoke[HG_TO_CLIENT])
 		hg_pop3_settle_all(s);
 	if (s->ended == HG_SIDE_BOTH)
@@ -243,6 +244,10 @@ get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, s
 	case HG_POP3_FILE_SIZE:
 		return hg_tx_file_size(tx, dir, index, out);
 	default:
+		if (row >= HG_POP3_FIELD)
+			return ((const struct hg_pop3_tx *)tx)->has_message &&
+				hg_message_field(&((const struct hg_pop3_tx *)tx)->message,
+					row - HG_POP3_FIELD, index, out);
 		return hg_tx_file_digest(tx, dir, HG_FILE_DIGEST(row, HG_POP3_FILE_DIGEST), index, out);
 	}
 }
@@ -279,6 +284,7 @@ const struct hg_decoder hg_pop3 = {
 	.inspected = inspected,
 	.log = hg_pop3_log,
 	.log_record = hg_pop3_log_record,
+	.audit = hg_pop3_audit,
 	.log_tx_id = true,
 	.event_type = "pop3",
 	.files_last = true,

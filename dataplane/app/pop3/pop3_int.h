@@ -43,7 +43,8 @@ enum hg_pop3_buffer {
 	HG_POP3_FILE_TYPE,
 	HG_POP3_FILE_SIZE,
 	HG_POP3_FILE_DIGEST,
-	HG_POP3_FRAME_STREAM = HG_POP3_FILE_DIGEST + HG_FILE_DIGESTS,
+	HG_POP3_FIELD = HG_POP3_FILE_DIGEST + HG_FILE_DIGESTS,
+	HG_POP3_FRAME_STREAM = HG_POP3_FIELD + HG_MESSAGE_FIELDS,
 	HG_POP3_BUFFERS
 };
 extern const struct hg_buffer_row hg_pop3_buffers[HG_POP3_BUFFERS];
@@ -118,7 +119,9 @@ struct hg_pop3 {
 	bool deaf;              /* it is another one: nothing is told */
 	bool greeted;           /* the server's first reply was read, or is not to be had */
 	bool unsure;            /* replies may belong to commands that nobody saw */
-	bool pipelined;         /* several commands have waited at a time */
+	bool pipelined;         /* a command was answered while another one waited */
+	bool torn;              /* what follows missing bytes may be the rest of a line */
+	bool unasked, strange;  /* a reply, a line that nobody asked for, unless a command is missing */
 	bool inside;            /* the oldest command's reply has begun and has more lines */
 	bool lost;              /* … whose end may be among missing bytes */
 	uint8_t ended;          /* HG_SIDE_* */
@@ -164,6 +167,8 @@ void hg_pop3_command_gap(struct hg_pop3 *s);
 bool hg_pop3_is_reply(struct hg_span line);
 void hg_pop3_reply(struct hg_pop3 *s, const struct hg_piece *line);
 void hg_pop3_reply_gap(struct hg_pop3 *s, uint64_t bytes);
+/* No command is missing: what nobody has asked for is named. */
+void hg_pop3_name_unasked(struct hg_pop3 *s);
 
 /* login.c */
 void hg_pop3_login_said(struct hg_pop3 *s, enum hg_pop3_verb verb, struct hg_span arg);
@@ -173,5 +178,6 @@ void hg_pop3_login_over(struct hg_pop3 *s, const struct hg_pop3_wait *w, enum hg
 /* log.c */
 void hg_pop3_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 bool hg_pop3_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
+bool hg_pop3_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif

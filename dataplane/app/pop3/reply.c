@@ -266,19 +266,33 @@ take_reply(struct hg_pop3 *s, struct hg_span line)
 	}
 	if (s->unsure)
 		return;
-	if (kind == NONE || (kind == ASKS && (w == NULL || w->verb != HG_POP3_AUTH))) {
-		if (s->sum.spoke[HG_TO_SERVER])
-			hg_pop3_odd(s, HG_TO_CLIENT, HG_POP3_BAD_REPLY);
+	if (s->torn && kind == NONE) {
+		hg_pop3_settle_all(s);
+		s->unsure = true;
 		return;
 	}
-	if (kind == ASKS) {
+	s->torn = false;
+	if (w == NULL) {
+		s->unasked |= kind == OK; /* a server that ends what is idle says -ERR */
+		s->strange |= kind == NONE || kind == ASKS;
+	} else if (kind == ASKS && w->verb == HG_POP3_AUTH) {
 		s->auth_asked = s->auth_open;
-		return;
-	}
-	if (w != NULL)
+	} else if (kind == NONE || kind == ASKS) {
+		hg_pop3_odd(s, HG_TO_CLIENT, HG_POP3_BAD_REPLY);
+	} else {
+		s->pipelined |= s->n_waiting > 1;
 		answer(s, w, line, kind == OK);
-	else if (kind == OK && s->sum.spoke[HG_TO_SERVER]) /* a server that ends what is idle says -ERR */
+	}
+}
+
+void
+hg_pop3_name_unasked(struct hg_pop3 *s)
+{
+	if (s->unasked && s->sum.spoke[HG_TO_SERVER])
 		hg_pop3_odd(s, HG_TO_CLIENT, HG_POP3_UNASKED);
+	if (s->strange && s->sum.spoke[HG_TO_SERVER])
+		hg_pop3_odd(s, HG_TO_CLIENT, HG_POP3_BAD_REPLY);
+	s->unasked = s->strange = false;
 }
 
 /* The end of what the server was saying is lost, and it has gone on to the next reply. */
@@ -306,15 +320,19 @@ hg_pop3_reply(struct hg_pop3 *s, const struct hg_piece *line)
 	take_reply(s, line->text);
 }
 
-/* Within a message its end may be among what is missing; else nobody knows how many replies are. */
+/* Within a message its end may be among what is missing. Else the client has got, in what is missing, the reply to the command in front of
+ * its last one; where more of them wait, it is one that does not wait for replies, and nobody knows which are missing. */
 void
 hg_pop3_reply_gap(struct hg_pop3 *s, uint64_t bytes)
 {
 	hg_pieces_drop(&s->replies);
 	s->greeted = true;
 	if (!s->inside) {
-		hg_pop3_settle_all(s);
-		s->unsure = true;
+		s->pipelined |= s->n_waiting > 2;
+		while (s->n_waiting > (s->pipelined ? 0u : 1u))
+			hg_pop3_settle(s);
+		s->unsure |= s->pipelined;
+		s->torn = true;
 		return;
 	}
 	s->lost = true;

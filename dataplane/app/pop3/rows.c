@@ -30,6 +30,7 @@ const struct hg_buffer_row hg_pop3_buffers[HG_POP3_BUFFERS] = {
 	[HG_POP3_FILE_SIZE] = { "filesize", HG_SIDE_CLIENT, AT_ONCE, HG_BUFFER_FILE | HG_BUFFER_MULTI, 4,
 		"size of a whole file that a message carries, a number of eight bytes" },
 	HG_FILE_DIGEST_ROWS(HG_POP3_FILE_DIGEST, AT_ONCE),
+	HG_MESSAGE_FIELD_ROWS(HG_POP3_FIELD, HG_SIDE_CLIENT),
 	[HG_POP3_FRAME_STREAM] = HG_FRAME_STREAM("pop3"),
 };
 
