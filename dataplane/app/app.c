@@ -35,13 +35,58 @@ hg_app_make(struct hg_apps *a, struct hg_flow *f)
 	return app;
 }
 
+static struct hg_app **
+listeners_of(struct hg_apps *a, uint64_t flow_id)
+{
+	return &a->listeners[hg_hash(&HG_HASH_KEY_REPLAY, &flow_id, sizeof(flow_id)) % HG_APP_LISTENERS];
+}
+
+void
+hg_app_listen(struct hg_app *app)
+{
+	struct hg_app **chain = listeners_of(app->apps, app->flow->id);
+
+	if (app->listens)
+		return;
+	app->next_listener = *chain;
+	*chain = app;
+	app->listens = true;
+}
+
+struct hg_app *
+hg_app_announcer(struct hg_app *app)
+{
+	const uint64_t id = app->flow->parent_id;
+	struct hg_app *l = id == 0 ? NULL : *listeners_of(app->apps, id);
+
+	while (l != NULL && l->flow->id != id)
+		l = l->next_listener;
+	return l;
+}
+
+static void
+stop_listening(struct hg_app *app)
+{
+	struct hg_app **link;
+
+	if (!app->listens)
+		return;
+	link = listeners_of(app->apps, app->flow->id);
+	while (*link != app)
+		link = &(*link)->next_listener;
+	*link = app->next_listener;
+	app->listens = false;
+}
+
 void
 hg_app_close_decoder(struct hg_app *app)
 {
+	stop_listening(app);
 	if (app->decoder != NULL && app->state != NULL) {
 		if (app->decoder->close != NULL)
 			app->decoder->close(app);
 		hg_mem_give(app->mem, app->state, app->decoder->state_size);
+		app->apps->stats.held[app->decoder->proto] -= app->decoder->state_size;
 	}
 	app->state = NULL;
 	app->decoder = NULL;

@@ -147,6 +147,7 @@ struct hg_decoder {
 	uint8_t n_magics;
 	uint16_t ports[8];
 	bool probe_any;      /* native: the probe is sure enough to be asked on every port */
+	bool probe_native;   /* the peer asks none of the protocol */
 	uint8_t probe_sides; /* HG_SIDE_* that the probe can judge; 0: both */
 	uint8_t port_tells;  /* so many bytes on a hinted port, whatever they are, are this protocol; 0: no */
 	uint16_t probe_least; /* bytes below which nothing is asked */
@@ -267,6 +268,8 @@ struct hg_app {
 	uint64_t frame_ids[HG_DIRS];
 	uint8_t streamed; /* HG_SIDE_*: the frame of all bytes has begun */
 	uint16_t n_frames[HG_DIRS];
+	struct hg_app *next_listener; /* of its chain (hg_app_listen) */
+	bool listens;
 	struct hg_buf handed;   /* by the decoder before to the one behind it */
 	struct hg_span fed_now; /* what feed is given, and where that stands in the direction */
 	uint64_t fed_at;
@@ -364,6 +367,10 @@ void hg_app_expect(struct hg_app *app, enum hg_proto next);
 #define HG_APP_HANDED 65536
 bool hg_app_hand(struct hg_app *app, struct hg_span bytes);
 struct hg_span hg_app_handed(const struct hg_app *app); /* during open */
+/* Connections that this one announces (hg_flow_expect) will have something to tell it; until its decoder is closed. */
+void hg_app_listen(struct hg_app *app);
+/* Who announced the flow and listens; NULL: nobody any more. Both ends of an announcement are with one worker. */
+struct hg_app *hg_app_announcer(struct hg_app *app);
 
 /* --- for the worker and detect/ --- */
 
@@ -408,7 +415,8 @@ struct hg_apps_stats {
 	uint64_t anomalies[HG_PROTO_COUNT][128];    /* by row */
 	uint64_t applayer[HG_APPLAYER_EVENTS];
 	uint64_t failed, tx_cap, memory_refused;
-	uint64_t tx_steps; /* transactions looked at to find, sort or free one */
+	uint64_t held[HG_PROTO_COUNT]; /* bytes of decoders' states at the moment */
+	uint64_t tx_steps;             /* transactions looked at to find, sort or free one */
 	uint64_t login_cap;
 	uint64_t user_cap; /* users that a flow had no room for */
 	uint64_t transcripts, transcripts_cut, transcripts_lost;

@@ -16,6 +16,8 @@ struct hg_protocol {
 	uint16_t ports[8];
 };
 
+#define HG_APP_LISTENERS 1024 /* chains of them */
+
 /* Files in parts (join.c). */
 struct hg_joins {
 	struct hg_hash_key hash;
@@ -38,8 +40,9 @@ struct hg_apps {
 	struct hg_secrets secrets;
 	struct hg_digests digests;
 	struct hg_joins joins;
-	struct hg_desk *transcripts; /* NULL: none are wanted */
-	unsigned n_logins;           /* told and not fetched */
+	struct hg_desk *transcripts;                /* NULL: none are wanted */
+	struct hg_app *listeners[HG_APP_LISTENERS]; /* by their flow's id */
+	unsigned n_logins;                          /* told and not fetched */
 	struct hg_login logins[HG_LOGINS];
 	uint32_t login_text_len;
 	uint8_t login_text[HG_LOGIN_TEXT];

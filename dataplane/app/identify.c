@@ -189,6 +189,13 @@ ask(struct hg_app *app, unsigned i, enum hg_dir dir, struct hg_span in, bool udp
 	return said;
 }
 
+static bool
+has_probe(const struct hg_app *app, const struct hg_protocol *p)
+{
+	return p->decoder->probe != NULL && !p->decoder->greets &&
+		!(p->decoder->probe_native && hg_as_peer(app->suricata7, HG_DIFF_FTP_PROBE));
+}
+
 static enum hg_proto
 by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse)
 {
@@ -202,8 +209,7 @@ by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 			bool hinted = is_hinted(app, p);
 			enum hg_probe said;
 
-			if (p->decoder->probe == NULL || p->decoder->greets ||
-				p->enabled[udp] == HG_DECODE_NO ||
+			if (!has_probe(app, p) || p->enabled[udp] == HG_DECODE_NO ||
 				(round == 0 ? !is_other(app, dir, p) : !hinted))
 				continue;
 			said = ask(app, i, dir, in, udp, has_port(p, hg_flow_server_port(app->flow)));

@@ -82,6 +82,7 @@ hg_app_login(struct hg_app *app, const struct hg_login_seen *seen)
 	l->client = keep(a, seen->client, &l->cut);
 	l->workstation = keep(a, seen->workstation, &l->cut);
 	l->service = keep(a, seen->service, &l->cut);
+	l->email = keep(a, seen->email, &l->cut);
 	a->n_logins++;
 	app->login_packets = packets;
 	app->login_bytes = bytes;
@@ -141,6 +142,7 @@ hg_login_log(const struct hg_login *l, struct hg_json *j)
 	put_text(j, "service", l->service);
 	if (l->account != NULL)
 		hg_json_cstr(j, "account", l->account);
+	put_text(j, "email", l->email);
 	if (l->cut)
 		hg_json_bool(j, "cut", true);
 }

@@ -27,6 +27,7 @@ struct hg_login_seen {
 	struct hg_span client;      /* the client's software */
 	struct hg_span workstation; /* as the client calls itself */
 	struct hg_span service;     /* that a ticket is for */
+	struct hg_span email;       /* given in place of a password, as guests do */
 	const char *account;        /* "anonymous", "guest": nobody's, or everybody's; NULL: somebody's */
 	const char *evidence;       /* what the result is known by, in a word or two; NULL: the code */
 	uint8_t result;             /* enum hg_login_result */
@@ -56,7 +57,7 @@ struct hg_login {
 	struct hg_secret secret;
 	const char *mechanism, *evidence;
 	const char *account;
-	struct hg_span user, domain, code, client, workstation, service;
+	struct hg_span user, domain, code, client, workstation, service, email;
 };
 
 /* The logins told since the last call, all of one flow; they live until the next feed. */

@@ -115,6 +115,7 @@ adopt(struct hg_app *app, struct hg_packet *p, uint8_t proto, bool udp)
 			return;
 		}
 	}
+	app->apps->stats.held[proto] += row->decoder->state_size;
 	app->decoder = row->decoder;
 	app->ctx = row->ctx;
 	app->tx_first = app->tx_next;

@@ -275,8 +275,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"in the usual one, PORT and EPRT in capitals, bounded less",
 		"clients and servers understand the others, too" },
 	[HG_DIFF_FTP_TRANSFERS] = { "ftp",
-		"RETR, STOR, APPE and STOU announce a data connection if a port was agreed upon",
-		"RETR and STOR, and parsing of the flow ends at one without a port or a name",
+		"RETR, STOR, APPE, STOU and listings announce a data connection if a port is agreed upon, "
+		"before or behind them",
+		"RETR and STOR if it was before, and parsing of the flow ends at one without a port or a "
+		"name",
 		"a command that fails must hide nothing" },
 	[HG_DIFF_FTP_LONG_LINE] = { "ftp", "reading goes on behind a line that is too long",
 		"behind the packet in which it ends", "no packet may hide a command" },
@@ -296,6 +298,15 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"of PORT and EPRT only, and passive when they were not understood", "neither is passive" },
 	[HG_DIFF_FTP_ALERT] = { "ftp", "alerts show the command", "they do not",
 		"it is what they are about" },
+	[HG_DIFF_FTP_RECORD] = { "ftp",
+		"records tell the user, the absolute path and what became of the file, names in GB18030 are "
+		"converted; one at the end is of the session; who breaks the protocol's rules is named",
+		"they do not, such names stand there as \\xHH", "an auditor asks who took what from where" },
+	[HG_DIFF_FTP_CODED] = { "ftp", "a file in MODE Z or MODE B is what it unpacks to",
+		"what is sent, headers of blocks included", "rules and digests are about files" },
+	[HG_DIFF_FTP_PROBE] = { "ftp", "on port 21 every command of FTP tells that it is spoken",
+		"USER, PASS, PORT and FEAT do, and a greeting that begins with \"220 (\"",
+		"clients that begin with AUTH, and sessions met in the middle, are seen" },
 	[HG_DIFF_DCERPC_TYPES] = { "dcerpc",
 		"all fragments are read; those of authentication and the end of a connection, too",
 		"over TCP a fragment other than bind, alter context, call and their answers ends the reading "

@@ -227,6 +227,8 @@ static const struct row second[] = {
 	METER("logins_failed", "logins", logins_failed, "… and that failed"),
 	{ "anomaly.logins_unnoted", "logins", OF_APPS, SUM, offsetof(struct hg_apps_stats, login_cap),
 		"logins over the cap of a packet" },
+	{ "ftp.memuse", "bytes", OF_APPS, LEVEL, offsetof(struct hg_apps_stats, held[HG_PROTO_FTP]),
+		"state of FTP's control connections at the moment" },
 	{ "app_layer.users_unlearnt", "users", OF_APPS, SUM, offsetof(struct hg_apps_stats, user_cap),
 		"of logins that a connection had no room for: its records go on with the one before" },
 	METER("evicted", "keys", evicted, "keys with open attempts that made room"),

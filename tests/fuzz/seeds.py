@@ -83,6 +83,14 @@ def codings():
 		('huffman', b'\2\1\x2c' + abc)]
 
 
+def transfers():
+	text = CONFIG.encode()
+	blocks = b''.join(bytes([0x40 * (at + 100 >= len(text))]) + piece(text[at:at + 100]) for at in range(0, len(text), 100))
+	for mode, data in enumerate((text, zlib.compress(text), b'\x10\0\3123' + blocks, b'\3abc')):
+		for what in (0, 4, 8, 12):
+			yield '%d' % (mode + what), bytes([mode + what]) + data
+
+
 def rules(program):
 	every = ['alert %s sid:%d;)' % (head, i) for i, head in enumerate(allrules.heads(program, allrules.FORMS), 1)]
 	for at in range(0, len(every), RULES_A_SEED):
@@ -98,7 +106,7 @@ def write(program, folder):
 		'ssh': steps('ssh', False),
 		'smtp': steps('smtp', False), 'pop3': steps('pop3', False), 'imap': steps('imap', False),
 		'smb': steps('smb', False), 'xca': codings(), 'dcerpc': steps('dcerpc', False),
-		'ftp': steps('ftp', False), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
+		'ftp': steps('ftp', False), 'ftp_data': transfers(), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
 		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],
 		'stream': [('%d' % how, bytes([how]) + program_of) for how in range(8)]}

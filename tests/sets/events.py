@@ -227,6 +227,10 @@ MAIL = {
 	8600407: (Examples('smtp'), mail(b'a.txt')),
 	8600451: (ftp(b'USER anna', b'MKD ' + b'a' * 5000), ftp(b'USER anna', b'MKD ' + b'a' * 500)),
 	8600452: (ftp(b'USER anna', b'STAT', replies={b'STAT': b'200 ' + b'b' * 5000}), ftp(b'USER anna', b'STAT')),
+	8600453: (ftp(b'AUTH TLS\r\nUSER injected', replies={b'AUTH TLS\r\nUSER injected': b'504 no'}), ftp(b'AUTH TLS', b'USER anna', replies={b'AUTH TLS': b'504 no'})),
+	8600454: (ftp(b'USER anna', b'DE\xff\xf1LE a'), ftp(b'USER anna', b'\xff\xf4\xff\xf2ABOR')),
+	8600455: (ftp(b'USER anna', b'LIST', replies={b'LIST': b'425 Possible PASV port theft, cannot open data connection.'}),
+		ftp(b'USER anna', b'LIST', replies={b'LIST': b'425 Can not open data connection.'})),
 }
 DNS = {
 	8600501: (asked(question(b'a.test')[:-3]), dns(b'a.test')),

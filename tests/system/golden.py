@@ -20,7 +20,7 @@ import packets
 import tap
 
 
-WHOLE = ('login', 'telnet', 'ftp', 'pop3', 'imap')  # records whose own object is compared
+WHOLE = ('login', 'telnet', 'ftp', 'ftp_data', 'pop3', 'imap')  # records whose own object is compared
 
 
 def end(record, side):

@@ -52,7 +52,8 @@ static const struct hg_buffer_row telnet_buffers[] = { BOTH("telnet.data"), BOTH
 
 static const struct hg_buffer_row ssh_buffers[] = { BOTH("ssh.proto"), BOTH("ssh.software"),
 	TO_SERVER("ssh.hassh"), TO_CLIENT("ssh.hassh.server") };
-static const struct hg_buffer_row ftp_buffers[] = { TO_SERVER("ftpbounce") };
+static const struct hg_buffer_row ftp_buffers[] = { TO_SERVER("ftpbounce"), TO_SERVER("ftp.command"),
+	TO_CLIENT("ftp.mode"), TO_CLIENT("ftp.dynamic_port"), TO_SERVER("ftp.reply_received") };
 static const struct hg_buffer_row ftp_data_buffers[] = { BOTH("ftpdata_command"), FILE_ROWS };
 static const struct hg_buffer_row dcerpc_buffers[] = { BOTH("dcerpc.iface"), BOTH("dcerpc.opnum"),
 	BOTH("dcerpc.stub_data") };

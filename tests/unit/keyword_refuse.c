@@ -167,6 +167,8 @@ test_refuses_buffers_and_protocols_as_the_peer(void)
 		{ "tcp", "stream-event:foo;", 14, "there is no stream event 'foo'" },
 		{ "tls", "ssl_version:tls1.2,!tls1.3;", 13, "either all or none of the names have a '!'" },
 		{ "tls", "ssl_version:foo;", 13, "'foo' is not known here" },
+		{ "ftp", "ftp.mode:both;", 10, "ftp.mode is active|passive" },
+		{ "ftp", "ftp.reply_received:perhaps;", 20, "ftp.reply_received is yes|no" },
 		{ "ftp-data", "ftpdata_command:list;", 17, "ftpdata_command is retr|stor" },
 		{ "tls", "ssl_state:foo;", 11, "'foo' is not known here" },
 		{ "ssh", "ssh.protoversion:!2.0;", 18, "ssh.protoversion is a version as 2.0, or 2_compat" },

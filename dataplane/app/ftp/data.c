@@ -7,6 +7,16 @@ static const struct hg_inspect_limits limits = { .limit = 0, .min = 32768, .wind
 
 struct ftp_data {
 	struct hg_ftp_data_tx *tx; /* NULL: no memory; the connection is passed over */
+	struct hg_ftp_coding coding;
+};
+
+static const struct hg_anomaly_row anomalies[HG_FTP_DATA_ANOMALIES] = {
+	[HG_FTP_DATA_BAD_DEFLATE] = { "deflate_invalid",
+		"what comes in MODE Z is no deflate, or goes on behind its end: the file ends there" },
+	[HG_FTP_DATA_BOMB] = { "deflate_bomb",
+		"what comes in MODE Z inflates to more than 64 MiB: the file ends there" },
+	[HG_FTP_DATA_BEHIND_EOF] = { "data_behind_end",
+		"in MODE B bytes stand behind the last block: they are not read" },
 };
 
 #define END                                      \
@@ -34,32 +44,77 @@ open(struct hg_app *app)
 {
 	struct ftp_data *s = app->state;
 	const uint32_t arg = app->flow->expected_arg;
+	struct hg_ftp_data_tx *tx = (struct hg_ftp_data_tx *)hg_tx_new(app);
+	struct hg_ftp_note note = { .type = 'I', .mode = 'S' };
 
-	s->tx = (struct hg_ftp_data_tx *)hg_tx_new(app);
-	if (s->tx == NULL)
+	s->tx = tx;
+	if (tx == NULL)
 		return;
-	s->tx->command = (uint8_t)(arg >> 1);
-	s->tx->dir = arg & 1;
-	s->tx->name = hg_span_keep(
-		&s->tx->tx.arena, hg_span(app->flow->expected_note, app->flow->expected_note_len));
-	hg_tx_progress(&s->tx->tx, !s->tx->dir, HG_FTP_COMPLETE);
+	hg_ftp_note_read(hg_span(app->flow->expected_note, app->flow->expected_note_len), &note);
+	tx->command = (uint8_t)(arg >> 1);
+	tx->dir = arg & 1;
+	tx->type = note.type;
+	tx->mode = hg_as_peer(app->suricata7, HG_DIFF_FTP_CODED) ? 'S' : note.mode;
+	tx->offset = note.offset;
+	tx->name = hg_span_keep(&tx->tx.arena, note.name);
+	tx->path = hg_span_keep(&tx->tx.arena, note.path);
+	tx->user = hg_span_keep(&tx->tx.arena, note.user);
+	hg_tx_progress(&tx->tx, !tx->dir, HG_FTP_COMPLETE);
+}
+
+/* Entries of a listing are its lines. */
+static void
+count(struct hg_ftp_data_tx *tx, struct hg_span plain)
+{
+	for (size_t at = hg_span_find(plain, 0, '\n'); at != SIZE_MAX; at = hg_span_find(plain, at + 1, '\n'))
+		tx->entries++;
+	hg_tx_progress(&tx->tx, tx->dir, HG_FTP_OPEN);
+}
+
+/* Bytes of the file itself. */
+void
+hg_ftp_data_carry(struct hg_app *app, struct hg_ftp_data_tx *tx, struct hg_span plain)
+{
+	if (hg_ftp_lists(tx->command)) {
+		count(tx, plain);
+		return;
+	}
+	if (tx->file == NULL)
+		tx->file = hg_tx_file_open(&tx->tx, tx->name, tx->dir, &limits);
+	if (tx->file == NULL)
+		return;
+	hg_file_append(app->files, tx->file, plain);
+	hg_tx_progress(&tx->tx, tx->dir, HG_FTP_OPEN);
 }
 
 static enum hg_feed
 feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 {
-	struct hg_ftp_data_tx *tx = ((struct ftp_data *)app->state)->tx;
+	struct ftp_data *s = app->state;
+	struct hg_ftp_data_tx *tx = s->tx;
 
 	*taken = in.len;
 	if (tx == NULL || dir != tx->dir)
 		return HG_FEED_OK;
-	if (tx->file == NULL)
-		tx->file = hg_tx_file_open(&tx->tx, tx->name, dir, &limits);
-	if (tx->file == NULL)
-		return HG_FEED_OK;
-	hg_file_append(app->files, tx->file, in);
-	hg_tx_progress(&tx->tx, dir, HG_FTP_OPEN);
+	tx->bytes += in.len;
+	hg_ftp_coding_feed(app, &s->coding, tx, in);
 	return HG_FEED_OK;
+}
+
+/* Who announced it hears what came of it. */
+static void
+tell(struct hg_app *app, const struct hg_ftp_data_tx *tx)
+{
+	struct hg_app *control = hg_app_announcer(app);
+
+	if (control == NULL)
+		return;
+	hg_ftp_session_carried(control,
+		&(struct hg_ftp_carried){ .flow_id = app->flow->id,
+			.bytes = tx->bytes,
+			.entries = tx->entries,
+			.command = tx->command,
+			.whole = tx->whole });
 }
 
 static void
@@ -67,20 +122,27 @@ end_file(struct hg_app *app, struct hg_ftp_data_tx *tx, enum hg_file_state state
 {
 	if (tx->file != NULL)
 		hg_file_close(app->files, tx->file, state);
+	tx->whole = state == HG_FILE_CLOSED && !tx->gaps;
+	tell(app, tx);
 	hg_tx_progress(&tx->tx, tx->dir, HG_FTP_COMPLETE);
 }
 
 static bool
 gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 {
-	struct hg_ftp_data_tx *tx = ((struct ftp_data *)app->state)->tx;
+	struct ftp_data *s = app->state;
+	struct hg_ftp_data_tx *tx = s->tx;
 
 	if (hg_as_peer(app->suricata7, HG_DIFF_FTP_GAP)) {
 		if (tx != NULL && dir == tx->dir)
 			end_file(app, tx, HG_FILE_TRUNCATED);
 		return false;
 	}
-	if (tx != NULL && dir == tx->dir && tx->file != NULL)
+	if (tx == NULL || dir != tx->dir)
+		return true;
+	tx->gaps = true;
+	s->coding.broken |= tx->mode != 'S';
+	if (tx->file != NULL)
 		hg_file_gap(app->files, tx->file, bytes);
 	return true;
 }
@@ -100,10 +162,20 @@ is_whole(const struct hg_app *app, enum hg_dir dir)
 static void
 finish(struct hg_app *app, enum hg_dir dir)
 {
-	struct hg_ftp_data_tx *tx = ((struct ftp_data *)app->state)->tx;
+	const struct ftp_data *s = app->state;
+	struct hg_ftp_data_tx *tx = s->tx;
 
-	if (tx != NULL && dir == tx->dir)
-		end_file(app, tx, is_whole(app, dir) ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
+	if (tx == NULL || dir != tx->dir)
+		return;
+	end_file(app, tx,
+		is_whole(app, dir) && hg_ftp_coding_is_whole(&s->coding, tx) ? HG_FILE_CLOSED
+									     : HG_FILE_TRUNCATED);
+}
+
+static void
+close(struct hg_app *app)
+{
+	hg_ftp_coding_close(&((struct ftp_data *)app->state)->coding, app->mem);
 }
 
 static void
@@ -144,7 +216,7 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 	switch (row) {
 	case HG_FTP_DATA_COMMAND:
 		*out = (struct hg_view){ hg_span(&kinds[tx->command != HG_FTP_RETR], 1), 0, true };
-		return shows_command(tx, dir);
+		return !hg_ftp_lists(tx->command) && shows_command(tx, dir);
 	case HG_FTP_DATA_FILE:
 		return !is_gone(tx) && hg_body_view(&tx->file->body, eof, base->app->ips, out);
 	case HG_FTP_DATA_TYPE:
@@ -178,15 +250,19 @@ const struct hg_decoder hg_ftp_data = {
 	.state_size = sizeof(struct ftp_data),
 	.tx_size = sizeof(struct hg_ftp_data_tx),
 	.open = open,
+	.close = close,
 	.feed = feed,
 	.gap = gap,
 	.finish = finish,
 	.tx_close = tx_close,
 	.buffers = buffers,
 	.n_buffers = HG_COUNT(buffers),
+	.anomalies = anomalies,
+	.n_anomalies = HG_COUNT(anomalies),
 	.get = get,
 	.inspected = inspected,
 	.log = hg_ftp_data_log,
+	.audit = hg_ftp_data_audit,
 	.log_tx_id = true,
 	.file_is_flow = true,
 	.event_type = "ftp_data",

@@ -1,19 +1,11 @@
 /* EVE `ftp`, a record a command with its replies, and `ftp_data`, one a file. */
 #include "app/ftp/ftp_int.h"
+#include "base/text.h"
 
 static bool
 as_peer(const struct hg_tx *tx)
 {
 	return hg_as_peer(tx->app->suricata7, HG_DIFF_FTP_NAMES);
-}
-
-static bool
-has_code(struct hg_span text)
-{
-	for (unsigned i = 0; i < 3; i++)
-		if (i >= text.len || text.p[i] < '0' || text.p[i] > '9')
-			return false;
-	return true;
 }
 
 static void
@@ -24,7 +16,7 @@ put_codes(const struct hg_ftp_tx *tx, struct hg_json *j)
 
 	hg_json_array_at(j, "completion_code");
 	for (const struct hg_ftp_reply *r = tx->replies; r != NULL; r = r->next)
-		if (has_code(r->text)) {
+		if (hg_ftp_has_code(r->text)) {
 			hg_json_item_str(j, hg_span_sub(r->text, 0, 3));
 			any = true;
 		}
@@ -42,7 +34,7 @@ put_texts(const struct hg_ftp_tx *tx, struct hg_json *j)
 
 	hg_json_array_at(j, "reply");
 	for (const struct hg_ftp_reply *r = tx->replies; r != NULL; r = r->next) {
-		const size_t from = has_code(r->text) ? 4 : 0;
+		const size_t from = hg_ftp_has_code(r->text) ? 4 : 0;
 
 		if (r->text.len > from)
 			hg_json_item_str(j, hg_span_from(r->text, from));
@@ -68,16 +60,32 @@ put_replies(const struct hg_ftp_tx *tx, struct hg_json *j)
 	return false;
 }
 
+/* Natively what stands there in GB18030 is converted, the peer escapes it. */
 static void
-put_secret(const struct hg_ftp_tx *tx, struct hg_json *j)
+put_name(const struct hg_tx *tx, struct hg_json *j, const char *member, struct hg_span name)
 {
-	struct hg_secret secret;
-	struct hg_span text;
+	if (name.len == 0)
+		return;
+	if (hg_as_peer(tx->app->suricata7, HG_DIFF_FTP_RECORD))
+		hg_json_str(j, member, name);
+	else
+		hg_json_text(j, member, name);
+}
 
-	hg_ftp_argument(tx->name, tx->line, false, &text);
-	secret = hg_secret_of(hg_app_secrets(tx->tx.app), HG_SPAN_NONE, text.len == 0 ? HG_BYTES("") : text);
+static void
+put_secret(const struct hg_ftp_tx *tx, struct hg_span text, struct hg_json *j)
+{
+	const struct hg_secret secret =
+		hg_secret_of(hg_app_secrets(tx->tx.app), tx->claimed, text.len == 0 ? HG_BYTES("") : text);
+
 	hg_json_cstr(j, "command_data", HG_SECRET_MASK);
 	hg_secret_log(&secret, j);
+}
+
+static bool
+is_secret(const struct hg_ftp_tx *tx)
+{
+	return tx->command == HG_FTP_PASS ? !tx->guest : tx->secret;
 }
 
 static void
@@ -89,10 +97,10 @@ put_command(const struct hg_ftp_tx *tx, struct hg_json *j)
 		hg_json_str(j, "command", tx->name);
 	if (!hg_ftp_argument(tx->name, tx->line, as_peer(&tx->tx), &data))
 		return;
-	if (tx->command == HG_FTP_PASS && hg_app_masks(tx->tx.app))
-		put_secret(tx, j);
-	else if (data.len > 0)
-		hg_json_str(j, "command_data", data);
+	if (is_secret(tx) && hg_app_masks(tx->tx.app))
+		put_secret(tx, data, j);
+	else
+		put_name(&tx->tx, j, "command_data", data);
 	hg_json_bool(j, "command_truncated", tx->truncated);
 }
 
@@ -107,39 +115,137 @@ put_mode(const struct hg_ftp_tx *tx, struct hg_json *j)
 		hg_json_cstr(j, "mode", tx->active ? "active" : "passive");
 }
 
-void
-hg_ftp_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
+static void
+put_address(const struct hg_ftp_where *w, struct hg_json *j)
 {
-	const struct hg_ftp_tx *tx = (const struct hg_ftp_tx *)base;
+	char text[HG_ADDR_TEXT];
+
+	if (w->port != 0 && w->family != 0)
+		hg_json_plain(j, "dynamic_address", hg_span(text, hg_addr_text(&w->addr, w->family, text)));
+}
+
+static const char *
+type_name(uint8_t type)
+{
+	return type == 'I' ? "binary" : type == 'A' ? "ascii" : type == 'E' ? "ebcdic" : "local";
+}
+
+static const char *
+mode_name(uint8_t mode)
+{
+	return mode == 'Z' ? "deflate" : mode == 'B' ? "block" : mode == 'C' ? "compressed" : "stream";
+}
+
+static void
+put_manner(uint8_t type, uint8_t mode, uint64_t offset, struct hg_json *j)
+{
+	hg_json_cstr(j, "type", type_name(type));
+	hg_json_cstr(j, "mode", mode_name(mode));
+	if (offset > 0)
+		hg_json_u64(j, "offset", offset);
+}
+
+static void
+put_transfer(const struct hg_ftp_tx *tx, struct hg_json *j)
+{
+	hg_json_open_at(j, "transfer");
+	put_manner(tx->type, tx->mode, tx->offset, j);
+	if (tx->has_carried) {
+		hg_json_u64(j, "flow_id", tx->carried.flow_id);
+		hg_json_u64(j, "bytes", tx->carried.bytes);
+		if (hg_ftp_lists(tx->command))
+			hg_json_u64(j, "entries", tx->carried.entries);
+		hg_json_bool(j, "complete", tx->carried.whole);
+	}
+	hg_json_close(j);
+}
+
+static void
+put_path(const struct hg_ftp_tx *tx, struct hg_json *j)
+{
+	if (tx->path.len == 0)
+		return;
+	hg_json_text(j, "path", tx->path);
+	hg_json_cstr(j, "path_confidence", tx->likely ? "likely" : "certain");
+	if (tx->from.len > 0)
+		hg_json_text(j, "rename_from", tx->from);
+}
+
+/* What the peer does not tell. */
+static void
+put_more(const struct hg_ftp_tx *tx, struct hg_json *j)
+{
+	put_address(&tx->where, j);
+	if (tx->user.len > 0)
+		hg_json_text(j, "user", tx->user);
+	put_path(tx, j);
+	if (tx->announced)
+		put_transfer(tx, j);
+}
+
+static void
+put_session(const struct hg_ftp_summary *s, struct hg_json *j)
+{
+	hg_json_open_at(j, "session");
+	if (s->user.len > 0)
+		hg_json_text(j, "user", s->user);
+	hg_json_open_at(j, "logins");
+	hg_json_u64(j, "success", s->logins[HG_LOGIN_SUCCESS]);
+	hg_json_u64(j, "failure", s->logins[HG_LOGIN_FAILURE]);
+	hg_json_u64(j, "unknown", s->logins[HG_LOGIN_UNKNOWN]);
+	hg_json_close(j);
+	hg_json_u64(j, "commands", s->commands);
+	hg_json_u64(j, "refused", s->refused);
+	hg_json_u64(j, "downloads", s->downloads);
+	hg_json_u64(j, "download_bytes", s->down_bytes);
+	hg_json_u64(j, "uploads", s->uploads);
+	hg_json_u64(j, "upload_bytes", s->up_bytes);
+	hg_json_u64(j, "listings", s->listings);
+	hg_json_u64(j, "listing_bytes", s->list_bytes);
+	hg_json_u64(j, "duration_ms", s->duration);
+	if (s->tls)
+		hg_json_bool(j, "tls", true);
+	hg_json_close(j);
+}
+
+static void
+put_answered(const struct hg_ftp_tx *tx, struct hg_json *j)
+{
 	bool whole;
 
-	(void)dir;
-	if (in_alert && hg_as_peer(base->app->suricata7, HG_DIFF_FTP_ALERT))
-		return;
-	hg_json_open_at(j, "ftp");
 	put_command(tx, j);
 	whole = put_replies(tx, j);
 	if (tx->port != 0)
 		hg_json_u64(j, "dynamic_port", tx->port);
 	put_mode(tx, j);
+	if (!hg_as_peer(tx->tx.app->suricata7, HG_DIFF_FTP_RECORD))
+		put_more(tx, j);
 	hg_json_cstr(j, "reply_received", tx->done ? "yes" : "no");
 	hg_json_bool(j, "reply_truncated", tx->reply_truncated || !whole);
+}
+
+void
+hg_ftp_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_json *j)
+{
+	const struct hg_ftp_tx *tx = (const struct hg_ftp_tx *)base;
+
+	(void)dir;
+	if (in_alert && hg_as_peer(base->app->suricata7, HG_DIFF_FTP_ALERT))
+		return;
+	hg_json_open_at(j, "ftp");
+	if (tx->session != NULL)
+		put_session(tx->session, j);
+	else
+		put_answered(tx, j);
 	hg_json_close(j);
 }
 
-static const char *
-command_name(uint8_t command)
+const char *
+hg_ftp_data_command(uint8_t command)
 {
-	switch (command) {
-	case HG_FTP_RETR:
-		return "RETR";
-	case HG_FTP_STOR:
-		return "STOR";
-	case HG_FTP_APPE:
-		return "APPE";
-	default:
-		return "STOU";
-	}
+	static const char *const names[] = { "RETR", "STOR", "APPE", "STOU", "LIST", "NLST", "MLSD" };
+
+	return names[command >= HG_FTP_RETR && command <= HG_FTP_MLSD ? command - HG_FTP_RETR : 0];
 }
 
 void
@@ -150,8 +256,18 @@ hg_ftp_data_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct
 	(void)in_alert;
 	(void)dir;
 	hg_json_open_at(j, "ftp_data");
-	if (tx->name.len > 0)
-		hg_json_str(j, "filename", tx->name);
-	hg_json_cstr(j, "command", command_name(tx->command));
+	put_name(base, j, "filename", tx->name);
+	hg_json_cstr(j, "command", hg_ftp_data_command(tx->command));
+	if (!hg_as_peer(base->app->suricata7, HG_DIFF_FTP_RECORD)) {
+		if (tx->user.len > 0)
+			hg_json_text(j, "user", tx->user);
+		if (tx->path.len > 0)
+			hg_json_text(j, "path", tx->path);
+		put_manner(tx->type, tx->mode, tx->offset, j);
+		hg_json_u64(j, "bytes", tx->bytes);
+		if (hg_ftp_lists(tx->command))
+			hg_json_u64(j, "entries", tx->entries);
+		hg_json_bool(j, "complete", tx->whole);
+	}
 	hg_json_close(j);
 }

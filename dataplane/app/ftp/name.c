@@ -24,43 +24,56 @@ static const struct name_row rows[] = {
 	NAME("STOU", STOU),
 	NAME("USER", USER_CMD),
 	NAME("PASS", PASS),
-	NAME("ABOR", OTHER),
-	NAME("ACCT", OTHER),
+	NAME("ABOR", ABOR),
+	NAME("ACCT", ACCT),
 	NAME("ALLO", OTHER),
-	NAME("CDUP", OTHER),
+	NAME("CDUP", CDUP),
 	NAME("CHMOD", OTHER),
-	NAME("CWD", OTHER),
-	NAME("DELE", OTHER),
+	NAME("CWD", CWD),
+	NAME("DELE", DELE),
 	NAME("HELP", OTHER),
 	NAME("IDLE", OTHER),
-	NAME("LIST", OTHER),
+	NAME("LIST", LIST),
 	NAME("MAIL", OTHER),
-	NAME("MDTM", OTHER),
-	NAME("MKD", OTHER),
+	NAME("MDTM", OF_FILE),
+	NAME("MKD", MKD),
 	NAME("MLFL", OTHER),
-	NAME("MODE", OTHER),
+	NAME("MODE", MODE_CMD),
 	NAME("MRCP", OTHER),
 	NAME("MRSQ", OTHER),
 	NAME("MSAM", OTHER),
 	NAME("MSND", OTHER),
 	NAME("MSOM", OTHER),
-	NAME("NLST", OTHER),
+	NAME("NLST", NLST),
 	NAME("NOOP", OTHER),
-	NAME("PWD", OTHER),
+	NAME("PWD", PWD),
 	NAME("QUIT", OTHER),
-	NAME("REIN", OTHER),
-	NAME("REST", OTHER),
-	NAME("RMD", OTHER),
-	NAME("RNFR", OTHER),
-	NAME("RNTO", OTHER),
+	NAME("REIN", REIN),
+	NAME("REST", REST),
+	NAME("RMD", RMD),
+	NAME("RNFR", RNFR),
+	NAME("RNTO", RNTO),
 	NAME("SITE", OTHER),
-	NAME("SIZE", OTHER),
+	NAME("SIZE", OF_FILE),
 	NAME("SMNT", OTHER),
-	NAME("STAT", OTHER),
+	NAME("STAT", OF_FILE),
 	NAME("STRU", OTHER),
 	NAME("SYST", OTHER),
-	NAME("TYPE", OTHER),
+	NAME("TYPE", TYPE),
 	NAME("UMASK", OTHER),
+};
+
+/* What it does not (RFC 775, 1639, 3659). */
+static const struct name_row more_rows[] = {
+	NAME("XCWD", CWD),
+	NAME("XCUP", CDUP),
+	NAME("XPWD", PWD),
+	NAME("XMKD", MKD),
+	NAME("XRMD", RMD),
+	NAME("MLSD", MLSD),
+	NAME("MLST", OF_FILE),
+	NAME("LPRT", LPRT),
+	NAME("LPSV", LPSV),
 };
 
 /* The name that ends first, wherever it stands. */
@@ -92,6 +105,9 @@ command_of(struct hg_span name, struct hg_span line)
 	for (size_t i = 0; i < HG_COUNT(rows); i++)
 		if (hg_span_eq(name, rows[i].name))
 			return rows[i].command;
+	for (size_t i = 0; i < HG_COUNT(more_rows); i++)
+		if (hg_span_eq(name, more_rows[i].name))
+			return more_rows[i].command;
 	return HG_FTP_OTHER;
 }
 
@@ -150,7 +166,42 @@ hg_ftp_argument(struct hg_span name, struct hg_span line, bool as_peer, struct h
 	return line.len > name.len;
 }
 
-enum { IAC = 255, WILL = 251, LOWEST = 236 };
+/* A whole word that is a command of FTP. */
+enum hg_probe
+hg_ftp_probe(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	uint8_t room[HG_FTP_NAME];
+	const size_t end = HG_MIN(hg_span_find(in, 0, '\n'), in.len);
+	struct hg_span word;
+
+	(void)dir;
+	(void)udp;
+	if (end == in.len && in.len < HG_FTP_NAME)
+		return HG_PROBE_MORE;
+	word = first_word(hg_span_trim(hg_span_sub(in, 0, end)), room);
+	for (size_t i = 0; i < HG_COUNT(rows); i++)
+		if (hg_span_eq(word, rows[i].name))
+			return HG_PROBE_YES;
+	for (size_t i = 0; i < HG_COUNT(more_rows); i++)
+		if (hg_span_eq(word, more_rows[i].name))
+			return HG_PROBE_YES;
+	return hg_span_eq(word, HG_BYTES("AUTH")) ? HG_PROBE_YES : HG_PROBE_NO;
+}
+
+uint64_t
+hg_ftp_number(struct hg_span text)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < text.len && text.p[i] >= '0' && text.p[i] <= '9'; i++) {
+		if (n > UINT64_MAX / 10 - 1)
+			return UINT64_MAX;
+		n = n * 10 + (uint64_t)(text.p[i] - '0');
+	}
+	return n;
+}
+
+enum { IAC = HG_FTP_IAC, WILL = 251, LOWEST = 236 };
 
 struct hg_span
 hg_ftp_plain(struct hg_span line, uint8_t room[HG_FTP_LINE])

@@ -2,8 +2,8 @@
  * one; the peer takes each line as a reply, and for that to the newest command. */
 #include "app/ftp/ftp_int.h"
 
-static bool
-is_code(struct hg_span text)
+bool
+hg_ftp_has_code(struct hg_span text)
 {
 	for (unsigned i = 0; i < 3; i++)
 		if (i >= text.len || text.p[i] < '0' || text.p[i] > '9')
@@ -21,7 +21,7 @@ is_reply(struct hg_span text, const char *code)
 static bool
 is_preliminary(struct hg_span text)
 {
-	return is_code(text) && text.p[0] == '1' && text.len > 3 &&
+	return hg_ftp_has_code(text) && text.p[0] == '1' && text.len > 3 &&
 		(hg_is_blank(text.p[3]) || text.p[3] == '\r');
 }
 
@@ -42,6 +42,8 @@ hg_ftp_forget(struct hg_ftp *s, struct hg_ftp_tx *tx)
 	if (s->open_last == tx)
 		s->open_last = before;
 	tx->open = false;
+	s->moving -= hg_ftp_changes_dir(tx->command);
+	s->auths -= tx->command == HG_FTP_AUTH;
 }
 
 void
@@ -53,33 +55,76 @@ hg_ftp_settle(struct hg_ftp *s, struct hg_ftp_tx *tx)
 	hg_tx_wake(&tx->tx, HG_TO_SERVER);
 }
 
-/* 230 lets somebody in, behind the name or the password; 530 does not. */
-static void
-tell_login(struct hg_app *app, const struct hg_ftp_tx *tx, struct hg_span text)
+static bool
+needs_login(const struct hg_ftp_tx *tx)
 {
-	const struct hg_ftp *s = app->state;
-	const bool ok = is_reply(text, "230"), named = tx->command == HG_FTP_USER_CMD;
-	struct hg_span secret;
+	if (tx->command == HG_FTP_OF_FILE && tx->line.len == tx->name.len)
+		return false;
+	return (tx->command >= HG_FTP_PASV && tx->command <= HG_FTP_LPSV) ||
+		(tx->command >= HG_FTP_CWD && tx->command <= HG_FTP_OF_FILE);
+}
 
-	if ((!named && tx->command != HG_FTP_PASS) || (!ok && !is_reply(text, "530")))
-		return;
-	hg_ftp_argument(tx->name, tx->line, false, &secret);
-	if (secret.len == 0)
-		secret = HG_BYTES("");
-	hg_app_login(app,
-		&(struct hg_login_seen){ .user = hg_span(s->user, s->user_len),
-			.secret = named ? HG_SPAN_NONE : secret,
-			.credentials = named ? HG_BYTES("") : HG_SPAN_NONE,
-			.mechanism = named ? "none" : "password",
-			.code = hg_span_sub(text, 0, 3),
-			.result = ok ? HG_LOGIN_SUCCESS : HG_LOGIN_FAILURE });
+/* What was asked for holds, or what held before does again. */
+static void
+settle_manner(struct hg_ftp *s, const struct hg_ftp_tx *tx, bool refused)
+{
+	struct hg_span letter;
+
+	hg_ftp_argument(tx->name, tx->line, false, &letter);
+	if (tx->command == HG_FTP_REST && refused)
+		s->offset = 0;
+	if (tx->command == HG_FTP_TYPE && refused)
+		s->next_type = s->type;
+	else if (tx->command == HG_FTP_TYPE && letter.len > 0)
+		s->type = hg_lower(letter.p[0]) & (uint8_t)~0x20;
+	if (tx->command == HG_FTP_MODE_CMD && refused)
+		s->next_mode = s->mode;
+	else if (tx->command == HG_FTP_MODE_CMD && letter.len > 0)
+		s->mode = hg_lower(letter.p[0]) & (uint8_t)~0x20;
+}
+
+/* Servers that know where a data connection should come from say so when it comes from elsewhere. */
+static bool
+tells_of_another_host(struct hg_span text)
+{
+	static const char *const words[] = { "bad ip", "port theft", "bounce" };
+
+	if (!is_reply(text, "425"))
+		return false;
+	for (size_t at = 4; at < text.len; at++)
+		for (size_t i = 0; i < HG_COUNT(words); i++)
+			if (hg_span_starts_nocase(hg_span_from(text, at), hg_span_str(words[i])))
+				return true;
+	return false;
+}
+
+/* Natively: what the answer says of the session. */
+static void
+learn(struct hg_app *app, struct hg_ftp_tx *tx, struct hg_span text)
+{
+	struct hg_ftp *s = app->state;
+
+	if (s->greeted && !s->in && needs_login(tx))
+		hg_ftp_name(tx, HG_TO_SERVER, HG_FTP_BEFORE_LOGIN);
+	if (tells_of_another_host(text))
+		hg_ftp_name(tx, HG_TO_CLIENT, HG_FTP_DATA_REFUSED);
+	hg_ftp_walk(app, tx, text);
+	settle_manner(s, tx, text.p[0] >= '4');
+	/* Of a transfer that was refused there is nothing to tell, unless something came all the same. */
+	tx->announced &= text.p[0] < '4' || tx->has_carried;
+	if (s->in)
+		tx->user = hg_span_keep(&tx->tx.arena, hg_span(s->user, s->user_len));
+	hg_ftp_session_count(s, tx, text);
 }
 
 static void
 complete(struct hg_app *app, struct hg_ftp_tx *tx, struct hg_span text)
 {
-	if (!tx->done)
-		tell_login(app, tx, text);
+	if (!tx->done && hg_ftp_has_code(text)) {
+		hg_ftp_logged(app, tx, text);
+		if (!hg_as_peer(app->suricata7, HG_DIFF_FTP_RECORD))
+			learn(app, tx, text);
+	}
 	tx->done = true;
 	/* The peer looks at a command when it is answered. */
 	if (tx->truncated && hg_as_peer(app->suricata7, HG_DIFF_FTP_REPLIES))
@@ -130,6 +175,19 @@ agree(struct hg_ftp *s, struct hg_ftp_tx *tx, uint16_t port, bool active)
 	s->active = tx->active = active;
 }
 
+/* The port that is agreed upon by the server's word. */
+static void
+agree_passive(struct hg_app *app, struct hg_ftp_tx *tx, struct hg_ftp_where w)
+{
+	const struct hg_flow *f = app->flow;
+
+	tx->where = w;
+	if (w.port != 0 && !hg_as_peer(app->suricata7, HG_DIFF_FTP_RECORD) &&
+		!hg_ftp_is_there(&w, hg_flow_server_addr(f), f->key.family))
+		hg_ftp_name(tx, HG_TO_CLIENT, HG_FTP_PASV_OTHER_HOST);
+	agree(app->state, tx, w.port, false);
+}
+
 static void
 act(struct hg_app *app, struct hg_ftp_tx *tx, struct hg_span text)
 {
@@ -141,31 +199,55 @@ act(struct hg_app *app, struct hg_ftp_tx *tx, struct hg_span text)
 		return;
 	case HG_FTP_PORT:
 	case HG_FTP_EPRT:
+	case HG_FTP_LPRT:
 		if (text.p[0] == '2')
 			agree(s, tx, tx->asked, true);
 		return;
 	case HG_FTP_PASV:
 		if (is_reply(text, "227"))
-			agree(s, tx, hg_ftp_pasv(text, false), false);
+			agree_passive(app, tx, hg_ftp_pasv(text, false));
 		return;
 	case HG_FTP_EPSV:
 		if (is_reply(text, "229"))
-			agree(s, tx, hg_ftp_epsv(text, false), false);
+			agree_passive(app, tx, hg_ftp_epsv(text, false));
+		return;
+	case HG_FTP_LPSV:
+		if (is_reply(text, "228"))
+			agree_passive(app, tx, hg_ftp_long_address(hg_span_from(text, 4)));
 		return;
 	default:
 		return;
 	}
 }
 
+/* A command that was sent ahead of the answer that agrees upon its port, right behind the one that asked for it. */
+static void
+announce_next(struct hg_app *app, struct hg_ftp_tx *next)
+{
+	struct hg_ftp *s = app->state;
+	struct hg_span name;
+
+	if (s->port == 0 || next == NULL || next->announced ||
+		(!hg_ftp_moves(next->command) && !hg_ftp_lists(next->command)))
+		return;
+	if (hg_ftp_names_file(next->command, next->name, next->line, &name))
+		hg_ftp_announce(app, next->command, name, next);
+}
+
 /* The last line of a reply. */
 static void
 end_reply(struct hg_app *app, struct hg_ftp_tx *tx, struct hg_span text)
 {
-	if (is_code(text) && text.p[0] == '1' && tx->open)
+	const struct hg_ftp *s = app->state;
+	struct hg_ftp_tx *next;
+
+	if (hg_ftp_has_code(text) && text.p[0] == '1' && tx->open)
 		return;
-	if (is_code(text))
+	next = tx->open ? tx->next_open : s->open;
+	if (hg_ftp_has_code(text))
 		act(app, tx, text);
 	complete(app, tx, text);
+	announce_next(app, next);
 }
 
 static bool
@@ -175,16 +257,37 @@ ends_multiline(const struct hg_ftp *s, struct hg_span text)
 		(text.len == 3 || text.p[3] == ' ');
 }
 
+/* Who is answered: the oldest that waits, but what names a port the oldest of those that asked for one, so that a reply too few
+ * or too many hides no data connection. */
+static struct hg_ftp_tx *
+answered_by(const struct hg_ftp *s, struct hg_span text)
+{
+	const uint8_t command = is_reply(text, "227") ? HG_FTP_PASV
+		: is_reply(text, "229")               ? HG_FTP_EPSV
+		: is_reply(text, "228")               ? HG_FTP_LPSV
+						      : HG_FTP_NONE;
+	struct hg_ftp_tx *tx = s->open;
+
+	if (command == HG_FTP_NONE)
+		return tx;
+	for (unsigned i = 0; i < HG_FTP_LOOK_AHEAD && tx != NULL; i++, tx = tx->next_open)
+		if (tx->command == command)
+			return tx;
+	return s->open;
+}
+
 static void
 take_line(struct hg_app *app, const struct hg_line *line)
 {
 	struct hg_ftp *s = app->state;
 	struct hg_span text = line->text;
-	struct hg_ftp_tx *tx = s->multiline != NULL ? s->multiline : s->open;
-	const bool begins = is_code(text) && text.len > 3 && text.p[3] == '-';
+	struct hg_ftp_tx *tx = s->multiline != NULL ? s->multiline : answered_by(s, text);
+	const bool begins = hg_ftp_has_code(text) && text.len > 3 && text.p[3] == '-';
 
-	if (tx == NULL)
+	if (tx == NULL) {
 		tx = text.len == 0 ? NULL : (struct hg_ftp_tx *)hg_tx_new(app);
+		s->greeted |= !s->asked_anything && is_reply(text, "220");
+	}
 	if (tx == NULL)
 		return;
 	keep(tx, line);
@@ -215,11 +318,11 @@ act_as_peer(struct hg_ftp *s, struct hg_ftp_tx *tx, struct hg_span text)
 		return s->asked != 0;
 	case HG_FTP_PASV:
 		if (is_reply(text, "227 "))
-			agree(s, tx, hg_ftp_pasv(text, true), false);
+			agree(s, tx, hg_ftp_pasv(text, true).port, false);
 		return true;
 	case HG_FTP_EPSV:
 		if (is_reply(text, "229 "))
-			agree(s, tx, hg_ftp_epsv(text, true), false);
+			agree(s, tx, hg_ftp_epsv(text, true).port, false);
 		return true;
 	default:
 		return true;
