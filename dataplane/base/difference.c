@@ -449,6 +449,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"not those that have had their record", "an alert must say what it is about" },
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
+	[HG_DIFF_EVENT_VEIL] = { "event",
+		"passwords in payload, payload_printable, packet and frames are asterisks "
+		"(privacy.mask-payloads)",
+		"they stand there as they were sent", "records have more readers than passwords" },
 	[HG_DIFF_EVENT_AUDIT] = { "event",
 		"records of transactions, files and logins have the envelope `audit` (outputs.eve-log.audit)",
 		"they have none", "one question to all protocols: who did what to what, with what result" },

@@ -80,6 +80,9 @@ static const struct hg_config_key keys[] = {
 	/* passwords */
 	{ "privacy.mask-secrets", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"passwords stand in records as ***; auto: but under compat suricata7" },
+	{ "privacy.mask-payloads", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"passwords in payloads, packets and frames of records are asterisks; auto: as mask-secrets "
+		"says" },
 	{ "privacy.tag-digest", HG_CONFIG_ENUM, "sha256", "sha256|sm3|none", NULL,
 		"HMAC whose first 8 bytes tell passwords apart: pw_tag" },
 	{ "privacy.tag-key-file", HG_CONFIG_STR, NULL, NULL, NULL,

@@ -480,6 +480,8 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 	if (hg_event_config_read(&s->event, c, !hg_as_peer(s->suricata7, HG_DIFF_EVENT_AUDIT), err) < 0)
 		return -EINVAL;
 	s->event.zones = s->zones;
+	s->event.veil = hg_privacy_veils(c, !hg_as_peer(s->suricata7, HG_DIFF_EVENT_VEIL));
+	s->apps.veil = s->event.veil && hg_event_shows_bytes(&s->event);
 	s->stream.shown = s->event.alert && (s->event.payload || s->event.payload_printable);
 	s->flow.macs = s->event.ethernet;
 	s->apps.all_frames = s->event.frame;

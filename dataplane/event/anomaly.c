@@ -26,7 +26,7 @@ write_event(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 	hg_json_cstr(&j, "event", name);
 	hg_json_close(&j);
 	if (e->config.anomaly_packet)
-		hg_event_packet_bytes(&j, p, PACKET_BYTES);
+		hg_event_packet_bytes(e, &j, p, PACKET_BYTES);
 	hg_event_end(e, &j, HG_EVE_ANOMALY);
 }
 

@@ -219,6 +219,8 @@ static const struct row second[] = {
 	METER("logins_failed", "logins", logins_failed, "… and that failed"),
 	{ "anomaly.logins_unnoted", "logins", OF_APPS, SUM, offsetof(struct hg_apps_stats, login_cap),
 		"logins over the cap of a packet" },
+	{ "app_layer.veils_joined", "places", OF_APPS, SUM, offsetof(struct hg_apps_stats, veils_joined),
+		"of passwords that a connection had no room for: what lies between two is hidden with them" },
 	{ "app_layer.users_unlearnt", "users", OF_APPS, SUM, offsetof(struct hg_apps_stats, user_cap),
 		"of logins that a connection had no room for: its records go on with the one before" },
 	METER("evicted", "keys", evicted, "keys with open attempts that made room"),

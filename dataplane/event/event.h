@@ -52,6 +52,7 @@ struct hg_event_config {
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */
 	bool ethernet;
+	bool veil;                    /* bytes as they came are shown without secrets */
 	bool audit;                   /* the envelope */
 	const struct hg_zones *zones; /* for it; NULL: there are none */
 	bool community_id;
@@ -68,6 +69,9 @@ bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none i
 /* From `outputs.eve-log`; audit: whether records have the envelope where it does not say. */
 int hg_event_config_read(
 	struct hg_event_config *c, const struct hg_config *config, bool audit, struct hg_error *err);
+
+/* Do records show bytes as they came? */
+bool hg_event_shows_bytes(const struct hg_event_config *c);
 
 struct hg_event_stats {
 	uint64_t accepted, replaced, blocked;                               /* packets, inline */

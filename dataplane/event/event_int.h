@@ -29,6 +29,7 @@ struct hg_events {
 	struct hg_event_ends_text ends[2]; /* rendered last, by direction */
 	uint8_t payload[HG_EVENT_PAYLOAD];
 	uint8_t printable[HG_EVENT_LINE];
+	uint8_t copy[HG_EVENT_LINE]; /* of a packet */
 	char line[HG_EVENT_LINE];
 };
 
@@ -58,6 +59,10 @@ void hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_
 /* tx: of a record about one, else NULL. */
 void hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_tx *tx);
 const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "failed"; NULL: unknown */
+/* veil.c: bytes of p's payload, and of its direction from offset `at` on, without secrets; copies of them in place. */
+void hg_event_veil_payload(const struct hg_events *e, const struct hg_packet *p, uint8_t *bytes, size_t len);
+void hg_event_veil_stream(const struct hg_events *e, const struct hg_flow *f, enum hg_dir dir, uint64_t at,
+	uint8_t *bytes, size_t len);
 /* Bytes as people read them: what cannot be printed is a dot. */
 uint8_t hg_event_printable(uint8_t byte);
 void hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, struct hg_span bytes);
@@ -91,7 +96,7 @@ void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_sn
 /* packet.c */
 void hg_event_tagged(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 /* The packet's first bytes and their link type, if it has any. */
-void hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most);
+void hg_event_packet_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, uint32_t most);
 /* The object "alert" alone. */
 void hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_snapshot *rules, const struct hg_alert *a);
