@@ -142,4 +142,21 @@ hg_span_find(struct hg_span s, size_t from, uint8_t c)
 	return hit == NULL ? SIZE_MAX : (size_t)(hit - s.p);
 }
 
+/* Nothing is had nowhere. */
+static inline bool
+hg_span_has(struct hg_span s, struct hg_span what)
+{
+	return what.len > 0 && what.len <= s.len && memmem(s.p, s.len, what.p, what.len) != NULL;
+}
+
+/* For short texts: the time is the product of both lengths. */
+static inline bool
+hg_span_has_nocase(struct hg_span s, struct hg_span what)
+{
+	for (size_t at = 0; what.len > 0 && at + what.len <= s.len; at++)
+		if (hg_span_eq_nocase(hg_span_sub(s, at, what.len), what))
+			return true;
+	return false;
+}
+
 #endif

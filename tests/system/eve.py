@@ -204,13 +204,14 @@ def mail(message=MAIL):
 
 def test_mail_records_show_what_was_asked_for():
 	mime = 'app-layer: {protocols: {smtp: {mime: {%s}}}}'
-	plain = {'status': 'PARSE_DONE', 'has_ipv6_url': False, 'has_ipv4_url': True, 'has_exe_url': True, 'url': ['1.2.3.4/x.exe', 'a.test']}
+	parts = [{'path': '1', 'type': 'text/plain', 'size': 49}]
+	plain = {'status': 'PARSE_DONE', 'parts': parts, 'has_ipv6_url': False, 'has_ipv4_url': True, 'has_exe_url': True, 'url': ['1.2.3.4/x.exe', 'a.test']}
 	extended = {'subject': 'one two', 'x_mailer': 'm'}
 	urls = {**plain, 'url': ['https://[::1', 'http://1.2.3.4/x.exe', 'http://a.test']}
 	sums = {'subject_md5': hashlib.md5(b'one two').hexdigest(), 'body_md5': hashlib.md5(MAIL[MAIL.index(b'--b'):]).hexdigest()}
 	for record, config, want in (('', '', {**plain, **extended}), ('extended: no', '', plain),
 			('extended: no, custom: [X-Mailer, received, date]', '', {**plain, 'x_mailer': 'm', 'received': ['a', 'b']}),
-			('extended: no', 'extract-urls: no', {'status': 'PARSE_DONE'}),
+			('extended: no', 'extract-urls: no', {'status': 'PARSE_DONE', 'parts': parts}),
 			('extended: no', 'extract-urls-schemes: [http, https], log-url-scheme: yes', urls),
 			('extended: no, md5: [body, subject]', 'body-md5: yes', {**plain, **sums}),
 			('extended: no, md5: [body]', '', plain)):

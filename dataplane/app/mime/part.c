@@ -144,7 +144,7 @@ read_shape(struct hg_mime *m, struct hg_mime_part *part, bool attached)
 	} else if (message && !coded) {
 		hg_mime_push(m, true);
 	} else {
-		part->text |= is_type(part, HG_BYTES("text/"));
+		part->text |= part->type.len == 0 || is_type(part, HG_BYTES("text/")); /* RFC 2045 5.2 */
 		if (!hg_as_peer(m->tx->app->suricata7, HG_DIFF_MIME_UNNAMED))
 			part->attachment |= attached || (part->type.len > 0 && !part->text);
 	}

@@ -1,6 +1,8 @@
 /* What rules look into. */
 #include "app/smtp/smtp_int.h"
 
+#define SAME_FIELDS 64 /* of a name that rules see */
+
 static bool
 give(struct hg_span value, struct hg_view *out)
 {
@@ -8,14 +10,19 @@ give(struct hg_span value, struct hg_view *out)
 	return value.p != NULL;
 }
 
+/* They are asked for one after the other. */
 static bool
-get_recipient(const struct hg_smtp_tx *tx, uint32_t index, struct hg_view *out)
+get_recipient(struct hg_smtp_tx *tx, uint32_t index, struct hg_view *out)
 {
-	const struct hg_smtp_address *a = tx->to;
-
-	for (; a != NULL && index > 0; index--)
-		a = a->next;
-	return a != NULL && give(a->text, out);
+	if (index >= tx->n_to)
+		return false;
+	if (tx->asked == NULL || index < tx->asked_index) {
+		tx->asked = tx->to;
+		tx->asked_index = 0;
+	}
+	for (; tx->asked_index < index; tx->asked_index++)
+		tx->asked = tx->asked->next;
+	return give(tx->asked->text, out);
 }
 
 /* ---- the message ---- */
@@ -25,7 +32,7 @@ get_field(const struct hg_smtp_tx *tx, const char *name, uint32_t index, struct 
 {
 	const struct hg_span wanted = hg_span_str(name);
 
-	if (tx->mime == NULL)
+	if (tx->mime == NULL || index >= SAME_FIELDS)
 		return false;
 	for (struct hg_mime_field *f = hg_mime_root(tx->mime)->fields; f != NULL; f = f->next)
 		if (hg_span_eq(f->name, wanted) && index-- == 0)
@@ -72,7 +79,7 @@ hg_smtp_get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, b
 		[HG_SMTP_EMAIL_ID] = "message-id",
 		[HG_SMTP_EMAIL_MAILER] = "x-mailer",
 		[HG_SMTP_EMAIL_RECEIVED] = "received" };
-	const struct hg_smtp_tx *tx = (const struct hg_smtp_tx *)base;
+	struct hg_smtp_tx *tx = (struct hg_smtp_tx *)base;
 
 	if (row < HG_SMTP_FRAME_STREAM)
 		return get_of_file(base, dir, row, index, eof, out);

@@ -145,8 +145,9 @@ struct hg_smtp_tx {
 	struct hg_span helo, from;
 	struct hg_span parameters; /* of MAIL */
 	struct hg_smtp_address *to, *to_last,
-		*to_answered; /* to_answered: the last one that has its answer */
-	uint32_t n_to, chunks;
+		*to_answered;                /* to_answered: the last one that has its answer */
+	const struct hg_smtp_address *asked; /* of which rules have asked last */
+	uint32_t n_to, chunks, asked_index;
 	uint64_t data_bytes; /* of the message, dots of the transport apart */
 	/* what the server says, natively */
 	struct hg_smtp_tx *behind; /* begun after it, while its last word is awaited */

@@ -41,8 +41,6 @@ static const struct {
 	{ HG_DANGER_REVERSE_SHELL, "ncat", "-e" },
 	{ HG_DANGER_REVERSE_SHELL, "socat", "exec" },
 	{ HG_DANGER_REVERSE_SHELL, "mkfifo", "nc" },
-	{ HG_DANGER_DESTROY, "rm", "-rf" },
-	{ HG_DANGER_DESTROY, "rm", "-fr" },
 	{ HG_DANGER_DESTROY, "mkfs", NULL },
 	{ HG_DANGER_DESTROY, "dd", "of=/dev/" },
 	{ HG_DANGER_DESTROY, "shred", NULL },
@@ -108,33 +106,19 @@ static const struct {
 	{ HG_DANGER_CONFIGURE, "write", NULL },
 	{ HG_DANGER_CONFIGURE, "copy", "startup-config" },
 	{ HG_DANGER_CONFIGURE, "undo", NULL },
-	/* What bots send to see whether a busybox answers as it should. */
-	{ HG_DANGER_PROBE, "busybox", NULL },
 	{ HG_DANGER_PROBE, NULL, "\\x7f\\x45\\x4c\\x46" },
 };
-
-static bool
-is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
 
 static struct hg_span
 take_word(struct hg_span *rest)
 {
-	size_t from = 0, to;
+	const struct hg_span from = hg_span_skip_blanks(*rest);
+	size_t n = 0;
 
-	while (from < rest->len && is_blank(rest->p[from]))
-		from++;
-	to = from;
-	while (to < rest->len && !is_blank(rest->p[to]))
-		to++;
-	{
-		const struct hg_span word = hg_span_sub(*rest, from, to - from);
-
-		*rest = hg_span_from(*rest, to);
-		return word;
-	}
+	while (n < from.len && !hg_is_blank(from.p[n]))
+		n++;
+	*rest = hg_span_from(from, n);
+	return hg_span_sub(from, 0, n);
 }
 
 /* "/bin/busybox" is called busybox. */
@@ -176,15 +160,22 @@ take_simple(struct hg_span *line)
 	return one;
 }
 
+/* "-r -f" and "--recursive --force" are -rf. */
 static bool
-has(struct hg_span text, const char *what)
+removes_all(struct hg_span arguments)
 {
-	const size_t n = strlen(what);
+	bool recursive = false, forced = false;
+	struct hg_span word;
 
-	for (size_t at = 0; at + n <= text.len; at++)
-		if (hg_span_eq_nocase(hg_span_sub(text, at, n), hg_span(what, n)))
-			return true;
-	return false;
+	while ((word = take_word(&arguments)).len > 0) {
+		const bool letters = word.p[0] == '-' && !hg_span_starts(word, HG_BYTES("--"));
+
+		recursive |= letters && hg_span_has_nocase(word, HG_BYTES("r"));
+		recursive |= hg_span_eq(word, HG_BYTES("--recursive"));
+		forced |= letters && hg_span_has(word, HG_BYTES("f"));
+		forced |= hg_span_eq(word, HG_BYTES("--force"));
+	}
+	return recursive && forced;
 }
 
 static uint32_t
@@ -193,9 +184,16 @@ danger_of_simple(struct hg_span one)
 	struct hg_span arguments, program = program_of(one, &arguments);
 	uint32_t bits = 0;
 
+	/* Bots send it to see whether it answers as it should; what it is to run counts as well. */
+	while (hg_span_eq_nocase(program, HG_BYTES("busybox"))) {
+		bits |= 1u << HG_DANGER_PROBE;
+		program = take_word(&arguments);
+	}
+	if (hg_span_eq(program, HG_BYTES("rm")) && removes_all(arguments))
+		bits |= 1u << HG_DANGER_DESTROY;
 	for (size_t i = 0; i < HG_COUNT(rows); i++)
 		if (rows[i].program != NULL && hg_span_eq_nocase(program, hg_span_str(rows[i].program)) &&
-			(rows[i].rest == NULL || has(arguments, rows[i].rest)))
+			(rows[i].rest == NULL || hg_span_has_nocase(arguments, hg_span_str(rows[i].rest))))
 			bits |= 1u << rows[i].danger;
 	return bits;
 }
@@ -207,7 +205,7 @@ hg_telnet_danger_of(struct hg_span command)
 	uint32_t bits = 0;
 
 	for (size_t i = 0; i < HG_COUNT(rows); i++)
-		if (rows[i].program == NULL && has(left, rows[i].rest))
+		if (rows[i].program == NULL && hg_span_has_nocase(left, hg_span_str(rows[i].rest)))
 			bits |= 1u << rows[i].danger;
 	while (left.len > 0)
 		bits |= danger_of_simple(take_simple(&left));
@@ -256,7 +254,7 @@ url_in(struct hg_span text)
 	while (text.len > 0) {
 		const struct hg_span word = take_word(&text);
 
-		if (has(word, "://") || hg_span_starts_nocase(word, HG_BYTES("tftp:")) ||
+		if (hg_span_has(word, HG_BYTES("://")) || hg_span_starts_nocase(word, HG_BYTES("tftp:")) ||
 			hg_span_starts_nocase(word, HG_BYTES("ftp:")))
 			return word;
 	}
@@ -283,10 +281,11 @@ transfer_of_simple(struct hg_span one)
 		if (strcmp(t.tool, "copy") == 0 && t.object.len == 0)
 			break;
 		t.upload = tools[i].upload != NULL &&
-			(tools[i].upload[0] == '\0' || has(arguments, tools[i].upload));
+			(tools[i].upload[0] == '\0' ||
+				hg_span_has_nocase(arguments, hg_span_str(tools[i].upload)));
 		/* tftp -p of busybox */
 		if (strcmp(t.tool, "tftp") == 0)
-			t.upload |= has(arguments, "-p ");
+			t.upload |= hg_span_has(arguments, HG_BYTES("-p "));
 		if (t.object.len == 0)
 			t.object = hg_span_trim(arguments);
 		return t;

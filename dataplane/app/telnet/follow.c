@@ -186,15 +186,6 @@ drop_first(struct hg_app *app)
 	hg_mem_give(app->mem, e, e->size);
 }
 
-static bool
-has(struct hg_span text, struct hg_span what)
-{
-	for (size_t at = 0; at + what.len <= text.len; at++)
-		if (hg_span_eq(hg_span_sub(text, at, what.len), what))
-			return true;
-	return false;
-}
-
 /* A server that hides a line may hide its end, too: then there stands a prompt behind the place, and nothing of the line. */
 static void
 take_hidden(struct hg_app *app)
@@ -207,7 +198,7 @@ take_hidden(struct hg_app *app)
 	if (e == NULL || f->n_entered > 1 || !e->asked.shown || e->len == 0)
 		return;
 	shown = hg_span(text, hg_telnet_line_text(&f->shown, e->asked.cells, text, sizeof(text)));
-	if (has(shown, hg_span(e->text, e->len)) ||
+	if (hg_span_has(shown, hg_span(e->text, e->len)) ||
 		hg_telnet_asks(own_of(app), hg_telnet_plain(shown, plain)) == HG_ASKS_OTHER)
 		return;
 	take_line(app, &e->asked, hg_span(e->text, e->len), HG_SPAN_NONE, HG_TELNET_UNECHOED);
@@ -428,7 +419,7 @@ is_hidden_by_next(const struct hg_app *app, const struct hg_telnet_entered *e, s
 	struct hg_span front;
 
 	if (!e->asked.shown || e->len == 0 || next == NULL || next->len == 0 || shown.len <= next->len ||
-		has(shown, hg_span(e->text, e->len)))
+		hg_span_has(shown, hg_span(e->text, e->len)))
 		return false;
 	front = hg_span_sub(shown, 0, shown.len - next->len);
 	return memcmp(shown.p + front.len, next->text, next->len) == 0 &&

@@ -66,23 +66,10 @@ ends(struct hg_span text, struct hg_span with)
 }
 
 static bool
-has(struct hg_span text, struct hg_span what)
-{
-	for (size_t at = 0; what.len > 0 && at + what.len <= text.len; at++) {
-		at = hg_span_find(text, at, what.p[0]);
-		if (at == SIZE_MAX || at + what.len > text.len)
-			return false;
-		if (memcmp(text.p + at, what.p, what.len) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
 has_any(struct hg_span text, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (has(text, hg_span_str(list[i])))
+		if (hg_span_has(text, hg_span_str(list[i])))
 			return true;
 	return false;
 }
@@ -151,10 +138,10 @@ const char *
 hg_telnet_says(const struct hg_telnet_own *own, enum hg_telnet_words kind, struct hg_span plain)
 {
 	for (size_t i = 0; i < lists[kind].n; i++)
-		if (has(plain, hg_span_str(lists[kind].list[i])))
+		if (hg_span_has(plain, hg_span_str(lists[kind].list[i])))
 			return lists[kind].list[i];
 	for (unsigned i = 0; i < own->n[kind]; i++)
-		if (has(plain, hg_span(own->text[kind][i], own->len[kind][i])))
+		if (hg_span_has(plain, hg_span(own->text[kind][i], own->len[kind][i])))
 			return "words of the configuration";
 	return NULL;
 }
