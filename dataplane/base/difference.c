@@ -449,6 +449,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"not those that have had their record", "an alert must say what it is about" },
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
+	[HG_DIFF_EVENT_WHO] = { "event",
+		"alerts, anomalies, detections and flows name who was seen to log in at their hosts "
+		"(identity.enabled)",
+		"they do not", "an address is not who did it" },
 	[HG_DIFF_EVENT_VEIL] = { "event",
 		"passwords in payload, payload_printable, packet and frames are asterisks "
 		"(privacy.mask-payloads)",

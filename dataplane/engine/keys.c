@@ -77,6 +77,13 @@ static const struct hg_config_key keys[] = {
 		"zones of the network by name, each with networks, and vlans and tenant if it has any: "
 		"records name them" },
 
+	{ "identity.enabled", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"records name who was seen to log in at a host; auto: but under compat suricata7" },
+	{ "identity.hosts", HG_CONFIG_INT, "65536", "4..16777216", "hosts",
+		"whose users are known; more make room for each other" },
+	{ "identity.timeout", HG_CONFIG_INT, "28800", "1..31536000", "seconds",
+		"since a login, after which nobody is known to be there" },
+
 	/* passwords */
 	{ "privacy.mask-secrets", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"passwords stand in records as ***; auto: but under compat suricata7" },

@@ -307,5 +307,6 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 	write_bytes(e, &j, p, a);
 	if (e->config.verdict)
 		hg_event_verdict(&j, v);
+	hg_event_users(e, &j, &head);
 	hg_event_end(e, &j, HG_EVE_ALERT);
 }

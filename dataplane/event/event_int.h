@@ -27,6 +27,7 @@ struct hg_events {
 	char second_text[20];              /* 2023-11-14T22:13:20 */
 	char zone[8];                      /* +0000 */
 	struct hg_event_ends_text ends[2]; /* rendered last, by direction */
+	struct hg_who_notes notes[HG_FLOW_PARTS];
 	uint8_t payload[HG_EVENT_PAYLOAD];
 	uint8_t printable[HG_EVENT_LINE];
 	uint8_t copy[HG_EVENT_LINE]; /* of a packet */
@@ -48,6 +49,12 @@ struct hg_event_head {
 	uint64_t tx_id;
 };
 
+/* users.c: the objects "src_user" and "dest_user". */
+void hg_event_users(struct hg_events *e, struct hg_json *j, const struct hg_event_head *head);
+void hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends, hg_time now);
+void hg_event_note_user(struct hg_events *e, const struct hg_packet *p, const struct hg_login *login);
+
+struct hg_event_ends hg_event_ends_of(const struct hg_event_head *h);
 /* head.c: opens the record and writes the common keys (7.1). */
 struct hg_json hg_event_begin(struct hg_events *e, const struct hg_event_head *head);
 /* Closes it; the line, empty when it is too long (counted). */
