@@ -68,7 +68,8 @@ hg_event_users(struct hg_events *e, struct hg_json *j, const struct hg_event_hea
 	struct hg_who_user own;
 	bool client_is_src;
 
-	if (e->config.who == NULL || ends.family == 0)
+	/* Of whom a proxy speaks nothing is known by address. */
+	if (e->config.who == NULL || ends.family == 0 || h->client.len > 0)
 		return;
 	if (!own_user(h->flow, &own)) {
 		hg_event_users_of(e, j, &ends, h->time);
