@@ -1,6 +1,7 @@
 /* A flow's application state: bytes of a direction through identification (settle.c) to the decoder, and its end. */
 #include "base/start.h"
 #include "app/app_int.h"
+#include "app/veil.h"
 
 #include <errno.h>
 
@@ -158,6 +159,7 @@ decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span 
 		hg_frames_stream(app, dir);
 	r = app->decoder->feed(app, dir, in, &taken);
 	hg_frames_grow(app, dir, r == HG_FEED_ERROR ? in.len : taken);
+	hg_veils_taken(app, dir, hg_span_sub(in, 0, r == HG_FEED_ERROR ? in.len : taken));
 	if (r == HG_FEED_ERROR) {
 		hg_app_counts(app, app->decoder->proto)->errors++;
 		hg_app_give_up(app);
@@ -262,6 +264,7 @@ hg_app_free(struct hg_apps *a, struct hg_flow *f)
 	hg_app_close_decoder(app);
 	hg_buf_fini(&app->handed);
 	hg_app_forget_users(app);
+	hg_veils_free(app);
 	hg_mem_give(a->mem, app, sizeof(*app));
 	f->app = NULL;
 }

@@ -27,6 +27,7 @@
 #include "flow/flow.h"
 #include "stream/stream.h"
 
+struct hg_veils;     /* what of its bytes is secret (veil.h) */
 struct hg_app;       /* a flow's application state */
 struct hg_apps;      /* a worker's: registry, configuration, memory, counters */
 struct hg_tx_detect; /* detect/'s memory of a transaction, in its arena */
@@ -181,6 +182,8 @@ struct hg_decoder {
 		struct hg_view *out);
 	/* The byte order of what the transaction carries, for numbers with `dce`; NULL: network order. */
 	bool (*little_endian)(const struct hg_tx *tx);
+	/* What the client says next, up to the end of its line, is a secret, by what the server said last (veil.h). */
+	bool (*awaits_secret)(struct hg_app *app);
 	/* Detection has looked at a growing buffer. */
 	void (*inspected)(struct hg_tx *tx, enum hg_dir dir, uint16_t row);
 
@@ -261,6 +264,7 @@ struct hg_app {
 	uint16_t flow_anomalies_packet; /* those raised while this packet was worked on */
 	struct hg_app_user *users;      /* that logins have taught, the last one first */
 	uint8_t n_users;
+	struct hg_veils *veils;              /* NULL: nothing is known to be secret */
 	uint64_t login_packets, login_bytes; /* the flow's at its last login */
 	uint32_t login_attempts;
 	/* frames, a direction: those that rules look into and are not over; how many of all there were */
@@ -401,6 +405,7 @@ struct hg_apps_config {
 	enum hg_exception error_policy; /* after a malformation that ends parsing */
 	bool all_frames;                /* kept whether or not rules look into them: they have records */
 	struct hg_secrets_config secrets;
+	bool veil;                /* raw bytes stand in records, without secrets */
 	uint64_t transcript_most; /* bytes of a session's transcript */
 	struct hg_hash_key hash_key;
 };
@@ -418,7 +423,8 @@ struct hg_apps_stats {
 	uint64_t held[HG_PROTO_COUNT]; /* bytes of decoders' states at the moment */
 	uint64_t tx_steps;             /* transactions looked at to find, sort or free one */
 	uint64_t login_cap;
-	uint64_t user_cap; /* users that a flow had no room for */
+	uint64_t user_cap;     /* users that a flow had no room for */
+	uint64_t veils_joined; /* secrets of a flow, with what lies between them */
 	uint64_t transcripts, transcripts_cut, transcripts_lost;
 	uint64_t joins;           /* files put together of parts */
 	uint64_t joins_forgotten; /* … that were not whole when they were let go of */

@@ -493,6 +493,14 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"a chain without blanks is common (1.1.1.1,2.2.2.2), and records are joined by addresses" },
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
+	[HG_DIFF_EVENT_WHO] = { "event",
+		"alerts, anomalies, detections and flows name who was seen to log in at their hosts "
+		"(identity.enabled)",
+		"they do not", "an address is not who did it" },
+	[HG_DIFF_EVENT_VEIL] = { "event",
+		"passwords in payload, payload_printable, packet and frames are asterisks "
+		"(privacy.mask-payloads)",
+		"they stand there as they were sent", "records have more readers than passwords" },
 	[HG_DIFF_EVENT_AUDIT] = { "event",
 		"records of transactions, files and logins have the envelope `audit` (outputs.eve-log.audit)",
 		"they have none", "one question to all protocols: who did what to what, with what result" },

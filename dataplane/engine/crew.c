@@ -47,6 +47,7 @@ struct hg_crew {
 	struct hg_decode *decode;
 	struct hg_detect_shared *shared;
 	struct hg_judge *judge; /* NULL: meters are switched off */
+	struct hg_who *who;     /* NULL: nobody asks for users */
 	struct hg_flow_config flow;
 	struct hg_sink *sink;
 	hg_time begin, now;
@@ -107,11 +108,20 @@ ask_meters(struct hg_crew *c, struct hg_events *events, hg_time now, bool last)
 	(last ? hg_judge_finish : hg_judge_advance)(c->judge, now, &meters, hg_event_tell_detection, events);
 }
 
+/* What parts have learnt of users in the second before, in the order of parts whoever has them. */
+static void
+learn_users(struct hg_crew *c)
+{
+	for (unsigned i = 0; c->who != NULL && i < c->flow.parts; i++)
+		hg_event_learn(c->alone != NULL ? c->alone->events : c->members[i % c->n].worker->events, i);
+}
+
 static void
 judge_alone(void *arg, hg_time now, bool last)
 {
 	struct hg_crew *c = arg;
 
+	learn_users(c);
 	if (c->judge != NULL)
 		ask_meters(c, c->alone->events, now, last);
 }
@@ -123,13 +133,15 @@ judge_in_turn(void *arg, hg_time now, bool last)
 	struct member *m = arg;
 	struct hg_crew *c = m->crew;
 
-	if (c->judge == NULL)
+	if (c->judge == NULL && c->who == NULL)
 		return;
 	if (last)
 		tell_done(m, m->place / PLACES * PLACES + PLACE_LAST);
 	if (m == &c->members[0]) {
 		wait_turn(m);
-		ask_meters(c, m->worker->events, now, last);
+		learn_users(c);
+		if (c->judge != NULL)
+			ask_meters(c, m->worker->events, now, last);
 	}
 	if (last)
 		return;
@@ -447,6 +459,8 @@ hg_crew_begin(struct hg_crew *c, struct hg_sink *sink, struct hg_filestore *stor
 	struct hg_filestore *transcripts, struct hg_error *err)
 {
 	c->sink = sink;
+	if (c->who != NULL)
+		hg_who_reset(c->who);
 	if (c->judge != NULL)
 		hg_judge_reset(c->judge);
 	if (c->alone != NULL) {
@@ -512,6 +526,7 @@ hg_crew_open(struct hg_crew **ret, unsigned workers, const struct hg_settings *s
 	memset(c, 0, sizeof(*c));
 	c->n = HG_MIN(workers, s->flow.parts);
 	c->flow = s->flow;
+	c->who = s->event.who;
 	if (s->anomaly.enabled)
 		r = hg_judge_open(&c->judge, &s->anomaly, err);
 	if (r == 0)

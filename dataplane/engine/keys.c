@@ -90,9 +90,19 @@ static const struct hg_config_key keys[] = {
 		"zones of the network by name, each with networks, and vlans and tenant if it has any: "
 		"records name them" },
 
+	{ "identity.enabled", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"records name who was seen to log in at a host; auto: but under compat suricata7" },
+	{ "identity.hosts", HG_CONFIG_INT, "65536", "4..16777216", "hosts",
+		"whose users are known; more make room for each other" },
+	{ "identity.timeout", HG_CONFIG_INT, "28800", "1..31536000", "seconds",
+		"since a login, after which nobody is known to be there" },
+
 	/* passwords */
 	{ "privacy.mask-secrets", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"passwords stand in records as ***; auto: but under compat suricata7" },
+	{ "privacy.mask-payloads", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
+		"passwords in payloads, packets and frames of records are asterisks; auto: as mask-secrets "
+		"says" },
 	{ "privacy.tag-digest", HG_CONFIG_ENUM, "sha256", "sha256|sm3|none", NULL,
 		"HMAC whose first 8 bytes tell passwords apart: pw_tag" },
 	{ "privacy.tag-key-file", HG_CONFIG_STR, NULL, NULL, NULL,

@@ -57,6 +57,16 @@ hg_privacy_read(struct hg_secrets_config *s, const struct hg_config *c, struct h
 	return path == NULL ? 0 : read_key(s, path, err);
 }
 
+bool
+hg_privacy_veils(const struct hg_config *c, bool otherwise)
+{
+	const char *text = hg_config_str(c, "privacy.mask-payloads");
+
+	if (strcmp(text, "auto") == 0)
+		text = hg_config_str(c, "privacy.mask-secrets");
+	return strcmp(text, "auto") == 0 ? otherwise : strcmp(text, "yes") == 0;
+}
+
 int
 hg_privacy_live(struct hg_secrets_config *s, struct hg_error *err)
 {

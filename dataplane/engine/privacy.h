@@ -7,6 +7,9 @@
 
 int hg_privacy_read(struct hg_secrets_config *s, const struct hg_config *c, struct hg_error *err);
 
+/* Are passwords in bytes as they came hidden? As mask-secrets says, unless it is said; otherwise: where neither is. */
+bool hg_privacy_veils(const struct hg_config *c, bool otherwise);
+
 /* Of a run: without a key of its own it has a random one. */
 int hg_privacy_live(struct hg_secrets_config *s, struct hg_error *err);
 

@@ -480,6 +480,9 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 	if (hg_event_config_read(&s->event, c, !hg_as_peer(s->suricata7, HG_DIFF_EVENT_AUDIT), err) < 0)
 		return -EINVAL;
 	s->event.zones = s->zones;
+	s->event.who = s->who;
+	s->event.veil = hg_privacy_veils(c, !hg_as_peer(s->suricata7, HG_DIFF_EVENT_VEIL));
+	s->apps.veil = s->event.veil && hg_event_shows_bytes(&s->event);
 	s->stream.shown = s->event.alert && (s->event.payload || s->event.payload_printable);
 	s->flow.macs = s->event.ethernet;
 	s->apps.all_frames = s->event.frame;
@@ -494,6 +497,20 @@ read_anomaly(struct hg_settings *s, const struct hg_config *c)
 	hg_anomaly_config_read(&s->anomaly, c, !hg_as_peer(s->suricata7, HG_DIFF_ANOMALY_DETECTIONS));
 	s->anomaly.handshakes = !s->stream.async_oneside;
 	s->anomaly.share = s->anomaly.meters = s->flow.parts;
+}
+
+static int
+open_who(struct hg_settings *s, const struct hg_config *c, struct hg_error *err)
+{
+	const char *wanted = hg_config_str(c, "identity.enabled");
+	const struct hg_who_config w = { .hosts = (uint32_t)hg_config_int(c, "identity.hosts"),
+		.timeout = (uint32_t)hg_config_int(c, "identity.timeout"),
+		.key = HG_HASH_KEY_REPLAY };
+	const bool native = !hg_as_peer(s->suricata7, HG_DIFF_EVENT_WHO);
+
+	if (strcmp(wanted, "auto") == 0 ? !native : strcmp(wanted, "no") == 0)
+		return 0;
+	return hg_who_open(&s->who, &w, err);
 }
 
 int
@@ -536,6 +553,8 @@ hg_settings_read(struct hg_settings *s, const struct hg_config *c, struct hg_err
 	read_detect(s, c);
 	read_anomaly(s, c);
 	r = hg_zones_open(&s->zones, c, err);
+	if (r == 0)
+		r = open_who(s, c, err);
 	return r < 0 ? r : read_events(s, c, err);
 }
 
@@ -543,7 +562,9 @@ void
 hg_settings_close(struct hg_settings *s)
 {
 	hg_zones_close(s->zones);
+	hg_who_close(s->who);
 	s->zones = NULL;
+	s->who = NULL;
 }
 
 int
@@ -556,6 +577,9 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 	if (hg_privacy_live(&s->apps.secrets, err) < 0)
 		return -EIO;
 	s->flow.hash_key = key;
+	s->event.who_at_once = true;
+	if (s->who != NULL)
+		hg_who_key(s->who, &key);
 	s->decode.hash_key = key;
 	s->detect.hash_key = key;
 	s->apps.hash_key = key;

@@ -49,6 +49,7 @@ struct hg_settings {
 	struct hg_filestore_config store;       /* outputs.file-store */
 	struct hg_filestore_config transcripts; /* outputs.telnet-transcript */
 	struct hg_zones *zones;                 /* its own; NULL: there are none */
+	struct hg_who *who;                     /* its own; NULL: nobody asks */
 };
 
 /* The keys of the engine and of all decoders in one schema; start-up heap, for the life of the process. */

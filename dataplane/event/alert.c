@@ -158,7 +158,7 @@ in_session(const struct hg_packet *p, const struct hg_alert *a)
 }
 
 static size_t
-add_text(struct hg_events *e, size_t n, struct hg_span text)
+add_bytes(struct hg_events *e, size_t n, struct hg_span text)
 {
 	const size_t len = HG_MIN(text.len, e->config.payload_max - n);
 
@@ -175,13 +175,30 @@ stream_payload(struct hg_events *e, const struct hg_packet *p)
 
 	while (n < e->config.payload_max && hg_stream_piece(p->flow, p->dir, &piece)) {
 		char hole[64];
+		size_t from;
 
 		snprintf(hole, sizeof(hole), "[%" PRIu64 " bytes missing]", piece.gap);
 		if (piece.gap > 0)
-			n = add_text(e, n, hg_span_str(hole));
-		n = add_text(e, n, piece.data);
+			n = add_bytes(e, n, hg_span_str(hole));
+		from = n;
+		n = add_bytes(e, n, piece.data);
+		hg_event_veil_stream(
+			e, p->flow, p->dir, piece.end - piece.data.len, e->payload + from, n - from);
 	}
 	return hg_span(e->payload, n);
+}
+
+/* As it came, unless something in it may be hidden. */
+static struct hg_span
+packet_payload(struct hg_events *e, const struct hg_packet *p)
+{
+	const struct hg_span payload = hg_packet_payload(p);
+
+	if (!e->config.veil || payload.len == 0 || payload.len > sizeof(e->copy))
+		return payload;
+	memcpy(e->copy, payload.p, payload.len);
+	hg_event_veil_payload(e, p, e->copy, payload.len);
+	return hg_span(e->copy, payload.len);
 }
 
 static void
@@ -192,7 +209,7 @@ write_payload(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	if (session && p->flow != NULL && p->flow->stream != NULL)
 		payload = stream_payload(e, p);
 	if (payload.len == 0 && !(p->flags & HG_PKT_PSEUDO))
-		payload = hg_packet_payload(p);
+		payload = packet_payload(e, p);
 	if (payload.len > 0 && e->config.payload)
 		hg_json_base64(j, "payload", payload);
 	/* Of a packet also when it has none, as with the peer. */
@@ -200,12 +217,24 @@ write_payload(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 		hg_event_text(e, j, "payload_printable", payload);
 }
 
+static struct hg_span
+packet_bytes(struct hg_events *e, const struct hg_packet *p)
+{
+	const struct hg_span payload = hg_packet_payload(p), all = hg_span(p->data, p->len);
+
+	if (!e->config.veil || payload.len == 0 || all.len > sizeof(e->copy))
+		return all;
+	memcpy(e->copy, all.p, all.len);
+	hg_event_veil_payload(e, p, e->copy + (payload.p - all.p), payload.len);
+	return hg_span(e->copy, all.len);
+}
+
 void
-hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most)
+hg_event_packet_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, uint32_t most)
 {
 	if (p->data == NULL || p->flags & HG_PKT_PSEUDO)
 		return;
-	hg_json_base64(j, "packet", hg_span(p->data, HG_MIN(p->len, most)));
+	hg_json_base64(j, "packet", hg_span_sub(packet_bytes(e, p), 0, most));
 	hg_json_open_at(j, "packet_info");
 	hg_json_u64(j, "linktype", p->link == HG_LINK_RAW ? DLT_RAW : p->link);
 	hg_json_close(j);
@@ -224,7 +253,7 @@ write_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, c
 	}
 	mark = hg_json_mark(j);
 	if (e->config.packet)
-		hg_event_packet_bytes(j, p, UINT32_MAX);
+		hg_event_packet_bytes(e, j, p, UINT32_MAX);
 	keep_if_fits(j, mark);
 }
 
@@ -288,5 +317,6 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 	write_bytes(e, &j, p, a);
 	if (e->config.verdict)
 		hg_event_verdict(&j, v);
+	hg_event_users(e, &j, &head);
 	hg_event_end(e, &j, HG_EVE_ALERT);
 }

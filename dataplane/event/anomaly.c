@@ -26,7 +26,8 @@ write_event(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 	hg_json_cstr(&j, "event", name);
 	hg_json_close(&j);
 	if (e->config.anomaly_packet)
-		hg_event_packet_bytes(&j, p, PACKET_BYTES);
+		hg_event_packet_bytes(e, &j, p, PACKET_BYTES);
+	hg_event_users(e, &j, &head);
 	hg_event_end(e, &j, HG_EVE_ANOMALY);
 }
 
@@ -51,6 +52,7 @@ write_applayer(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 	hg_json_cstr(&j, "event", event);
 	hg_json_cstr(&j, "layer", layer);
 	hg_json_close(&j);
+	hg_event_users(e, &j, &head);
 	hg_event_end(e, &j, HG_EVE_ANOMALY);
 }
 

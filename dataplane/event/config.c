@@ -165,6 +165,12 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	c->protos |= HG_PROTO_BIT(HG_PROTO_TELNET);
 }
 
+bool
+hg_event_shows_bytes(const struct hg_event_config *c)
+{
+	return c->frame || (c->alert && (c->payload || c->payload_printable || c->packet || c->tagged));
+}
+
 static bool
 wants_audit(const struct hg_config *config, const struct hg_config_node *log, bool otherwise)
 {

@@ -157,6 +157,17 @@ write_two_way(struct hg_json *j, const struct hg_detection *d)
 	hg_json_close(j);
 }
 
+static void
+write_users(struct hg_events *e, struct hg_json *j, const struct hg_detection *d)
+{
+	const struct hg_addr *whom = whom_of(d);
+	struct hg_event_ends ends = { .src = d->key.src, .family = d->key.family };
+
+	if (whom != NULL)
+		ends.dst = *whom;
+	hg_event_users_of(e, j, &ends, d->time);
+}
+
 void
 hg_event_tell_detection(void *arg, const struct hg_detection *d)
 {
@@ -170,11 +181,13 @@ hg_event_tell_detection(void *arg, const struct hg_detection *d)
 		write_detection(e, &j, d);
 		hg_json_cstr(&j, "direction", "to_server");
 		write_two_way(&j, d);
+		write_users(e, &j, d);
 		hg_event_end(e, &j, HG_EVE_ALERT);
 	}
 	if (e->config.detection) {
 		j = begin(e, d, "detection");
 		write_detection(e, &j, d);
+		write_users(e, &j, d);
 		hg_event_end(e, &j, HG_EVE_DETECTION);
 	}
 }

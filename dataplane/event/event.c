@@ -55,6 +55,8 @@ hg_events_sink(struct hg_events *e, struct hg_sink *sink)
 {
 	e->sink = sink;
 	e->stats = (struct hg_event_stats){ 0 };
+	for (unsigned i = 0; i < HG_FLOW_PARTS; i++)
+		e->notes[i].n = 0;
 }
 
 void

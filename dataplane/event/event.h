@@ -12,6 +12,7 @@
 #include "base/config.h"
 #include "detect/detect.h"
 #include "event/sink.h"
+#include "event/who.h"
 #include "packet/verdict.h"
 #include "set/zone.h"
 
@@ -62,8 +63,11 @@ struct hg_event_config {
 	bool drop_all, drop_alerts, drop_verdict;
 	bool ips; /* dropped packets are counted and shown */
 	bool ethernet;
+	bool veil;                    /* bytes as they came are shown without secrets */
 	bool audit;                   /* the envelope */
 	const struct hg_zones *zones; /* for it; NULL: there are none */
+	struct hg_who *who;           /* users of hosts, of all writers; NULL: nobody asks */
+	bool who_at_once; /* they are put into the table when they log in, not at the next second */
 	bool community_id;
 	uint16_t community_seed;
 	int32_t utc_offset;         /* seconds, of timestamps */
@@ -80,10 +84,14 @@ bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none i
 int hg_event_config_read(
 	struct hg_event_config *c, const struct hg_config *config, bool audit, struct hg_error *err);
 
+/* Do records show bytes as they came? */
+bool hg_event_shows_bytes(const struct hg_event_config *c);
+
 struct hg_event_stats {
 	uint64_t accepted, replaced, blocked;                               /* packets, inline */
 	uint64_t reasons[HG_DROP_REASONS];                                  /* of the blocked */
 	uint64_t ended[HG_FLOW_BYPASSED + 1], ended_tcp[HG_TCP_CLOSED + 1]; /* flows, by their last state */
+	uint64_t users_learnt, users_replaced, users_refused;
 	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];
 };
 
@@ -103,6 +111,9 @@ void hg_event_packet(struct hg_events *e, struct hg_packet *p, const struct hg_s
 /* Logins that the packet ended. rules may be NULL. */
 void hg_event_logins(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_login *logins, unsigned n);
+
+/* A second has begun, and nobody else writes or reads: what a part of the flow table has learnt of users becomes known. */
+void hg_event_learn(struct hg_events *e, unsigned part);
 
 /* A packet that the block table shuts out: counted, and the first of an entry written as a drop. */
 void hg_event_blocked(struct hg_events *e, struct hg_packet *p);

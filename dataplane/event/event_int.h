@@ -27,8 +27,10 @@ struct hg_events {
 	char second_text[20];              /* 2023-11-14T22:13:20 */
 	char zone[8];                      /* +0000 */
 	struct hg_event_ends_text ends[2]; /* rendered last, by direction */
+	struct hg_who_notes notes[HG_FLOW_PARTS];
 	uint8_t payload[HG_EVENT_PAYLOAD];
 	uint8_t printable[HG_EVENT_LINE];
+	uint8_t copy[HG_EVENT_LINE]; /* of a packet */
 	char line[HG_EVENT_LINE];
 };
 
@@ -48,6 +50,12 @@ struct hg_event_head {
 	struct hg_span client; /* shown for the client's address; empty: as it is */
 };
 
+/* users.c: the objects "src_user" and "dest_user". */
+void hg_event_users(struct hg_events *e, struct hg_json *j, const struct hg_event_head *head);
+void hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends, hg_time now);
+void hg_event_note_user(struct hg_events *e, const struct hg_packet *p, const struct hg_login *login);
+
+struct hg_event_ends hg_event_ends_of(const struct hg_event_head *h);
 /* head.c: opens the record and writes the common keys (7.1). */
 struct hg_json hg_event_begin(struct hg_events *e, const struct hg_event_head *head);
 /* Closes it; the line, empty when it is too long (counted). */
@@ -59,6 +67,10 @@ void hg_event_time(struct hg_events *e, struct hg_json *j, const char *name, hg_
 /* tx: of a record about one, else NULL. */
 void hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_tx *tx);
 const char *hg_event_proto_name(uint8_t proto); /* enum hg_proto: "http", "failed"; NULL: unknown */
+/* veil.c: bytes of p's payload, and of its direction from offset `at` on, without secrets; copies of them in place. */
+void hg_event_veil_payload(const struct hg_events *e, const struct hg_packet *p, uint8_t *bytes, size_t len);
+void hg_event_veil_stream(const struct hg_events *e, const struct hg_flow *f, enum hg_dir dir, uint64_t at,
+	uint8_t *bytes, size_t len);
 /* Bytes as people read them: what cannot be printed is a dot. */
 uint8_t hg_event_printable(uint8_t byte);
 void hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, struct hg_span bytes);
@@ -101,7 +113,7 @@ void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_sn
 /* packet.c */
 void hg_event_tagged(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 /* The packet's first bytes and their link type, if it has any. */
-void hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most);
+void hg_event_packet_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, uint32_t most);
 /* The object "alert" alone; xff: what a proxy said, empty when nothing is shown of it; client: shown for its address. */
 void hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_snapshot *rules, const struct hg_alert *a, struct hg_span client, struct hg_span xff);

@@ -184,5 +184,6 @@ hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snap
 	hg_json_close(&j);
 	write_ether(&j, f);
 	write_tcp(&j, f);
+	hg_event_users(e, &j, &head);
 	hg_event_end(e, &j, HG_EVE_FLOW);
 }

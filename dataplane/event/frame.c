@@ -17,13 +17,25 @@ length_of(const struct hg_packet *p, const struct hg_app_frame *f)
 	return HG_MAX(f->have, end > f->offset ? end - f->offset : 0);
 }
 
+static struct hg_span
+bytes_of(struct hg_events *e, const struct hg_packet *p, const struct hg_app_frame *f, uint32_t most)
+{
+	const struct hg_span bytes = hg_span_sub(hg_buf_span(&f->bytes), 0, HG_MIN(most, HG_EVENT_PAYLOAD));
+
+	if (bytes.len == 0 || p->proto != HG_IP_TCP)
+		return bytes;
+	memcpy(e->payload, bytes.p, bytes.len);
+	hg_event_veil_stream(e, p->flow, (enum hg_dir)f->dir, f->offset, e->payload, bytes.len);
+	return hg_span(e->payload, bytes.len);
+}
+
 void
 hg_event_frame_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_app_frame *f, uint32_t most)
 {
 	const struct hg_span name =
 		hg_span_str(hg_app_decoder_of((enum hg_proto)f->proto)->buffers[f->row].name);
-	const struct hg_span bytes = hg_span_sub(hg_buf_span(&f->bytes), 0, most);
+	const struct hg_span bytes = bytes_of(e, p, f, most);
 
 	hg_json_open_at(j, "frame");
 	hg_json_plain(j, "type", hg_span_from(name, hg_span_find(name, 0, '.') + 1));

@@ -89,8 +89,8 @@ hg_event_app_proto(struct hg_json *j, const struct hg_flow *f, const struct hg_t
 		write_proto(j, "app_proto_expected", f->app_proto_expected);
 }
 
-static struct hg_event_ends
-ends_of(const struct hg_event_head *h)
+struct hg_event_ends
+hg_event_ends_of(const struct hg_event_head *h)
 {
 	const struct hg_flow *f = h->flow;
 	const struct hg_packet *p = h->packet;
@@ -234,7 +234,7 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 {
 	struct hg_json j = hg_json_of(e->line, sizeof(e->line));
 	const struct hg_packet *p = h->packet;
-	struct hg_event_ends ends = ends_of(h);
+	struct hg_event_ends ends = hg_event_ends_of(h);
 
 	hg_json_open(&j);
 	hg_event_time(e, &j, "timestamp", h->time);

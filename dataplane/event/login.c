@@ -25,6 +25,8 @@ void
 hg_event_logins(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules,
 	const struct hg_login *logins, unsigned n)
 {
+	for (unsigned i = 0; i < n && p->flow != NULL; i++)
+		hg_event_note_user(e, p, &logins[i]);
 	for (unsigned i = 0; i < n && e->config.login && p->flow != NULL; i++)
 		write_login(e, p, rules, &logins[i]);
 }

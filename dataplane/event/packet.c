@@ -13,7 +13,7 @@ hg_event_tagged(struct hg_events *e, struct hg_packet *p, const struct hg_snapsh
 	struct hg_json j = hg_event_begin(e, &head);
 	struct hg_json_mark mark = hg_json_mark(&j);
 
-	hg_event_packet_bytes(&j, p, UINT32_MAX);
+	hg_event_packet_bytes(e, &j, p, UINT32_MAX);
 	if (j.overflown)
 		hg_json_rewind(&j, mark);
 	hg_event_end(e, &j, HG_EVE_PACKET);

@@ -165,6 +165,26 @@ hg_stream_piece(const struct hg_flow *f, enum hg_dir dir, struct hg_stream_piece
 	return true;
 }
 
+struct hg_span
+hg_stream_held(const struct hg_flow *f, enum hg_dir dir, uint64_t offset)
+{
+	const struct hg_blocks *b = &f->stream->side[dir].blocks;
+
+	return hg_blocks_begin(b, offset) == offset ? hg_blocks_at(b, offset) : HG_SPAN_NONE;
+}
+
+bool
+hg_stream_offset(const struct hg_packet *p, uint64_t *offset)
+{
+	int64_t at;
+
+	if (p->flow == NULL || p->flow->stream == NULL || p->proto != HG_IP_TCP)
+		return false;
+	at = side_offset(&p->flow->stream->side[p->dir], p->tcp.seq) + ((p->tcp.flags & HG_TCP_SYN) != 0);
+	*offset = (uint64_t)at;
+	return at >= 0;
+}
+
 void
 hg_stream_trigger_raw(struct hg_flow *f, enum hg_dir dir)
 {

@@ -134,6 +134,10 @@ struct hg_stream_piece {
 	uint64_t end; /* of data in the direction */
 };
 bool hg_stream_piece(const struct hg_flow *f, enum hg_dir dir, struct hg_stream_piece *it);
+/* What is held from offset on without a hole, acknowledged or not; empty: nothing. */
+struct hg_span hg_stream_held(const struct hg_flow *f, enum hg_dir dir, uint64_t offset);
+/* Where p's payload stands in its direction; false: it is in no session, or in front of its first byte. */
+bool hg_stream_offset(const struct hg_packet *p, uint64_t *offset);
 
 /* Asked for by decoders: */
 void

@@ -103,17 +103,28 @@ def forms(secret):
 	return out
 
 
-def capture(path):
+def is_only_ack(frame):
+	return len(frame) == 54 and frame[47] == 0x10
+
+
+def capture(path, cut, acked):
+	"""acked: each segment at once; else with what the other side says next."""
 	frames = []
 	for number, session in enumerate(SESSIONS):
 		port, talk = session(*planted(number))
-		frames += packets.talk(port, talk, sport=20000 + number)
+		frames += packets.talk(port, talk, sport=20000 + number, cut=cut)
+	frames = [f for f in frames if acked or not is_only_ack(f)]
 	with open(path, 'wb') as out:
 		out.write(packets.pcap(packets.timed(frames)))
 
 
-def found(folder):
-	"""{session: (file, what stands around it) for each password of the session that is found}"""
+def pieces(secret, size):
+	"""What stands together in segments that are cut within it."""
+	return {secret[at:at + size] for at in range(len(secret) - size + 1)}
+
+
+def found(folder, piece):
+	"""{session: (file, what stands around it) for each password of the session, or part of it of that size, that is found}"""
 	texts = {}
 	for where, _, names in os.walk(folder):
 		for name in names:
@@ -123,7 +134,7 @@ def found(folder):
 	out = {}
 	for number, session in enumerate(SESSIONS):
 		for secret in planted(number):
-			for form in forms(secret):
+			for form in forms(secret) | pieces(secret, piece):
 				for name, text in texts.items():
 					if form in text:
 						at = text.index(form)
@@ -131,9 +142,9 @@ def found(folder):
 	return out
 
 
-def replay(*settings, rules=None):
+def replay(*settings, rules=None, cut=1400, acked=True):
 	with tempfile.TemporaryDirectory() as root:
-		capture(os.path.join(root, 'in.pcap'))
+		capture(os.path.join(root, 'in.pcap'), cut, acked)
 		command = [tap.PROGRAM, 'replay', '-l', os.path.join(root, 'out')]
 		for setting in settings:
 			command += ['--set', setting]
@@ -142,9 +153,10 @@ def replay(*settings, rules=None):
 				out.write(rules)
 			command += ['-S', os.path.join(root, 'test.rules')]
 		subprocess.run(command + [os.path.join(root, 'in.pcap')], check=True, capture_output=True)
-		return found(os.path.join(root, 'out'))
+		return found(os.path.join(root, 'out'), max(5, min(cut, 8)))
 
 
+ALERTS = 'outputs.eve-log.types.alert.'
 TRANSCRIPTS = 'outputs.telnet-transcript.enabled=yes'
 ON_ALL = 'alert tcp any any -> any any (msg:"all"; flow:established; sid:1;)\nalert tcp any any -> any any (msg:"client"; content:"anna"; sid:2;)\n'
 
@@ -156,6 +168,21 @@ def test_the_search_finds_what_is_not_masked():
 
 def test_records_of_the_peer_keep_what_it_shows():
 	assert 'ftp' in replay('compat=suricata7')
+
+
+def test_raw_bytes_of_alerts_hold_no_password():
+	shown = [ALERTS + key for key in ('payload=yes', 'payload-printable=yes', 'packet=yes', 'tagged-packets=yes')] + ['outputs.eve-log.types.frame.enabled=yes']
+	assert not (left := replay(TRANSCRIPTS, *shown, rules=ON_ALL)), left
+	assert not (left := replay('simulate-ips=yes', *shown, rules=ON_ALL)), left
+	assert not (left := replay('compat=suricata7', 'privacy.mask-secrets=yes', *shown, rules=ON_ALL)), left
+	assert 'ftp' in replay('privacy.mask-payloads=no', *shown, rules=ON_ALL)
+
+
+def test_no_cut_shows_a_password():
+	shown = [ALERTS + key for key in ('payload=yes', 'payload-printable=yes', 'packet=yes')]
+	for cut in (1, 2, 3, 5, 7, 11, 1400):
+		for acked in (True, False):
+			assert not (left := replay(*shown, rules=ON_ALL, cut=cut, acked=acked)), (cut, acked, left)
 
 
 def test_masked_records_hold_no_password():

@@ -90,6 +90,15 @@ hg_stream_disable_raw(struct hg_flow *f, enum hg_dir dir)
 	(void)dir;
 }
 
+struct hg_span
+hg_stream_held(const struct hg_flow *f, enum hg_dir dir, uint64_t offset)
+{
+	(void)f;
+	(void)dir;
+	(void)offset;
+	return HG_SPAN_NONE;
+}
+
 bool
 hg_stream_reverse(struct hg_packet *p)
 {

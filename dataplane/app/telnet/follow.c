@@ -8,6 +8,7 @@
  * a password in front of everything that the client says.
  */
 #include "app/telnet/telnet_int.h"
+#include "app/veil.h"
 
 enum { CANCEL = 3, END = 4, QUIT = 28, STOP = 26 };
 
@@ -236,6 +237,23 @@ hg_telnet_is_hidden(const struct hg_telnet *t)
 		(f->phase != HG_TELNET_IN && f->n_entered > 0);
 }
 
+bool
+hg_telnet_awaits_secret(struct hg_app *app)
+{
+	const struct hg_telnet *t = app->state;
+	const struct hg_telnet_follow *f = &t->follow;
+	uint8_t text[HG_TELNET_LINE], plain[2 * HG_TELNET_PROMPT];
+	struct hg_span prompt;
+	enum hg_telnet_asks asks;
+
+	if (f->typing || f->given_up)
+		return hg_telnet_is_hidden(t);
+	prompt = hg_span(text, hg_telnet_line_text(&f->shown, 0, text, sizeof(text)));
+	prompt = hg_span_from(prompt, prompt.len > HG_TELNET_PROMPT ? prompt.len - HG_TELNET_PROMPT : 0);
+	asks = hg_telnet_asks(own_of(app), hg_telnet_plain(prompt, plain));
+	return asks == HG_ASKS_PASSWORD || asks == HG_ASKS_NEW_PASSWORD;
+}
+
 void
 hg_telnet_cancelled(struct hg_app *app)
 {
@@ -246,12 +264,15 @@ hg_telnet_cancelled(struct hg_app *app)
 }
 
 static void
-take_key(struct hg_app *app, uint8_t c)
+take_key(struct hg_app *app, const uint8_t *at)
 {
+	const uint8_t c = *at;
 	struct hg_telnet_follow *f = &((struct hg_telnet *)app->state)->follow;
 
 	if (!f->typing && !begin_line(app))
 		return;
+	if (hg_telnet_is_hidden(app->state))
+		hg_app_veil(app, HG_TO_SERVER, at, 1);
 	if (c == CANCEL || c == STOP || c == QUIT || (c == END && f->typed.len == 0))
 		hg_telnet_cancelled(app);
 	else
@@ -266,7 +287,7 @@ hg_telnet_typed(struct hg_app *app, struct hg_span keys)
 	if (t->follow.given_up || !believe(app))
 		return;
 	for (size_t i = 0; i < keys.len && !t->follow.whole; i++)
-		take_key(app, keys.p[i]);
+		take_key(app, &keys.p[i]);
 }
 
 static void

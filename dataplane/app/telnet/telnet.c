@@ -290,6 +290,7 @@ const struct hg_decoder hg_telnet = {
 	.log = hg_telnet_log,
 	.log_record = hg_telnet_log_record,
 	.audit = hg_telnet_audit,
+	.awaits_secret = hg_telnet_awaits_secret,
 	.event_type = "telnet",
 	.config_keys = hg_telnet_keys,
 	.n_config_keys = HG_TELNET_KEYS,

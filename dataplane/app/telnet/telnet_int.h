@@ -286,6 +286,7 @@ void hg_telnet_frames(struct hg_app *app, enum hg_dir dir, struct hg_span in);
 void hg_telnet_typed(struct hg_app *app, struct hg_span keys);
 void hg_telnet_entered(struct hg_app *app);
 bool hg_telnet_is_hidden(const struct hg_telnet *t); /* what is being typed: a password, or perhaps one */
+bool hg_telnet_awaits_secret(struct hg_app *app);    /* its line is one, whatever it says */
 void hg_telnet_cancelled(struct hg_app *app);        /* what was typed is given up */
 void hg_telnet_shown(struct hg_app *app, struct hg_span output);
 void hg_telnet_follow_gap(struct hg_app *app);
