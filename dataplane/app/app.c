@@ -233,6 +233,7 @@ hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct 
 	a->config = *c;
 	a->mem = mem;
 	a->files = files;
+	a->joins.hash = c->hash_key;
 	r = hg_secrets_open(&a->secrets, &c->secrets, c->suricata7, err);
 	if (r < 0) {
 		hg_start_give(a);
@@ -287,6 +288,7 @@ hg_apps_reset(struct hg_apps *a)
 {
 	memset(&a->stats, 0, sizeof(a->stats));
 	a->n_logins = 0;
+	a->joins = (struct hg_joins){ .hash = a->config.hash_key };
 }
 
 const struct hg_apps_stats *

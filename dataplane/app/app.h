@@ -13,6 +13,7 @@
 
 #include "app/audit.h"
 #include "app/login.h"
+#include "base/hash.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/catalog.h"
@@ -138,6 +139,7 @@ struct hg_decoder {
 	bool takes_over; /* where it was announced it is spoken, whatever the bytes; nothing else leads to it */
 	bool endless;    /* compat suricata7: neither the end nor a malformation completes its transactions */
 	bool closes;     /* compat suricata7: … that is over when the session is closed */
+	bool greets; /* the server speaks first, and its first words say more than magics; compat suricata7: only magics, nothing is read */
 	uint8_t complete[HG_DIRS]; /* progress at which a transaction is done in that direction */
 
 	/* identification: a row of magics, or a probe on the hinted server ports (0 ends) */
@@ -194,6 +196,9 @@ struct hg_decoder {
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */
 	bool (*log_record)(const struct hg_tx *tx, unsigned i, struct hg_json *j);
+	/* A field of the request by its name in any case, as HTTP has them; returns its length, SIZE_MAX: not there, or longer than
+	 * size. NULL: the protocol has none. */
+	size_t (*request_field)(const struct hg_tx *tx, struct hg_span name, uint8_t *out, size_t size);
 	/* The envelope of record i (audit.h); i is 0 for files. false: it has none. NULL: of class and object nothing is said. */
 	bool (*audit)(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
@@ -295,6 +300,9 @@ bool hg_tx_has_anomaly(const struct hg_tx *tx, enum hg_dir dir, uint8_t row);
 /* A new file of the transaction; NULL: as hg_file_open. */
 struct hg_file *hg_tx_file_open(
 	struct hg_tx *tx, struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
+/* Of one that was made elsewhere: whether it is kept; it is the transaction's from now on. */
+void hg_tx_file_settle(const struct hg_tx *tx, struct hg_file *file);
+bool hg_tx_file_adopt(struct hg_tx *tx, struct hg_file *file);
 /* Bytes of a message that may be its file: `limit`, unless a rule stores it; 0: no limit. */
 uint64_t hg_tx_file_limit(const struct hg_tx *tx, enum hg_dir dir, uint64_t limit);
 
@@ -387,6 +395,7 @@ struct hg_apps_config {
 	bool all_frames;                /* kept whether or not rules look into them: they have records */
 	struct hg_secrets_config secrets;
 	uint64_t transcript_most; /* bytes of a session's transcript */
+	struct hg_hash_key hash_key;
 };
 
 struct hg_app_counts {
@@ -403,7 +412,10 @@ struct hg_apps_stats {
 	uint64_t login_cap;
 	uint64_t user_cap; /* users that a flow had no room for */
 	uint64_t transcripts, transcripts_cut, transcripts_lost;
-	uint64_t frame_cap; /* frames, or bytes of them, that were not kept */
+	uint64_t joins;           /* files put together of parts */
+	uint64_t joins_forgotten; /* … that were not whole when they were let go of */
+	uint64_t joins_refused;   /* parts: no room for them, or for what waits */
+	uint64_t frame_cap;       /* frames, or bytes of them, that were not kept */
 };
 
 int hg_apps_open(struct hg_apps **ret, const struct hg_apps_config *c, const struct hg_config *config,

@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/digest.h"
+#include "app/join.h"
 
 enum hg_enabled { HG_DECODE_YES, HG_DECODE_ONLY_IDENTIFY, HG_DECODE_NO };
 
@@ -13,6 +14,15 @@ struct hg_protocol {
 	struct hg_decoder_ctx *ctx;
 	uint8_t enabled[2]; /* enum hg_enabled; [0] TCP, [1] UDP */
 	uint16_t ports[8];
+};
+
+/* Files in parts (join.c). */
+struct hg_joins {
+	struct hg_hash_key hash;
+	struct hg_join *chains[HG_JOINS];
+	struct hg_join *oldest, *newest; /* of those that no part is open of */
+	uint32_t n;
+	uint64_t memory, waiting; /* bytes that may wait, and do */
 };
 
 struct hg_apps {
@@ -27,6 +37,7 @@ struct hg_apps {
 	struct hg_apps_stats stats;
 	struct hg_secrets secrets;
 	struct hg_digests digests;
+	struct hg_joins joins;
 	struct hg_desk *transcripts; /* NULL: none are wanted */
 	unsigned n_logins;           /* told and not fetched */
 	struct hg_login logins[HG_LOGINS];
@@ -87,6 +98,8 @@ void hg_frames_end(struct hg_app *app, enum hg_dir dir);
 void hg_frames_prune(struct hg_app *app);
 void hg_frames_free(struct hg_app *app);
 void hg_tx_free_all(struct hg_app *app);
+/* A file that a transaction may get later: kept if it or a rule may want it stored. Before its first byte. */
+void hg_tx_file_keep(const struct hg_tx *tx, struct hg_file *file);
 void hg_tx_abandon(struct hg_app *app); /* nothing more comes for any: complete in both directions */
 
 #endif

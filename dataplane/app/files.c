@@ -4,8 +4,8 @@
 #define SIDE(dir) (1u << (dir))
 
 /* Is it stored anyway, or may a rule still want that? */
-static void
-settle_keeping(const struct hg_tx *tx, struct hg_file *file)
+void
+hg_tx_file_settle(const struct hg_tx *tx, struct hg_file *file)
 {
 	const struct hg_app *app = tx->app;
 	const struct hg_filestore_config *store = hg_files_store(app->files);
@@ -26,8 +26,32 @@ hg_tx_file_open(
 	struct hg_file *file = hg_file_open(tx->app->files, &tx->files, &tx->arena, name, dir, limits);
 
 	if (file != NULL)
-		settle_keeping(tx, file);
+		hg_tx_file_settle(tx, file);
 	return file;
+}
+
+void
+hg_tx_file_keep(const struct hg_tx *tx, struct hg_file *file)
+{
+	const struct hg_app *app = tx->app;
+	const struct hg_filestore_config *store = hg_files_store(app->files);
+
+	if (store != NULL &&
+		(store->force || (tx->stored | app->stored) & SIDE(file->dir) ||
+			app->apps->stores[file->dir] & HG_PROTO_BIT(tx->decoder->proto)))
+		hg_file_keep(app->files, file);
+}
+
+bool
+hg_tx_file_adopt(struct hg_tx *tx, struct hg_file *file)
+{
+	if (!hg_file_move(tx->app->files, file, &tx->files, &tx->arena))
+		return false;
+	for (file = tx->files; file->next != NULL;)
+		file = file->next;
+	hg_tx_file_settle(tx, file);
+	hg_tx_touch(tx, (enum hg_dir)file->dir);
+	return true;
 }
 
 uint64_t

@@ -61,6 +61,61 @@ by_magic_of(const struct hg_apps *a, enum hg_dir dir, struct hg_span in, bool ud
 	return HG_PROTO_UNKNOWN;
 }
 
+static bool
+has_port(const struct hg_protocol *p, uint16_t port)
+{
+	for (unsigned i = 0; i < HG_COUNT(p->ports) && p->ports[i] != 0; i++)
+		if (p->ports[i] == port)
+			return true;
+	return false;
+}
+
+static bool
+is_other(const struct hg_app *app, enum hg_dir dir, const struct hg_protocol *p)
+{
+	return app->flow->app_proto_dir[!dir] == p->decoder->proto;
+}
+
+/* A greeting counts from a server that speaks first, on the protocol's port whoever did; words of a client behind it, or on that
+ * port as long as the server is not heard. */
+static bool
+may_greet(const struct hg_app *app, enum hg_dir dir, const struct hg_protocol *p)
+{
+	const bool on_port = has_port(p, hg_flow_server_port(app->flow));
+
+	if (dir == HG_TO_CLIENT)
+		return on_port || app->id_first == HG_TO_CLIENT + 1;
+	return is_other(app, dir, p) ||
+		(on_port && app->id_first == HG_TO_SERVER + 1 && app->seen[HG_TO_CLIENT] == 0);
+}
+
+/* USER is a command of FTP and of POP3: how the server has greeted tells which. open: it may still be one. */
+static enum hg_proto
+by_greeting(const struct hg_app *app, enum hg_dir dir, struct hg_span in, bool *open, bool *reverse)
+{
+	const struct hg_apps *a = app->apps;
+
+	if (app->changing || hg_as_peer(app->suricata7, HG_DIFF_APP_MAILBOXES))
+		return HG_PROTO_UNKNOWN;
+	for (unsigned i = 0; i < a->n; i++) {
+		const struct hg_protocol *p = &a->protocols[i];
+		enum hg_probe said;
+
+		if (!p->decoder->greets || p->enabled[0] == HG_DECODE_NO)
+			continue;
+		/* A session that is taken up in the middle may begin with what the server says. */
+		*reverse = a->config.midstream && has_port(p, hg_flow_client_port(app->flow));
+		if (!*reverse && !may_greet(app, dir, p))
+			continue;
+		said = p->decoder->probe(*reverse ? !dir : dir, in, false);
+		if (said == HG_PROBE_YES)
+			return p->decoder->proto;
+		*reverse = false;
+		*open |= said == HG_PROBE_MORE;
+	}
+	return HG_PROTO_UNKNOWN;
+}
+
 /* Where sessions are taken up in the middle, their first packet may have been an answer. */
 static enum hg_proto
 by_magic(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool *reverse)
@@ -101,15 +156,6 @@ must_wait(const struct hg_app *app, enum hg_dir dir, struct hg_span in)
 }
 
 static bool
-has_port(const struct hg_protocol *p, uint16_t port)
-{
-	for (unsigned i = 0; i < HG_COUNT(p->ports) && p->ports[i] != 0; i++)
-		if (p->ports[i] == port)
-			return true;
-	return false;
-}
-
-static bool
 is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 {
 	uint16_t server = hg_flow_server_port(app->flow), client = hg_flow_client_port(app->flow);
@@ -119,12 +165,6 @@ is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 		(!app->apps->config.midstream && hg_as_peer(app->suricata7, HG_DIFF_APP_CLIENT_PORT)))
 		return has_port(p, server);
 	return p->decoder->probe_any || has_port(p, client);
-}
-
-static bool
-is_other(const struct hg_app *app, enum hg_dir dir, const struct hg_protocol *p)
-{
-	return app->flow->app_proto_dir[!dir] == p->decoder->proto;
 }
 
 /* Asks row i, unless it has said no. */
@@ -162,7 +202,8 @@ by_probe(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool 
 			bool hinted = is_hinted(app, p);
 			enum hg_probe said;
 
-			if (p->decoder->probe == NULL || p->enabled[udp] == HG_DECODE_NO ||
+			if (p->decoder->probe == NULL || p->decoder->greets ||
+				p->enabled[udp] == HG_DECODE_NO ||
 				(round == 0 ? !is_other(app, dir, p) : !hinted))
 				continue;
 			said = ask(app, i, dir, in, udp, has_port(p, hg_flow_server_port(app->flow)));
@@ -206,8 +247,13 @@ enum hg_proto
 hg_identify(struct hg_app *app, enum hg_dir dir, struct hg_span in, bool udp, bool last, bool *reverse)
 {
 	enum hg_proto proto = HG_PROTO_UNKNOWN;
+	bool open = false;
 
 	*reverse = false;
+	if (!udp)
+		proto = by_greeting(app, dir, in, &open, reverse);
+	if (proto != HG_PROTO_UNKNOWN || (open && !last))
+		return proto;
 	if ((app->id_state[dir] & HG_ID_MAGICS_DONE) == 0)
 		proto = by_magic(app, dir, in, udp, reverse);
 	if (proto != HG_PROTO_UNKNOWN) {

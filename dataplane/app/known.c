@@ -2,26 +2,7 @@
  * leaves this file when its protocol gets a folder. */
 #include "app/known.h"
 
-#define TS(text)                                                     \
-	{                                                            \
-		HG_BYTES(text), 0, HG_TO_SERVER, false, false, false \
-	}
-#define TC(text)                                                     \
-	{                                                            \
-		HG_BYTES(text), 0, HG_TO_CLIENT, false, false, false \
-	}
-#define TS_NOCASE(text)                                             \
-	{                                                           \
-		HG_BYTES(text), 0, HG_TO_SERVER, true, false, false \
-	}
 #define MAGICS(rows) .magics = (rows), .n_magics = HG_COUNT(rows)
-
-static const struct hg_magic imap_magics[] = { TS_NOCASE("1 capability") };
-
-const struct hg_decoder hg_known_imap = {
-	.name = "imap", .proto = HG_PROTO_IMAP, .tcp = true, MAGICS(imap_magics)
-};
-const struct hg_decoder hg_known_pop3 = { .name = "pop3", .proto = HG_PROTO_POP3, .tcp = true };
 
 #define TS_TC(text, nocase)                                                   \
 	{                                                                     \

@@ -7,7 +7,9 @@
 #include "app/ftp/ftp.h"
 #include "app/http/http.h"
 #include "app/http2/http2.h"
+#include "app/imap/imap.h"
 #include "app/known.h"
+#include "app/pop3/pop3.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
 #include "app/ssh/ssh.h"
@@ -25,8 +27,8 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_ftp,
 	&hg_ftp_data,
 	&hg_smb,
-	&hg_known_imap,
-	&hg_known_pop3,
+	&hg_imap,
+	&hg_pop3,
 	&hg_dcerpc,
 	&hg_http2,
 	&hg_known_rfb,

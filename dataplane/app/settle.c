@@ -104,7 +104,8 @@ adopt(struct hg_app *app, struct hg_packet *p, uint8_t proto, bool udp)
 	f->app_proto = proto;
 	p->flags |= HG_PKT_PROTO_CHANGED;
 	hg_app_counts(app, proto)->flows++;
-	if (row == NULL || row->decoder->feed == NULL || row->enabled[udp] != HG_DECODE_YES)
+	if (row == NULL || row->decoder->feed == NULL || row->enabled[udp] != HG_DECODE_YES ||
+		(row->decoder->greets && hg_as_peer(app->suricata7, HG_DIFF_APP_MAILBOXES)))
 		return; /* its bytes are passed over; the other direction is identified all the same */
 	if (row->decoder->state_size != 0) {
 		app->state = hg_mem_take0(app->mem, row->decoder->state_size);

@@ -59,6 +59,12 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"passwords stand in records as ***, with length, weakness and a tag (privacy.mask-secrets)",
 		"passwords of FTP stand there as they were sent",
 		"records have more readers than passwords" },
+	[HG_DIFF_APP_MAILBOXES] = { "app",
+		"POP3 and IMAP are recognised by the server's greeting and the client's commands, and "
+		"decoded",
+		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and "
+		"passed over",
+		"logins and mail of mailboxes are what an auditor asks for" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
@@ -171,6 +177,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_HTTP_WEBSOCKET] = { "http",
 		"an upgrade to websocket is followed (docs/protocols/websocket.md)",
 		"what comes behind it is passed over", "attacks travel there, too" },
+	[HG_DIFF_HTTP_JOIN] = { "http",
+		"ranges are put together that have one target, ETag and size, whatever the limit of bodies",
+		"one host and file name, up to the limit of each body",
+		"two targets may have one file name, and a file of two versions is none" },
 	[HG_DIFF_HTTP2_CONTROL] = { "http2",
 		"a frame of the connection (SETTINGS, WINDOW_UPDATE …) is a transaction of its sender's "
 		"direction, "
@@ -195,8 +205,13 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"as in HTTP/1" },
 	[HG_DIFF_HTTP2_COOKIES] = { "http2", "http.header leaves cookies out, as it does in HTTP/1",
 		"they stand in it", "one buffer means one thing" },
-	[HG_DIFF_HTTP2_FILE_NAME] = { "http2", "a body is a file named by its path", "files have no names",
-		"as in HTTP/1" },
+	[HG_DIFF_HTTP2_FILE_NAME] = { "http2",
+		"a body is a file named by the server or its path, with its place in it",
+		"files have neither", "as in HTTP/1" },
+	[HG_DIFF_HTTP2_CODING] = { "http2",
+		"codings are those of HTTP/1, in layers, and what is called by a wrong name is shown",
+		"gzip, deflate (raw) and br, in small letters, one; of what is broken nothing is shown",
+		"receivers read it" },
 	[HG_DIFF_HTTP2_RECORD] = { "http2",
 		"records have the host of :authority, http_refer, http_content_type and redirect, and a "
 		"length "
@@ -460,6 +475,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"which rules were silenced has to be known to raise the limit or mend them" },
 	[HG_DIFF_EVENT_FILES_TOLD] = { "event", "an alert names all files of its transaction that go its way",
 		"not those that have had their record", "an alert must say what it is about" },
+	[HG_DIFF_EVENT_XFF] = { "event",
+		"xff: addresses are parted by commas, may stand in HTTP/2, and are shown as EVE shows "
+		"addresses",
+		"the last one is parted by a blank, only in HTTP/1, and as it was sent",
+		"a chain without blanks is common (1.1.1.1,2.2.2.2), and records are joined by addresses" },
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
 	[HG_DIFF_EVENT_AUDIT] = { "event",

@@ -314,3 +314,44 @@ hg_mem_stats(const struct hg_mem *m, struct hg_mem_stats *out)
 {
 	*out = (struct hg_mem_stats){ m->used, m->peak, m->cap, m->refused };
 }
+
+/* In front of a block that knows its size; keeps what follows aligned. */
+struct sized {
+	size_t bytes; /* all of it */
+	size_t pad;
+};
+
+void *
+hg_mem_take_sized(struct hg_mem *m, size_t size, bool runs)
+{
+	const size_t bytes = size + sizeof(struct sized);
+	struct sized *s;
+
+	if (bytes < size || (bytes > HG_MEM_MAX && (!runs || size > HG_MEM_RUN_MAX)))
+		return NULL;
+	s = bytes > HG_MEM_MAX ? hg_mem_take_run(m, bytes) : hg_mem_take(m, bytes);
+	if (s == NULL)
+		return NULL;
+	s->bytes = bytes;
+	return s + 1;
+}
+
+void
+hg_mem_give_sized(struct hg_mem *m, void *p)
+{
+	struct sized *s;
+
+	if (p == NULL)
+		return;
+	s = (struct sized *)p - 1;
+	if (s->bytes > HG_MEM_MAX)
+		hg_mem_give_run(m, s, s->bytes);
+	else
+		hg_mem_give(m, s, s->bytes);
+}
+
+size_t
+hg_mem_size_of(const void *p)
+{
+	return ((const struct sized *)p - 1)->bytes - sizeof(struct sized);
+}

@@ -38,6 +38,12 @@ void hg_mem_give(struct hg_mem *m, void *p, size_t size);
 void *hg_mem_take_run(struct hg_mem *m, size_t size);
 void hg_mem_give_run(struct hg_mem *m, void *p, size_t size);
 
+/* For libraries that do not name the size when they give: a block with its size in front, or a run where it is larger than
+ * HG_MEM_MAX and `runs` allows that. */
+void *hg_mem_take_sized(struct hg_mem *m, size_t size, bool runs);
+void hg_mem_give_sized(struct hg_mem *m, void *p); /* p may be NULL */
+size_t hg_mem_size_of(const void *p);              /* as it was asked for */
+
 /* The size of the block that a request gets: growing up to it costs nothing. */
 size_t hg_mem_class(size_t size);
 

@@ -81,3 +81,34 @@ hg_utf8_valid(struct hg_span s)
 	}
 	return true;
 }
+
+static uint32_t
+unit_at(struct hg_span s, size_t at, bool little)
+{
+	return little ? (uint32_t)(s.p[at] | s.p[at + 1] << 8) : (uint32_t)(s.p[at] << 8 | s.p[at + 1]);
+}
+
+size_t
+hg_utf16_to_utf8(struct hg_span s, bool little, uint8_t *to, size_t size)
+{
+	size_t n = 0, len;
+	uint8_t one[4];
+
+	for (size_t i = 0; i + 1 < s.len; i += 2) {
+		uint32_t point = unit_at(s, i, little), low;
+
+		if ((point & 0xfc00) == 0xd800 && i + 3 < s.len) {
+			low = unit_at(s, i + 2, little);
+			if ((low & 0xfc00) == 0xdc00) {
+				point = 0x10000 + ((point & 0x3ff) << 10 | (low & 0x3ff));
+				i += 2;
+			}
+		}
+		len = hg_utf8_put((point & 0xf800) == 0xd800 ? 0xfffd : point, one);
+		if (len > size - n)
+			break;
+		memcpy(to + n, one, len);
+		n += len;
+	}
+	return n;
+}

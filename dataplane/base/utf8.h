@@ -15,4 +15,7 @@ size_t hg_utf8_put(uint32_t c, uint8_t to[4]);
 
 bool hg_utf8_valid(struct hg_span s);
 
+/* UTF-16, big-endian or little-endian, as UTF-8 into `to`, as far as it has room; returns how many bytes. */
+size_t hg_utf16_to_utf8(struct hg_span s, bool little, uint8_t *to, size_t size);
+
 #endif

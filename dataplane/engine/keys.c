@@ -17,6 +17,19 @@
 		TIMEOUT(class, "emergency-closed", ec, "closed, while the table is full"),           \
 		TIMEOUT(class, "emergency-bypassed", eb, "bypassed, while the table is full")
 
+/* What a proxy in front says for whom it asks. */
+#define XFF(of, what)                                                                                     \
+	{ "outputs.eve-log." of "xff.enabled", HG_CONFIG_BOOL, "no", NULL, NULL,                          \
+		what " show the address that a proxy names in a field of the request" },                  \
+		{ "outputs.eve-log." of "xff.mode", HG_CONFIG_ENUM, "extra-data", "extra-data|overwrite", \
+			NULL, "extra-data: as xff; overwrite: in place of the client's" },                \
+		{ "outputs.eve-log." of "xff.deployment", HG_CONFIG_ENUM, "reverse", "reverse|forward",   \
+			NULL, "which of several addresses counts: reverse the last, forward the first" }, \
+	{                                                                                                 \
+		"outputs.eve-log." of "xff.header", HG_CONFIG_STR, "X-Forwarded-For", NULL, NULL,         \
+			"the field's name"                                                                \
+	}
+
 static const struct hg_config_key keys[] = {
 	/* rules */
 	{ "vars.address-groups", HG_CONFIG_MAP, NULL, NULL, NULL, "addresses that rules name with $" },
@@ -125,7 +138,7 @@ static const struct hg_config_key keys[] = {
 	{ "flow.emergency-recovery", HG_CONFIG_INT, "30", "1..99", "per cent",
 		"how much of the table must be free again to end an emergency" },
 	TIMEOUTS("default", "30", "300", "0", "100", "10", "100", "0", "50"),
-	TIMEOUTS("tcp", "60", "600", "60", "100", "5", "100", "10", "50"),
+	TIMEOUTS("tcp", "30", "300", "10", "100", "10", "100", "5", "50"),
 	TIMEOUTS("udp", "30", "300", "0", "100", "10", "100", "0", "50"),
 	TIMEOUTS("icmp", "30", "300", "0", "100", "10", "100", "0", "50"),
 
@@ -261,6 +274,10 @@ static const struct hg_config_key keys[] = {
 		"suricata7" },
 	{ "outputs.eve-log.metadata", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"put on records what rules have left on the flow and packet" },
+	XFF("", "alerts, records of files and of HTTP"),
+	XFF("types.alert.", "alerts"),
+	XFF("types.files.", "records of files"),
+	XFF("types.http.", "records of HTTP"),
 	{ "outputs.eve-log.types.alert.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of alerts" },
 	{ "outputs.eve-log.types.alert.metadata", HG_CONFIG_MAP, "yes", NULL, NULL,
 		"what an alert says beside the rule: yes, no, or app-layer, flow and rule.metadata each" },

@@ -558,6 +558,7 @@ hg_settings_live(struct hg_settings *s, const struct hg_config *c, unsigned work
 	s->flow.hash_key = key;
 	s->decode.hash_key = key;
 	s->detect.hash_key = key;
+	s->apps.hash_key = key;
 	s->burst = (unsigned)hg_config_int(c, "engine.burst");
 	s->reject_rate = (uint32_t)hg_config_int(c, "reject.rate");
 	s->overload_after = (hg_time)hg_config_int(c, "engine.overload-after") * HG_MSEC;

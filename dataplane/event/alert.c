@@ -22,31 +22,33 @@ blocked(const struct hg_alert *a)
 }
 
 static void
-write_side(struct hg_json *j, const char *name, const struct hg_addr *addr, uint16_t port,
-	const struct hg_packet *p)
+write_side(struct hg_json *j, const char *name, const struct hg_packet *p, bool src, struct hg_span client)
 {
 	hg_json_open_at(j, name);
-	hg_event_addr(j, "ip", addr, p->family);
+	if (client.len > 0 && src == (p->dir == HG_TO_SERVER))
+		hg_json_str(j, "ip", client);
+	else
+		hg_event_addr(j, "ip", src ? &p->src : &p->dst, p->family);
 	if (hg_event_has_ports(p->proto))
-		hg_json_u64(j, "port", port);
+		hg_json_u64(j, "port", src ? p->sport : p->dport);
 	hg_json_close(j);
 }
 
 /* Keyword target: which side of the packet is attacked. */
 static void
-write_target(struct hg_json *j, const struct hg_rule *r, const struct hg_packet *p)
+write_target(struct hg_json *j, const struct hg_rule *r, const struct hg_packet *p, struct hg_span client)
 {
 	const bool target_src = r->flags & HG_RF_TARGET_SRC;
 
 	if (!(r->flags & (HG_RF_TARGET_SRC | HG_RF_TARGET_DST)))
 		return;
-	write_side(j, target_src ? "target" : "source", &p->src, p->sport, p);
-	write_side(j, target_src ? "source" : "target", &p->dst, p->dport, p);
+	write_side(j, target_src ? "target" : "source", p, true, client);
+	write_side(j, target_src ? "source" : "target", p, false, client);
 }
 
 void
 hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
-	const struct hg_snapshot *rules, const struct hg_alert *a)
+	const struct hg_snapshot *rules, const struct hg_alert *a, struct hg_span client, struct hg_span xff)
 {
 	const struct hg_rule *r = &rules->rules[a->rule];
 	const struct hg_rule_info *text = &rules->texts[r->text];
@@ -54,9 +56,11 @@ hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_pa
 	hg_json_open_at(j, "alert");
 	hg_json_cstr(j, "action", blocked(a) ? "blocked" : "allowed");
 	hg_json_raw(j, text->alert);
-	write_target(j, r, p);
+	write_target(j, r, p, client);
 	if (e->config.alert_metadata && text->metadata.len > 0)
 		hg_json_raw(j, text->metadata);
+	if (xff.len > 0)
+		hg_json_str(j, "xff", xff);
 	hg_json_close(j);
 }
 
@@ -255,13 +259,19 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 		.tx = a->tx,
 		.guessed = a->tx == NULL && a->flags & HG_ALERT_GUESSED,
 		.tx_id = a->tx_id };
-	struct hg_json j = hg_event_begin(e, &head);
+	const struct hg_event_xff *x = &e->config.xff[HG_XFF_ALERT];
+	char address[HG_ADDR_TEXT];
+	const struct hg_span xff = hg_event_xff(x, p->flow, a->tx, address);
+	struct hg_json j;
 
+	if (x->overwrite)
+		head.client = xff;
+	j = hg_event_begin(e, &head);
 	if (a->flags & HG_ALERT_GUESSED)
 		hg_json_bool(&j, "tx_guessed", true);
 	if (a->frame != NULL && a->frame->tx != 0)
 		hg_json_u64(&j, "tx_id", a->frame->tx - 1);
-	hg_event_alert_object(e, &j, p, rules, a);
+	hg_event_alert_object(e, &j, p, rules, a, head.client, xff);
 	if (a->cut != NULL)
 		write_overflow(&j, rules, a->cut);
 	write_tunnel(&j, p);

@@ -91,14 +91,21 @@ write_tx_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_sna
 		}
 }
 
+static void
+write_events(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
+{
+	for (unsigned w = 0; w < HG_EVENT_WORDS; w++)
+		for (uint64_t bits = p->events.w[w]; bits != 0; bits &= bits - 1)
+			write_event(e, p, rules, (enum hg_event)(w * 64 + (unsigned)__builtin_ctzll(bits)));
+	for (unsigned i = 0; i < p->events.n_repeats; i++)
+		write_event(e, p, rules, (enum hg_event)p->events.repeats[i]);
+}
+
 void
 hg_event_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules)
 {
 	if (p->events.any)
-		for (unsigned w = 0; w < HG_EVENT_WORDS; w++)
-			for (uint64_t bits = p->events.w[w]; bits != 0; bits &= bits - 1)
-				write_event(e, p, rules,
-					(enum hg_event)(w * 64 + (unsigned)__builtin_ctzll(bits)));
+		write_events(e, p, rules);
 	if (!e->config.anomaly_app || hg_flow_live_app(p->flow) == NULL)
 		return;
 	if (p->flow->app->flow_anomalies_packet != 0)

@@ -135,6 +135,7 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 
 	c->alert = listed(config, "alert", &n);
 	read_alert(c, n);
+	hg_event_xff_read(&c->xff[HG_XFF_ALERT], hg_event_log(config, 0), n);
 	c->anomaly_decode = c->anomaly_stream = c->anomaly_app = false;
 	if (listed(config, "anomaly", &n))
 		read_anomaly(c, n);
@@ -144,6 +145,9 @@ read_types(struct hg_event_config *c, const struct hg_config *config)
 	c->frame = listed(config, "frame", &n);
 	c->frame_payload = payload_max(n);
 	c->files = listed(config, "files", &n);
+	hg_event_xff_read(&c->xff[HG_XFF_FILES], hg_event_log(config, 0), n);
+	listed(config, "http", &n);
+	hg_event_xff_read(&c->xff[HG_XFF_TX], hg_event_log(config, 0), n);
 	c->stats = listed(config, "stats", &n);
 	c->drop = listed(config, "drop", &n);
 	read_drop(c, n);
@@ -188,6 +192,8 @@ hg_event_config_read(
 	seed = hg_config_child(log, "community-id-seed");
 	if (seed != NULL && hg_config_text(seed) != NULL)
 		c->community_seed = (uint16_t)strtoul(hg_config_text(seed), NULL, 0);
+	for (unsigned i = 0; i < HG_XFFS; i++)
+		hg_event_xff_read(&c->xff[i], log, NULL);
 	if (all_choose(config))
 		read_types(c, config);
 	return 0;

@@ -55,7 +55,8 @@ struct row {
 /* In front of the malformations. */
 static const struct row first[] = {
 	EVENT("ips.accepted", "packets", accepted, "inline: let through"),
-	EVENT("ips.replaced", "packets", replaced, "inline: let through with other bytes (keyword replace)"),
+	EVENT("ips.replaced", "packets", replaced,
+		"inline: let through with other bytes (keyword replace, overlaps)"),
 	EVENT("ips.blocked", "packets", blocked, "inline: dropped"),
 	REJECT("ips.rejected", sent, "answers sent for rejected packets"),
 	REJECT("ips.reject_held_back", held_back, "answers not sent for want of reject.rate"),
@@ -201,6 +202,13 @@ static const struct row second[] = {
 	{ "detect.frames_unkept", "pieces", OF_APPS, SUM, offsetof(struct hg_apps_stats, frame_cap),
 		"frames that rules look into, or bytes of them, over a cap" },
 	DETECT("threshold_full", "addresses", threshold_full, "threshold entries that made room"),
+	{ "http.ranges.joined", "files", OF_APPS, SUM, offsetof(struct hg_apps_stats, joins),
+		"put together of their ranges" },
+	{ "http.ranges.forgotten", "files", OF_APPS, SUM, offsetof(struct hg_apps_stats, joins_forgotten),
+		"ranges were missing when app-layer.protocols.http.byterange.timeout was over, or too many "
+		"files were in work" },
+	{ "http.ranges.refused", "ranges", OF_APPS, SUM, offsetof(struct hg_apps_stats, joins_refused),
+		"no room for what waits (byterange.memcap), or more than 64 stretches of a file" },
 	{ "telnet.transcripts", "sessions", OF_APPS, SUM, offsetof(struct hg_apps_stats, transcripts),
 		"of which a transcript was begun" },
 	{ "telnet.transcripts_cut", "sessions", OF_APPS, SUM, offsetof(struct hg_apps_stats, transcripts_cut),

@@ -110,6 +110,6 @@ hg_event_drop(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot
 	if (e->config.drop_verdict)
 		hg_event_verdict(&j, v);
 	if (e->config.drop_alerts && v->stops != NULL)
-		hg_event_alert_object(e, &j, p, rules, v->stops);
+		hg_event_alert_object(e, &j, p, rules, v->stops, HG_SPAN_NONE, HG_SPAN_NONE);
 	hg_event_end(e, &j, HG_EVE_DROP);
 }

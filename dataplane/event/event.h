@@ -35,6 +35,16 @@ enum hg_event_type {
 	HG_EVE_TYPES
 };
 
+/* `xff`: whom a proxy in front asks for. */
+struct hg_event_xff {
+	bool on;
+	bool overwrite; /* it stands in place of the client's address; else beside it */
+	bool forward;   /* the first of several counts, else the last */
+	char field[64];
+};
+
+enum hg_event_xff_of { HG_XFF_ALERT, HG_XFF_FILES, HG_XFF_TX, HG_XFFS };
+
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
 	bool alert, anomaly_decode, anomaly_stream, anomaly_app, flow, netflow, files, stats, drop, detection,
@@ -59,6 +69,7 @@ struct hg_event_config {
 	int32_t utc_offset;         /* seconds, of timestamps */
 	const char *const *devices; /* in_iface: their names by number; NULL: a capture */
 	bool pcap_file;             /* records name the capture */
+	struct hg_event_xff xff[HG_XFFS];
 };
 
 void hg_event_config_init(struct hg_event_config *c);

@@ -45,6 +45,7 @@ struct hg_event_head {
 	const struct hg_tx *tx;          /* shows tx_id; NULL: none */
 	bool guessed;                    /* … but this one */
 	uint64_t tx_id;
+	struct hg_span client; /* shown for the client's address; empty: as it is */
 };
 
 /* head.c: opens the record and writes the common keys (7.1). */
@@ -64,6 +65,15 @@ void hg_event_text(struct hg_events *e, struct hg_json *j, const char *name, str
 const char *hg_event_ip_proto(uint8_t proto, char buf[8]); /* "TCP", "IGMP"; "144": without a name */
 bool hg_event_has_ports(uint8_t proto);
 void hg_event_addr(struct hg_json *j, const char *name, const struct hg_addr *addr, uint8_t family);
+
+/* xff.c: settings of a type; log holds those of all of them */
+void hg_event_xff_read(
+	struct hg_event_xff *x, const struct hg_config_node *log, const struct hg_config_node *type);
+/* The address as it is shown; tx NULL: of any of the flow. Empty: none. */
+struct hg_span hg_event_xff(const struct hg_event_xff *x, const struct hg_flow *f, const struct hg_tx *tx,
+	char out[HG_ADDR_TEXT]);
+/* Which of a record's ends is the client. */
+bool hg_event_client_is_src(const struct hg_event_head *h);
 
 /* metadata.c */
 void hg_event_metadata(struct hg_events *e, struct hg_json *j, const struct hg_event_head *head);
@@ -92,9 +102,9 @@ void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_sn
 void hg_event_tagged(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 /* The packet's first bytes and their link type, if it has any. */
 void hg_event_packet_bytes(struct hg_json *j, const struct hg_packet *p, uint32_t most);
-/* The object "alert" alone. */
+/* The object "alert" alone; xff: what a proxy said, empty when nothing is shown of it; client: shown for its address. */
 void hg_event_alert_object(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
-	const struct hg_snapshot *rules, const struct hg_alert *a);
+	const struct hg_snapshot *rules, const struct hg_alert *a, struct hg_span client, struct hg_span xff);
 void hg_event_anomalies(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 void hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
 
@@ -103,7 +113,8 @@ void hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct h
 
 /* flow.c */
 void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);
-void hg_event_tcp_flags(struct hg_json *j, uint8_t flags); /* a member for each that is set */
+void hg_event_spi(struct hg_json *j, const struct hg_flow *f); /* of ESP */
+void hg_event_tcp_flags(struct hg_json *j, uint8_t flags);     /* a member for each that is set */
 
 /* frame.c */
 void hg_event_frames(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);

@@ -97,6 +97,13 @@ write_icmp(struct hg_json *j, const struct hg_flow *f)
 	}
 }
 
+void
+hg_event_spi(struct hg_json *j, const struct hg_flow *f)
+{
+	if (f->key.proto == HG_IP_ESP)
+		hg_json_u64(j, "spi", (uint64_t)f->key.port[0] << 16 | f->key.port[1]);
+}
+
 static void
 write_macs(struct hg_json *j, const char *name, const struct hg_flow_mac_list *l)
 {
@@ -150,6 +157,7 @@ hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snap
 		return;
 	j = hg_event_begin(e, &head);
 	write_icmp(&j, f);
+	hg_event_spi(&j, f);
 	hg_event_app_proto(&j, f, NULL);
 	hg_json_open_at(&j, "flow");
 	hg_json_u64(&j, "pkts_toserver", f->packets[HG_TO_SERVER]);

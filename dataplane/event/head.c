@@ -139,6 +139,36 @@ render_ends(struct hg_event_ends_text *t, const struct hg_event_ends *e)
 	t->ends = *e;
 }
 
+bool
+hg_event_client_is_src(const struct hg_event_head *h)
+{
+	if (h->sides == HG_SIDES_PACKET || h->flow == NULL)
+		return h->packet->dir == HG_TO_SERVER;
+	return h->sides == HG_SIDES_CLIENT_FIRST;
+}
+
+/* With other words for the client's address: nothing that is worth keeping. */
+static void
+write_ends_for(struct hg_json *j, const struct hg_event_head *h, const struct hg_event_ends *ends)
+{
+	const bool ports = hg_event_has_ports(ends->proto), client_first = hg_event_client_is_src(h);
+	char proto[8];
+
+	if (client_first)
+		hg_json_str(j, "src_ip", h->client);
+	else
+		hg_event_addr(j, "src_ip", &ends->src, ends->family);
+	if (ports)
+		hg_json_u64(j, "src_port", ends->sport);
+	if (!client_first)
+		hg_json_str(j, "dest_ip", h->client);
+	else
+		hg_event_addr(j, "dest_ip", &ends->dst, ends->family);
+	if (ports)
+		hg_json_u64(j, "dest_port", ends->dport);
+	hg_json_cstr(j, "proto", hg_event_ip_proto(ends->proto, proto));
+}
+
 /* The records of a packet share their ends, and often those of its flow's next packet do: the text of each direction is
  * kept until another flow takes its place. */
 static void
@@ -225,7 +255,10 @@ hg_event_begin(struct hg_events *e, const struct hg_event_head *h)
 				: h->flow->vlan[1] ? 2
 				: h->flow->vlan[0] ? 1
 						   : 0);
-	write_ends(e, &j, &ends);
+	if (h->client.len > 0)
+		write_ends_for(&j, h, &ends);
+	else
+		write_ends(e, &j, &ends);
 	if (p != NULL)
 		write_packet_keys(&j, p);
 	if (e->config.metadata)

@@ -37,6 +37,7 @@ write_side(struct hg_events *e, const struct hg_flow *f, const struct hg_snapsho
 	const char *proto = hg_event_proto_name(f->app_proto);
 
 	write_icmp(&j, f, dir);
+	hg_event_spi(&j, f);
 	hg_json_cstr(&j, "app_proto", proto == NULL ? "unknown" : proto);
 	hg_json_open_at(&j, "netflow");
 	hg_json_u64(&j, "pkts", f->packets[dir]);

@@ -20,8 +20,15 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 		.rules = rules,
 		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST };
 	struct hg_files *files = tx->app->files;
-	struct hg_json j = hg_event_begin(e, &head);
+	const struct hg_event_xff *x = &e->config.xff[HG_XFF_FILES];
+	char address[HG_ADDR_TEXT];
+	const struct hg_span xff = hg_event_xff(x, p->flow, tx, address);
+	struct hg_json j;
 	struct hg_span line;
+
+	if (x->overwrite)
+		head.client = xff;
+	j = hg_event_begin(e, &head);
 
 	if (tx->decoder->log != NULL &&
 		!(tx->decoder->file_is_flow && hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE_BARE)))
@@ -30,6 +37,8 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	hg_json_open_at(&j, "fileinfo");
 	hg_file_log(file, tx->number, &j);
 	hg_json_close(&j);
+	if (xff.len > 0 && !x->overwrite)
+		hg_json_str(&j, "xff", xff);
 	hg_event_audit_file(e, &j, p, tx, file);
 	line = hg_event_line(e, &j, HG_EVE_FILEINFO);
 	if (e->config.files)
@@ -83,8 +92,14 @@ write_records(
 		.sides = HG_SIDES_CLIENT_FIRST,
 		.rules = rules,
 		.tx = d->log_tx_id ? tx : NULL };
+	const struct hg_event_xff *x = &e->config.xff[HG_XFF_TX];
+	char address[HG_ADDR_TEXT];
+	const struct hg_span xff = hg_event_xff(x, p->flow, tx, address);
+	struct hg_json begun;
 
-	struct hg_json begun = hg_event_begin(e, &head);
+	if (x->overwrite)
+		head.client = xff;
+	begun = hg_event_begin(e, &head);
 
 	/* All records of a transaction begin with the same bytes, which stay where they are. */
 	for (unsigned i = 0;; i++) {
@@ -96,6 +111,8 @@ write_records(
 		} else {
 			d->log(tx, false, HG_TO_SERVER, &j);
 		}
+		if (xff.len > 0 && !x->overwrite)
+			hg_json_str(&j, "xff", xff);
 		hg_event_audit(e, &j, p, tx, i);
 		hg_event_end(e, &j, HG_EVE_TX);
 		if (d->log_record == NULL)

@@ -107,6 +107,28 @@ hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena, 
 	return file;
 }
 
+bool
+hg_file_move(struct hg_files *f, struct hg_file *file, struct hg_file **list, struct hg_arena *arena)
+{
+	uint32_t n;
+	struct hg_file **end = list_end(list, &n);
+	struct hg_file *to = n < HG_FILES_A_TX ? hg_arena_take(arena, sizeof(*to)) : NULL;
+
+	if (to == NULL) {
+		f->stats.cap++;
+		hg_file_free(f, file);
+		return false;
+	}
+	*to = *file;
+	to->next = NULL;
+	to->arena = arena;
+	to->name = hg_span_keep(arena, file->name);
+	to->type = hg_span_keep(arena, file->type);
+	to->id = n;
+	*end = to;
+	return true;
+}
+
 /* By its head, once: before enough is there nothing is said, unless it is all. */
 bool
 hg_file_type(struct hg_files *f, struct hg_file *file, struct hg_view *out)
@@ -215,6 +237,15 @@ hg_file_free(struct hg_files *f, struct hg_file *file)
 }
 
 void
+hg_file_log_digests(const struct hg_file *file, struct hg_json *j)
+{
+	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)
+		if ((file->digests & hg_hash_rows[i].kind) != 0)
+			hg_json_hex(j, hg_hash_rows[i].json, hg_span(file->digest[i], hg_hash_rows[i].size),
+				'\0');
+}
+
+void
 hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
 {
 	static const char *const states[] = { "UNKNOWN", "CLOSED", "TRUNCATED", "ERROR" };
@@ -231,10 +262,7 @@ hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
 		hg_json_str(j, "magic", file->type);
 	hg_json_bool(j, "gaps", file->gaps);
 	hg_json_cstr(j, "state", states[file->state]);
-	for (unsigned i = 0; i < HG_COUNT(hg_hash_rows); i++)
-		if ((file->digests & hg_hash_rows[i].kind) != 0)
-			hg_json_hex(j, hg_hash_rows[i].json, hg_span(file->digest[i], hg_hash_rows[i].size),
-				'\0');
+	hg_file_log_digests(file, j);
 	hg_json_bool(j, "stored", file->keeping == HG_FILE_STORED);
 	if (file->keeping == HG_FILE_STORED)
 		hg_json_u64(j, "file_id", file->store_id);

@@ -88,6 +88,8 @@ void hg_files_typer(struct hg_files *f, struct hg_typer *typer, bool every, bool
 /* A new file at the end of *list; NULL: cap of the transaction or memory. */
 struct hg_file *hg_file_open(struct hg_files *f, struct hg_file **list, struct hg_arena *arena,
 	struct hg_span name, enum hg_dir dir, const struct hg_inspect_limits *limits);
+/* To the end of *list, its text to that arena; false: no room there, and it is freed. What it was before is gone. */
+bool hg_file_move(struct hg_files *f, struct hg_file *file, struct hg_file **list, struct hg_arena *arena);
 void hg_file_append(struct hg_files *f, struct hg_file *file, struct hg_span bytes);
 /* bytes 0: some are missing that others stand for. */
 void hg_file_gap(struct hg_files *f, struct hg_file *file, uint64_t bytes);
@@ -114,6 +116,8 @@ bool hg_file_awaits_rules(const struct hg_files *f, const struct hg_file *file);
 /* Gives back what lies outside the arena. */
 void hg_file_free(struct hg_files *f, struct hg_file *file);
 
+/* Those of its digests that are there: md5, sha1, sha256, sm3. */
+void hg_file_log_digests(const struct hg_file *file, struct hg_json *j);
 /* Members of EVE's fileinfo object: filename, sid, magic, gaps, state, hashes, stored, file_id, size, tx_id. */
 void hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j);
 

@@ -225,6 +225,8 @@ count_events(struct hg_decode_stats *stats, const struct hg_event_set *events)
 	for (unsigned i = 0; i < HG_EVENT_WORDS; i++)
 		for (uint64_t w = events->w[i]; w != 0; w &= w - 1)
 			stats->event[i * 64 + (unsigned)__builtin_ctzll(w)]++;
+	for (unsigned i = 0; i < events->n_repeats; i++)
+		stats->event[events->repeats[i]]++;
 }
 
 static void

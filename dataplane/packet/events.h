@@ -23,9 +23,14 @@ enum hg_event {
 
 #define HG_EVENT_WORDS 5
 
+/* Of a packet: so many are told, repeated ones included, as the peer has it; first ones are told anyway. */
+#define HG_EVENTS_TOLD 15
+
 struct hg_event_set {
 	uint64_t w[HG_EVENT_WORDS];
 	bool any;
+	uint8_t n_told, n_repeats;
+	uint16_t repeats[HG_EVENTS_TOLD]; /* enum hg_event, in addition to its bit */
 };
 
 static inline void
@@ -39,6 +44,19 @@ static inline bool
 hg_event_has(const struct hg_event_set *s, enum hg_event e)
 {
 	return s->w[e >> 6] >> (e & 63) & 1;
+}
+
+/* The same of an event that each of several places in a packet has for itself. */
+static inline void
+hg_event_raise_each(struct hg_event_set *s, enum hg_event e)
+{
+	if (hg_event_has(s, e)) {
+		if (s->n_told >= HG_EVENTS_TOLD)
+			return;
+		s->repeats[s->n_repeats++] = (uint16_t)e;
+	}
+	s->n_told++;
+	hg_event_raise(s, e);
 }
 
 /* "ipv4.trunc_pkt" or "3whs_ack_in_wrong_dir"; e < HG_EVENTS. */

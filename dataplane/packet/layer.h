@@ -69,14 +69,14 @@ struct hg_decoding {
 static inline void
 hg_layer_note(struct hg_decoding *c, enum hg_event e)
 {
-	hg_event_raise(&c->pkt->events, e);
+	hg_event_raise_each(&c->pkt->events, e);
 }
 
 /* An anomaly that does; decoding may go on. */
 static inline void
 hg_layer_bad(struct hg_decoding *c, enum hg_event e)
 {
-	hg_event_raise(&c->pkt->events, e);
+	hg_event_raise_each(&c->pkt->events, e);
 	c->malformed = true;
 }
 

@@ -95,7 +95,7 @@ enum hg_packet_flags {
 	HG_PKT_APPENDED = 1 << 7,        /* … as it is, behind all that the stream had */
 	HG_PKT_REJECTED = 1 << 21,       /* an exception policy drops it and wants its sender told */
 	HG_PKT_TAGGED = 1 << 22,         /* a tag wants it written */
-	HG_PKT_REPLACED = 1 << 23,       /* a rule has changed its bytes */
+	HG_PKT_REPLACED = 1 << 23,       /* its bytes were changed */
 };
 
 /* IPv4 options, for the keyword ipopts (RFC 791 3.1, RFC 1108, RFC 2113). */

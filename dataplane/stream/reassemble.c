@@ -1,4 +1,5 @@
 /* Payload into the stream: what counts of a packet, whose bytes win, what may be looked at. */
+#include "packet/rewrite.h"
 #include "stream/stream_int.h"
 
 static struct hg_block_caps
@@ -99,6 +100,26 @@ differs(const struct hg_turn *t, const uint64_t old[2], const uint64_t new[2], c
 			hg_span_sub(s->bytes, (size_t)(from - s->offset), (size_t)(to - from)));
 }
 
+/* What came first has been looked at and may have passed: inline the packet goes on with it, whatever it brings. */
+static void
+put_back(struct hg_turn *t, const uint64_t old[2], const uint64_t new[2], const struct stretch *s)
+{
+	const uint64_t to = HG_MIN(old[1], new[1]);
+	uint64_t from = HG_MAX(HG_MAX(old[0], new[0]), t->own->base);
+
+	while (from < to) {
+		struct hg_span stored = hg_blocks_at(&t->own->blocks, from);
+		const uint32_t at = (uint32_t)(s->bytes.p - hg_packet_payload(t->p).p + (from - s->offset));
+
+		if (stored.len == 0)
+			return;
+		stored = hg_span_sub(stored, 0, HG_MIN(stored.len, (size_t)(to - from)));
+		if (!hg_packet_rewrite(t->p, at, stored))
+			return;
+		from += stored.len;
+	}
+}
+
 /* Inline what came first has passed already, so it stays. */
 static bool
 keeps_old(struct hg_turn *t, const uint64_t old[2], const uint64_t new[2])
@@ -124,7 +145,7 @@ write_overlap(struct hg_turn *t, const struct stretch *s)
 	const struct hg_segments *segments = &t->own->segments;
 	const uint64_t new[2] = { s->offset, s->offset + s->bytes.len };
 	uint64_t from = new[0];
-	bool different = false, overlaps = false;
+	bool different = false, overlaps = false, differs_here;
 
 	for (uint32_t i = first_of(t, s); i < segments->n; i++) {
 		uint64_t old[2];
@@ -135,8 +156,10 @@ write_overlap(struct hg_turn *t, const struct stretch *s)
 		if (old[1] <= new[0])
 			continue;
 		overlaps = true;
-		if (t->all->compares && !passes_unseen(t, old, new))
-			different |= differs(t, old, new, s);
+		differs_here = t->all->compares && !passes_unseen(t, old, new) && differs(t, old, new, s);
+		if (differs_here && t->all->config.ips)
+			put_back(t, old, new, s);
+		different |= differs_here;
 		if (!keeps_old(t, old, new))
 			continue;
 		if (old[0] > from && !write_bytes(t, from, old[0], s))
@@ -148,6 +171,8 @@ write_overlap(struct hg_turn *t, const struct stretch *s)
 		t->all->stats.overlap_diff_data++;
 		raise_event(t, HG_EV_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA);
 	}
+	if (t->p->flags & HG_PKT_REPLACED)
+		hg_packet_mend(t->p);
 	return write_bytes(t, from, new[1], s);
 }
 

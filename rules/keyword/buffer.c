@@ -40,6 +40,8 @@ static const struct {
 	{ "pgsql", "pgsql" },
 	{ "tftp", "tftp" },
 	{ "websocket", "websocket" },
+	{ "pop3", "pop3" },
+	{ "imap", "imap" },
 };
 
 static bool

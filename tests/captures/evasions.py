@@ -41,6 +41,14 @@ def whole(headers, body):
 
 HIDDEN = LAST + ADMIN
 
+# h2: what a gateway to HTTP/1 makes of it. Fields of a request to /, and its body; a rule looks for /admin in the target.
+DOWNGRADES = [
+	('h2.CL: a length that ends earlier', (('content-length', '0'),), ADMIN),
+	('h2.TE: transfer-encoding', (('transfer-encoding', 'chunked'),), HIDDEN),
+	('h2: a field of several lines', (('x', 'y\r\n\r\nGET /admin HTTP/1.1\r\nHost: b'),), b''),
+	('h2: a name with a line in it', (('x: y\r\ntransfer-encoding', 'chunked'),), HIDDEN),
+]
+
 REQUESTS = [
 	('plain', ADMIN),
 	('CL.TE: chunked, and a length that ends later', post(length(len(HIDDEN)) + TE, HIDDEN)),
@@ -76,6 +84,20 @@ REQUESTS = [
 	('dot segments', ADMIN.replace(b'/admin', b'/x/.%2e/./admin')),
 	('backslash', ADMIN.replace(b'/admin', b'\\admin')),
 	('pipelined behind another', ASK + ADMIN),
+	('CL.0: a body that a server may leave where it is', b'GET / HTTP/1.1\r\nHost: a.test\r\n' + length(len(ADMIN)) + b'\r\n' + ADMIN),
+	('TE.TE: chunked in quotes and a length', post(b'Transfer-Encoding: "chunked"\r\n' + length(len(HIDDEN)), HIDDEN)),
+	('TE.TE: chunked behind LF alone in another field', post(b'X: y\nTransfer-Encoding: chunked\r\n' + length(len(HIDDEN)), HIDDEN)),
+	('TE.TE: chunked twice', post(b'Transfer-Encoding: chunked, chunked\r\n' + length(4), chunk(ADMIN) + LAST)),
+	('a length in hexadecimal', post(b'Content-Length: 0x2\r\n', b'ab' + ADMIN)),
+	('a length of two numbers', post(b'Content-Length: 2 %d\r\n' % (len(ADMIN) + 2), b'ab' + ADMIN)),
+	('chunk size with a sign', post(TE, b'+2\r\nab\r\n' + LAST + ADMIN)),
+	('chunk size in front of nothing but CR', post(TE, b'2\rab\r\n' + LAST + ADMIN)),
+	('slashes that run together', ADMIN.replace(b'/admin', b'//admin')),
+	('an escaped slash', ADMIN.replace(b'/admin', b'/x/..%2fadmin')),
+	('a parameter in a segment', ADMIN.replace(b'/admin', b'/x/..;/admin')),
+	('an escaped NUL behind', ADMIN.replace(b'/admin', b'/admin%00.html')),
+	('letters of full width', ADMIN.replace(b'/admin', b'/%ef%bd%81dmin')),
+	('behind a fragment', ADMIN.replace(b'/admin', b'/#/admin')),
 ]
 
 ANSWERS = [
@@ -123,4 +145,15 @@ ANSWERS = [
 	('a version of 1.2', whole(b'', TEXT).replace(b'HTTP/1.1', b'HTTP/1.2')),
 	('a version in small letters', whole(b'', TEXT).replace(b'HTTP/1.1', b'http/1.1')),
 	('no status line', TEXT),
+	('UTF-16', whole(b'Content-Type: text/html; charset=utf-16le\r\n', TEXT.decode().encode('utf-16le'))),
+	('UTF-7', whole(b'Content-Type: text/html; charset=utf-7\r\n', TEXT.replace(b'Needle', b'+AE4-eedle'))),
+	('a length that is too small', answer(length(5), TEXT)),
+	('a length that is too large', answer(length(len(TEXT) + 50), TEXT)),
+	('identity and gzip', whole(b'Content-Encoding: identity, gzip\r\n', PACKED)),
+	('an unknown coding and gzip', whole(b'Content-Encoding: x, gzip\r\n', PACKED)),
+	('gzip in two members', whole(b'Content-Encoding: gzip\r\n', gzip.compress(TEXT[:20], mtime=0) + gzip.compress(TEXT[20:], mtime=0))),
+	('gzip behind bytes that are none', whole(b'Content-Encoding: gzip\r\n', b'\r\n' + PACKED)),
+	('gzip as transfer coding without chunks', answer(b'Transfer-Encoding: gzip\r\n', PACKED)),
+	('gzip three times', whole(b'Content-Encoding: gzip, gzip, gzip\r\n', gzip.compress(gzip.compress(PACKED, mtime=0), mtime=0))),
+	('deflate without a head, called gzip', whole(b'Content-Encoding: gzip\r\n', zlib.compress(TEXT)[2:-4])),
 ]

@@ -4,7 +4,7 @@ import ipaddress
 import struct
 
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
-ICMP, TCP, UDP, IPV6, GRE, ICMPV6, SCTP = 1, 6, 17, 41, 47, 58, 132
+ICMP, TCP, UDP, IPV6, GRE, ESP, ICMPV6, SCTP = 1, 6, 17, 41, 47, 50, 58, 132
 START = 1700000000 * 10**6  # microseconds: of the first frame of a capture
 STEP = 1000                 # from frame to frame
 

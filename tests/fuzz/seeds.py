@@ -96,7 +96,7 @@ def write(program, folder):
 	seeds = {
 		'packet': frames(), 'deflate': deflated(), 'http': steps('http', False), 'http2': steps('http2', False), 'websocket': steps('websocket', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
 		'ssh': steps('ssh', False),
-		'smtp': steps('smtp', False),
+		'smtp': steps('smtp', False), 'pop3': steps('pop3', False), 'imap': steps('imap', False),
 		'smb': steps('smb', False), 'xca': codings(), 'dcerpc': steps('dcerpc', False),
 		'ftp': steps('ftp', False), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],

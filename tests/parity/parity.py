@@ -21,6 +21,7 @@ TYPES = ('http', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'dns', 'tls', 'ssh'
 EXTRAS = ('anomaly', 'flow')
 NAMED_BY_RUN = ('flow_id', 'parent_id', 'in_iface', 'community_id', 'pcap_filename', 'host')  # differ between any two runs
 PLACE = ('timestamp', 'pcap_cnt', 'pkt_src')  # on which packet a record is written, which is not what it says
+SETS = ('metadata.flowbits',)  # lists whose order says nothing
 INDEX = re.compile(r'\[\d+\]')
 
 
@@ -55,7 +56,7 @@ def flatten(path, value, out):
 		for at, inner in enumerate(value):
 			flatten('%s[%d]' % (path, at), inner, out)
 	else:
-		out[path] = json.dumps(value, sort_keys=True, ensure_ascii=False)
+		out[path] = json.dumps(sorted(value) if path in SETS else value, sort_keys=True, ensure_ascii=False)
 
 
 @functools.lru_cache(maxsize=None)

@@ -26,4 +26,10 @@ CASES = {
 	8612014: (mail(b'bill.pdf', PROGRAM), mail(b'bill.pdf', b'%PDF-1.7 This program')),
 	8612015: (mail(b'a.docx', b'PK\3\4 word/vbaProject.bin'), mail(b'a.docx', b'PK\3\4 word/document.xml')),
 	8612016: (mail(b'a.com', EICAR), mail(b'a.txt', b'EICAR is a test file')),
+	8612017: (smtp(b'EHLO a', b'STARTTLS\r\nMAIL FROM:<a@a.test>', replies={b'STARTTLS\r\nMAIL FROM:<a@a.test>': b'220 go'}), mail(b'a.txt')),
+	8612018: (mail(b'', body=b'Subject: x\r\n\r\nx\n.\r\nMAIL FROM:<b@b.test>'), mail(b'a.txt')),
+	8612019: (mail('\u202etxt.exe'.encode()), mail('\u6d4b\u8bd5.txt'.encode())),
+	8612020: (mail(b'bill.pdf.exe'), mail(b'bill.v2.pdf')),
+	8612021: (mail(b'bill.pdf', PROGRAM), mail(b'bill.pdf', b'%PDF-1.7')),
+	8612022: (mail(b'', body=b'From: "boss@a.test" <x@b.test>\r\n\r\nx'), mail(b'', body=b'From: "boss@a.test" <boss@a.test>\r\n\r\nx')),
 }

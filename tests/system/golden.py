@@ -20,7 +20,7 @@ import packets
 import tap
 
 
-WHOLE = ('login', 'telnet', 'ftp')  # records whose own object is compared
+WHOLE = ('login', 'telnet', 'ftp', 'pop3', 'imap')  # records whose own object is compared
 
 
 def end(record, side):
@@ -55,7 +55,7 @@ def other(record):
 	if kind in WHOLE:
 		out[kind] = record[kind]
 	if kind == 'netflow':
-		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code') if key in record})
+		out.update({key: record[key] for key in ('app_proto', 'netflow', 'tcp', 'icmp_type', 'icmp_code', 'spi') if key in record})
 	if kind == 'flow':
 		out.update({key: record[kind][key] for key in ('state', 'reason', 'action', 'bypass', 'bypassed') if key in record[kind]})
 	if kind == 'frame':

@@ -173,6 +173,7 @@ def one_mail(p):
 	same('recipients', [(r['addr'], r['code']) for r in smtp['rcpt']], [('<b@y.test>', 250), ('<c@other.test>', 554), ('<d@y.test>', 250)])
 	assert 'Relay access denied' in smtp['rcpt'][1]['text'], smtp['rcpt']
 	same('reply', smtp['reply']['code'], 250)
+	same('envelope', [mail['audit'].get(key) for key in ('class', 'action', 'object', 'result', 'reason', 'complete')], ['mail', 'DATA', '<b@y.test>', 'success', '250', True])
 	same('banner', smtp['banner'].split()[0], 'mx.test')
 	assert 'PIPELINING' in smtp['server_ext'], smtp
 	assert re.search(r'%s: from=<a@x\.test>' % smtp['queue_id'], p.log()), smtp['queue_id']
@@ -193,6 +194,7 @@ def logins(p):
 			same(mechanism, (login['mechanism'], login['user'], login['result'], login['server_code']), (mechanism.lower(), 'anna@mx.test', result, code))
 			mails = [r['smtp'] for r in of(records, 'smtp')]
 			same(mechanism, [m['auth']['result'] for m in mails], [result])
+			same(mechanism, [r['audit'].get('user') for r in of(records, 'smtp')], ['anna@mx.test' if result == 'success' else None])
 			same(mechanism, [r['code'] for m in mails for r in m.get('rcpt', [])], [250] if result == 'success' else [])
 			assert password not in json.dumps(records), 'the password is in a record'
 

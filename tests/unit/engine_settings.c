@@ -90,6 +90,9 @@ test_settings_of_an_empty_file_are_the_peers_inner_defaults(void)
 	hg_check_str("no error", l.err.text, "");
 	hg_check_u64("no depth", l.settings.stream.depth, 0);
 	hg_check_u64("overlaps", policy_of(&l, "10.0.0.1"), HG_OS_BSD);
+	hg_check_u64("TCP new", l.settings.flow.timeouts[HG_FLOW_TCP].new_, 30);
+	hg_check_u64("TCP established", l.settings.flow.timeouts[HG_FLOW_TCP].established, 300);
+	hg_check_u64("TCP closed", l.settings.flow.timeouts[HG_FLOW_TCP].closed, 10);
 	unload(&l);
 }
 

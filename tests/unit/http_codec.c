@@ -1,6 +1,6 @@
 /* Brotli and zstd: large windows, floods of output, streams whose window is not to be had. Streams are made here by hand: blocks that
  * repeat one byte, so that no encoder is needed. */
-#include "app/http/codec.h"
+#include "app/codec.h"
 #include "check.h"
 static struct hg_mem *
 open_mem(size_t cap)

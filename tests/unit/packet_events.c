@@ -127,6 +127,31 @@ has_event(const struct hg_packet *p, const char *name)
 	return false;
 }
 
+/* As many options that nobody knows as a header has room for. */
+static void
+test_repeats_are_counted_up_to_the_limit(void)
+{
+	static const unsigned options[] = { 1, 2, HG_EVENTS_TOLD, HG_EVENTS_TOLD + 1 };
+	uint8_t frame[40 + 2 + 2 * 64] = { 0x60, [6] = 0x3c, [7] = 64 };
+	struct bench b;
+
+	bench_open(&b);
+	frame[40] = 59; /* nothing follows */
+	for (size_t i = 0; i < HG_COUNT(options); i++) {
+		const unsigned bytes = (2 + 2 * options[i] + 7) / 8 * 8;
+
+		memset(frame + 42, 0, bytes);
+		for (unsigned o = 0; o < options[i]; o++)
+			frame[42 + 2 * o] = 0x23;
+		frame[5] = (uint8_t)bytes;
+		frame[41] = (uint8_t)(bytes / 8 - 1);
+		bench_feed(&b, HG_LINK_RAW, hg_span(frame, 40 + bytes));
+		hg_check_bool("named", has_event(&b.out[0], "ipv6.dstopts_unknown_opt"), true);
+		hg_check_u64("repeats", b.out[0].events.n_repeats, HG_MIN(options[i], HG_EVENTS_TOLD) - 1);
+	}
+	bench_close(&b);
+}
+
 static void
 test_malformed_bytes_are_named(void)
 {
@@ -173,4 +198,5 @@ test_events_are_counted(void)
 }
 
 HG_TESTS("packet_events", HG_TEST(test_malformed_bytes_are_named),
-	HG_TEST(test_every_event_has_a_name_of_its_own), HG_TEST(test_events_are_counted))
+	HG_TEST(test_repeats_are_counted_up_to_the_limit), HG_TEST(test_every_event_has_a_name_of_its_own),
+	HG_TEST(test_events_are_counted))

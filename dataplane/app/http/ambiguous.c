@@ -151,6 +151,7 @@ hg_http_odd_request(struct hg_http *h, struct hg_http_tx *tx)
 
 	if (!is_named(h))
 		return;
+	hg_http_target_break(h, tx);
 	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_RANGES, &value) && count_tokens(value) > RANGES_MAX)
 		hg_http_odd(h, tx, HG_TO_SERVER, HG_HTTP_RANGE_LIST);
 	if (hg_http_get(tx, HG_TO_SERVER, HG_HTTP_EXPECT, &value) &&
@@ -224,6 +225,12 @@ check_length(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, struct h
 	if (m->known[HG_HTTP_TRANSFER_ENCODING] != 0 && hg_http_parse_length(cl, &n))
 		hg_http_other_length(tx, n);
 	note_list(tx, cl, m->content_length);
+	if (!is_plain_number(cl))
+		hg_http_other_lines(tx);
+	/* Servers leave such a body where it is, and read it as the next request (CL.0). */
+	if (m->content_length > 0 &&
+		(hg_span_eq(tx->method, HG_BYTES("GET")) || hg_span_eq(tx->method, HG_BYTES("HEAD"))))
+		hg_http_other_length(tx, 0);
 }
 
 void

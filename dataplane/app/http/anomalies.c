@@ -118,6 +118,11 @@ const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
 	[HG_HTTP_HOP_BY_HOP] = { "connection_names_header",
 		"Connection lists a field that proxies must not take away" },
 	[HG_HTTP_INTERIM_FLOOD] = { "interim_flood", "more than 16 answers 1xx in front of an answer" },
+	[HG_HTTP_TARGET_LINE_BREAK] = { "target_line_break",
+		"the target, decoded once or twice, holds CR or LF" },
+	[HG_HTTP_SPLITTING] = { "response_splitting",
+		"a header of the answer is what the target holds behind a line break: whoever asked writes "
+		"the answer" },
 	[HG_HTTP_EXPECT_ODD] = { "expect_odd", "Expect is something else than 100-continue" },
 	[HG_HTTP_OTHER_CUT] = { "other_reading_cut",
 		"another reading of a message would go on behind what is kept of it" },

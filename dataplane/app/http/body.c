@@ -240,10 +240,28 @@ hg_http_parse_range(struct hg_span text, struct hg_http_range *out)
 	return take_number(&text, &out->size);
 }
 
+/* What names the file that ranges are of: the target, and which version of what it names. Compat: the host and the file's name.
+ * Ranges are of the body as it is coded: behind a coding they name no bytes that are seen here. */
+static void
+join(struct hg_http_tx *tx, struct hg_http_message *m, const struct hg_http_range *range)
+{
+	const bool as_peer = hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_JOIN);
+	const struct hg_join_range part = { range->start, range->end, range->size };
+	struct hg_join_name name = { tx->hostname, as_peer ? m->file->name : tx->uri_raw, HG_SPAN_NONE };
+
+	if (m->coding != NULL || (as_peer && tx->hostname.len == 0))
+		return;
+	if (!as_peer)
+		hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_ETAG, &name.version);
+	m->part = hg_join_begin(
+		&tx->base, &name, m->file->name, &part, limits_of(tx, HG_TO_CLIENT), &tx->base.ctx->joins);
+}
+
 /* A part of a file of known size; the whole file in one part is none. */
 static void
-note_range(struct hg_http_tx *tx, struct hg_file *file)
+note_range(struct hg_http_tx *tx, struct hg_http_message *m)
 {
+	struct hg_file *file = m->file;
 	struct hg_http_range range;
 	struct hg_span text;
 	bool parsed;
@@ -262,6 +280,7 @@ note_range(struct hg_http_tx *tx, struct hg_file *file)
 	file->has_range = true;
 	file->start = range.start;
 	file->end = range.end;
+	join(tx, m, &range);
 }
 
 static void
@@ -276,20 +295,39 @@ open_response(struct hg_http_tx *tx, struct hg_http_message *m)
 		return;
 	m->file = hg_tx_file_open(&tx->base, name, HG_TO_CLIENT, limits_of(tx, HG_TO_CLIENT));
 	if (m->file != NULL)
-		note_range(tx, m->file);
+		note_range(tx, m);
+}
+
+void
+hg_http_upload(struct hg_http_tx *tx, const struct hg_file *file, struct hg_span field, struct hg_span type)
+{
+	struct hg_http_upload *u = file == NULL ? NULL : hg_arena_take0(&tx->base.arena, sizeof(*u));
+
+	if (u == NULL)
+		return;
+	u->file = file;
+	u->field = hg_span_keep(&tx->base.arena, field);
+	u->type = hg_span_keep(&tx->base.arena, type);
+	if (tx->uploads == NULL)
+		tx->uploads = u;
+	else
+		tx->uploads_last->next = u;
+	tx->uploads_last = u;
 }
 
 static void
 open_request(struct hg_http_tx *tx, struct hg_http_message *m)
 {
 	bool post = hg_span_eq(tx->method, HG_BYTES("POST"));
-	struct hg_span type, boundary;
+	struct hg_span type = HG_SPAN_NONE, boundary;
 
-	if (post && hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_TYPE, &type) &&
-		hg_http_boundary(type, &boundary))
+	hg_http_get(tx, HG_TO_SERVER, HG_HTTP_CONTENT_TYPE, &type);
+	if (post && hg_http_boundary(type, &boundary)) {
 		hg_http_multipart_open(tx, HG_TO_SERVER, boundary);
-	else if (tx->path.p != NULL && (post || hg_span_eq(tx->method, HG_BYTES("PUT"))))
+	} else if (tx->path.p != NULL && (post || hg_span_eq(tx->method, HG_BYTES("PUT")))) {
 		m->file = hg_tx_file_open(&tx->base, tx->path, HG_TO_SERVER, limits_of(tx, HG_TO_SERVER));
+		hg_http_upload(tx, m->file, HG_SPAN_NONE, type);
+	}
 }
 
 static void
@@ -357,6 +395,9 @@ hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
 		if (m->multipart != NULL)
 			hg_http_multipart_feed(tx, dir, kept);
 	}
+	if (m->part != NULL)
+		hg_join_add(tx->base.app, m->part,
+			hg_as_peer(tx->base.app->suricata7, HG_DIFF_HTTP_JOIN) ? kept : data);
 	hg_tx_touch(&tx->base, dir);
 	ask_raw(tx, dir);
 }
@@ -369,7 +410,7 @@ hg_http_body_data(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, str
 	(void)h;
 	m->wire += data.len;
 	if (m->coding != NULL)
-		hg_http_coding_feed(tx, dir, data);
+		hg_coding_feed(m->coding, data);
 	else
 		hg_http_body_entity(tx, dir, data);
 }
@@ -381,7 +422,7 @@ hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes)
 
 	m->wire += bytes;
 	if (m->coding != NULL) {
-		hg_http_coding_break(m);
+		hg_coding_break(m->coding);
 		return;
 	}
 	if (!m->body_seen)
@@ -392,8 +433,18 @@ hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes)
 		hg_file_gap(tx->base.app->files, m->file, bytes);
 	else
 		hg_body_skip(&m->body, bytes);
+	if (m->part != NULL)
+		hg_join_gap(m->part, bytes);
 	if (m->multipart != NULL)
 		hg_http_multipart_finish(tx, dir, false);
+}
+
+void
+hg_http_leave_join(struct hg_app *app, struct hg_http_message *m, struct hg_http_tx *tx)
+{
+	if (m->part != NULL)
+		hg_join_end(app, m->part, tx == NULL ? NULL : &tx->base);
+	m->part = NULL;
 }
 
 void
@@ -402,7 +453,7 @@ hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole)
 	struct hg_http_message *m = &tx->msg[dir];
 
 	if (m->coding != NULL)
-		hg_http_coding_finish(tx, dir);
+		hg_http_coding_finish(m);
 	if (!m->body_seen || m->body_ended)
 		return;
 	m->body_ended = true;
@@ -411,6 +462,7 @@ hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole)
 	if (m->file != NULL)
 		hg_file_close(tx->base.app->files, m->file,
 			whole && !m->limit_passed ? HG_FILE_CLOSED : HG_FILE_TRUNCATED);
+	hg_http_leave_join(tx->base.app, m, tx);
 	hg_body_finish(hg_http_body_of(m));
 }
 

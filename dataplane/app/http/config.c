@@ -43,6 +43,10 @@ const struct hg_config_key hg_http_keys[HG_HTTP_KEYS] = {
 	{ KEY("uri-include-all"), HG_CONFIG_IGNORED, NULL, NULL, NULL,
 		"http.uri never holds scheme and host; http.uri.raw does" },
 	{ KEY("meta-field-limit"), HG_CONFIG_IGNORED, NULL, NULL, NULL, "lines end at 18000 bytes" },
+	{ "app-layer.protocols.http.byterange.memcap", HG_CONFIG_SIZE, "100mb", NULL, "bytes",
+		"of ranges of files that wait for what is in front of them, a worker" },
+	{ "app-layer.protocols.http.byterange.timeout", HG_CONFIG_INT, "60", "1..86400", "seconds",
+		"without a further range a file is no longer put together" },
 	{ "app-layer.protocols.http.trusted-proxies", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"addresses and networks of proxies, 64 at most, that are believed for whom they ask "
 		"(client_chain)" },
@@ -196,6 +200,8 @@ hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 	ctx->layers = (uint8_t)int_of(c, KEY("response-body-decompress-layer-limit"), 2);
 	ctx->header_limit = int_of(c, KEY("headers-limit"), HG_HTTP_HEADERS_MAX);
 	ctx->bomb_limit = size_of(c, KEY("compression-bomb-limit"), 1024 * 1024);
+	ctx->joins.memory = size_of(c, "app-layer.protocols.http.byterange.memcap", 100 * 1024 * 1024);
+	ctx->joins.timeout = int_of(c, "app-layer.protocols.http.byterange.timeout", 60) * HG_SEC;
 	ctx->double_decode_path = c != NULL && hg_config_bool(c, KEY("double-decode-path"));
 	ctx->double_decode_query = c != NULL && hg_config_bool(c, KEY("double-decode-query"));
 	read_record(ctx, c);

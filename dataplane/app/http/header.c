@@ -9,7 +9,8 @@ struct name_row {
 };
 
 /* By length, so that a name is compared with three others at most. */
-static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST } };
+static const struct name_row names_4[] = { { HG_BYTES("host"), HG_HTTP_HOST },
+	{ HG_BYTES("etag"), HG_HTTP_ETAG } };
 static const struct name_row names_6[] = { { HG_BYTES("accept"), HG_HTTP_ACCEPT },
 	{ HG_BYTES("cookie"), HG_HTTP_COOKIE }, { HG_BYTES("server"), HG_HTTP_SERVER },
 	{ HG_BYTES("expect"), HG_HTTP_EXPECT } };
@@ -69,7 +70,7 @@ hg_http_find(const struct hg_http_message *m, enum hg_http_known known)
 }
 
 static struct hg_http_header *
-find_same(struct hg_http_message *m, struct hg_span name, enum hg_http_known known, uint32_t hash)
+find_same(const struct hg_http_message *m, struct hg_span name, enum hg_http_known known, uint32_t hash)
 {
 	if (known != HG_HTTP_OTHER)
 		return m->known[known] == 0 ? NULL : &m->headers[m->known[known] - 1];
@@ -160,6 +161,32 @@ hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header)
 	header->more = header->more_last = NULL;
 	header->value = hg_span(out, len);
 	return header->value;
+}
+
+static size_t
+put(uint8_t *out, size_t at, size_t size, struct hg_span text)
+{
+	if (text.len > 0 && text.len <= size - at)
+		memcpy(out + at, text.p, text.len);
+	return text.len <= size - at ? at + text.len : SIZE_MAX;
+}
+
+size_t
+hg_http_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size)
+{
+	const struct hg_http_message *m = &((const struct hg_http_tx *)base)->msg[HG_TO_SERVER];
+	const enum hg_http_known known = hg_http_known_name(name);
+	const struct hg_http_header *found =
+		find_same(m, name, known, known == HG_HTTP_OTHER ? name_hash(name) : 0);
+	size_t n = found == NULL ? SIZE_MAX : put(out, 0, size, found->value);
+
+	for (const struct hg_http_value *v = n == SIZE_MAX ? NULL : found->more; v != NULL; v = v->next) {
+		n = put(out, n, size, HG_BYTES(", "));
+		n = n == SIZE_MAX ? n : put(out, n, size, v->text);
+		if (n == SIZE_MAX)
+			break;
+	}
+	return n;
 }
 
 bool

@@ -1,13 +1,15 @@
 /* The HTTP/1.x decoder: its row, its phases, and the loop that feeds them. */
 #include "app/http/http_int.h"
 
+#define SIZE_LINE 16 /* digits: what is longer is no size of a chunk */
+
 #define METHOD(text)                                               \
 	{                                                          \
 		HG_BYTES(text), 0, HG_TO_SERVER, true, true, false \
 	}
 #define VERSION(text)                                                \
 	{                                                            \
-		HG_BYTES(text), 0, HG_TO_CLIENT, false, false, false \
+		HG_BYTES(text), 0, HG_TO_CLIENT, true, false, false \
 	}
 
 /* What the peer looks for, on every port (peer-semantics 6.1). */
@@ -381,6 +383,19 @@ finish_as_peer(struct hg_http *h, enum hg_dir dir)
 	h->n_noted = 0;
 }
 
+/* An answer that is said to be chunked and has no line at all is shown as it is. */
+static void
+finish_unchunked(struct hg_http *h)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+	const struct hg_span held = hg_http_line_rest(s);
+
+	if (s->tx == NULL || s->tx->msg[HG_TO_CLIENT].wire > 0 || held.len <= SIZE_LINE)
+		return;
+	hg_http_anomaly(h, s->tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_CHUNK_LEN);
+	hg_http_body_data(h, s->tx, HG_TO_CLIENT, held);
+}
+
 static void
 http_finish(struct hg_app *app, enum hg_dir dir)
 {
@@ -397,6 +412,8 @@ http_finish(struct hg_app *app, enum hg_dir dir)
 		hg_http_end(h, dir);
 	if (hg_as_peer(app->suricata7, HG_DIFF_HTTP_END_COMPLETES))
 		finish_as_peer(h, dir);
+	else if (dir == HG_TO_CLIENT && s->phase == HG_HTTP_CHUNK_SIZE)
+		finish_unchunked(h);
 	if (s->tx != NULL) {
 		hg_http_body_end(s->tx, dir, false);
 		hg_tx_touch(&s->tx->base, dir);
@@ -433,6 +450,7 @@ const struct hg_decoder hg_http = {
 	.get = hg_http_buffer,
 	.inspected = hg_http_inspected,
 	.log = hg_http_log,
+	.request_field = hg_http_request_field,
 	.audit = hg_http_audit,
 	.event_type = "http",
 	.loud_anomalies = true,

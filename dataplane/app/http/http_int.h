@@ -8,6 +8,8 @@
 #define HG_APP_HTTP_HTTP_INT_H
 
 #include "app/http/http.h"
+#include "app/coding.h"
+#include "app/join.h"
 #include "base/addr.h"
 #include "base/time.h"
 
@@ -65,6 +67,7 @@ enum hg_http_known {
 	HG_HTTP_CONTENT_ENCODING,
 	HG_HTTP_CONTENT_DISPOSITION,
 	HG_HTTP_CONTENT_RANGE,
+	HG_HTTP_ETAG,
 	HG_HTTP_TRANSFER_ENCODING,
 	HG_HTTP_REFERER,
 	HG_HTTP_LOCATION,
@@ -91,7 +94,6 @@ enum hg_http_known {
 #define HG_HTTP_CUSTOM 48       /* headers that records show by name */
 #define HG_HTTP_LOGGED_NAME 255 /* bytes of a name in a list of headers */
 #define HG_HTTP_LOGGED_VALUE 2047
-#define HG_HTTP_LAYERS_MAX 4
 #define HG_HTTP_MESSAGES_MAX 512 /* named malformations a flow */
 #define HG_HTTP_NOTED 32         /* and a piece of input */
 
@@ -126,10 +128,16 @@ struct hg_http_piece {
 	struct hg_span bytes;
 };
 
-struct hg_http_coding;    /* coding.c */
 struct hg_http_other;     /* other.c */
 struct hg_http_form;      /* form.c */
 struct hg_http_multipart; /* multipart.c */
+
+/* What the message says of a file that it sends. */
+struct hg_http_upload {
+	struct hg_http_upload *next;
+	const struct hg_file *file;
+	struct hg_span field, type; /* of the form, and of what is in it; empty: not told */
+};
 
 enum hg_http_version { HG_HTTP_NONE, HG_HTTP_INVALID, HG_HTTP_0_9, HG_HTTP_1_0, HG_HTTP_1_1, HG_HTTP_2_0 };
 enum hg_http_length {
@@ -163,9 +171,10 @@ struct hg_http_message {
 	uint64_t wire;                        /* body bytes as transferred, chunk framing included */
 	uint64_t entity;                      /* after codings */
 	uint64_t content_length;
-	struct hg_http_coding *coding;
+	struct hg_coding *coding;
 	struct hg_body body; /* when no file carries it */
 	struct hg_file *file;
+	struct hg_join_part *part; /* the file is a part of this one */
 	struct hg_http_multipart *multipart;
 };
 
@@ -195,8 +204,9 @@ struct hg_http_tx {
 	const char *auth_scheme;
 	uint8_t auth_result; /* enum hg_login_result + 1; 0: nothing was told */
 	bool form_login;
-	uint8_t interim;             /* answers 1xx in front of the answer */
-	hg_time asked, began;        /* when the request ended and the answer began; 0: not seen */
+	uint8_t interim;      /* answers 1xx in front of the answer */
+	hg_time asked, began; /* when the request ended and the answer began; 0: not seen */
+	struct hg_http_upload *uploads, *uploads_last;
 	struct hg_http_other *other; /* bytes of the request's body that may be read otherwise */
 	struct hg_http_message msg[HG_DIRS];
 };
@@ -253,6 +263,7 @@ struct hg_decoder_ctx {
 	bool double_decode_path, double_decode_query;
 	uint32_t header_limit;
 	uint32_t bomb_limit;
+	struct hg_join_limits joins;
 	bool inline_always, inline_auto;
 	bool extended; /* records show method, status, length … */
 	bool all_headers[HG_DIRS];
@@ -264,7 +275,7 @@ struct hg_decoder_ctx {
 };
 
 /* config.c */
-#define HG_HTTP_KEYS 29
+#define HG_HTTP_KEYS 31
 extern const struct hg_config_key hg_http_keys[HG_HTTP_KEYS];
 void hg_http_configure(struct hg_decoder_ctx *ctx, const struct hg_config *config);
 
@@ -311,6 +322,7 @@ const struct hg_http_header *hg_http_find(const struct hg_http_message *m, enum 
 struct hg_span hg_http_value(struct hg_http_tx *tx, struct hg_http_header *header); /* joined */
 /* Value of a known header; false: not there. */
 bool hg_http_get(struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_known known, struct hg_span *out);
+size_t hg_http_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size);
 struct hg_span
 hg_http_comparable(struct hg_http_tx *tx, struct hg_span text);    /* text, or a copy without NUL */
 bool hg_http_has_token(struct hg_span list, struct hg_span token); /* comma list, nocase */
@@ -369,6 +381,11 @@ void
 hg_http_body_entity(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data); /* behind the codings */
 void hg_http_body_gap(struct hg_http_tx *tx, enum hg_dir dir, uint64_t bytes);
 void hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole);
+/* For the record; field and type are copied. */
+void
+hg_http_upload(struct hg_http_tx *tx, const struct hg_file *file, struct hg_span field, struct hg_span type);
+/* tx NULL: the message is gone. */
+void hg_http_leave_join(struct hg_app *app, struct hg_http_message *m, struct hg_http_tx *tx);
 /* Bytes behind the end of a message that begin no other: shown to rules, in no record. */
 void hg_http_body_stray(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data);
 bool hg_http_parse_length(struct hg_span text, uint64_t *out);
@@ -385,9 +402,7 @@ struct hg_body *hg_http_body_of(struct hg_http_message *m);
 
 /* coding.c */
 void hg_http_coding_open(struct hg_http_tx *tx, enum hg_dir dir); /* as the message's header says */
-void hg_http_coding_feed(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span in);
-void hg_http_coding_finish(struct hg_http_tx *tx, enum hg_dir dir);
-void hg_http_coding_break(struct hg_http_message *m); /* bytes are missing: nothing more can be decoded */
+void hg_http_coding_finish(struct hg_http_message *m);
 void hg_http_coding_close(struct hg_http_message *m);
 
 /* multipart.c */
@@ -527,6 +542,8 @@ enum hg_http_anomaly {
 	HG_HTTP_HOP_BY_HOP,
 	HG_HTTP_INTERIM_FLOOD,
 	HG_HTTP_EXPECT_ODD,
+	HG_HTTP_TARGET_LINE_BREAK,
+	HG_HTTP_SPLITTING,
 	HG_HTTP_ANOMALIES
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
@@ -541,6 +558,10 @@ void hg_http_ambiguous_length(struct hg_http *h, struct hg_http_tx *tx, enum hg_
 void hg_http_ambiguous_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line);
 void hg_http_ambiguous_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span bytes);
 void hg_http_ambiguous_trailer(struct hg_http *h, enum hg_dir dir, enum hg_http_known known);
+/* splitting.c: the target holds a line break. */
+void hg_http_target_break(struct hg_http *h, struct hg_http_tx *tx);
+/* The answer has a header that the target holds behind a line break: somebody else writes its lines. */
+void hg_http_splitting(struct hg_http *h, struct hg_http_tx *tx);
 /* A malformation that the peer does not name. */
 void hg_http_odd(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir, enum hg_http_anomaly row);
 void hg_http_odd_request(struct hg_http *h, struct hg_http_tx *tx); /* fields that are abused */

@@ -4,9 +4,11 @@
  * than the reader's room are handed on in pieces, so memory is bounded whatever comes.
  */
 #include "app/http/http_int.h"
+#include "app/parameter.h"
 
 #define BOUNDARY_MAX 200
 #define NAME_MAX_LEN 512
+#define SAID_MAX 128
 #define HEADER_ROOM 2048
 
 enum part_state { PREAMBLE, PART_HEADER, PART_DATA, EPILOGUE };
@@ -22,56 +24,31 @@ struct hg_http_multipart {
 	uint8_t boundary[BOUNDARY_MAX + 2]; /* with the two hyphens */
 	uint16_t name_len;
 	uint8_t name[NAME_MAX_LEN];
+	uint8_t field_len, type_len;
+	uint8_t field[SAID_MAX], type[SAID_MAX]; /* what the part says of itself */
 	uint16_t line_len;
 	uint8_t line[HEADER_ROOM]; /* beginning of a line that has not ended */
 	struct hg_file *file;
 };
 
-/* A parameter's value behind `name=`, in quotes or up to ';'; false: not there. */
-static bool
-parameter(struct hg_span text, struct hg_span name, struct hg_span *out)
-{
-	for (size_t i = 0; i + name.len < text.len; i++) {
-		struct hg_span rest = hg_span_from(text, i);
-		size_t end;
-
-		if (i > 0 && text.p[i - 1] != ';' && !hg_is_blank(text.p[i - 1]))
-			continue;
-		if (!hg_span_starts_nocase(rest, name) || rest.p[name.len] != '=')
-			continue;
-		rest = hg_span_from(rest, name.len + 1);
-		if (rest.len > 0 && rest.p[0] == '"') {
-			rest = hg_span_from(rest, 1);
-			for (end = 0; end < rest.len && rest.p[end] != '"'; end++)
-				if (rest.p[end] == '\\' && end + 1 < rest.len)
-					end++;
-			*out = hg_span_sub(rest, 0, end);
-		} else {
-			*out = hg_span_trim(hg_span_sub(rest, 0, hg_span_find(rest, 0, ';')));
-		}
-		return true;
-	}
-	return false;
-}
-
 bool
 hg_http_boundary(struct hg_span content_type, struct hg_span *out)
 {
 	return hg_span_starts_nocase(content_type, HG_BYTES("multipart/form-data")) &&
-		parameter(content_type, HG_BYTES("boundary"), out) && out->len > 0 &&
+		hg_app_parameter(content_type, HG_BYTES("boundary"), out) && out->len > 0 &&
 		out->len <= BOUNDARY_MAX;
 }
 
 bool
 hg_http_filename(struct hg_span value, struct hg_span *out)
 {
-	return parameter(value, HG_BYTES("filename"), out);
+	return hg_app_parameter(value, HG_BYTES("filename"), out);
 }
 
 bool
 hg_http_part_name(struct hg_span head, struct hg_span *out)
 {
-	return parameter(head, HG_BYTES("name"), out);
+	return hg_app_parameter(head, HG_BYTES("name"), out);
 }
 
 void
@@ -105,6 +82,7 @@ end_part(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, bo
 	}
 	p->file = NULL;
 	p->has_name = p->got_data = false;
+	p->field_len = p->type_len = 0;
 	p->end_len = 0;
 }
 
@@ -129,13 +107,39 @@ begin_data(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir)
 		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_FILE_NAME_LONG);
 	name = hg_span_keep(&tx->base.arena, hg_span(p->name, p->name_len));
 	p->file = hg_tx_file_open(&tx->base, name, dir, &tx->base.ctx->body[dir].limits);
+	hg_http_upload(tx, p->file, hg_span(p->field, p->field_len), hg_span(p->type, p->type_len));
+}
+
+static uint8_t
+keep_said(uint8_t to[SAID_MAX], struct hg_span text)
+{
+	const size_t n = HG_MIN(text.len, (size_t)SAID_MAX);
+
+	if (n > 0)
+		memcpy(to, text.p, n);
+	return (uint8_t)n;
+}
+
+static void
+take_disposition(struct hg_http_multipart *p, struct hg_span value)
+{
+	struct hg_span name;
+
+	if (hg_http_part_name(value, &name))
+		p->field_len = keep_said(p->field, name);
+	if (!hg_http_filename(value, &name))
+		return;
+	p->has_name = true;
+	p->name_cut = name.len > NAME_MAX_LEN;
+	p->name_len = (uint16_t)HG_MIN(name.len, (size_t)NAME_MAX_LEN);
+	memcpy(p->name, name.p, p->name_len);
 }
 
 static void
 take_header(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir, struct hg_span line)
 {
-	struct hg_span name;
-	size_t colon = hg_span_find(line, 0, ':');
+	const size_t colon = hg_span_find(line, 0, ':');
+	const struct hg_span name = hg_span_trim(hg_span_sub(line, 0, colon));
 
 	if (line.len == 0) {
 		begin_data(tx, p, dir);
@@ -145,13 +149,10 @@ take_header(struct hg_http_tx *tx, struct hg_http_multipart *p, enum hg_dir dir,
 		hg_http_anomaly(hg_http_of(tx), tx, dir, HG_HTTP_MULTIPART_HEADER);
 		return;
 	}
-	if (!hg_span_eq_nocase(hg_span_trim(hg_span_sub(line, 0, colon)), HG_BYTES("content-disposition")) ||
-		!hg_http_filename(hg_span_from(line, colon + 1), &name))
-		return;
-	p->has_name = true;
-	p->name_cut = name.len > NAME_MAX_LEN;
-	p->name_len = (uint16_t)HG_MIN(name.len, (size_t)NAME_MAX_LEN);
-	memcpy(p->name, name.p, p->name_len);
+	if (hg_span_eq_nocase(name, HG_BYTES("content-disposition")))
+		take_disposition(p, hg_span_from(line, colon + 1));
+	else if (hg_span_eq_nocase(name, HG_BYTES("content-type")))
+		p->type_len = keep_said(p->type, hg_span_trim(hg_span_from(line, colon + 1)));
 }
 
 static bool

@@ -163,14 +163,19 @@ log_uploads(const struct hg_http_tx *tx, struct hg_json *j)
 {
 	unsigned n = 0;
 
-	for (const struct hg_file *f = tx->base.files; f != NULL && n < FILES_MAX; f = f->next) {
-		if (f->dir != HG_TO_SERVER)
-			continue;
+	for (const struct hg_http_upload *u = tx->uploads; u != NULL && n < FILES_MAX; u = u->next) {
 		if (n++ == 0)
 			hg_json_array_at(j, "upload");
 		hg_json_open(j);
-		hg_json_text(j, "filename", f->name);
-		hg_json_u64(j, "size", f->body.total);
+		if (u->field.len > 0)
+			hg_json_text(j, "field", u->field);
+		hg_json_text(j, "filename", u->file->name);
+		hg_json_u64(j, "size", u->file->body.total);
+		if (u->type.len > 0)
+			hg_json_text(j, "type", u->type);
+		/* The digest of a short form tells its password to whoever guesses. */
+		if (!tx->form_login)
+			hg_file_log_digests(u->file, j);
 		hg_json_close(j);
 	}
 	if (n > 0)
@@ -187,6 +192,7 @@ log_download(const struct hg_http_tx *tx, struct hg_json *j)
 	hg_json_open_at(j, "download");
 	hg_json_text(j, "filename", f->name);
 	hg_json_u64(j, "size", f->body.total);
+	hg_file_log_digests(f, j);
 	hg_json_close(j);
 }
 
@@ -215,7 +221,7 @@ log_codings(const struct hg_http_tx *tx, struct hg_json *j)
 	if (found == NULL || found->value.len == 0)
 		return;
 	hg_json_array_at(j, "encoding");
-	for (list = found->value; list.p != NULL && n < HG_HTTP_LAYERS_MAX; n++) {
+	for (list = found->value; list.p != NULL && n < HG_CODING_LAYERS; n++) {
 		const size_t comma = hg_span_find(list, 0, ',');
 
 		hg_json_item_str(j, hg_span_trim(hg_span_sub(list, 0, comma)));

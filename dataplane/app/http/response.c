@@ -401,6 +401,7 @@ hg_http_response_headers(struct hg_http *h)
 	if (!settle_length(h, tx))
 		return HG_HTTP_FAIL;
 	hg_http_ambiguous_length(h, tx, HG_TO_CLIENT);
+	hg_http_splitting(h, tx);
 	hg_http_coding_open(tx, HG_TO_CLIENT);
 	hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
 	hg_http_login(h, tx);

@@ -20,6 +20,7 @@ close_message(struct hg_app *app, struct hg_http_message *m)
 	if (m->body_seen)
 		hg_body_fini(&m->body);
 	hg_http_multipart_close(app, m);
+	hg_http_leave_join(app, m, NULL);
 }
 
 static void

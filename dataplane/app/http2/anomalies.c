@@ -20,7 +20,7 @@ const struct hg_anomaly_row hg_http2_anomalies[HG_HTTP2_ANOMALIES] = {
 	[HG_HTTP2_STREAM_REUSE] = { "stream_id_reuse", "a stream that has ended goes on" },
 	[HG_HTTP2_INVALID_UPGRADE] = { "invalid_http1_settings",
 		"HTTP2-Settings of an upgrade are no settings" },
-	[HG_HTTP2_FAILED_DECOMPRESSION] = { "failed_decompression", "a gzip or deflate coding is broken" },
+	[HG_HTTP2_FAILED_DECOMPRESSION] = { "failed_decompression", "the coding of a body is broken" },
 	[HG_HTTP2_INVALID_RANGE] = { "invalid_range", "Content-Range makes no sense" },
 	[HG_HTTP2_INTEGER_OVERFLOW] = { "header_integer_overflow",
 		"a number of a header block has more than 32 bits: fields of this direction are not read any "
@@ -44,4 +44,12 @@ const struct hg_anomaly_row hg_http2_anomalies[HG_HTTP2_ANOMALIES] = {
 	[HG_HTTP2_SMUGGLED] = { "field_for_http1",
 		"transfer-encoding, connection, or a line end in a field: a gateway to HTTP/1 may read other "
 		"messages" },
+	[HG_HTTP2_CODING_MEMORY] = { "coding_memory_refused",
+		"the window of a coding is not to be had: the body is shown as it is, or ends there" },
+	[HG_HTTP2_LENGTH] = { "content_length_mismatch",
+		"a body is not as long as content-length has it: a gateway to HTTP/1 may read other "
+		"messages" },
+	[HG_HTTP2_CODING_LAYERS] = { "too_many_encoding_layers", "more codings than are undone" },
+	[HG_HTTP2_CODING_STRANGE] = { "abnormal_ce_header",
+		"content-encoding names a coding that is not known" },
 };

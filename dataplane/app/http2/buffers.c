@@ -42,6 +42,7 @@ enum row {
 	ROW_SIZE_UPDATE,
 	ROW_SETTINGS,
 	ROW_HEADER_NAME,
+	ROW_FRAME_STREAM,
 	ROWS
 };
 
@@ -112,6 +113,7 @@ const struct hg_buffer_row hg_http2_buffers[HG_HTTP2_BUFFERS] = {
 	[ROW_SETTINGS] = { "http2.settings", BOTH, AT(BODY), MULTI, 4,
 		"a setting: two bytes of identifier, four of value" },
 	[ROW_HEADER_NAME] = { "http2.header_name", BOTH, AT(HEADERS), MULTI, 2, "name of one field" },
+	[ROW_FRAME_STREAM] = HG_FRAME_STREAM("http2"),
 };
 
 _Static_assert(ROWS == HG_HTTP2_BUFFERS, "HG_HTTP2_BUFFERS is not the number of rows");

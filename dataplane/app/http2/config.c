@@ -38,6 +38,8 @@ hg_http2_configure(struct hg_decoder_ctx *ctx, const struct hg_config *c)
 	ctx->max_reassembly = size_of(c, KEY("max-reassembly-size"), 102400);
 	ctx->max_resets = int_of(c, KEY("max-resets"), 100);
 	ctx->bomb_limit = size_of(c, KEY("compression-bomb-limit"), 1024 * 1024);
+	ctx->joins.memory = size_of(c, "app-layer.protocols.http.byterange.memcap", 100 * 1024 * 1024);
+	ctx->joins.timeout = int_of(c, "app-layer.protocols.http.byterange.timeout", 60) * HG_SEC;
 	for (unsigned d = 0; d < HG_DIRS; d++)
 		ctx->limits[d] = (struct hg_inspect_limits){ .limit = 0, .min = 0, .window = 16384 };
 }

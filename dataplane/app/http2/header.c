@@ -25,6 +25,7 @@ static const struct hg_span names[HG_HTTP2_KNOWN] = {
 	[HG_HTTP2_LOCATION] = HG_BYTES("location"),
 	[HG_HTTP2_SERVER] = HG_BYTES("server"),
 	[HG_HTTP2_TRANSFER_ENCODING] = HG_BYTES("transfer-encoding"),
+	[HG_HTTP2_ETAG] = HG_BYTES("etag"),
 };
 
 /* Names are in small letters, except those of a request of HTTP/1. */
@@ -205,6 +206,23 @@ hg_http2_get(struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_known known,
 	m->joined[known] = *out;
 	m->joined_of[known] = m->version;
 	return true;
+}
+
+size_t
+hg_http2_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size)
+{
+	const struct hg_http2_message *m = &((const struct hg_http2_tx *)base)->msg[HG_TO_SERVER];
+
+	for (unsigned i = m->n_headers; i-- > 0;) {
+		const struct hg_span value = m->headers[i].value;
+
+		if (!hg_span_eq_nocase(m->headers[i].name, name))
+			continue;
+		if (value.len > 0 && value.len <= size)
+			memcpy(out, value.p, value.len);
+		return value.len <= size ? value.len : SIZE_MAX;
+	}
+	return SIZE_MAX;
 }
 
 static bool

@@ -10,33 +10,16 @@ struct hg_http2_hpack {
 	nghttp2_hd_inflater *inflater;
 };
 
-/* In front of every block: the inflater does not name sizes when it gives. */
-struct block {
-	size_t size;
-	size_t pad;
-};
-
 static void *
 take(size_t size, void *mem)
 {
-	const size_t bytes = size + sizeof(struct block);
-	struct block *b = size > HG_MEM_MAX - sizeof(*b) ? NULL : hg_mem_take(mem, bytes);
-
-	if (b == NULL)
-		return NULL;
-	b->size = bytes;
-	return b + 1;
+	return hg_mem_take_sized(mem, size, false);
 }
 
 static void
 give(void *p, void *mem)
 {
-	struct block *b;
-
-	if (p == NULL)
-		return;
-	b = (struct block *)p - 1;
-	hg_mem_give(mem, b, b->size);
+	hg_mem_give_sized(mem, p);
 }
 
 static void *
@@ -53,12 +36,10 @@ static void *
 resize(void *p, size_t size, void *mem)
 {
 	void *more = take(size, mem);
-	const struct block *b;
 
 	if (p == NULL || more == NULL)
 		return more;
-	b = (const struct block *)p - 1;
-	memcpy(more, p, HG_MIN(size, b->size - sizeof(*b)));
+	memcpy(more, p, HG_MIN(size, hg_mem_size_of(p)));
 	give(p, mem);
 	return more;
 }

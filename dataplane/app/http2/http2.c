@@ -290,6 +290,7 @@ const struct hg_decoder hg_http2 = {
 	.get = hg_http2_buffer,
 	.inspected = hg_http2_inspected,
 	.log = hg_http2_log,
+	.request_field = hg_http2_request_field,
 	.log_record = hg_http2_log_record,
 	.audit = hg_http2_audit,
 	.event_type = "http",

@@ -7,7 +7,9 @@
 #ifndef HG_APP_HTTP2_HTTP2_INT_H
 #define HG_APP_HTTP2_HTTP2_INT_H
 
+#include "app/coding.h"
 #include "app/http2/http2.h"
+#include "app/join.h"
 
 #include "base/reader.h"
 
@@ -19,6 +21,7 @@
 #define HG_HTTP2_CHAINS 64    /* streams by number, power of two */
 #define HG_HTTP2_LOGGED_NAME 255
 #define HG_HTTP2_LOGGED_VALUE 2047
+#define HG_HTTP2_LAYERS 2     /* codings undone, one inside the other */
 #define HG_HTTP2_HANDED 65536 /* bytes of a request that an upgrade hands over */
 
 enum hg_http2_frame_type {
@@ -80,6 +83,7 @@ enum hg_http2_known {
 	HG_HTTP2_LOCATION,
 	HG_HTTP2_SERVER,
 	HG_HTTP2_TRANSFER_ENCODING,
+	HG_HTTP2_ETAG,
 	HG_HTTP2_KNOWN
 };
 
@@ -114,8 +118,6 @@ enum hg_http2_built {
 	HG_HTTP2_BUILT
 };
 
-struct hg_http2_coding; /* coding.c */
-
 /* One direction of a transaction. */
 struct hg_http2_message {
 	struct hg_http2_header *headers;
@@ -134,8 +136,9 @@ struct hg_http2_message {
 	struct hg_span joined[HG_HTTP2_KNOWN]; /* of names that stand several times */
 	uint16_t joined_of[HG_HTTP2_KNOWN];
 	uint64_t wire, entity; /* bytes of the body as sent, and with its coding undone */
-	struct hg_http2_coding *coding;
+	struct hg_coding *coding;
 	struct hg_file *file;
+	struct hg_join_part *part; /* the file is a part of this one */
 };
 
 struct hg_http2_tx {
@@ -181,6 +184,7 @@ struct hg_decoder_ctx {
 	uint32_t max_resets;
 	uint32_t bomb_limit;
 	struct hg_inspect_limits limits[HG_DIRS];
+	struct hg_join_limits joins;
 };
 
 enum hg_http2_anomaly {
@@ -206,6 +210,10 @@ enum hg_http2_anomaly {
 	HG_HTTP2_BLOCK_BROKEN_OFF,
 	HG_HTTP2_BOMB,
 	HG_HTTP2_SMUGGLED,
+	HG_HTTP2_CODING_MEMORY,
+	HG_HTTP2_CODING_LAYERS,
+	HG_HTTP2_CODING_STRANGE,
+	HG_HTTP2_LENGTH,
 	HG_HTTP2_ANOMALIES
 };
 extern const struct hg_anomaly_row hg_http2_anomalies[HG_HTTP2_ANOMALIES];
@@ -242,6 +250,8 @@ const struct hg_http2_header *
 hg_http2_header(const struct hg_http2_message *m, enum hg_http2_known known); /* the last one; NULL: none */
 bool hg_http2_get(struct hg_http2_tx *tx, enum hg_dir dir, enum hg_http2_known known,
 	struct hg_span *out); /* all of the name, joined */
+/* The last field of that name. */
+size_t hg_http2_request_field(const struct hg_tx *base, struct hg_span name, uint8_t *out, size_t size);
 /* The block is whole; promise: a request that the server made up, whose response follows in the same direction. */
 void hg_http2_headers_end(struct hg_http2_tx *tx, enum hg_dir dir, bool promise);
 
@@ -251,16 +261,18 @@ void hg_http2_entity(struct hg_http2_tx *tx, enum hg_dir dir, struct hg_span dat
 void hg_http2_data_gap(struct hg_http2_tx *tx, enum hg_dir dir, uint64_t bytes);
 void hg_http2_data_end(struct hg_http2_tx *tx, enum hg_dir dir, bool whole);
 
+/* tx NULL: the message is gone. */
+void hg_http2_leave_join(struct hg_app *app, struct hg_http2_message *m, struct hg_http2_tx *tx);
+
 /* coding.c */
 void hg_http2_coding_open(struct hg_http2_tx *tx, enum hg_dir dir);
-void hg_http2_coding_feed(struct hg_http2_tx *tx, enum hg_dir dir, struct hg_span in);
-void hg_http2_coding_close(struct hg_app *app, struct hg_http2_message *m);
+void hg_http2_coding_close(struct hg_http2_message *m);
 
 /* upgrade.c: what HTTP/1 handed over */
 void hg_http2_upgrade(struct hg_http2 *h);
 
 /* buffers.c */
-#define HG_HTTP2_BUFFERS 42
+#define HG_HTTP2_BUFFERS 43
 extern const struct hg_buffer_row hg_http2_buffers[HG_HTTP2_BUFFERS];
 bool hg_http2_buffer(
 	struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, struct hg_view *out);

@@ -118,8 +118,10 @@ hg_http2_tx_close(struct hg_app *app, struct hg_tx *base)
 {
 	struct hg_http2_tx *tx = (struct hg_http2_tx *)base;
 
-	for (unsigned d = 0; d < HG_DIRS; d++)
-		hg_http2_coding_close(app, &tx->msg[d]);
+	for (unsigned d = 0; d < HG_DIRS; d++) {
+		hg_http2_coding_close(&tx->msg[d]);
+		hg_http2_leave_join(app, &tx->msg[d], NULL);
+	}
 	if (tx->chained && app->state != NULL && app->decoder == base->decoder)
 		unchain(app->state, tx);
 }

@@ -46,6 +46,8 @@ write_file(const struct hg_file *file, struct hg_json *j)
 		return;
 	hg_json_cstr(j, "state", states[file->state]);
 	hg_json_u64(j, "file", file->id);
+	if (file->gaps)
+		hg_json_bool(j, "gaps", true);
 	for (unsigned i = 0; i < HG_COUNT(names); i++)
 		if ((file->digests >> i & 1) != 0)
 			hg_json_hex(j, names[i], hg_span(file->digest[i], sizes[i]), '\0');

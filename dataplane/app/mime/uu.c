@@ -84,15 +84,32 @@ take_line(struct hg_mime *m, struct hg_span line)
 	hg_mime_look(m, part, &m->uu.look, hg_span(bytes, n));
 }
 
+/* Nothing but characters of the coding, and not more of them than it says: else it is text, which must not hide there. */
+static bool
+is_coded(struct hg_span line)
+{
+	if (line.len == 0 || line.len > 1 + (six(line, 0) + 2) / 3 * 4 + 1)
+		return false;
+	for (size_t i = 0; i < line.len; i++)
+		if (line.p[i] < ' ' || line.p[i] > '`')
+			return false;
+	return true;
+}
+
 bool
 hg_mime_uu_line(struct hg_mime *m, struct hg_mime_part *carrier, struct hg_span line)
 {
 	if (m->uu.part == NULL)
 		return begin_part(m, carrier, line);
-	if (hg_span_eq(line, HG_BYTES("end")))
+	if (hg_span_eq(line, HG_BYTES("end"))) {
 		close_part(m, true);
-	else
-		take_line(m, line);
+		return true;
+	}
+	if (!is_coded(line)) {
+		close_part(m, false);
+		return false;
+	}
+	take_line(m, line);
 	return true;
 }
 

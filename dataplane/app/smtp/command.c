@@ -36,6 +36,8 @@ hg_smtp_begin(struct hg_smtp *s, struct hg_span line)
 	hg_smtp_await(s, s->tx);
 	keep_helo(s);
 	hg_smtp_auth_of(s, s->tx);
+	/* Whoever waited for the answer knows how many mails there were. */
+	s->doubtful &= hg_buf_len(&s->waiting) > 0;
 	s->tx->doubtful = s->doubtful;
 	if (hg_buf_len(&s->banner) > 0)
 		s->tx->banner = hg_span_keep(&s->tx->base.arena, hg_buf_span(&s->banner));

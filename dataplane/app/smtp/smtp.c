@@ -242,6 +242,7 @@ const struct hg_decoder hg_smtp = {
 	.get = hg_smtp_get,
 	.inspected = inspected,
 	.log = hg_smtp_log,
+	.audit = hg_smtp_audit,
 	.event_type = "smtp",
 	.log_tx_id = true,
 	.files_last = true,

@@ -273,6 +273,9 @@ void hg_smtp_auth(struct hg_smtp *s, struct hg_span arguments);
 void hg_smtp_auth_line(struct hg_smtp *s, struct hg_span line);
 void hg_smtp_auth_reply(struct hg_smtp *s, unsigned code);
 
+/* audit.c */
+bool hg_smtp_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
+
 /* log.c */
 void hg_smtp_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
 

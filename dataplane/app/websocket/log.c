@@ -46,3 +46,16 @@ hg_websocket_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struc
 	hg_json_u64(j, "length", tx->wire);
 	hg_json_close(j);
 }
+
+/* Nothing answers a message. */
+bool
+hg_websocket_audit(const struct hg_tx *base, unsigned i, struct hg_audit *a)
+{
+	const struct hg_websocket_tx *tx = (const struct hg_websocket_tx *)base;
+	const char *name = opcode_name(tx->opcode);
+
+	(void)i;
+	a->class_ = HG_AUDIT_WEB;
+	a->action = name != NULL ? hg_span_str(name) : hg_audit_number(a, tx->opcode);
+	return true;
+}

@@ -425,6 +425,7 @@ const struct hg_decoder hg_websocket = {
 	.get = get,
 	.inspected = inspected,
 	.log = hg_websocket_log,
+	.audit = hg_websocket_audit,
 	.event_type = "websocket",
 	.log_tx_id = true,
 	.config_keys = keys,

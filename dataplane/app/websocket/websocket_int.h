@@ -87,5 +87,6 @@ void hg_websocket_inflate_close(struct hg_app *app, struct hg_websocket_side *s)
 
 /* log.c */
 void hg_websocket_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
+bool hg_websocket_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif

@@ -1,4 +1,4 @@
-"""netflow: flows by direction: TCP, datagrams with and without answers, pings."""
+"""netflow: flows by direction: TCP, datagrams with and without answers, pings, ESP."""
 import packets
 
 RECORDS = ['netflow']
@@ -17,4 +17,6 @@ def frames():
 	out.append(packets.ether(packets.ip(server, client, packets.ICMP, packets.icmp(0, 0, b'\0\1\0\1ping'))))
 	v6, other = packets.addr('fd00::1'), packets.addr('fd00::2')
 	out.append(packets.ether(packets.ip(v6, other, packets.UDP, packets.udp(v6, other, 1, 7, b'plain'))))
+	for spi in (7, 8, 7):
+		out.append(packets.ether(packets.ip(client, server, packets.ESP, spi.to_bytes(4, 'big') + b'\0\0\0\1sealed')))
 	return packets.timed(out)

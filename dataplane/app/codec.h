@@ -3,8 +3,8 @@
  * Memory is the worker's (ADR 0024). Input is decoded in grains that lie at fixed places of the stream, so that what a broken
  * stream gives does not depend on how it is cut; up to a grain therefore waits for more, or for the end.
  */
-#ifndef HG_APP_HTTP_CODEC_H
-#define HG_APP_HTTP_CODEC_H
+#ifndef HG_APP_CODEC_H
+#define HG_APP_CODEC_H
 
 #include "base/mem.h"
 #include "base/span.h"

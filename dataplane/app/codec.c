@@ -1,5 +1,5 @@
 #define ZSTD_STATIC_LINKING_ONLY
-#include "app/http/codec.h"
+#include "app/codec.h"
 
 #include <brotli/decode.h>
 #include <zstd.h>
@@ -23,39 +23,22 @@ struct hg_codec {
 	uint8_t out[BLOCK];
 };
 
-struct block {
-	size_t size;
-	size_t pad;
-};
-
 static void *
 take(void *opaque, size_t size)
 {
 	struct hg_codec *c = opaque;
-	const size_t bytes = size > HG_MEM_RUN_MAX ? size : size + sizeof(struct block);
-	struct block *b = bytes > HG_MEM_MAX ? hg_mem_take_run(c->mem, bytes) : hg_mem_take(c->mem, bytes);
+	void *p = hg_mem_take_sized(c->mem, size, true);
 
-	if (b == NULL) {
-		c->refused = true;
-		return NULL;
-	}
-	b->size = bytes;
-	return b + 1;
+	c->refused |= p == NULL;
+	return p;
 }
 
 static void
 give(void *opaque, void *p)
 {
 	struct hg_codec *c = opaque;
-	struct block *b;
 
-	if (p == NULL)
-		return;
-	b = (struct block *)p - 1;
-	if (b->size > HG_MEM_MAX)
-		hg_mem_give_run(c->mem, b, b->size);
-	else
-		hg_mem_give(c->mem, b, b->size);
+	hg_mem_give_sized(c->mem, p);
 }
 
 struct hg_codec *
