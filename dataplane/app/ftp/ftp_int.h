@@ -202,7 +202,7 @@ struct hg_ftp {
 	uint64_t offset;              /* that REST asked for */
 	uint8_t type, mode;           /* agreed upon */
 	uint8_t next_type, next_mode; /* … or asked for */
-	uint32_t auths;                /* AUTH that are not answered */
+	uint32_t auths;               /* AUTH that are not answered */
 	uint8_t ended;                /* HG_SIDE_* */
 	uint32_t moving;              /* commands that change the directory and are not answered */
 	uint32_t named;               /* bits of anomalies that are named once a session */

@@ -7,8 +7,8 @@
 	{                                                          \
 		HG_BYTES(text), 0, HG_TO_SERVER, true, true, false \
 	}
-#define VERSION(text)                                                \
-	{                                                            \
+#define VERSION(text)                                               \
+	{                                                           \
 		HG_BYTES(text), 0, HG_TO_CLIENT, true, false, false \
 	}
 
