@@ -9,6 +9,7 @@ BUFFERS is the program made of buffers.c. Bursts and workers: the records of eac
 application buffers; those on bodies only where every body fits the first inspection window.
 """
 import collections
+import functools
 import json
 import os
 import re
@@ -32,6 +33,7 @@ MOST = ('--set', 'packet-alert-max=255')
 WINDOW = 30_000        # bytes of a body that fit the first inspection window
 BODIES = ('file.data', 'http.request_body', 'http.response_body')
 TRANSACTIONS = ('http', 'dns', 'tls', 'telnet', 'ssh', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'websocket', 'pop3', 'imap', 'login', 'fileinfo')
+TIMES = ((('http',), 'latency_ms'), (('audit',), 'start'), (('audit',), 'end'), (('ftp', 'session'), 'duration_ms'))  # of packets, too
 OF_PACKETS = ('timestamp', 'pcap_cnt', 'pkt_src', 'metadata')
 CONFIG = '''%YAML 1.1
 ---
@@ -129,7 +131,9 @@ def transactions(bench, lines):
 	parsed = [json.loads(x) for x in lines]
 	for r in parsed:
 		kind = r['event_type']
-		r.get('http', {}).pop('latency_ms', None)  # the time of packets, too
+		for path, name in TIMES:
+			inner = functools.reduce(lambda object, key: object.get(key, {}), path, r)
+			inner.pop(name, None)
 		if max(r.get('fileinfo', {}).get('size', 0), r.get('http', {}).get('length', 0) if kind == 'http' else 0) > WINDOW:
 			large.add(r['flow_id'])
 		if kind in TRANSACTIONS or (kind == 'anomaly' and r['anomaly'].get('layer') == 'proto_parser'):

@@ -24,7 +24,8 @@ static const struct hg_buffer_row buffers[HG_SMB_ROWS + 1] = {
 		"share and path of what a message is about, as \\\\SERVER\\share\\folder\\file" },
 	[HG_SMB_OPERATION] = { "smb.operation", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
 		"what a message asks for: open, read, write, rename, delete …" },
-	[HG_SMB_WHO] = { "smb.user", HG_SIDE_SERVER, { 0, 0 }, 0, 2, "who logged in to the session" },
+	[HG_SMB_WHO] = { "smb.user", HG_SIDE_SERVER, { 0, 0 }, 0, 2,
+		"who has logged in to the session, of what is asked behind the login" },
 	[HG_SMB_FILE_DATA] = { "file.data", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE | HG_BUFFER_GROWING, 2,
 		"bytes of a file that is read or written" },
 	[HG_SMB_FILE_NAME] = { "file.name", HG_SIDE_BOTH, { 0, 0 }, HG_BUFFER_FILE, 2,
@@ -245,8 +246,8 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		return exists(tx->path, out);
 	case HG_SMB_OPERATION:
 		return tells_operation(tx, out);
-	case HG_SMB_WHO:
-		return exists(tx->who, out);
+	case HG_SMB_WHO: /* a login's is known by its answer, for which its request does not wait */
+		return tx->type != HG_SMB_SESSION && exists(tx->who, out);
 	case HG_SMB_FILE_DATA:
 		return f != NULL && f->dir == dir && hg_body_view(&f->body, eof, base->app->ips, out);
 	case HG_SMB_FILE_NAME:
