@@ -14,6 +14,19 @@ struct hg_reader {
 	bool failed;
 };
 
+/* Numbers of little endian at a place that is known to hold them. */
+static inline uint16_t
+hg_le16(const uint8_t *p)
+{
+	return (uint16_t)(p[1] << 8 | p[0]);
+}
+
+static inline uint32_t
+hg_le32(const uint8_t *p)
+{
+	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
 static inline struct hg_reader
 hg_reader_of(struct hg_span s)
 {
@@ -74,7 +87,7 @@ hg_read_u16le(struct hg_reader *r)
 {
 	const uint8_t *p = hg_reader_take(r, 2);
 
-	return p == NULL ? 0 : (uint16_t)(p[1] << 8 | p[0]);
+	return p == NULL ? 0 : hg_le16(p);
 }
 
 static inline uint32_t
@@ -98,7 +111,7 @@ hg_read_u32le(struct hg_reader *r)
 {
 	const uint8_t *p = hg_reader_take(r, 4);
 
-	return p == NULL ? 0 : (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+	return p == NULL ? 0 : hg_le32(p);
 }
 
 static inline uint64_t

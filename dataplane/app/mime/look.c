@@ -1,22 +1,11 @@
 /* Inside attachments, while they pass: names of a ZIP's entries, an OLE file's directory, words of a PDF. Nothing is unpacked; what
  * is looked at at a time is one record, so that memory and time do not depend on what a file says about itself. */
 #include "app/mime/mime_int.h"
+#include "base/reader.h"
 
 enum { LOCAL = 26, CENTRAL = 42 };            /* bytes of a ZIP's records behind their signatures */
 enum { OLE_BLOCK = 128, OLE_LOOKED_AT = 67 }; /* of an entry of the directory */
 #define MEGA (UINT64_C(1) << 20)
-
-static unsigned
-u16(const uint8_t *p)
-{
-	return (unsigned)p[0] | (unsigned)p[1] << 8;
-}
-
-static uint32_t
-u32(const uint8_t *p)
-{
-	return (uint32_t)u16(p) | (uint32_t)u16(p + 2) << 16;
-}
 
 static bool
 ends_with(struct hg_span s, struct hg_span tail)
@@ -79,7 +68,7 @@ static void
 take_record(struct hg_mime *m, struct hg_mime_part *part, struct hg_mime_look *l)
 {
 	const bool local = l->fixed == LOCAL;
-	const unsigned flags = u16(l->record + (local ? 2 : 4));
+	const unsigned flags = hg_le16(l->record + (local ? 2 : 4));
 	const struct hg_span name = hg_span(l->record + l->fixed, l->need - (size_t)l->fixed);
 
 	if ((flags & 1) != 0)
@@ -89,7 +78,7 @@ take_record(struct hg_mime *m, struct hg_mime_part *part, struct hg_mime_look *l
 		keep_entry(m, part, name);
 		return;
 	}
-	l->unpacked += u32(l->record + 20);
+	l->unpacked += hg_le32(l->record + 20);
 	if (l->unpacked > 100 * MEGA && l->unpacked / 200 > l->at)
 		part->flags |= HG_MIME_IS_BOMB;
 }
@@ -116,7 +105,7 @@ zip_byte(struct hg_mime *m, struct hg_mime_part *part, struct hg_mime_look *l, u
 	l->record[l->have++] = c;
 	if (l->have == l->fixed)
 		l->need = (uint8_t)(l->fixed +
-			HG_MIN(u16(l->record + (l->fixed == LOCAL ? 22 : 24)), HG_MIME_ENTRY_NAME));
+			HG_MIN(hg_le16(l->record + (l->fixed == LOCAL ? 22 : 24)), HG_MIME_ENTRY_NAME));
 	if (l->have < l->need || l->have < l->fixed)
 		return;
 	take_record(m, part, l);
@@ -130,7 +119,7 @@ is_named(const struct hg_mime_look *l, const char *name)
 {
 	const size_t n = strlen(name);
 
-	if (u16(l->record + 64) != 2 * (n + 1))
+	if (hg_le16(l->record + 64) != 2 * (n + 1))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (l->record[2 * i] != (uint8_t)name[i] || l->record[2 * i + 1] != 0)
@@ -164,7 +153,7 @@ ole_byte(struct hg_mime_part *part, struct hg_mime_look *l, uint8_t c)
 		l->record[place] = c;
 	if (place != OLE_LOOKED_AT - 1 || l->at < 512)
 		return;
-	if (l->at < 512 + OLE_BLOCK && u16(l->record) == 0xa5ec && (l->record[11] & 1) != 0)
+	if (l->at < 512 + OLE_BLOCK && hg_le16(l->record) == 0xa5ec && (l->record[11] & 1) != 0)
 		part->flags |= HG_MIME_IS_ENCRYPTED;
 	take_directory_entry(part, l);
 }

@@ -108,6 +108,8 @@ hg_mime_top(struct hg_mime *m)
 	return &m->levels[m->depth - 1];
 }
 
+_Static_assert(HG_MIME_ODDITIES <= 32, "oddities are bits of a word");
+
 static inline void
 hg_mime_note(struct hg_mime *m, enum hg_mime_odd odd)
 {

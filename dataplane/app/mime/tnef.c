@@ -1,15 +1,10 @@
 /* Attachments inside winmail.dat (MS-OXTNEF 2.1): attributes one behind the other; those of an attachment follow one that begins it.
  * Each becomes a file of the transaction and a part below the one that carries it. */
 #include "app/mime/mime_int.h"
+#include "base/reader.h"
 
 enum { SIGNATURE = 6, HEADER = 9, CHECKSUM = 2 };
 enum { ATTACHMENT_BEGINS = 0x00069002, TITLE = 0x00018010, DATA = 0x0006800f };
-
-static uint32_t
-u32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 static void
 close_part(struct hg_mime *m, bool whole)
@@ -85,8 +80,8 @@ begin_attribute(struct hg_mime *m, struct hg_mime_part *carrier)
 {
 	struct hg_mime_tnef *t = &m->tnef;
 
-	t->attribute = u32(t->header + 1);
-	t->left = u32(t->header + 5);
+	t->attribute = hg_le32(t->header + 1);
+	t->left = hg_le32(t->header + 5);
 	t->have = 0;
 	t->skip = CHECKSUM;
 	t->title_len = t->attribute == TITLE ? 0 : t->title_len;
