@@ -48,6 +48,7 @@ tell(struct hg_app *app, const struct hg_ftp_tx *tx, struct hg_span secret, stru
 				: guest      ? secret
 					     : HG_SPAN_NONE,
 			.email = guest ? secret : HG_SPAN_NONE,
+			.account = guest ? "anonymous" : NULL,
 			.mechanism = named ? "none"
 				: guest    ? "anonymous"
 					   : "password",
