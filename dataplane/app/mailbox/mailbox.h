@@ -1,4 +1,4 @@
-/* mailbox: what POP3 and IMAP have in common: mail that a server hands out or takes, logins by SASL (RFC 4422), settings.
+/* mailbox: what POP3 and IMAP have in common: mail that a server hands out or takes, and its settings.
  *
  * A message is bytes of a transaction, cut anywhere; lines of it go to the MIME reader (app/mime/mime.h), whose files and fields
  * are those of the transaction. All memory is the worker's or the transaction's, bounded. One owner thread.
@@ -7,32 +7,8 @@
 #define HG_APP_MAILBOX_MAILBOX_H
 
 #include "app/mime/mime.h"
-
-/* ---- lines of which every byte counts ---- */
-
-#define HG_PIECE 4096 /* bytes of a line that are handed out as one */
-
-/* A line, or a piece of one that is longer. */
-struct hg_piece {
-	struct hg_span text, end; /* end: CR LF or LF; empty: more of the line follows */
-	bool first;               /* text begins the line */
-};
-
-struct hg_pieces {
-	struct hg_buf part; /* the beginning of a line that has not ended */
-	size_t handed;      /* so much of it was handed out */
-	bool mid;           /* the line's beginning was */
-};
-
-void hg_pieces_init(struct hg_pieces *l, struct hg_mem *mem);
-void hg_pieces_fini(struct hg_pieces *l);
-/* Takes the next piece off *rest; false: all of *rest was kept. It lives until the next call or until rest is gone. */
-bool hg_piece_take(struct hg_pieces *l, struct hg_span *rest, struct hg_piece *piece);
-/* What is there of a line that will not end any more; taken. */
-bool hg_piece_last(struct hg_pieces *l, struct hg_piece *piece);
-void hg_pieces_drop(struct hg_pieces *l); /* after a gap */
-
-/* ---- messages ---- */
+#include "app/piece.h"
+#include "app/sasl.h"
 
 #define HG_MESSAGE_KEYS 6
 
@@ -122,30 +98,5 @@ bool hg_message_field(const struct hg_message *m, unsigned field, uint32_t index
 /* The object `email`, where there is one. */
 void hg_message_log(
 	const struct hg_message *m, const struct hg_message_config *config, bool in_alert, struct hg_json *j);
-
-/* ---- logins ---- */
-
-#define HG_SASL_LINES 2
-#define HG_SASL_LINE 4096 /* bytes of what a login sends that are told apart */
-
-struct hg_sasl {
-	const char *mechanism; /* as records show it; NULL: one of no known name */
-	uint8_t kind;
-	uint8_t lines; /* of the client, so far */
-	bool cut;      /* one was longer: nothing is read out of them */
-	struct hg_buf text[HG_SASL_LINES];
-};
-
-void hg_sasl_init(struct hg_sasl *s, struct hg_mem *mem);
-void hg_sasl_fini(struct hg_sasl *s);
-/* A mechanism is named, with what the client says at once or nothing (RFC 4959). */
-void hg_sasl_begin(struct hg_sasl *s, struct hg_span mechanism, struct hg_span first);
-void hg_sasl_line(struct hg_sasl *s, struct hg_span line);
-/* Who, and with what: spans into `scratch`. */
-struct hg_sasl_scratch {
-	uint8_t bytes[HG_SASL_LINES][HG_SASL_LINE];
-	uint8_t names[2][256];
-};
-void hg_sasl_read(const struct hg_sasl *s, struct hg_sasl_scratch *scratch, struct hg_login_seen *seen);
 
 #endif

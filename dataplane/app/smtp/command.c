@@ -32,7 +32,7 @@ hg_smtp_begin(struct hg_smtp *s, struct hg_span line)
 		hg_stream_min_inspect(s->app->flow, HG_TO_SERVER, s->app->ctx->mime.limits.min);
 	if (s->tx == NULL)
 		return;
-	hg_smtp_lines_init(&s->tx->cut, s->app->mem);
+	hg_pieces_init(&s->tx->cut, s->app->mem);
 	hg_smtp_await(s, s->tx);
 	keep_helo(s);
 	hg_smtp_auth_of(s, s->tx);
@@ -219,7 +219,7 @@ awaited(const struct hg_smtp *s)
 }
 
 bool
-hg_smtp_command(struct hg_smtp *s, const struct hg_smtp_piece *line)
+hg_smtp_command(struct hg_smtp *s, const struct hg_piece *line)
 {
 	hg_smtp_begin(s, line->text);
 	s->sent += line->text.len + line->end.len;

@@ -154,7 +154,7 @@ hg_smtp_data_cut(struct hg_smtp *s)
 
 	if (tx == NULL || tx->done)
 		return;
-	rest = hg_smtp_line_rest(s->current == HG_SMTP_BDAT ? &tx->cut : &s->lines[HG_TO_SERVER]);
+	rest = hg_pieces_rest(s->current == HG_SMTP_BDAT ? &tx->cut : &s->lines[HG_TO_SERVER]);
 	if (s->data && tx->mime != NULL && rest.len > 0)
 		hg_mime_line(tx->mime, rest, HG_SPAN_NONE, true);
 	if (tx->mime != NULL)
@@ -173,14 +173,14 @@ hg_smtp_data_close(struct hg_app *app, struct hg_smtp_tx *tx)
 {
 	(void)app;
 	hg_mime_close(tx->mime);
-	hg_buf_fini(&tx->cut.part);
+	hg_pieces_fini(&tx->cut);
 }
 
 /* ---- lines ---- */
 
 /* A dot in front of a line was put there by the sender (RFC 5321 4.5.2). */
 static struct hg_span
-without_dot(const struct hg_smtp *s, const struct hg_smtp_piece *line)
+without_dot(const struct hg_smtp *s, const struct hg_piece *line)
 {
 	if (line->first && line->text.len > 0 && line->text.p[0] == '.' && s->current == HG_SMTP_DATA &&
 		!hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_DOTS))
@@ -189,7 +189,7 @@ without_dot(const struct hg_smtp *s, const struct hg_smtp_piece *line)
 }
 
 static void
-take_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
+take_line(struct hg_smtp *s, const struct hg_piece *line)
 {
 	struct hg_smtp_tx *tx = s->tx;
 
@@ -213,7 +213,7 @@ take_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
  * are commands here and a part of the mail there (CVE-2023-51764, -51765, -51766). It is read as the former, and the server's
  * replies tell which it was. */
 static void
-look_for_odd_end(struct hg_smtp *s, const struct hg_smtp_piece *line)
+look_for_odd_end(struct hg_smtp *s, const struct hg_piece *line)
 {
 	static const struct hg_span tail = { (const uint8_t *)"\r.", 2 };
 	const bool dot = line->first && hg_span_eq(line->text, HG_BYTES("."));
@@ -231,7 +231,7 @@ look_for_odd_end(struct hg_smtp *s, const struct hg_smtp_piece *line)
 }
 
 bool
-hg_smtp_data_line(struct hg_smtp *s, const struct hg_smtp_piece *line)
+hg_smtp_data_line(struct hg_smtp *s, const struct hg_piece *line)
 {
 	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_RSET))
 		hg_smtp_begin(s, HG_SPAN_NONE);
@@ -270,17 +270,17 @@ count_lines(struct hg_smtp *s, struct hg_span *rest)
 static void
 end_chunk(struct hg_smtp *s)
 {
-	struct hg_smtp_piece piece = { .text = HG_SPAN_NONE, .first = true };
+	struct hg_piece piece = { .text = HG_SPAN_NONE, .first = true };
 
 	s->data = false;
 	if (!s->chunk_last)
 		return;
 	if (s->tx != NULL) {
-		piece.text = hg_smtp_line_rest(&s->tx->cut);
+		piece.text = hg_pieces_rest(&s->tx->cut);
 		piece.first = !s->tx->cut.mid;
 		if (piece.text.len > 0)
 			take_line(s, &piece);
-		hg_smtp_line_drop(&s->tx->cut);
+		hg_pieces_drop(&s->tx->cut);
 	}
 	end_message(s);
 }
@@ -301,7 +301,7 @@ hg_smtp_chunk_begin(struct hg_smtp *s)
 bool
 hg_smtp_chunk(struct hg_smtp *s, struct hg_span *rest)
 {
-	struct hg_smtp_piece line;
+	struct hg_piece line;
 	struct hg_span data;
 
 	if (hg_as_peer(s->app->suricata7, HG_DIFF_SMTP_CHUNKS))
@@ -310,7 +310,7 @@ hg_smtp_chunk(struct hg_smtp *s, struct hg_span *rest)
 	*rest = hg_span_from(*rest, data.len);
 	s->chunk_at += data.len;
 	s->sent += data.len;
-	while (data.len > 0 && s->tx != NULL && hg_smtp_line_take(&s->tx->cut, &data, &line))
+	while (data.len > 0 && s->tx != NULL && hg_piece_take(&s->tx->cut, &data, &line))
 		take_line(s, &line);
 	if (s->chunk_at == s->chunk)
 		end_chunk(s);
@@ -334,7 +334,7 @@ hg_smtp_data_gap(struct hg_smtp *s, uint64_t bytes)
 	}
 	s->lost = s->current == HG_SMTP_DATA;
 	if (tx != NULL) {
-		hg_smtp_line_drop(&tx->cut);
+		hg_pieces_drop(&tx->cut);
 		tx->lossy = true;
 	}
 	if (tx != NULL && tx->raw != NULL)

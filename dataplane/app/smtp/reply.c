@@ -49,7 +49,7 @@ static enum hg_feed
 begin_tls(struct hg_smtp *s)
 {
 	s->to_tls = true;
-	if (hg_smtp_line_rest(&s->lines[HG_TO_SERVER]).len > 0)
+	if (hg_pieces_rest(&s->lines[HG_TO_SERVER]).len > 0)
 		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_INJECTED);
 	if (s->tx != NULL)
 		s->tx->starttls = true;
@@ -144,7 +144,7 @@ bad_reply(struct hg_smtp *s)
 }
 
 enum hg_feed
-hg_smtp_reply(struct hg_smtp *s, struct hg_smtp_piece line)
+hg_smtp_reply(struct hg_smtp *s, struct hg_piece line)
 {
 	unsigned code;
 	bool cut;

@@ -49,11 +49,20 @@ hg_smtp_wait(struct hg_smtp *s, enum hg_smtp_command command)
 	return false;
 }
 
+bool
+hg_smtp_cut(struct hg_piece *line)
+{
+	if (line->text.len + line->end.len < HG_SMTP_LINE)
+		return false;
+	line->text = hg_span(line->text.p, HG_SMTP_LINE);
+	return true;
+}
+
 /* ---- the client ---- */
 
 /* The rest of a command that was too long is nothing, whatever the command began. */
 static bool
-take_client_line(struct hg_smtp *s, struct hg_smtp_piece line)
+take_client_line(struct hg_smtp *s, struct hg_piece line)
 {
 	bool cut;
 
@@ -83,7 +92,7 @@ is_in_chunk(const struct hg_smtp *s)
 static enum hg_feed
 feed_client(struct hg_smtp *s, struct hg_span in)
 {
-	struct hg_smtp_piece line;
+	struct hg_piece line;
 
 	while (in.len > 0) {
 		if (is_in_chunk(s)) {
@@ -91,7 +100,7 @@ feed_client(struct hg_smtp *s, struct hg_span in)
 				return HG_FEED_ERROR;
 			continue;
 		}
-		if (!hg_smtp_line_take(&s->lines[HG_TO_SERVER], &in, &line))
+		if (!hg_piece_take(&s->lines[HG_TO_SERVER], &in, &line))
 			break;
 		if (!take_client_line(s, line))
 			return HG_FEED_ERROR;
@@ -104,10 +113,10 @@ feed_client(struct hg_smtp *s, struct hg_span in)
 static enum hg_feed
 feed_server(struct hg_smtp *s, struct hg_span *in)
 {
-	struct hg_smtp_piece line;
+	struct hg_piece line;
 	enum hg_feed r = HG_FEED_OK;
 
-	while (r == HG_FEED_OK && in->len > 0 && hg_smtp_line_take(&s->lines[HG_TO_CLIENT], in, &line))
+	while (r == HG_FEED_OK && in->len > 0 && hg_piece_take(&s->lines[HG_TO_CLIENT], in, &line))
 		r = hg_smtp_reply(s, line);
 	return r;
 }
@@ -121,11 +130,12 @@ open(struct hg_app *app)
 
 	s->app = app;
 	for (unsigned d = 0; d < HG_DIRS; d++)
-		hg_smtp_lines_init(&s->lines[d], app->mem);
+		hg_pieces_init(&s->lines[d], app->mem);
 	hg_buf_init(&s->waiting, app->mem, HG_SMTP_COMMANDS);
 	hg_buf_init(&s->helo, app->mem, HG_SMTP_LINE);
 	hg_buf_init(&s->banner, app->mem, HG_SMTP_TEXT);
-	hg_buf_init(&s->who, app->mem, HG_SMTP_CREDENTIALS);
+	hg_buf_init(&s->who, app->mem, HG_LOGIN_MEMBER);
+	hg_sasl_init(&s->login.sasl, app->mem);
 }
 
 static void
@@ -134,11 +144,12 @@ close(struct hg_app *app)
 	struct hg_smtp *s = app->state;
 
 	for (unsigned d = 0; d < HG_DIRS; d++)
-		hg_buf_fini(&s->lines[d].part);
+		hg_pieces_fini(&s->lines[d]);
 	hg_buf_fini(&s->waiting);
 	hg_buf_fini(&s->helo);
 	hg_buf_fini(&s->banner);
 	hg_buf_fini(&s->who);
+	hg_sasl_fini(&s->login.sasl);
 }
 
 static enum hg_feed
@@ -162,7 +173,7 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 
 	if (hg_as_peer(app->suricata7, HG_DIFF_SMTP_GAPS))
 		return false;
-	hg_smtp_line_drop(&s->lines[dir]);
+	hg_pieces_drop(&s->lines[dir]);
 	hg_smtp_odd(s, dir, HG_SMTP_MISSING);
 	if (s->tx != NULL)
 		s->tx->lossy = true;

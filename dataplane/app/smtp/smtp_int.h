@@ -1,4 +1,4 @@
-/* smtp_int: shared by lines (line.c), the client's commands (command.c) and data (data.c), the server's replies (reply.c) and what
+/* smtp_int: shared by the client's commands (command.c) and data (data.c), the server's replies (reply.c) and what
  * they say about a transaction (answer.c), logins (login.c), the record (log.c), rows and buffers (rows.c), configuration
  * (config.c) and the decoder (smtp.c).
  *
@@ -8,15 +8,16 @@
 #define HG_APP_SMTP_SMTP_INT_H
 
 #include "app/mime/mime.h"
+#include "app/piece.h"
+#include "app/sasl.h"
 #include "app/smtp/smtp.h"
 
-#define HG_SMTP_LINE 4096        /* of a line are looked at as one */
-#define HG_SMTP_COMMANDS 65535   /* that wait for their reply */
-#define HG_SMTP_RECIPIENTS 1024  /* of a mail that are remembered */
-#define HG_SMTP_CREDENTIALS 1024 /* bytes of what a login sends that are told apart */
-#define HG_SMTP_UNANSWERED 64    /* mails of a connection that wait for the server's last word */
-#define HG_SMTP_TEXT 256         /* bytes of a reply's text that records show */
-#define HG_SMTP_EXTENSIONS 32    /* of a server that are remembered */
+#define HG_SMTP_LINE HG_PIECE   /* of a line are looked at as one */
+#define HG_SMTP_COMMANDS 65535  /* that wait for their reply */
+#define HG_SMTP_RECIPIENTS 1024 /* of a mail that are remembered */
+#define HG_SMTP_UNANSWERED 64   /* mails of a connection that wait for the server's last word */
+#define HG_SMTP_TEXT 256        /* bytes of a reply's text that records show */
+#define HG_SMTP_EXTENSIONS 32   /* of a server that are remembered */
 
 /* Progress of a direction. */
 enum { HG_SMTP_ENVELOPE = 1, HG_SMTP_HEADER, HG_SMTP_COMPLETE };
@@ -100,18 +101,6 @@ enum hg_smtp_command {
 /* With it: the command belongs to no transaction. */
 #define HG_SMTP_LOOSE 0x80u
 
-/* A line, or a piece of one that is too long. */
-struct hg_smtp_piece {
-	struct hg_span text, end; /* end: CR LF or LF; empty: more of the line follows */
-	bool first;               /* text begins the line */
-};
-
-struct hg_smtp_lines {
-	struct hg_buf part; /* the beginning of a line that has not ended */
-	size_t handed;      /* so much of it was handed out */
-	bool mid;           /* the line's beginning was */
-};
-
 /* A reply: its code (0: it was not seen) and the text of its first line, which begins with the enhanced code if it has one. */
 struct hg_smtp_answer {
 	uint16_t code;
@@ -161,23 +150,20 @@ struct hg_smtp_tx {
 	bool doubtful; /* it stands behind an end of data that servers see differently */
 	bool lossy;    /* bytes are missing */
 	struct hg_mime *mime;
-	struct hg_file *raw;      /* the message as it came, where that is asked for */
-	struct hg_smtp_lines cut; /* lines of chunks */
+	struct hg_file *raw;  /* the message as it came, where that is asked for */
+	struct hg_pieces cut; /* lines of chunks */
 };
 
 struct hg_smtp_login {
-	bool open;         /* AUTH was sent and waits for the last word */
-	bool asked;        /* the server wants a line that is no command */
-	uint8_t mechanism; /* 0: one of no known name */
-	uint8_t lines;     /* of credentials so far */
-	uint16_t len[2];
-	uint8_t text[2][HG_SMTP_CREDENTIALS];
+	bool open;  /* AUTH was sent and waits for the last word */
+	bool asked; /* the server wants a line that is no command */
+	struct hg_sasl sasl;
 };
 
 struct hg_smtp {
 	struct hg_app *app;
 	struct hg_smtp_tx *tx; /* the newest; NULL: none, or it is gone */
-	struct hg_smtp_lines lines[HG_DIRS];
+	struct hg_pieces lines[HG_DIRS];
 	struct hg_buf waiting;       /* enum hg_smtp_command of those without reply, oldest first */
 	struct hg_buf helo;          /* what the client calls itself */
 	struct hg_buf banner;        /* the greeting, until there is a transaction */
@@ -226,22 +212,18 @@ void hg_smtp_odd(struct hg_smtp *s, enum hg_dir dir, enum hg_smtp_anomaly row);
 void hg_smtp_done(struct hg_smtp *s);                               /* the transaction is complete */
 bool hg_smtp_wait(struct hg_smtp *s, enum hg_smtp_command command); /* false: too many wait */
 
-/* line.c: the next piece off *rest; false: all of it was kept. The piece lives until the next call or until *rest is gone. */
-void hg_smtp_lines_init(struct hg_smtp_lines *l, struct hg_mem *mem);
-bool hg_smtp_line_take(struct hg_smtp_lines *l, struct hg_span *rest, struct hg_smtp_piece *piece);
-bool hg_smtp_cut(struct hg_smtp_piece *line); /* false: it is short enough */
-struct hg_span hg_smtp_line_rest(const struct hg_smtp_lines *l);
-void hg_smtp_line_drop(struct hg_smtp_lines *l);
+/* smtp.c: what is said of a line that is too long is said of its first bytes, the end included; false: it is short enough. */
+bool hg_smtp_cut(struct hg_piece *line);
 
 /* command.c */
 /* Makes sure that there is a transaction for a line of the client. */
 void hg_smtp_begin(struct hg_smtp *s, struct hg_span line);
-bool hg_smtp_command(struct hg_smtp *s, const struct hg_smtp_piece *line); /* false: cannot go on */
+bool hg_smtp_command(struct hg_smtp *s, const struct hg_piece *line); /* false: cannot go on */
 
 /* data.c */
 void hg_smtp_data_begin(struct hg_smtp *s);
 void hg_smtp_data_refused(struct hg_smtp *s);
-bool hg_smtp_data_line(struct hg_smtp *s, const struct hg_smtp_piece *line); /* false: cannot go on */
+bool hg_smtp_data_line(struct hg_smtp *s, const struct hg_piece *line); /* false: cannot go on */
 /* A chunk is announced; bytes of it off *rest, false: cannot go on. */
 void hg_smtp_chunk_begin(struct hg_smtp *s);
 bool hg_smtp_chunk(struct hg_smtp *s, struct hg_span *rest);
@@ -261,7 +243,7 @@ void hg_smtp_goodbye(struct hg_smtp *s, unsigned code);         /* in front of a
 void hg_smtp_greeting(struct hg_smtp *s, struct hg_span line);
 
 /* reply.c */
-enum hg_feed hg_smtp_reply(struct hg_smtp *s, struct hg_smtp_piece line);
+enum hg_feed hg_smtp_reply(struct hg_smtp *s, struct hg_piece line);
 
 /* buffer.c */
 bool

@@ -1,5 +1,7 @@
-/* Who logs in, out of what a client says in a SASL exchange (RFC 4422): mechanisms of mail servers. */
-#include "app/mailbox/mailbox.h"
+/* Mechanisms of mail servers. */
+#include "app/sasl.h"
+
+#include "app/secret.h"
 #include "base/reader.h"
 #include "base/utf8.h"
 
@@ -168,6 +170,13 @@ read_ntlm(struct hg_span text, struct hg_sasl_scratch *scratch, struct hg_login_
 	seen->user = ntlm_name(&r, unicode, scratch->names[1]);
 }
 
+/* Of these the lines are the same for the same user and secret. */
+static bool
+is_visible(uint8_t kind)
+{
+	return kind == PLAIN || kind == LOGIN || kind == BEARER || kind == OAUTHBEARER || kind == EXTERNAL;
+}
+
 void
 hg_sasl_read(const struct hg_sasl *s, struct hg_sasl_scratch *scratch, struct hg_login_seen *seen)
 {
@@ -207,4 +216,6 @@ hg_sasl_read(const struct hg_sasl *s, struct hg_sasl_scratch *scratch, struct hg
 	case OPAQUE:
 		break;
 	}
+	if (seen->secret.p == NULL && is_visible(s->kind))
+		seen->credentials = hg_buf_span(&s->text[s->lines > 1]);
 }

@@ -1,5 +1,4 @@
-/* Lines of which every byte counts: one that is too long for the buffer comes out in pieces (base/line.h throws its rest away). */
-#include "app/mailbox/mailbox.h"
+#include "app/piece.h"
 
 /* One more than a piece holds: the last byte may be the CR of the line's end. */
 #define ROOM ((size_t)HG_PIECE + 1)
@@ -60,10 +59,16 @@ hg_piece_take(struct hg_pieces *l, struct hg_span *rest, struct hg_piece *piece)
 	return true;
 }
 
+struct hg_span
+hg_pieces_rest(const struct hg_pieces *l)
+{
+	return hg_span_from(hg_buf_span(&l->part), l->handed);
+}
+
 bool
 hg_piece_last(struct hg_pieces *l, struct hg_piece *piece)
 {
-	const struct hg_span held = hg_span_from(hg_buf_span(&l->part), l->handed);
+	const struct hg_span held = hg_pieces_rest(l);
 
 	*piece = (struct hg_piece){ held, HG_SPAN_NONE, !l->mid };
 	l->handed = hg_buf_len(&l->part);
