@@ -124,6 +124,7 @@ close_looker(struct looker *l)
 	hg_worker_close(l->w);
 	hg_detect_seat_close(l->seat);
 	hg_snapshot_close(l->rules);
+	hg_settings_close(&l->settings);
 	hg_config_close(l->config);
 }
 

@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct hg_app_catalog catalog;
 	static struct hg_config *config;
 	struct hg_options options = { .verb = HG_VERB_REPLAY };
-	struct hg_settings settings;
+	static struct hg_settings settings;
 	struct text in = open_text("in"), out = open_text("out");
 	uint32_t first, again, refused;
 	struct hg_error err;

@@ -98,7 +98,7 @@ main(int argc, char **argv)
 {
 	struct hg_options o = { .verb = HG_VERB_REPLAY };
 	struct hg_sink sink = { .write = no_line };
-	struct hg_settings settings;
+	struct hg_settings settings = { 0 };
 	struct hg_config *config = NULL;
 	struct hg_worker *w = NULL;
 	struct hg_error err = { 0 };
@@ -114,6 +114,7 @@ main(int argc, char **argv)
 	if (r < 0)
 		fprintf(stderr, "buffers: %s\n", err.text);
 	hg_worker_close(w);
+	hg_settings_close(&settings);
 	hg_config_close(config);
 	return r < 0;
 }

@@ -183,7 +183,7 @@ static int
 run(struct hg_options *o, struct hg_error *err)
 {
 	struct hg_sink sink = { .write = take_line };
-	struct hg_settings settings;
+	struct hg_settings settings = { 0 };
 	struct hg_config *config = NULL;
 	struct hg_snapshot *rules = NULL;
 	struct hg_detect_seat *seats[2] = { NULL };
@@ -213,6 +213,7 @@ run(struct hg_options *o, struct hg_error *err)
 	hg_detect_seat_close(seats[0]);
 	hg_detect_seat_close(seats[1]);
 	hg_snapshot_close(rules);
+	hg_settings_close(&settings);
 	hg_config_close(config);
 	return r;
 }

@@ -322,6 +322,7 @@ run(struct test *t, struct hg_error *err)
 	hg_apps_close(t->apps);
 	hg_streams_close(t->streams);
 	hg_mem_close(t->mem);
+	hg_settings_close(&t->settings);
 	hg_config_close(t->config);
 	return r;
 }

@@ -34,6 +34,7 @@ load(struct loaded *l, const char *yaml, const char *const *sets, size_t n_sets)
 static void
 unload(struct loaded *l)
 {
+	hg_settings_close(&l->settings);
 	hg_config_close(l->config);
 }
 

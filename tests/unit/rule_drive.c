@@ -88,6 +88,7 @@ void
 rule_set_close(struct rule_set *s)
 {
 	hg_snapshot_close(s->rules);
+	hg_settings_close(&s->settings);
 	hg_config_close(s->config);
 }
 
