@@ -382,6 +382,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"names that are not ASCII are lost so" },
 	[HG_DIFF_SMB_COMPRESSED] = { "smb", "compressed messages are decompressed and read",
 		"the first one ends the reading of the flow", "a client asks for it and is seen no more" },
+	[HG_DIFF_SMB_DOS] = { "smb", "errors of DOS by their names in [MS-CIFS] 2.2.2.4",
+		"eleven have names, five of them other ones; all others are numbers",
+		"a number says nothing to who reads it" },
 
 	[HG_DIFF_TELNET_PROMPT] = { "telnet", "a frame of data is a line",
 		"a server's first one, and the next one behind a line of the client, end behind a colon and "

@@ -22,7 +22,7 @@ log_dos(const struct hg_smb_tx *tx, struct hg_json *j)
 {
 	const uint8_t class = (uint8_t)tx->status;
 	const uint16_t code = (uint16_t)(tx->status >> 16);
-	const char *name = hg_smb_dos_name(class, code);
+	const char *name = hg_smb_dos_name(class, code, hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_DOS));
 	char text[32];
 
 	if (name == NULL && (class == 1 || class == 2))

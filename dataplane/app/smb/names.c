@@ -93,80 +93,82 @@ hg_smb_dialect_name(uint16_t dialect, char buf[8])
 
 struct dos_error {
 	uint16_t code;
-	const char *name;
+	const char *name, *peers; /* NULL: the peer shows the number */
 };
 
 static const struct dos_error dos_errors[] = {
-	{ 1, "DOS_BADFUNC" },
-	{ 2, "DOS_BADFILE" },
-	{ 3, "DOS_BADPATH" },
-	{ 4, "DOS_NOFIDS" },
-	{ 5, "DOS_NOACCESS" },
-	{ 6, "DOS_BADFID" },
-	{ 7, "DOS_BADMCB" },
-	{ 8, "DOS_NOMEM" },
-	{ 9, "DOS_BADMEM" },
-	{ 10, "DOS_BADENV" },
-	{ 11, "DOS_BADFORMAT" },
-	{ 12, "DOS_BADACCESS" },
-	{ 13, "DOS_BADDATA" },
-	{ 15, "DOS_BADDRIVE" },
-	{ 16, "DOS_REMCD" },
-	{ 17, "DOS_DIFFDEVICE" },
-	{ 18, "DOS_NOFILES" },
-	{ 31, "DOS_GENERAL" },
-	{ 32, "DOS_BADSHARE" },
-	{ 33, "DOS_LOCK" },
-	{ 50, "DOS_UNSUP" },
-	{ 80, "DOS_FILEEXISTS" },
-	{ 87, "DOS_INVALIDPARAM" },
-	{ 110, "DOS_CANNOTOPEN" },
-	{ 122, "DOS_INSUFFICIENTBUFFER" },
-	{ 123, "DOS_INVALIDNAME" },
-	{ 124, "DOS_UNKNOWNLEVEL" },
-	{ 158, "DOS_NOTLOCKED" },
-	{ 183, "DOS_ALREADYEXISTS" },
+	{ 0, "DOS_SUCCESS", "DOS_SUCCESS" },
+	{ 1, "DOS_BADFUNC", "DOS_BAD_FUNC" },
+	{ 2, "DOS_BADFILE", "DOS_BAD_FILE" },
+	{ 3, "DOS_BADPATH", "DOS_BAD_PATH" },
+	{ 4, "DOS_NOFIDS", "DOS_TOO_MANY_OPEN_FILES" },
+	{ 5, "DOS_NOACCESS", "DOS_ACCESS_DENIED" },
+	{ 6, "DOS_BADFID", NULL },
+	{ 7, "DOS_BADMCB", NULL },
+	{ 8, "DOS_NOMEM", NULL },
+	{ 9, "DOS_BADMEM", NULL },
+	{ 10, "DOS_BADENV", NULL },
+	{ 11, "DOS_BADFORMAT", NULL },
+	{ 12, "DOS_BADACCESS", NULL },
+	{ 13, "DOS_BADDATA", NULL },
+	{ 15, "DOS_BADDRIVE", NULL },
+	{ 16, "DOS_REMCD", NULL },
+	{ 17, "DOS_DIFFDEVICE", NULL },
+	{ 18, "DOS_NOFILES", NULL },
+	{ 31, "DOS_GENERAL", NULL },
+	{ 32, "DOS_BADSHARE", NULL },
+	{ 33, "DOS_LOCK", NULL },
+	{ 50, "DOS_UNSUP", NULL },
+	{ 80, "DOS_FILEEXISTS", NULL },
+	{ 87, "DOS_INVALIDPARAM", NULL },
+	{ 110, "DOS_CANNOTOPEN", NULL },
+	{ 122, "DOS_INSUFFICIENTBUFFER", NULL },
+	{ 123, "DOS_INVALIDNAME", NULL },
+	{ 124, "DOS_UNKNOWNLEVEL", NULL },
+	{ 158, "DOS_NOTLOCKED", NULL },
+	{ 183, "DOS_ALREADYEXISTS", NULL },
 };
 
 static const struct dos_error server_errors[] = {
-	{ 1, "SRV_ERROR" },
-	{ 2, "SRV_BADPW" },
-	{ 4, "SRV_ACCESS" },
-	{ 5, "SRV_BADTID" },
-	{ 6, "SRV_BADNETNAME" },
-	{ 7, "SRV_BADDEVICE" },
-	{ 49, "SRV_QFULL" },
-	{ 50, "SRV_QTOOBIG" },
-	{ 51, "SRV_QEOF" },
-	{ 52, "SRV_BADFID" },
-	{ 64, "SRV_BADCMD" },
-	{ 65, "SRV_SRVERROR" },
-	{ 67, "SRV_FILESPECS" },
-	{ 69, "SRV_BADPERMITS" },
-	{ 71, "SRV_SETATTRMODE" },
-	{ 81, "SRV_PAUSED" },
-	{ 82, "SRV_MSGOFF" },
-	{ 83, "SRV_NOROOM" },
-	{ 87, "SRV_RMUNS" },
-	{ 88, "SRV_TIMEOUT" },
-	{ 89, "SRV_NORESOURCE" },
-	{ 90, "SRV_TOOMANYUIDS" },
-	{ 91, "SRV_BADUID" },
-	{ 250, "SRV_USEMPX" },
-	{ 251, "SRV_USESTD" },
-	{ 252, "SRV_CONTMPX" },
-	{ 65535, "SRV_NOSUPPORT" },
+	{ 1, "SRV_ERROR", "SRV_ERROR" },
+	{ 2, "SRV_BADPW", "SRV_BADPW" },
+	{ 3, "SRV_BADTYPE", "SRV_BADTYPE" },
+	{ 4, "SRV_ACCESS", "SRV_ACCESS" },
+	{ 5, "SRV_BADTID", NULL },
+	{ 6, "SRV_BADNETNAME", NULL },
+	{ 7, "SRV_BADDEVICE", NULL },
+	{ 49, "SRV_QFULL", NULL },
+	{ 50, "SRV_QTOOBIG", NULL },
+	{ 51, "SRV_QEOF", NULL },
+	{ 52, "SRV_BADFID", NULL },
+	{ 64, "SRV_BADCMD", NULL },
+	{ 65, "SRV_SRVERROR", NULL },
+	{ 67, "SRV_FILESPECS", NULL },
+	{ 69, "SRV_BADPERMITS", NULL },
+	{ 71, "SRV_SETATTRMODE", NULL },
+	{ 81, "SRV_PAUSED", NULL },
+	{ 82, "SRV_MSGOFF", NULL },
+	{ 83, "SRV_NOROOM", NULL },
+	{ 87, "SRV_RMUNS", NULL },
+	{ 88, "SRV_TIMEOUT", NULL },
+	{ 89, "SRV_NORESOURCE", NULL },
+	{ 90, "SRV_TOOMANYUIDS", NULL },
+	{ 91, "SRV_BADUID", "SRV_BADUID" },
+	{ 250, "SRV_USEMPX", NULL },
+	{ 251, "SRV_USESTD", NULL },
+	{ 252, "SRV_CONTMPX", NULL },
+	{ 65535, "SRV_NOSUPPORT", NULL },
 };
 
 const char *
-hg_smb_dos_name(uint8_t class, uint16_t code)
+hg_smb_dos_name(uint8_t class, uint16_t code, bool peer)
 {
 	const struct dos_error *list = class == 1 ? dos_errors : server_errors;
 	const size_t n = class == 1 ? HG_COUNT(dos_errors) : class == 2 ? HG_COUNT(server_errors) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (list[i].code == code)
-			return list[i].name;
+			return peer ? list[i].peers : list[i].name;
 	return NULL;
 }
 

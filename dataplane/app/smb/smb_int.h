@@ -441,7 +441,7 @@ bool hg_smb1_command_name(uint8_t command, char buf[48]); /* false: it has none 
 void hg_smb2_command_name(uint16_t command, char buf[48]);
 const char *hg_smb_dialect_name(uint16_t dialect, char buf[8]);
 const char *hg_smb_status_name(uint32_t code); /* NULL: none */
-const char *hg_smb_dos_name(uint8_t class, uint16_t code);
+const char *hg_smb_dos_name(uint8_t class, uint16_t code, bool peer);
 void hg_smb_function_name(uint32_t function, char buf[48]);
 
 #endif
