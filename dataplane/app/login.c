@@ -146,3 +146,13 @@ hg_login_log(const struct hg_login *l, struct hg_json *j)
 	if (l->cut)
 		hg_json_bool(j, "cut", true);
 }
+
+void
+hg_login_log_counts(const uint32_t counts[3], struct hg_json *j)
+{
+	hg_json_open_at(j, "logins");
+	hg_json_u64(j, "success", counts[HG_LOGIN_SUCCESS]);
+	hg_json_u64(j, "failure", counts[HG_LOGIN_FAILURE]);
+	hg_json_u64(j, "unknown", counts[HG_LOGIN_UNKNOWN]);
+	hg_json_close(j);
+}

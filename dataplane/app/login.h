@@ -65,5 +65,7 @@ const struct hg_login *hg_app_logins(struct hg_apps *a, unsigned *n);
 
 /* The members of a record's object "login". */
 void hg_login_log(const struct hg_login *login, struct hg_json *j);
+/* The object "logins" of a session's record: how many, by enum hg_login_result. */
+void hg_login_log_counts(const uint32_t counts[3], struct hg_json *j);
 
 #endif

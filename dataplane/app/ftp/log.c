@@ -189,11 +189,7 @@ put_session(const struct hg_ftp_summary *s, struct hg_json *j)
 	hg_json_open_at(j, "session");
 	if (s->user.len > 0)
 		hg_json_text(j, "user", s->user);
-	hg_json_open_at(j, "logins");
-	hg_json_u64(j, "success", s->logins[HG_LOGIN_SUCCESS]);
-	hg_json_u64(j, "failure", s->logins[HG_LOGIN_FAILURE]);
-	hg_json_u64(j, "unknown", s->logins[HG_LOGIN_UNKNOWN]);
-	hg_json_close(j);
+	hg_login_log_counts(s->logins, j);
 	hg_json_u64(j, "commands", s->commands);
 	hg_json_u64(j, "refused", s->refused);
 	hg_json_u64(j, "downloads", s->downloads);

@@ -156,11 +156,7 @@ put_session(const struct hg_imap_sum *s, struct hg_json *j)
 	if (s->starttls)
 		hg_json_bool(j, "starttls", s->to_tls);
 	hg_json_u64(j, "commands", s->commands);
-	hg_json_open_at(j, "logins");
-	hg_json_u64(j, "success", s->logins[HG_LOGIN_SUCCESS]);
-	hg_json_u64(j, "failure", s->logins[HG_LOGIN_FAILURE]);
-	hg_json_u64(j, "unknown", s->logins[HG_LOGIN_UNKNOWN]);
-	hg_json_close(j);
+	hg_login_log_counts(s->logins, j);
 	hg_json_u64(j, "mailboxes", s->mailboxes);
 	hg_json_u64(j, "fetched", s->fetched);
 	hg_json_u64(j, "fetched_bytes", s->fetched_bytes);

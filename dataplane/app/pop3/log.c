@@ -140,11 +140,7 @@ put_session(const struct hg_pop3_sum *s, struct hg_json *j)
 	if (s->stls)
 		hg_json_bool(j, "stls", s->to_tls);
 	hg_json_u64(j, "commands", s->commands);
-	hg_json_open_at(j, "logins");
-	hg_json_u64(j, "success", s->logins[HG_LOGIN_SUCCESS]);
-	hg_json_u64(j, "failure", s->logins[HG_LOGIN_FAILURE]);
-	hg_json_u64(j, "unknown", s->logins[HG_LOGIN_UNKNOWN]);
-	hg_json_close(j);
+	hg_login_log_counts(s->logins, j);
 	if (s->listed > 0 || s->stat_seen) {
 		hg_json_u64(j, "list_count", s->listed);
 		hg_json_u64(j, "list_bytes", s->octets);

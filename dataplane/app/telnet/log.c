@@ -75,13 +75,8 @@ static void
 put_doings(const struct hg_telnet_session *s, struct hg_json *j)
 {
 	put_text(j, "user", s->user);
-	if (s->logins[0] + s->logins[1] + s->logins[2] > 0) {
-		hg_json_open_at(j, "logins");
-		hg_json_u64(j, "success", s->logins[HG_LOGIN_SUCCESS]);
-		hg_json_u64(j, "failure", s->logins[HG_LOGIN_FAILURE]);
-		hg_json_u64(j, "unknown", s->logins[HG_LOGIN_UNKNOWN]);
-		hg_json_close(j);
-	}
+	if (s->logins[0] + s->logins[1] + s->logins[2] > 0)
+		hg_login_log_counts(s->logins, j);
 	if (s->commands > 0)
 		hg_json_u64(j, "commands", s->commands);
 	if (s->hidden > 0)
