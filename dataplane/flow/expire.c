@@ -48,6 +48,12 @@ hg_flow_expired(const struct hg_flows *t, const struct hg_flow *f, hg_time now)
 	return now / HG_SEC > last_second(t, f, t->emergency);
 }
 
+static hg_time
+deadline(const struct hg_flows *t, const struct hg_flow *f)
+{
+	return (last_second(t, f, t->emergency) + 1) * HG_SEC;
+}
+
 void
 hg_flow_arm(struct hg_flows *t, struct hg_flow *f)
 {
@@ -55,7 +61,18 @@ hg_flow_arm(struct hg_flows *t, struct hg_flow *f)
 		hg_wheel_init(&t->wheel, t->now);
 		t->wheel_running = true;
 	}
-	hg_wheel_add(&t->wheel, &f->timer, (last_second(t, f, t->emergency) + 1) * HG_SEC);
+	hg_wheel_add(&t->wheel, &f->timer, deadline(t, f));
+}
+
+void
+hg_flow_hasten(struct hg_flow *f)
+{
+	struct hg_flows *t = f->table;
+
+	if (f->timer.link == NULL || deadline(t, f) / HG_SEC >= f->timer.tick)
+		return;
+	hg_wheel_remove(&f->timer);
+	hg_flow_arm(t, f);
 }
 
 static void

@@ -221,7 +221,7 @@ struct hg_flow_macs {
 };
 const struct hg_flow_macs *hg_flow_macs(const struct hg_flow *f); /* NULL: none */
 
-/* TCP tells the state (stream/); the time-out follows at the next look. */
+/* TCP tells the state (stream/); the time-out follows it. */
 void hg_flow_set_state(struct hg_flow *f, enum hg_flow_state state);
 /* The packet at hand turned out to come from the server: exchange the sides, counters included. */
 void hg_flow_reverse(struct hg_flow *f, struct hg_packet *p);

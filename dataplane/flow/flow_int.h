@@ -83,6 +83,7 @@ void hg_flow_macs_reverse(struct hg_flow *f);
 /* expire.c */
 bool hg_flow_expired(const struct hg_flows *t, const struct hg_flow *f, hg_time now);
 void hg_flow_arm(struct hg_flows *t, struct hg_flow *f);
+void hg_flow_hasten(struct hg_flow *f); /* its state has changed: it may end sooner than its timer says */
 void hg_flow_let_die(struct hg_flows *t, struct hg_flow *f, enum hg_flow_end end);
 bool hg_flow_make_room(struct hg_flows *t); /* before one more flow is made; false: none to be had */
 void hg_flow_note_new(struct hg_flows *t, struct hg_flow *f);

@@ -477,8 +477,10 @@ hg_flows_overloaded(struct hg_flows *t, bool overloaded)
 void
 hg_flow_set_state(struct hg_flow *f, enum hg_flow_state state)
 {
-	if (f->state != HG_FLOW_BYPASSED)
-		f->state = (uint8_t)state;
+	if (f->state == HG_FLOW_BYPASSED || f->state == state)
+		return;
+	f->state = (uint8_t)state;
+	hg_flow_hasten(f);
 }
 
 static void

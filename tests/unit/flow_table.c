@@ -155,6 +155,26 @@ test_flows_end_once_each_with_their_reason(void)
 }
 
 static void
+test_a_closed_flow_ends_by_the_time_of_closed_ones(void)
+{
+	static struct table t;
+	struct hg_flow_config c;
+	struct hg_flow *f;
+
+	config(&c);
+	c.timeouts[HG_FLOW_TCP].closed = 2;
+	open_table(&t, &c);
+	f = send_packet(&t, HG_IP_TCP, 1000, 2000, 0);
+	send_packet(&t, HG_IP_TCP, 1001, 2000, 0);
+	hg_flow_set_state(f, HG_FLOW_CLOSED);
+	hg_check_u64("not yet", end_flows(&t, t.now + 2 * HG_SEC, false, NULL), 0);
+	hg_check_u64(
+		"the closed one, long before the other", end_flows(&t, t.now + 3 * HG_SEC, false, NULL), 1);
+	hg_check_u64("the other one", end_flows(&t, t.now + 61 * HG_SEC, false, NULL), 1);
+	close_table(&t);
+}
+
+static void
 test_a_full_table_lets_the_unanswered_go(void)
 {
 	static struct table t;
@@ -395,6 +415,7 @@ test_bypassed_flows_that_nobody_answers_make_room(void)
 HG_TESTS("flow_table", HG_TEST(test_both_directions_are_one_flow),
 	HG_TEST(test_timeouts_count_whole_seconds_by_state),
 	HG_TEST(test_flows_end_once_each_with_their_reason),
+	HG_TEST(test_a_closed_flow_ends_by_the_time_of_closed_ones),
 	HG_TEST(test_a_full_table_lets_the_unanswered_go),
 	HG_TEST(test_a_table_of_answered_flows_refuses_by_policy),
 	HG_TEST(test_vlans_part_flows_unless_told_otherwise), HG_TEST(test_sides_can_be_exchanged),
