@@ -109,6 +109,16 @@ hg_tx_new(struct hg_app *app)
 }
 
 struct hg_tx *
+hg_tx_new_session(struct hg_app *app)
+{
+	struct hg_tx *tx = hg_tx_new(app);
+
+	if (tx != NULL)
+		tx->session = true;
+	return tx;
+}
+
+struct hg_tx *
 hg_tx_find(struct hg_app *app, uint64_t id)
 {
 	bool indexed = app->index_size > 0;

@@ -188,7 +188,7 @@ borrowed_tx(const struct hg_packet *p, uint32_t *flags)
 	if (app == NULL || app->decoder == NULL)
 		return NULL;
 	for (const struct hg_tx *tx = app->txs; tx != NULL; tx = tx->next) {
-		if (tx->inspected & 1 << p->dir || !(tx->sides & 1 << p->dir))
+		if (tx->session || tx->inspected & 1 << p->dir || !(tx->sides & 1 << p->dir))
 			continue;
 		if (p->proto == HG_IP_TCP)
 			*flags |= HG_ALERT_GUESSED;

@@ -13,7 +13,7 @@ hg_ftp_session_open(struct hg_app *app)
 	s->mode = s->next_mode = 'S';
 	if (hg_as_peer(app->suricata7, HG_DIFF_FTP_RECORD))
 		return;
-	s->session = (struct hg_ftp_tx *)hg_tx_new(app);
+	s->session = (struct hg_ftp_tx *)hg_tx_new_session(app);
 	if (s->session == NULL)
 		return;
 	s->session->session = hg_arena_take0(&s->session->tx.arena, sizeof(*s->session->session));

@@ -18,7 +18,7 @@ open(struct hg_app *app)
 	struct hg_imap *s = app->state;
 
 	s->app = app;
-	s->session = (struct hg_imap_tx *)hg_tx_new(app);
+	s->session = (struct hg_imap_tx *)hg_tx_new_session(app);
 	s->client.tx = s->client.message = s->mail.tx = UINT64_MAX;
 	hg_pieces_init(&s->client.lines, app->mem);
 	hg_pieces_init(&s->server.lines, app->mem);

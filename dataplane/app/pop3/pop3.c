@@ -27,7 +27,7 @@ open(struct hg_app *app)
 	struct hg_pop3 *s = app->state;
 
 	s->app = app;
-	s->session = (struct hg_pop3_tx *)hg_tx_new(app);
+	s->session = (struct hg_pop3_tx *)hg_tx_new_session(app);
 	if (s->session != NULL)
 		s->session->session = true;
 	hg_lines_init(&s->commands, app->mem, HG_POP3_LINE);

@@ -108,7 +108,7 @@ open(struct hg_app *app)
 {
 	struct hg_telnet *t = app->state;
 
-	t->session = (struct hg_telnet_session *)hg_tx_new(app);
+	t->session = (struct hg_telnet_session *)hg_tx_new_session(app);
 	if (t->session != NULL)
 		t->session->kind = HG_TELNET_SESSION;
 	for (unsigned i = 0; i < HG_DIRS; i++) {
