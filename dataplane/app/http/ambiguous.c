@@ -2,6 +2,8 @@
  * `ambiguous`. Nothing here changes how a message is read; other.c looks at what another reading would find. */
 #include "app/http/http_int.h"
 
+#include "app/parameter.h"
+
 #define EXTENSION_MAX 256
 #define CHUNK_DIGITS 8
 #define RANGES_MAX 50
@@ -17,7 +19,8 @@ static const uint8_t kinds[] = { HG_HTTP_TE_AND_CL, HG_HTTP_CL_REPEATED, HG_HTTP
 	HG_HTTP_RESPONSE_CHUNK_LEN, HG_HTTP_HOST_AMBIGUOUS, HG_HTTP_REQUEST_HEADER_INVALID,
 	HG_HTTP_RESPONSE_HEADER_INVALID, HG_HTTP_REQUEST_FOLDING, HG_HTTP_RESPONSE_FOLDING,
 	HG_HTTP_METHOD_DELIM, HG_HTTP_URI_DELIM, HG_HTTP_LEADING_WHITESPACE, HG_HTTP_ABNORMAL_TE,
-	HG_HTTP_CHUNKED_OLD, HG_HTTP_BODY_UNEXPECTED };
+	HG_HTTP_CHUNKED_OLD, HG_HTTP_BODY_UNEXPECTED, HG_HTTP_RESPONSE_UNEXPECTED, HG_HTTP_DOUBLE_ENCODED,
+	HG_HTTP_CHARSET_ODD };
 
 static bool
 is_named(const struct hg_http *h)
@@ -81,6 +84,19 @@ hg_http_ambiguous_line(struct hg_http *h, struct hg_http_tx *tx, struct hg_span 
 		hg_http_odd(h, tx, HG_TO_SERVER, HG_HTTP_VERSION_ODD);
 	if (is_method_in_small_letters(tx->method))
 		hg_http_odd(h, tx, HG_TO_SERVER, HG_HTTP_METHOD_CASE);
+}
+
+/* An escape that is left in the path: whoever decodes once more gets another one. In queries addresses stand escaped twice often. */
+void
+hg_http_ambiguous_path(struct hg_http *h, struct hg_http_tx *tx)
+{
+	for (size_t i = 0; i + 2 < tx->path.len; i++) {
+		if (tx->path.p[i] != '%' || hg_hex_digit(tx->path.p[i + 1]) < 0 ||
+			hg_hex_digit(tx->path.p[i + 2]) < 0)
+			continue;
+		hg_http_odd(h, tx, HG_TO_SERVER, HG_HTTP_DOUBLE_ENCODED);
+		return;
+	}
 }
 
 /* ---- header lines ---- */
@@ -318,6 +334,26 @@ hg_http_ambiguous_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span b
 	}
 	if (s->tx->other != NULL && dir == HG_TO_SERVER)
 		hg_http_other_add(s->tx, bytes);
+}
+
+/* ---- bodies ---- */
+
+void
+hg_http_ambiguous_text(struct hg_http *h, struct hg_http_tx *tx)
+{
+	static const struct hg_span families[] = { HG_BYTES("utf-7"), HG_BYTES("utf7"), HG_BYTES("utf-16"),
+		HG_BYTES("utf16"), HG_BYTES("utf-32"), HG_BYTES("utf32"), HG_BYTES("ucs-2"),
+		HG_BYTES("ucs-4"), HG_BYTES("cp037"), HG_BYTES("ibm037"), HG_BYTES("cp500"),
+		HG_BYTES("ibm500"), HG_BYTES("cp1047"), HG_BYTES("ibm1047"), HG_BYTES("unicode"),
+		HG_BYTES("iso-10646-ucs") };
+	struct hg_span type, charset;
+
+	if (!is_named(h) || !hg_http_get(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_TYPE, &type) ||
+		!hg_app_parameter(type, HG_BYTES("charset"), &charset))
+		return;
+	for (size_t i = 0; i < HG_COUNT(families); i++)
+		if (hg_span_starts_nocase(charset, families[i]))
+			hg_http_odd(h, tx, HG_TO_CLIENT, HG_HTTP_CHARSET_ODD);
 }
 
 /* ---- the record ---- */

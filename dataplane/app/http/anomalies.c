@@ -124,6 +124,12 @@ const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES] = {
 		"a header of the answer is what the target holds behind a line break: whoever asked writes "
 		"the answer" },
 	[HG_HTTP_EXPECT_ODD] = { "expect_odd", "Expect is something else than 100-continue" },
+	[HG_HTTP_RESPONSE_UNEXPECTED] = { "response_body_unexpected",
+		"bytes that begin no answer behind an answer that has ended" },
+	[HG_HTTP_CHARSET_ODD] = { "charset_odd",
+		"the text of an answer is in a charset in which words are other bytes: UTF-7, UTF-16, "
+		"UTF-32, "
+		"EBCDIC" },
 	[HG_HTTP_OTHER_CUT] = { "other_reading_cut",
 		"another reading of a message would go on behind what is kept of it" },
 };

@@ -60,6 +60,8 @@ step_line(struct hg_http *h, enum hg_dir dir, struct hg_span *rest)
 	struct hg_span line;
 	enum hg_http_step step;
 
+	if (dir == HG_TO_CLIENT && hg_http_response_stray(h, rest))
+		return HG_HTTP_GO;
 	step = hg_http_line_step(h, dir, rest, ends, &line);
 	if (step != HG_HTTP_GO)
 		return step;
@@ -347,6 +349,8 @@ http_gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 		hg_http_body_end(s->tx, dir, false);
 		hg_http_end(h, dir);
 	}
+	if (dir == HG_TO_CLIENT)
+		hg_http_response_stray_end(h);
 	hg_http_line_drop(s);
 	s->phase = HG_HTTP_LOST;
 	return true;
@@ -406,6 +410,8 @@ http_finish(struct hg_app *app, enum hg_dir dir)
 		return;
 	if (s->phase == HG_HTTP_LINE)
 		finish_line(h, dir);
+	if (dir == HG_TO_CLIENT)
+		hg_http_response_stray_end(h);
 	if (s->phase == HG_HTTP_HEAD || s->phase == HG_HTTP_TRAILER)
 		hg_http_head_finish(h, dir);
 	if (s->phase == HG_HTTP_BODY_CLOSE || s->phase == HG_HTTP_OLD)

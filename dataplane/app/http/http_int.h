@@ -214,9 +214,10 @@ struct hg_http_tx {
 struct hg_http_side {
 	uint8_t phase;
 	bool ended;
-	bool handed;                 /* `part` was handed out as a line and is dropped at the next call */
-	bool fold;                   /* `folding` holds the pending header */
-	bool pending;                /* a header line waits for the byte behind it */
+	bool handed;  /* `part` was handed out as a line and is dropped at the next call */
+	bool fold;    /* `folding` holds the pending header */
+	bool pending; /* a header line waits for the byte behind it */
+	bool stray;   /* inside a line that answers nothing: whatever its rest looks like, it belongs to it */
 	uint8_t chunk_end;           /* of what stands behind a chunk: nothing yet, CR, something else */
 	bool first;                  /* it is one that no other was folded to */
 	struct hg_span pending_line; /* in the arena of tx */
@@ -235,6 +236,7 @@ struct hg_http {
 	struct hg_app *app;
 	struct hg_http_side side[HG_DIRS];
 	struct hg_http_tx *waiting, *waiting_last; /* requests without a response, oldest first */
+	struct hg_http_tx *unasked;                /* bytes that answer nothing come in; NULL: none do */
 	uint16_t messages;                         /* malformations named so far */
 	uint64_t answered;                         /* responses that are complete */
 	bool shadow;                               /* what is read now is another reading */
@@ -309,6 +311,9 @@ bool hg_http_start_response(struct hg_http *h);
 enum hg_http_version hg_http_version(struct hg_span protocol);
 bool hg_http_is_method(struct hg_span text); /* a method that the peer knows */
 bool hg_http_looks_like_status(struct hg_span line);
+/* Bytes behind an answer that no request waits for and that begin no other one: taken at once, natively; false: they are none. */
+bool hg_http_response_stray(struct hg_http *h, struct hg_span *rest);
+void hg_http_response_stray_end(struct hg_http *h); /* an answer begins, bytes are missing, or all is over */
 bool hg_http_begins_message(enum hg_dir dir, struct hg_span line);
 
 /* header.c */
@@ -544,6 +549,8 @@ enum hg_http_anomaly {
 	HG_HTTP_EXPECT_ODD,
 	HG_HTTP_TARGET_LINE_BREAK,
 	HG_HTTP_SPLITTING,
+	HG_HTTP_RESPONSE_UNEXPECTED,
+	HG_HTTP_CHARSET_ODD,
 	HG_HTTP_ANOMALIES
 };
 extern const struct hg_anomaly_row hg_http_anomalies[HG_HTTP_ANOMALIES];
@@ -554,6 +561,8 @@ void hg_http_ambiguous_line(struct hg_http *h, struct hg_http_tx *tx, struct hg_
 bool hg_http_ambiguous_head(struct hg_http *h, struct hg_span lines, unsigned n, unsigned crlf);
 void hg_http_ambiguous_head_line(struct hg_http *h, enum hg_dir dir, struct hg_span line);
 void hg_http_ambiguous_name(struct hg_http *h, enum hg_dir dir, struct hg_span name, bool blank);
+void hg_http_ambiguous_path(struct hg_http *h, struct hg_http_tx *tx);
+void hg_http_ambiguous_text(struct hg_http *h, struct hg_http_tx *tx); /* the charset of an answer */
 void hg_http_ambiguous_length(struct hg_http *h, struct hg_http_tx *tx, enum hg_dir dir);
 void hg_http_ambiguous_chunk(struct hg_http *h, enum hg_dir dir, struct hg_span line);
 void hg_http_ambiguous_chunk_end(struct hg_http *h, enum hg_dir dir, struct hg_span bytes);

@@ -248,6 +248,8 @@ normalise(struct hg_http *h, struct hg_http_tx *tx, const struct hg_http_uri *u)
 		tx->path = hg_span(out, path_len);
 	if (flags.changed_again)
 		hg_http_anomaly(h, tx, HG_TO_SERVER, HG_HTTP_DOUBLE_ENCODED);
+	else
+		hg_http_ambiguous_path(h, tx);
 }
 
 /* Decoded, lower case, without final dots. */

@@ -80,6 +80,7 @@ hg_http_start_response(struct hg_http *h)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT], *request = &h->side[HG_TO_SERVER];
 
+	hg_http_response_stray_end(h);
 	s->tx = hg_http_tx_answered(h);
 	if (s->tx == NULL)
 		s->tx = open_phantom(h);
@@ -125,17 +126,88 @@ split_line(struct hg_http *h, struct hg_http_tx *tx)
 		hg_http_anomaly(h, tx, HG_TO_CLIENT, HG_HTTP_INVALID_STATUS);
 }
 
-/* Not a status line. With no request open these bytes answer nothing: clients drop them, rules see them. */
+/* Nobody waits for an answer. */
+static bool
+is_unasked(const struct hg_http *h)
+{
+	const struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+
+	return s->tx == NULL && h->waiting == NULL && s->last != 0;
+}
+
+/* With no request open these bytes answer nothing: clients drop them, rules see them in a transaction of their own. */
+static void
+show_stray(struct hg_http *h, struct hg_span bytes)
+{
+	struct hg_http_tx *tx = h->unasked;
+
+	if (bytes.len == 0)
+		return;
+	if (tx == NULL) {
+		tx = h->unasked = open_phantom(h);
+		if (tx == NULL)
+			return;
+		tx->msg[HG_TO_CLIENT].length_kind = HG_HTTP_BY_CLOSE;
+		hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);
+		hg_http_odd(h, tx, HG_TO_CLIENT, HG_HTTP_RESPONSE_UNEXPECTED);
+	}
+	hg_http_body_data(h, tx, HG_TO_CLIENT, bytes);
+}
+
+void
+hg_http_response_stray_end(struct hg_http *h)
+{
+	struct hg_http_tx *tx = h->unasked;
+
+	h->side[HG_TO_CLIENT].stray = false;
+	h->unasked = NULL;
+	if (tx == NULL)
+		return;
+	hg_http_body_end(tx, HG_TO_CLIENT, false);
+	hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_END);
+}
+
+/* May a status line begin with these bytes, of which the second follow the first? */
+static bool
+may_begin_status(struct hg_span held, struct hg_span rest)
+{
+	uint8_t word[4];
+	size_t n = 0;
+
+	for (size_t i = 0; i < held.len + rest.len && n < sizeof(word); i++) {
+		const uint8_t c = i < held.len ? held.p[i] : rest.p[i - held.len];
+
+		if (n > 0 || !(hg_http_is_space(c) || c == '\0'))
+			word[n++] = c;
+	}
+	return hg_span_starts_nocase(HG_BYTES("HTTP"), hg_span(word, n));
+}
+
+bool
+hg_http_response_stray(struct hg_http *h, struct hg_span *rest)
+{
+	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
+	const size_t end = hg_span_find(*rest, 0, '\n');
+	const struct hg_span line = hg_span_sub(*rest, 0, end == SIZE_MAX ? SIZE_MAX : end + 1);
+
+	if (hg_as_peer(h->app->suricata7, HG_DIFF_HTTP_STATUS_BY_PIECE) || !is_unasked(h) ||
+		(!s->stray && may_begin_status(hg_http_line_held(s), line)))
+		return false;
+	show_stray(h, hg_http_line_rest(s));
+	show_stray(h, line);
+	s->stray = end == SIZE_MAX;
+	*rest = hg_span_from(*rest, line.len);
+	return true;
+}
+
+/* Not a status line. */
 static enum hg_http_step
 take_stray(struct hg_http *h, struct hg_span line)
 {
 	struct hg_http_side *s = &h->side[HG_TO_CLIENT];
 
-	if (s->tx == NULL && h->waiting == NULL && s->last != 0) {
-		struct hg_http_tx *last = hg_http_last(h, HG_TO_CLIENT);
-
-		if (last != NULL)
-			hg_http_body_stray(last, HG_TO_CLIENT, line);
+	if (is_unasked(h)) {
+		show_stray(h, line);
 		s->phase = HG_HTTP_IDLE;
 		return HG_HTTP_GO;
 	}
@@ -401,6 +473,7 @@ hg_http_response_headers(struct hg_http *h)
 	if (!settle_length(h, tx))
 		return HG_HTTP_FAIL;
 	hg_http_ambiguous_length(h, tx, HG_TO_CLIENT);
+	hg_http_ambiguous_text(h, tx);
 	hg_http_splitting(h, tx);
 	hg_http_coding_open(tx, HG_TO_CLIENT);
 	hg_tx_progress(&tx->base, HG_TO_CLIENT, HG_HTTP_AT_BODY);

@@ -63,6 +63,8 @@ hg_http_tx_close(struct hg_app *app, struct hg_tx *base)
 
 	if (tx->waiting)
 		unlink_waiting(h, tx);
+	if (h->unasked == tx)
+		h->unasked = NULL;
 	for (unsigned d = 0; d < HG_DIRS; d++)
 		if (h->side[d].tx == tx)
 			leave(&h->side[d]);
