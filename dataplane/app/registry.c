@@ -9,6 +9,7 @@
 #include "app/http2/http2.h"
 #include "app/imap/imap.h"
 #include "app/known.h"
+#include "app/nfs/nfs.h"
 #include "app/pop3/pop3.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
@@ -35,7 +36,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_mqtt,
 	&hg_known_krb5,
 	&hg_known_rdp,
-	&hg_known_nfs,
+	&hg_nfs,
 	&hg_known_ntp,
 	&hg_known_tftp,
 	&hg_known_ike,

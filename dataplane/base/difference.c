@@ -231,6 +231,23 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"left out",
 		"nobody asked for that" },
 
+	[HG_DIFF_NFS_CREDENTIALS] = { "nfs", "uid and gid are read behind the padding of the machine's name",
+		"right behind the name", "a name of 11 letters would make every user somebody else" },
+	[HG_DIFF_NFS_LOOKUP] = { "nfs", "hhash is of the handle that the call names",
+		"LOOKUP has that of its reply, also where the reply is an error and has none; of SETATTR, "
+		"READLINK and others there is none",
+		"one object has one hhash" },
+	[HG_DIFF_NFS_PROGRAMS] = { "nfs", "calls of other programs on the connection are no calls of NFS",
+		"they are, whatever their program", "procedure 1 of NFSACL is none of NFS" },
+	[HG_DIFF_NFS_NAMES] = { "nfs", "MKDIR's reply tells a name's handle, too; `.` and `..` are no names",
+		"READDIRPLUS names handles by them, MKDIR none", "a folder is called what it is called" },
+	[HG_DIFF_NFS_CALLS] = { "nfs",
+		"READ, WRITE, COMMIT and calls of NFS 4 are transactions of their own; nothing is said of a "
+		"reply that was not seen",
+		"they are parts of files, which are not followed here (docs/protocols/nfs.md); a call "
+		"without a reply is written as accepted",
+		"who read or wrote what is what auditors ask for" },
+
 	[HG_DIFF_TLS_RESUMED] = { "tls", "session_resumed is told when the session was resumed",
 		"of every client that knows tickets, up to TLS 1.2, until a certificate comes",
 		"that a client would take a ticket says nothing of this session" },
