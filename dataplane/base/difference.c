@@ -21,6 +21,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_CLIENT_PORT] = { "app",
 		"a protocol is also recognised by the client's port, and where its probe is sure on any",
 		"by the server's port alone", "flows taken up at an answer would stay unknown" },
+	[HG_DIFF_APP_UNCONFIRMED] = { "app",
+		"bytes on a protocol's port that it cannot begin with are not taken for it",
+		"on port 443 the third byte of SSL 2.0 is enough, on 53 any header of DNS, on 23 whatever "
+		"comes",
+		"other protocols on these ports have records that nobody sent" },
 	[HG_DIFF_APP_PROBE_FIRST] = { "app",
 		"the port's protocol is believed when the bytes can't become another one's beginning",
 		"at once, so that a first segment of two bytes decides",
