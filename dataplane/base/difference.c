@@ -329,8 +329,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_SMB_PIPES] = { "smb",
 		"DCERPC is followed in every pipe that it is spoken over, each with its own interfaces and "
 		"its byte order",
-		"in seven pipes by name, with the interfaces of the connection's last bind, in little endian",
-		"netlogon or efsrpc carry calls, too, and two pipes are open at once" },
+		"in seven pipes by name and in all of SMB1 whatever goes through them, with the interfaces of "
+		"the connection's last bind, in little endian; over SMB2 a tree that was not seen is one of "
+		"pipes once a call went over it",
+		"netlogon or efsrpc carry calls, too, other pipes carry something else, and two are open at "
+		"once" },
 	[HG_DIFF_SMB_RELATED] = { "smb",
 		"related messages are about the session, the tree and the file of the one before them",
 		"about a session, a tree and a file of all ones", "[MS-SMB2] 3.3.5.2.7.2" },
