@@ -335,7 +335,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"DCERPC is followed in every pipe that it is spoken over, each with its own interfaces and "
 		"its byte order",
 		"in seven pipes by name, and in all that SMB1 reads and writes in a tree of pipes, with the "
-		"interfaces of the connection's last bind, in little endian",
+		"interfaces of the connection's last bind, in little endian; over SMB2 a tree that was not "
+		"seen is one of pipes once a call went over it",
 		"netlogon or efsrpc carry calls, too, and two pipes are open at once" },
 	[HG_DIFF_SMB_RELATED] = { "smb",
 		"related messages are about the session, the tree and the file of the one before them",
@@ -402,6 +403,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },
 	[HG_DIFF_EVENT_FILE_BARE] = { "events", "a file's record shows the protocol's object",
 		"not that of ftp-data", "who fetched it and how belongs to the file" },
+	[HG_DIFF_EVENT_ICMP] = { "events",
+		"a record of a transaction shows its flow's ports and protocol, whichever packet it is "
+		"written with",
+		"with an error of ICMP about the flow no ports and ICMP",
+		"the transaction went over TCP or UDP" },
 	[HG_DIFF_SMTP_REPLIES] = { "smtp", "a reply with any code of RFC 5321 goes on, one without is named",
 		"a code that is not known (401, 402, 435, 454, 511, 521, 522, 525, 530, 534, 535, 541, 543 "
 		"among "

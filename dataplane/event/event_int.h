@@ -43,6 +43,7 @@ struct hg_event_head {
 	const struct hg_flow *flow;     /* may be NULL */
 	const struct hg_packet *packet; /* may be NULL: records of flows */
 	enum hg_event_sides sides;
+	bool of_packet; /* the IP protocol is the packet's, not the flow's: it may be an error of ICMP about the flow */
 	const struct hg_snapshot *rules; /* for metadata */
 	const struct hg_tx *tx;          /* shows tx_id; NULL: none */
 	bool guessed;                    /* … but this one */

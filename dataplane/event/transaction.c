@@ -18,7 +18,8 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 		.flow = p->flow,
 		.packet = p,
 		.rules = rules,
-		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST };
+		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST,
+		.of_packet = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ICMP) };
 	struct hg_files *files = tx->app->files;
 	const struct hg_event_xff *x = &e->config.xff[HG_XFF_FILES];
 	char address[HG_ADDR_TEXT];
@@ -90,6 +91,7 @@ write_records(
 		.flow = p->flow,
 		.packet = p,
 		.sides = HG_SIDES_CLIENT_FIRST,
+		.of_packet = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ICMP),
 		.rules = rules,
 		.tx = d->log_tx_id ? tx : NULL };
 	const struct hg_event_xff *x = &e->config.xff[HG_XFF_TX];
