@@ -92,6 +92,7 @@ struct hg_event_stats {
 	uint64_t reasons[HG_DROP_REASONS];                                  /* of the blocked */
 	uint64_t ended[HG_FLOW_BYPASSED + 1], ended_tcp[HG_TCP_CLOSED + 1]; /* flows, by their last state */
 	uint64_t users_learnt, users_replaced, users_refused;
+	uint64_t files_bad, files_good;
 	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];
 };
 

@@ -8,10 +8,10 @@ is_told_beside(const struct hg_files *files, const struct hg_file *file)
 	return store != NULL && store->fileinfo && file->keeping == HG_FILE_STORED;
 }
 
-/* Also beside the stored file, when the configuration asks for that. */
+/* Also beside the stored file, when the configuration asks for that; behind an alert when a list calls it bad. */
 static void
 write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_tx *tx,
-	const struct hg_file *file)
+	const struct hg_file *file, const struct hg_event_known *known)
 {
 	struct hg_event_head head = { .type = "fileinfo",
 		.time = p->time,
@@ -28,6 +28,9 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 
 	if (x->overwrite)
 		head.client = xff;
+	hg_event_known_alert(e, &head, tx, file, known);
+	if (!e->config.files && !is_told_beside(files, file))
+		return;
 	j = hg_event_begin(e, &head);
 
 	if (tx->decoder->log != NULL &&
@@ -36,6 +39,7 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	hg_event_app_proto(&j, p->flow, tx);
 	hg_json_open_at(&j, "fileinfo");
 	hg_file_log(file, tx->number, &j);
+	hg_event_known(&j, known, file);
 	hg_json_close(&j);
 	if (xff.len > 0 && !x->overwrite)
 		hg_json_str(&j, "xff", xff);
@@ -66,6 +70,8 @@ static void
 write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx,
 	bool open_too)
 {
+	struct hg_event_known known;
+
 	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
 		hg_file_note_type(tx->app->files, file);
 		if (file->wanted)
@@ -74,8 +80,9 @@ write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 			continue;
 		hg_file_settle(tx->app->files, file);
 		file->logged = true;
-		if (e->config.files || is_told_beside(tx->app->files, file))
-			write_file(e, p, rules, tx, file);
+		known = hg_event_know(e, rules, file);
+		if (e->config.files || known.bad || is_told_beside(tx->app->files, file))
+			write_file(e, p, rules, tx, file, &known);
 	}
 }
 

@@ -4,6 +4,7 @@
 usage: live.py PROGRAM          prints TAP; skipped without root
 """
 import contextlib
+import hashlib
 import os
 import subprocess
 import sys
@@ -449,6 +450,35 @@ def a_lost_link_is_seen_on_the_other_side():
 		assert until(lambda: carrier(lab, 'client', 'c0'), 5), 'hangu leaves no link held down'
 
 
+def lists_of_files_are_read_anew():
+	def said():
+		return [[k['label'] for k in e['fileinfo'].get('known', [])] for e in h.events('fileinfo')]
+
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		path = os.path.join(folder, 'list')
+		write_list(path, '%s first' % hashlib.md5(b'hello\n').hexdigest())
+		serve(lab)
+		with lab.hangu(PROGRAM, '--set', 'file-lists.m.type=md5', '--set', 'file-lists.m.load=' + path) as h:
+			assert fetch(lab, '/one') == 'hello\n'
+			assert until(lambda: said() == [['first']]), said()
+			write_list(path, 'nonsense')
+			refused(h, 'list:1: a line of file-lists.m begins with a digest of md5')
+			assert fetch(lab, '/two') == 'hello\n'
+			assert until(lambda: said() == [['first'], ['first']]), said()
+			write_list(path, '%s second' % hashlib.md5(b'hello\n').hexdigest())
+			h.ask('ruleset-reload-rules')
+			assert fetch(lab, '/three') == 'hello\n'
+			assert until(lambda: said() == [['first'], ['first'], ['second']]), said()
+			assert h.stop() == 0
+			assert h.events('stats')[-1]['stats']['file_lists'] == {'bad': 3, 'good': 0}
+			assert [e['http']['url'] for e in h.events('alert') if e['alert']['signature_id'] == 100] == ['/one', '/two', '/three']
+
+
+def write_list(path, line):
+	with open(path, 'w', encoding='ascii') as f:
+		f.write(line + '\n')
+
+
 NO_SEAT = ''.join('alert http any any -> any any (http.uri; pcrexform:"(a%d)"; content:"a"; sid:%d;)\n' % (i, i)
                   for i in range(1, 600))
 
@@ -570,6 +600,7 @@ if __name__ == '__main__':
 		('new threads take over from workers, nothing is lost', needing_root(new_threads_take_over)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
+		('lists of files are read anew with the rules, a broken one is not taken', needing_root(lists_of_files_are_read_anew)),
 		('rules exchanged again and again lose nothing', needing_root(rules_exchanged_again_and_again_lose_nothing)),
 		('a worker that stands still keeps its rules until it goes on', needing_root(a_worker_that_stands_still_keeps_its_rules)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),
