@@ -67,6 +67,7 @@ struct hg_event_config {
 	bool audit;                   /* the envelope */
 	const struct hg_zones *zones; /* for it; NULL: there are none */
 	struct hg_who *who;           /* users of hosts, of all writers; NULL: nobody asks */
+	bool who_by_vlan;             /* the same address in two VLANs is two hosts */
 	bool who_at_once; /* they are put into the table when they log in, not at the next second */
 	bool community_id;
 	uint16_t community_seed;

@@ -52,7 +52,8 @@ struct hg_event_head {
 
 /* users.c: the objects "src_user" and "dest_user". */
 void hg_event_users(struct hg_events *e, struct hg_json *j, const struct hg_event_head *head);
-void hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends, hg_time now);
+void hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends,
+	const uint16_t vlan[HG_VLANS], hg_time now);
 void hg_event_note_user(struct hg_events *e, const struct hg_packet *p, const struct hg_login *login);
 
 struct hg_event_ends hg_event_ends_of(const struct hg_event_head *h);
