@@ -474,6 +474,7 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 		s->event = (struct hg_event_config){ 0 };
 	s->event.utc_offset = utc_offset();
 	s->event.ips = s->ips;
+	hg_event_config_store(&s->event, c);
 	s->stats_interval = (uint32_t)hg_config_int(c, "stats.interval");
 	if (hg_event_logs_off(c))
 		return 0;

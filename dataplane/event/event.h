@@ -44,7 +44,7 @@ struct hg_event_xff {
 	char field[64];
 };
 
-enum hg_event_xff_of { HG_XFF_ALERT, HG_XFF_FILES, HG_XFF_TX, HG_XFFS };
+enum hg_event_xff_of { HG_XFF_ALERT, HG_XFF_FILES, HG_XFF_TX, HG_XFF_STORE, HG_XFFS };
 
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
@@ -80,6 +80,8 @@ struct hg_event_config {
 void hg_event_config_init(struct hg_event_config *c);
 /* The enabled eve-logs of `outputs`, from 0 on; NULL: there are no more. */
 const struct hg_config_node *hg_event_log(const struct hg_config *c, unsigned index);
+/* `outputs.file-store.xff`, whatever eve-log says. */
+void hg_event_config_store(struct hg_event_config *c, const struct hg_config *config);
 bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none is enabled */
 /* From `outputs.eve-log`; audit: whether records have the envelope where it does not say. */
 int hg_event_config_read(

@@ -53,7 +53,7 @@ hg_event_known(struct hg_json *j, const struct hg_event_known *known, const stru
 }
 
 static void
-write_alert(struct hg_json *j)
+write_alert(struct hg_json *j, struct hg_span xff)
 {
 	hg_json_open_at(j, "alert");
 	hg_json_cstr(j, "action", "allowed");
@@ -68,6 +68,8 @@ write_alert(struct hg_json *j)
 	hg_json_item_cstr(j, "名单中的恶意文件");
 	hg_json_array_end(j);
 	hg_json_close(j);
+	if (xff.len > 0)
+		hg_json_str(j, "xff", xff);
 	hg_json_close(j);
 }
 
@@ -75,15 +77,21 @@ void
 hg_event_known_alert(struct hg_events *e, const struct hg_event_head *head, const struct hg_tx *tx,
 	const struct hg_file *file, const struct hg_event_known *known)
 {
+	const struct hg_event_xff *x = &e->config.xff[HG_XFF_ALERT];
 	struct hg_event_head alert = *head;
+	char address[HG_ADDR_TEXT];
+	struct hg_span xff;
 	struct hg_json j;
 
 	if (!known->bad || !e->config.alert)
 		return;
 	alert.type = "alert";
 	alert.tx = tx;
+	xff = hg_event_xff(x, head->flow, tx, address);
+	if (x->overwrite)
+		alert.client = xff;
 	j = hg_event_begin(e, &alert);
-	write_alert(&j);
+	write_alert(&j, x->overwrite ? HG_SPAN_NONE : xff);
 	if (e->config.alert_app && tx->decoder->log != NULL)
 		tx->decoder->log(tx, true, (enum hg_dir)file->dir, &j);
 	hg_event_app_proto(&j, head->flow, tx);
