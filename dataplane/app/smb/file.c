@@ -194,7 +194,7 @@ take_bytes(struct hg_app *app, struct hg_smb_tx *tx, enum hg_dir dir, uint64_t o
 	hg_tx_touch(&tx->tx, dir);
 }
 
-/* Over a tree that was not seen, what is sent tells. */
+/* Over a tree that was not seen, what is sent tells; as the peer, SMB1 is about files there. */
 static bool
 goes_to_pipe(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span bytes)
 {
@@ -202,6 +202,8 @@ goes_to_pipe(struct hg_app *app, const struct hg_smb_head *h, struct hg_span han
 
 	if (tree != NULL)
 		return tree->flag;
+	if (h->version == 1 && hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES))
+		return false;
 	return hg_smb_is_pipe(app, h, handle, bytes) || hg_smb_looks_like_call(bytes);
 }
 

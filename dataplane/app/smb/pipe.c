@@ -43,6 +43,15 @@ at_once_of(const struct hg_smb_head *h)
 	return h->version == 1 ? 0x25 : 0x0b;
 }
 
+/* Is what goes over this tree's handle a call? As the peer: what SMB1 reads and writes in a tree of pipes, whatever the pipe. */
+static bool
+speaks(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data)
+{
+	return (h->version == 1 && h->command != at_once_of(h) &&
+		       hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES)) ||
+		hg_smb_is_pipe(app, h, handle, data);
+}
+
 /* Transactions carry a call and its answer under one message id; written and read, they meet by pipe. */
 static struct hg_keyed_key
 call_key(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, uint32_t call)
@@ -186,7 +195,7 @@ hg_smb_pipe_request(
 {
 	struct hg_dcerpc_pdu pdu;
 
-	if (!hg_smb_is_pipe(app, h, handle, data))
+	if (!speaks(app, h, handle, data))
 		return;
 	if (!hg_dcerpc_read(data, &pdu)) {
 		hg_smb_report(app, h, HG_TO_SERVER, HG_SMB_MALFORMED);
@@ -271,7 +280,7 @@ hg_smb_pipe_response(
 	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
 	struct hg_keyed_slot *held = hg_keyed_find(table, &key);
 
-	if (!hg_smb_is_pipe(app, h, handle, held == NULL ? data : hg_keyed_text_of(held)))
+	if (!speaks(app, h, handle, held == NULL ? data : hg_keyed_text_of(held)))
 		return;
 	if (held == NULL && h->status == BUFFER_OVERFLOW) {
 		held = hg_keyed_put(table, &key);
