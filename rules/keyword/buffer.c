@@ -186,3 +186,17 @@ hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column)
 	d->protos = d->protos == 0 ? info.protos : d->protos & info.protos;
 	return 0;
 }
+
+int
+hg_draft_use_old(struct hg_draft *d, const char *name, uint32_t column)
+{
+	const int r = hg_draft_use_buffer(d, name, column);
+
+	if (r != 0 || !hg_as_peer(d->shared->suricata7, HG_DIFF_RULE_OLD_WORDS))
+		return r;
+	if (!(d->protos & HG_PROTO_BIT(HG_PROTO_HTTP)))
+		return hg_draft_refuse(d, column,
+			"the older word for \"%s\" is about HTTP/1 only, but the rule is not", name);
+	d->protos = HG_PROTO_BIT(HG_PROTO_HTTP);
+	return 0;
+}

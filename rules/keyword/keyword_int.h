@@ -124,5 +124,7 @@ const char *hg_missing_proto(const struct hg_draft *d, struct hg_span name);
 const char *hg_buffer_alias(const char *name);
 /* Narrows the rule to protocols that have the buffer. */
 int hg_draft_use_buffer(struct hg_draft *d, const char *name, uint32_t column);
+/* … named by a word of the time before HTTP/2. */
+int hg_draft_use_old(struct hg_draft *d, const char *name, uint32_t column);
 
 #endif

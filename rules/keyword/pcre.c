@@ -267,7 +267,7 @@ list_for(struct hg_draft *d, const struct hg_arg *arg, const struct regex *x)
 			d->lists[d->current].buffer);
 		return NULL;
 	}
-	if (hg_draft_use_buffer(d, x->buffer, hg_arg_column(arg, x->flags)) != 0)
+	if (hg_draft_use_old(d, x->buffer, hg_arg_column(arg, x->flags)) != 0)
 		return NULL;
 	return hg_draft_list_of(d, buffer);
 }

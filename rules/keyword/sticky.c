@@ -71,7 +71,7 @@ legacy(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 			d, arg->column, "\"%s\" needs a content of the payload before it", k->name);
 	if (d->last_content->flags & HG_INS_RAW)
 		return hg_draft_refuse(d, arg->column, "\"%s\" cannot be combined with rawbytes", k->name);
-	r = hg_draft_use_buffer(d, k->buffer, arg->column);
+	r = hg_draft_use_old(d, k->buffer, arg->column);
 	if (r != 0)
 		return r;
 	to = hg_draft_list_of(d, buffer);
@@ -102,7 +102,7 @@ uricontent(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *
 		return hg_draft_refuse(d, arg->column,
 			"\"uricontent\" while the buffer \"%s\" is chosen; pkt_data ends that",
 			d->lists[d->current].buffer);
-	r = hg_draft_use_buffer(d, k->buffer, arg->column);
+	r = hg_draft_use_old(d, k->buffer, arg->column);
 	if (r != 0)
 		return r;
 	return hg_content_add(d, hg_draft_list_of(d, k->buffer), arg);
