@@ -22,6 +22,7 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 	struct hg_files *files = tx->app->files;
 	const struct hg_event_xff *x = &e->config.xff[HG_XFF_FILES];
 	char address[HG_ADDR_TEXT];
+	uint8_t name[HG_MASK_URL];
 	const struct hg_span xff = hg_event_xff(x, p->flow, tx, address);
 	struct hg_json j;
 	struct hg_span line;
@@ -35,7 +36,7 @@ write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *r
 		tx->decoder->log(tx, true, file->dir, &j);
 	hg_event_app_proto(&j, p->flow, tx);
 	hg_json_open_at(&j, "fileinfo");
-	hg_file_log(file, tx->number, &j);
+	hg_file_log(file, hg_event_file_name(tx, file, name), tx->number, &j);
 	hg_json_close(&j);
 	if (xff.len > 0 && !x->overwrite)
 		hg_json_str(&j, "xff", xff);
