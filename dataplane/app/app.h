@@ -155,6 +155,8 @@ struct hg_decoder {
 	uint16_t probe_least; /* bytes below which nothing is asked */
 	uint16_t probe_most;  /* bytes past which a probe that still wants more has failed; 0: no such mark */
 	enum hg_probe (*probe)(enum hg_dir dir, struct hg_span in, bool udp);
+	/* native: asked of what probe or port_tells would take, which with the peer is enough; NULL: nothing more is asked */
+	enum hg_probe (*confirm)(enum hg_dir dir, struct hg_span in, bool udp);
 
 	/* life; state_size bytes zeroed at app->state before open */
 	size_t state_size;

@@ -167,23 +167,36 @@ is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 	return p->decoder->probe_any || has_port(p, client);
 }
 
+/* What the row says of itself. */
+static enum hg_probe
+probe_of(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp, bool port_tells)
+{
+	const bool judges = d->probe_sides == 0 || (d->probe_sides & 1u << dir) != 0;
+	enum hg_probe said;
+
+	if (port_tells)
+		return in.len >= d->port_tells ? HG_PROBE_YES : HG_PROBE_MORE;
+	said = judges ? d->probe(dir, in, udp) : HG_PROBE_MORE;
+	if (said == HG_PROBE_MORE && d->probe_most != 0 && in.len > d->probe_most)
+		said = HG_PROBE_NO;
+	return said;
+}
+
 /* Asks row i, unless it has said no. */
 static enum hg_probe
 ask(struct hg_app *app, unsigned i, enum hg_dir dir, struct hg_span in, bool udp, bool on_port)
 {
 	const struct hg_decoder *d = app->apps->protocols[i].decoder;
-	bool judges = d->probe_sides == 0 || (d->probe_sides & 1u << dir) != 0;
 	enum hg_probe said;
 
 	if ((app->id_refused[dir] & UINT32_C(1) << i) != 0)
 		return HG_PROBE_NO;
 	if (in.len < d->probe_least)
 		return HG_PROBE_MORE;
-	if (on_port && d->port_tells != 0 && !app->changing)
-		return in.len >= d->port_tells ? HG_PROBE_YES : HG_PROBE_MORE;
-	said = judges ? d->probe(dir, in, udp) : HG_PROBE_MORE;
-	if (said == HG_PROBE_MORE && d->probe_most != 0 && in.len > d->probe_most)
-		said = HG_PROBE_NO;
+	said = probe_of(d, dir, in, udp, on_port && d->port_tells != 0 && !app->changing);
+	if (said == HG_PROBE_YES && d->confirm != NULL &&
+		!hg_as_peer(app->suricata7, HG_DIFF_APP_UNCONFIRMED))
+		said = d->confirm(dir, in, udp);
 	if (said == HG_PROBE_NO)
 		app->id_refused[dir] |= UINT32_C(1) << i;
 	return said;

@@ -21,6 +21,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_APP_CLIENT_PORT] = { "app",
 		"a protocol is also recognised by the client's port, and where its probe is sure on any",
 		"by the server's port alone", "flows taken up at an answer would stay unknown" },
+	[HG_DIFF_APP_UNCONFIRMED] = { "app",
+		"bytes on a protocol's port that it cannot begin with are not taken for it",
+		"on port 443 the third byte of SSL 2.0 is enough, on 53 any header of DNS, on 23 whatever "
+		"comes",
+		"other protocols on these ports have records that nobody sent" },
 	[HG_DIFF_APP_PROBE_FIRST] = { "app",
 		"the port's protocol is believed when the bytes can't become another one's beginning",
 		"at once, so that a first segment of two bytes decides",
@@ -330,7 +335,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"DCERPC is followed in every pipe that it is spoken over, each with its own interfaces and "
 		"its byte order",
 		"in seven pipes by name, and in all that SMB1 reads and writes in a tree of pipes, with the "
-		"interfaces of the connection's last bind, in little endian",
+		"interfaces of the connection's last bind, in little endian; over SMB2 a tree that was not "
+		"seen is one of pipes once a call went over it",
 		"netlogon or efsrpc carry calls, too, and two pipes are open at once" },
 	[HG_DIFF_SMB_RELATED] = { "smb",
 		"related messages are about the session, the tree and the file of the one before them",
@@ -397,6 +403,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"with the next packet of the side that sends it", "nothing is gained by waiting" },
 	[HG_DIFF_EVENT_FILE_BARE] = { "events", "a file's record shows the protocol's object",
 		"not that of ftp-data", "who fetched it and how belongs to the file" },
+	[HG_DIFF_EVENT_ICMP] = { "events",
+		"a record of a transaction shows its flow's ports and protocol, whichever packet it is "
+		"written with",
+		"with an error of ICMP about the flow no ports and ICMP",
+		"the transaction went over TCP or UDP" },
 	[HG_DIFF_SMTP_REPLIES] = { "smtp", "a reply with any code of RFC 5321 goes on, one without is named",
 		"a code that is not known (401, 402, 435, 454, 511, 521, 522, 525, 530, 534, 535, 541, 543 "
 		"among "

@@ -18,16 +18,15 @@
 		TIMEOUT(class, "emergency-bypassed", eb, "bypassed, while the table is full")
 
 /* What a proxy in front says for whom it asks. */
-#define XFF(of, what)                                                                                     \
-	{ "outputs.eve-log." of "xff.enabled", HG_CONFIG_BOOL, "no", NULL, NULL,                          \
-		what " show the address that a proxy names in a field of the request" },                  \
-		{ "outputs.eve-log." of "xff.mode", HG_CONFIG_ENUM, "extra-data", "extra-data|overwrite", \
-			NULL, "extra-data: as xff; overwrite: in place of the client's" },                \
-		{ "outputs.eve-log." of "xff.deployment", HG_CONFIG_ENUM, "reverse", "reverse|forward",   \
-			NULL, "which of several addresses counts: reverse the last, forward the first" }, \
-	{                                                                                                 \
-		"outputs.eve-log." of "xff.header", HG_CONFIG_STR, "X-Forwarded-For", NULL, NULL,         \
-			"the field's name"                                                                \
+#define XFF(of, what)                                                                                        \
+	{ "outputs." of "xff.enabled", HG_CONFIG_BOOL, "no", NULL, NULL,                                     \
+		what " show the address that a proxy names in a field of the request" },                     \
+		{ "outputs." of "xff.mode", HG_CONFIG_ENUM, "extra-data", "extra-data|overwrite", NULL,      \
+			"extra-data: as xff; overwrite: in place of the client's" },                         \
+		{ "outputs." of "xff.deployment", HG_CONFIG_ENUM, "reverse", "reverse|forward", NULL,        \
+			"which of several addresses counts: reverse the last, forward the first" },          \
+	{                                                                                                    \
+		"outputs." of "xff.header", HG_CONFIG_STR, "X-Forwarded-For", NULL, NULL, "the field's name" \
 	}
 
 static const struct hg_config_key keys[] = {
@@ -79,6 +78,14 @@ static const struct hg_config_key keys[] = {
 	{ "datasets.*.memcap", HG_CONFIG_SIZE, NULL, NULL, "bytes", "that it may take" },
 	{ "datasets.*.hashsize", HG_CONFIG_IGNORED, NULL, NULL, NULL,
 		"how a table is laid out follows from its memory" },
+	{ "file-lists.*.type", HG_CONFIG_ENUM, NULL, "md5|sha1|sha256|sm3", NULL,
+		"digests of the list of that name: docs/files.md" },
+	{ "file-lists.*.load", HG_CONFIG_STR, NULL, NULL, NULL,
+		"file with a digest a line, and behind it what the file is called; relative ones lie in "
+		"default-data-dir" },
+	{ "file-lists.*.verdict", HG_CONFIG_ENUM, "bad", "bad|good", NULL, "on files that it names" },
+	{ "file-lists.*.memcap", HG_CONFIG_SIZE, "256mb", NULL, "bytes",
+		"that it may take; a list that needs more is an error" },
 	{ "packet-alert-max", HG_CONFIG_INT, "15", "0..255", "alerts", "alerts of one packet that are kept" },
 	{ "action-order", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"which action is decided first; not set: pass, drop, reject, alert" },
@@ -288,10 +295,10 @@ static const struct hg_config_key keys[] = {
 		"suricata7" },
 	{ "outputs.eve-log.metadata", HG_CONFIG_BOOL, "yes", NULL, NULL,
 		"put on records what rules have left on the flow and packet" },
-	XFF("", "alerts, records of files and of HTTP"),
-	XFF("types.alert.", "alerts"),
-	XFF("types.files.", "records of files"),
-	XFF("types.http.", "records of HTTP"),
+	XFF("eve-log.", "alerts, records of files and of HTTP"),
+	XFF("eve-log.types.alert.", "alerts"),
+	XFF("eve-log.types.files.", "records of files"),
+	XFF("eve-log.types.http.", "records of HTTP"),
 	{ "outputs.eve-log.types.alert.enabled", HG_CONFIG_BOOL, "yes", NULL, NULL, "records of alerts" },
 	{ "outputs.eve-log.types.alert.metadata", HG_CONFIG_MAP, "yes", NULL, NULL,
 		"what an alert says beside the rule: yes, no, or app-layer, flow and rule.metadata each" },
@@ -371,6 +378,7 @@ static const struct hg_config_key keys[] = {
 		"ask libmagic what every file is" },
 	{ "outputs.file-store.force-hash", HG_CONFIG_LIST, NULL, NULL, NULL,
 		"digests that every file gets besides sha256: md5, sha1, sm3" },
+	XFF("file-store.", "records beside stored files"),
 	{ "outputs.file-store.hold", HG_CONFIG_SIZE, "64mb", NULL, "bytes",
 		"of files that rules may still have stored, a worker; one file may take a quarter" },
 	{ "outputs.file-store.queue", HG_CONFIG_SIZE, "16mb", NULL, "bytes",

@@ -56,7 +56,6 @@ static const struct hg_config_key keys[] = {
 	{ "outputs.tcp-data", IGNORED, EVE_ALONE },
 	{ "outputs.http-body-data", IGNORED, EVE_ALONE },
 	{ "outputs.lua", IGNORED, EVE_ALONE },
-	{ "outputs.file-store.xff", IGNORED, NOT_SHOWN },
 	{ "outputs.pcap-log", IGNORED, NOT_STORED },
 	{ "outputs.eve-log.redis.async", IGNORED, NO_WAIT },
 	{ "outputs.eve-log.threaded", IGNORED, ONE_FILE },

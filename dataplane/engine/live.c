@@ -243,6 +243,8 @@ load_rules(struct hg_live *l, struct hg_error *err)
 	r = hg_load_rules(
 		l->options, l->config, l->settings, NULL, &l->rules->snapshot, &l->rules->refusals, err);
 	hg_rights_raise(&l->rights);
+	l->file_hashes =
+		l->settings->file_hashes | (l->rules->snapshot == NULL ? 0 : l->rules->snapshot->file_hashes);
 	return r;
 }
 

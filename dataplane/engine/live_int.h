@@ -62,6 +62,7 @@ struct hg_live {
 	struct hg_output_config output_config;
 	struct hg_output *output;
 	struct hg_events *events;         /* of the main thread: stats */
+	unsigned file_hashes;             /* HG_HASH_* that workers were begun with */
 	struct hg_filestore *store;       /* NULL: files are not stored */
 	struct hg_filestore *transcripts; /* NULL: there are none */
 	struct hg_live_worker *workers[HG_WORKERS_MAX];

@@ -47,6 +47,17 @@ hg_rule_set_seats(struct hg_rule_set *s, unsigned workers, struct hg_error *err)
 	return r;
 }
 
+/* Contexts of digests are made at the start. */
+static void
+say_not_hashed(const struct hg_live *l, const struct hg_snapshot *rules)
+{
+	if (rules != NULL && (rules->file_hashes & ~l->file_hashes) != 0)
+		hg_log(HG_LOG_WARNING,
+			"rules or file-lists want a digest of files that nothing wanted at the start: it is "
+			"made "
+			"after a restart, or with outputs.eve-log.types.files.force-hash");
+}
+
 /* The thread; l->rules stay until it has ended. The configuration is read anew for its variables and rule files; all else stays as at the start. */
 static void
 load(void *arg)
@@ -61,6 +72,8 @@ load(void *arg)
 	if (r == 0)
 		r = hg_load_rules(l->options, s->config, settings, l->rules->snapshot, &s->snapshot,
 			&s->refusals, &l->reload.why);
+	if (r == 0)
+		say_not_hashed(l, s->snapshot);
 	if (r == 0)
 		r = hg_rule_set_seats(s, l->n_workers, &l->reload.why);
 	if (r == 0 && !hg_rules_differ(&l->reload.diff, l->rules->snapshot, s->snapshot))

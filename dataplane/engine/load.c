@@ -315,7 +315,7 @@ hg_load_rules(const struct hg_options *o, const struct hg_config *config, const 
 	*refusals = (struct hg_refusals){ 0 };
 	if (r < 0)
 		hg_error_set(err, r, "no memory for rule files");
-	else if (files.n > 0 || before != NULL)
+	else if (files.n > 0 || before != NULL || hg_config_find(config, "file-lists") != NULL)
 		r = hg_compile(snapshot, (const char *const *)files.v, files.n, &c, err);
 	hg_progress_clear(&loading.progress);
 	free_list(&files);

@@ -474,12 +474,14 @@ read_events(struct hg_settings *s, const struct hg_config *c, struct hg_error *e
 		s->event = (struct hg_event_config){ 0 };
 	s->event.utc_offset = utc_offset();
 	s->event.ips = s->ips;
+	hg_event_config_store(&s->event, c);
 	s->stats_interval = (uint32_t)hg_config_int(c, "stats.interval");
 	if (hg_event_logs_off(c))
 		return 0;
 	if (hg_event_config_read(&s->event, c, !hg_as_peer(s->suricata7, HG_DIFF_EVENT_AUDIT), err) < 0)
 		return -EINVAL;
 	s->event.zones = s->zones;
+	s->event.who_by_vlan = s->flow.vlan_tracking;
 	s->event.who = s->who;
 	s->event.veil = hg_privacy_veils(c, !hg_as_peer(s->suricata7, HG_DIFF_EVENT_VEIL));
 	s->apps.veil = s->event.veil && hg_event_shows_bytes(&s->event);

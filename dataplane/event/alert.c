@@ -132,8 +132,8 @@ write_frame_if_fits(
 	keep_if_fits(j, mark);
 }
 
-static void
-write_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f)
+void
+hg_event_alert_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f)
 {
 	hg_json_open_at(j, "flow");
 	hg_json_u64(j, "pkts_toserver", f->packets[HG_TO_SERVER]);
@@ -313,7 +313,7 @@ hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_snapsho
 		hg_event_app_proto(&j, p->flow, a->tx);
 		hg_json_cstr(&j, "direction", p->dir == HG_TO_SERVER ? "to_server" : "to_client");
 		if (e->config.alert_flow)
-			write_flow(e, &j, p->flow);
+			hg_event_alert_flow(e, &j, p->flow);
 	}
 	write_bytes(e, &j, p, a);
 	if (e->config.verdict)

@@ -179,6 +179,12 @@ wants_audit(const struct hg_config *config, const struct hg_config_node *log, bo
 	return strcmp(text, "auto") == 0 ? otherwise : strcmp(text, "yes") == 0;
 }
 
+void
+hg_event_config_store(struct hg_event_config *c, const struct hg_config *config)
+{
+	hg_event_xff_read(&c->xff[HG_XFF_STORE], hg_config_find(config, "outputs.file-store"), NULL);
+}
+
 int
 hg_event_config_read(
 	struct hg_event_config *c, const struct hg_config *config, bool audit, struct hg_error *err)
@@ -198,7 +204,7 @@ hg_event_config_read(
 	seed = hg_config_child(log, "community-id-seed");
 	if (seed != NULL && hg_config_text(seed) != NULL)
 		c->community_seed = (uint16_t)strtoul(hg_config_text(seed), NULL, 0);
-	for (unsigned i = 0; i < HG_XFFS; i++)
+	for (unsigned i = 0; i < HG_XFF_STORE; i++)
 		hg_event_xff_read(&c->xff[i], log, NULL);
 	if (all_choose(config))
 		read_types(c, config);

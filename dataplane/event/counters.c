@@ -264,6 +264,8 @@ static const struct row second[] = {
 	CAPTURE("oversized", oversized,
 		"cut by the ring of a device, or longer than the other side sends: dropped, when listening "
 		"inspected in part"),
+	EVENT("file_lists.bad", "files", files_bad, "that lists of bad ones name (file-lists)"),
+	EVENT("file_lists.good", "files", files_good, "that only lists of good ones name"),
 	STORE("open_files", "files", LEVEL, open, "being written at the moment"),
 	STORE("fs_errors", "files", SUM, errors, "not stored: the file system refused"),
 	STORE("stored", "files", SUM, stored, "stored under their names"),

@@ -162,10 +162,11 @@ write_users(struct hg_events *e, struct hg_json *j, const struct hg_detection *d
 {
 	const struct hg_addr *whom = whom_of(d);
 	struct hg_event_ends ends = { .src = d->key.src, .family = d->key.family };
+	const uint16_t vlan[HG_VLANS] = { d->key.vlan };
 
 	if (whom != NULL)
 		ends.dst = *whom;
-	hg_event_users_of(e, j, &ends, d->time);
+	hg_event_users_of(e, j, &ends, vlan, d->time);
 }
 
 void

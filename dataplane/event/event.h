@@ -44,7 +44,7 @@ struct hg_event_xff {
 	char field[64];
 };
 
-enum hg_event_xff_of { HG_XFF_ALERT, HG_XFF_FILES, HG_XFF_TX, HG_XFFS };
+enum hg_event_xff_of { HG_XFF_ALERT, HG_XFF_FILES, HG_XFF_TX, HG_XFF_STORE, HG_XFFS };
 
 struct hg_event_config {
 	uint64_t protos; /* HG_PROTO_BITs whose records are written */
@@ -67,6 +67,7 @@ struct hg_event_config {
 	bool audit;                   /* the envelope */
 	const struct hg_zones *zones; /* for it; NULL: there are none */
 	struct hg_who *who;           /* users of hosts, of all writers; NULL: nobody asks */
+	bool who_by_vlan;             /* the same address in two VLANs is two hosts */
 	bool who_at_once; /* they are put into the table when they log in, not at the next second */
 	bool community_id;
 	uint16_t community_seed;
@@ -79,6 +80,8 @@ struct hg_event_config {
 void hg_event_config_init(struct hg_event_config *c);
 /* The enabled eve-logs of `outputs`, from 0 on; NULL: there are no more. */
 const struct hg_config_node *hg_event_log(const struct hg_config *c, unsigned index);
+/* `outputs.file-store.xff`, whatever eve-log says. */
+void hg_event_config_store(struct hg_event_config *c, const struct hg_config *config);
 bool hg_event_logs_off(const struct hg_config *c); /* there are some, and none is enabled */
 /* From `outputs.eve-log`; audit: whether records have the envelope where it does not say. */
 int hg_event_config_read(
@@ -92,6 +95,7 @@ struct hg_event_stats {
 	uint64_t reasons[HG_DROP_REASONS];                                  /* of the blocked */
 	uint64_t ended[HG_FLOW_BYPASSED + 1], ended_tcp[HG_TCP_CLOSED + 1]; /* flows, by their last state */
 	uint64_t users_learnt, users_replaced, users_refused;
+	uint64_t files_bad, files_good;
 	uint64_t written[HG_EVE_TYPES], too_long[HG_EVE_TYPES], refused[HG_EVE_TYPES];
 };
 

@@ -43,6 +43,7 @@ struct hg_event_head {
 	const struct hg_flow *flow;     /* may be NULL */
 	const struct hg_packet *packet; /* may be NULL: records of flows */
 	enum hg_event_sides sides;
+	bool of_packet; /* the IP protocol is the packet's, not the flow's: it may be an error of ICMP about the flow */
 	const struct hg_snapshot *rules; /* for metadata */
 	const struct hg_tx *tx;          /* shows tx_id; NULL: none */
 	bool guessed;                    /* … but this one */
@@ -52,7 +53,8 @@ struct hg_event_head {
 
 /* users.c: the objects "src_user" and "dest_user". */
 void hg_event_users(struct hg_events *e, struct hg_json *j, const struct hg_event_head *head);
-void hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends, hg_time now);
+void hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends,
+	const uint16_t vlan[HG_VLANS], hg_time now);
 void hg_event_note_user(struct hg_events *e, const struct hg_packet *p, const struct hg_login *login);
 
 struct hg_event_ends hg_event_ends_of(const struct hg_event_head *h);
@@ -112,6 +114,7 @@ void hg_event_alert(struct hg_events *e, struct hg_packet *p, const struct hg_sn
 	const struct hg_alert *a, const struct hg_event_verdict *v);
 /* packet.c */
 void hg_event_tagged(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
+void hg_event_alert_flow(struct hg_events *e, struct hg_json *j, const struct hg_flow *f); /* "flow" */
 /* The packet's first bytes and their link type, if it has any. */
 void hg_event_packet_bytes(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, uint32_t most);
 /* The object "alert" alone; xff: what a proxy said, empty when nothing is shown of it; client: shown for its address. */
@@ -122,6 +125,21 @@ void hg_event_transactions(struct hg_events *e, struct hg_packet *p, const struc
 
 /* All that is left, complete or not: the flow is over. */
 void hg_event_leftovers(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules);
+
+/* known.c: what lists say of a file that is over; asked once, as it is counted. */
+#define HG_EVENT_BAD_FILE_SID 100
+struct hg_event_known {
+	const struct hg_known *lists;
+	uint32_t in; /* bits of those that have it */
+	bool bad;    /* one of them is of bad files */
+};
+struct hg_event_known
+hg_event_know(struct hg_events *e, const struct hg_snapshot *rules, const struct hg_file *file);
+/* The member "known". */
+void hg_event_known(struct hg_json *j, const struct hg_event_known *known, const struct hg_file *file);
+/* Of a bad file; head: of its record. */
+void hg_event_known_alert(struct hg_events *e, const struct hg_event_head *head, const struct hg_tx *tx,
+	const struct hg_file *file, const struct hg_event_known *known);
 
 /* flow.c */
 void hg_event_flow(struct hg_events *e, const struct hg_flow *f, const struct hg_snapshot *rules);

@@ -95,16 +95,18 @@ hg_event_ends_of(const struct hg_event_head *h)
 	const struct hg_flow *f = h->flow;
 	const struct hg_packet *p = h->packet;
 	const struct hg_addr *client, *server;
+	uint8_t proto;
 
 	if (h->sides == HG_SIDES_PACKET || f == NULL)
 		return (struct hg_event_ends){ p->src, p->dst, p->sport, p->dport, p->family, p->proto };
+	proto = h->of_packet ? p->proto : f->key.proto;
 	client = hg_flow_client_addr(f);
 	server = hg_flow_server_addr(f);
 	if (h->sides == HG_SIDES_CLIENT_FIRST)
 		return (struct hg_event_ends){ *client, *server, hg_flow_client_port(f),
-			hg_flow_server_port(f), f->key.family, f->key.proto };
+			hg_flow_server_port(f), f->key.family, proto };
 	return (struct hg_event_ends){ *server, *client, hg_flow_server_port(f), hg_flow_client_port(f),
-		f->key.family, f->key.proto };
+		f->key.family, proto };
 }
 
 bool

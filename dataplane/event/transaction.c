@@ -8,44 +8,60 @@ is_told_beside(const struct hg_files *files, const struct hg_file *file)
 	return store != NULL && store->fileinfo && file->keeping == HG_FILE_STORED;
 }
 
-/* Also beside the stored file, when the configuration asks for that. */
-static void
-write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_tx *tx,
-	const struct hg_file *file)
+/* head: of any record about it; x: which address of a proxy it shows. */
+static struct hg_span
+file_line(struct hg_events *e, const struct hg_event_head *of, const struct hg_event_xff *x,
+	const struct hg_tx *tx, const struct hg_file *file, const struct hg_event_known *known)
 {
-	struct hg_event_head head = { .type = "fileinfo",
-		.time = p->time,
-		.flow = p->flow,
-		.packet = p,
-		.rules = rules,
-		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST };
-	struct hg_files *files = tx->app->files;
-	const struct hg_event_xff *x = &e->config.xff[HG_XFF_FILES];
+	struct hg_event_head head = *of;
 	char address[HG_ADDR_TEXT];
 	uint8_t name[HG_MASK_URL];
-	const struct hg_span xff = hg_event_xff(x, p->flow, tx, address);
+	const struct hg_span xff = hg_event_xff(x, of->flow, tx, address);
 	struct hg_json j;
-	struct hg_span line;
 
 	if (x->overwrite)
 		head.client = xff;
 	j = hg_event_begin(e, &head);
-
 	if (tx->decoder->log != NULL &&
 		!(tx->decoder->file_is_flow && hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_FILE_BARE)))
 		tx->decoder->log(tx, true, file->dir, &j);
-	hg_event_app_proto(&j, p->flow, tx);
+	hg_event_app_proto(&j, of->flow, tx);
 	hg_json_open_at(&j, "fileinfo");
 	hg_file_log(file, hg_event_file_name(tx, file, name), tx->number, &j);
+	hg_event_known(&j, known, file);
 	hg_json_close(&j);
 	if (xff.len > 0 && !x->overwrite)
 		hg_json_str(&j, "xff", xff);
-	hg_event_audit_file(e, &j, p, tx, file);
-	line = hg_event_line(e, &j, HG_EVE_FILEINFO);
-	if (e->config.files)
+	hg_event_audit_file(e, &j, of->packet, tx, file);
+	return hg_event_line(e, &j, HG_EVE_FILEINFO);
+}
+
+/* Also beside the stored file, when the configuration asks for that; behind an alert when a list calls it bad. */
+static void
+write_file(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, const struct hg_tx *tx,
+	const struct hg_file *file, const struct hg_event_known *known)
+{
+	const struct hg_event_head head = { .type = "fileinfo",
+		.time = p->time,
+		.flow = p->flow,
+		.packet = p,
+		.rules = rules,
+		.sides = file->dir == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST,
+		.of_packet = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ICMP) };
+	const struct hg_event_xff *here = &e->config.xff[HG_XFF_FILES],
+				  *beside = &e->config.xff[HG_XFF_STORE];
+	struct hg_span line = HG_SPAN_NONE;
+
+	hg_event_known_alert(e, &head, tx, file, known);
+	if (e->config.files) {
+		line = file_line(e, &head, here, tx, file, known);
 		hg_event_write(e, line, HG_EVE_FILEINFO);
-	if (is_told_beside(files, file))
-		hg_file_tell(files, file, p->time / HG_SEC, line);
+	}
+	if (!is_told_beside(tx->app->files, file))
+		return;
+	if (!e->config.files || memcmp(here, beside, sizeof(*here)) != 0)
+		line = file_line(e, &head, beside, tx, file, known);
+	hg_file_tell(tx->app->files, file, p->time / HG_SEC, line);
 }
 
 static bool
@@ -67,6 +83,8 @@ static void
 write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *rules, struct hg_tx *tx,
 	bool open_too)
 {
+	struct hg_event_known known;
+
 	for (struct hg_file *file = tx->files; file != NULL; file = file->next) {
 		hg_file_note_type(tx->app->files, file);
 		if (file->wanted)
@@ -75,8 +93,9 @@ write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 			continue;
 		hg_file_settle(tx->app->files, file);
 		file->logged = true;
-		if (e->config.files || is_told_beside(tx->app->files, file))
-			write_file(e, p, rules, tx, file);
+		known = hg_event_know(e, rules, file);
+		if (e->config.files || known.bad || is_told_beside(tx->app->files, file))
+			write_file(e, p, rules, tx, file, &known);
 	}
 }
 
@@ -91,6 +110,7 @@ write_records(
 		.flow = p->flow,
 		.packet = p,
 		.sides = HG_SIDES_CLIENT_FIRST,
+		.of_packet = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ICMP),
 		.rules = rules,
 		.tx = d->log_tx_id ? tx : NULL };
 	const struct hg_event_xff *x = &e->config.xff[HG_XFF_TX];

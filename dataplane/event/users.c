@@ -26,22 +26,39 @@ write_user(struct hg_json *j, const char *name, const struct hg_who_user *u, hg_
 }
 
 static void
-write_end(struct hg_events *e, struct hg_json *j, const char *name, const struct hg_addr *host,
-	uint8_t family, hg_time now)
+write_end(struct hg_events *e, struct hg_json *j, const char *name, const struct hg_addr *addr,
+	const struct hg_who_host *like, hg_time now)
 {
+	struct hg_who_host host = *like;
 	struct hg_who_user u;
 
-	if (hg_who_find(e->config.who, host, family, now, &u))
+	host.addr = *addr;
+	if (hg_who_find(e->config.who, &host, now, &u))
 		write_user(j, name, &u, now);
 }
 
 void
-hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends, hg_time now)
+hg_event_users_of(struct hg_events *e, struct hg_json *j, const struct hg_event_ends *ends,
+	const uint16_t vlan[HG_VLANS], hg_time now)
 {
+	struct hg_who_host like = { .family = ends->family };
+
 	if (e->config.who == NULL || ends->family == 0)
 		return;
-	write_end(e, j, "src_user", &ends->src, ends->family, now);
-	write_end(e, j, "dest_user", &ends->dst, ends->family, now);
+	memcpy(like.vlan, vlan, sizeof(like.vlan));
+	write_end(e, j, "src_user", &ends->src, &like, now);
+	write_end(e, j, "dest_user", &ends->dst, &like, now);
+}
+
+/* VLANs that tell hosts apart, as they do flows. */
+static const uint16_t *
+vlan_of(const struct hg_events *e, const struct hg_event_head *h)
+{
+	static const uint16_t none[HG_VLANS];
+
+	if (h->flow != NULL)
+		return h->flow->key.vlan;
+	return e->config.who_by_vlan ? h->packet->vlan : none;
 }
 
 /* Of the connection itself; it needs no second to be known. */
@@ -65,6 +82,7 @@ void
 hg_event_users(struct hg_events *e, struct hg_json *j, const struct hg_event_head *h)
 {
 	const struct hg_event_ends ends = hg_event_ends_of(h);
+	struct hg_who_host like = { .family = ends.family };
 	struct hg_who_user own;
 	bool client_is_src;
 
@@ -72,17 +90,18 @@ hg_event_users(struct hg_events *e, struct hg_json *j, const struct hg_event_hea
 	if (e->config.who == NULL || ends.family == 0 || h->client.len > 0)
 		return;
 	if (!own_user(h->flow, &own)) {
-		hg_event_users_of(e, j, &ends, h->time);
+		hg_event_users_of(e, j, &ends, vlan_of(e, h), h->time);
 		return;
 	}
+	memcpy(like.vlan, vlan_of(e, h), sizeof(like.vlan));
 	client_is_src = h->sides == HG_SIDES_PACKET ? h->packet->dir == HG_TO_SERVER
 						    : h->sides == HG_SIDES_CLIENT_FIRST;
 	if (client_is_src)
 		write_user(j, "src_user", &own, h->time);
 	else
-		write_end(e, j, "src_user", &ends.src, ends.family, h->time);
+		write_end(e, j, "src_user", &ends.src, &like, h->time);
 	if (client_is_src)
-		write_end(e, j, "dest_user", &ends.dst, ends.family, h->time);
+		write_end(e, j, "dest_user", &ends.dst, &like, h->time);
 	else
 		write_user(j, "dest_user", &own, h->time);
 }
@@ -111,14 +130,15 @@ hg_event_note_user(struct hg_events *e, const struct hg_packet *p, const struct 
 {
 	struct hg_who_notes *notes = &e->notes[p->part];
 	struct hg_who_user u = { .since = p->time,
-		.family = p->flow->key.family,
+		.host.family = p->flow->key.family,
 		.proto = l->proto,
 		.confidence = l->confidence,
 		.len = (uint8_t)HG_MIN(l->user.len, (size_t)HG_WHO_NAME) };
 
 	if (e->config.who == NULL || l->result != HG_LOGIN_SUCCESS || u.len == 0)
 		return;
-	u.host = *hg_flow_client_addr(p->flow);
+	u.host.addr = *hg_flow_client_addr(p->flow);
+	memcpy(u.host.vlan, p->flow->key.vlan, sizeof(u.host.vlan));
 	memcpy(u.name, l->user.p, u.len);
 	if (e->config.who_at_once)
 		put(e, &u);

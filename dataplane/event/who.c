@@ -11,6 +11,7 @@
 #define SLOTS 4
 #define WORDS (sizeof(struct hg_who_user) / sizeof(uint64_t))
 
+_Static_assert(sizeof(struct hg_who_host) == 24, "no padding");
 _Static_assert(sizeof(struct hg_who_user) % sizeof(uint64_t) == 0, "a user is whole words");
 
 struct slot {
@@ -66,14 +67,10 @@ hg_who_key(struct hg_who *w, const struct hg_hash_key *key)
 }
 
 static struct bucket *
-bucket_of(const struct hg_who *w, const struct hg_addr *host, uint8_t family)
+bucket_of(const struct hg_who *w, const struct hg_who_host *host)
 {
-	struct {
-		struct hg_addr host;
-		uint64_t family;
-	} key = { *host, family };
-
-	return (struct bucket *)(uintptr_t)&w->buckets[hg_hash(&w->config.key, &key, sizeof(key)) & w->mask];
+	return (struct bucket *)(uintptr_t)&w
+		->buckets[hg_hash(&w->config.key, host, sizeof(*host)) & w->mask];
 }
 
 /* false: there is nothing, or it is being written. */
@@ -118,9 +115,9 @@ is_alive(const struct hg_who *w, const struct hg_who_user *u, hg_time now)
 }
 
 static bool
-is_at(const struct hg_who_user *u, const struct hg_addr *host, uint8_t family)
+is_at(const struct hg_who_user *u, const struct hg_who_host *host)
 {
-	return u->family == family && hg_addr_eq(&u->host, host);
+	return memcmp(&u->host, host, sizeof(*host)) == 0;
 }
 
 static bool
@@ -161,7 +158,7 @@ place_of(struct bucket *b, const struct hg_who_user *u, struct hg_who_user *old,
 			empty = empty == NULL ? &b->slots[i] : empty;
 			continue;
 		}
-		if (is_at(&other, &u->host, u->family)) {
+		if (is_at(&other, &u->host)) {
 			*old = other;
 			*has = true;
 			return &b->slots[i];
@@ -177,7 +174,7 @@ place_of(struct bucket *b, const struct hg_who_user *u, struct hg_who_user *old,
 enum hg_who_answer
 hg_who_put(struct hg_who *w, const struct hg_who_user *u)
 {
-	struct bucket *b = bucket_of(w, &u->host, u->family);
+	struct bucket *b = bucket_of(w, &u->host);
 	struct hg_who_user old, put = *u;
 	bool has = false, empty;
 	struct slot *s = place_of(b, u, &old, &has);
@@ -191,13 +188,12 @@ hg_who_put(struct hg_who *w, const struct hg_who_user *u)
 }
 
 bool
-hg_who_find(const struct hg_who *w, const struct hg_addr *host, uint8_t family, hg_time now,
-	struct hg_who_user *u)
+hg_who_find(const struct hg_who *w, const struct hg_who_host *host, hg_time now, struct hg_who_user *u)
 {
-	const struct bucket *b = bucket_of(w, host, family);
+	const struct bucket *b = bucket_of(w, host);
 
 	for (unsigned i = 0; i < SLOTS; i++)
-		if (read_slot(&b->slots[i], u) && is_at(u, host, family))
+		if (read_slot(&b->slots[i], u) && is_at(u, host))
 			return u->since <= now && is_alive(w, u, now);
 	return false;
 }

@@ -18,11 +18,18 @@ struct hg_who_config {
 	struct hg_hash_key key;
 };
 
+/* Without padding: hashed as bytes. */
+struct hg_who_host {
+	struct hg_addr addr;
+	uint16_t vlan[HG_VLANS]; /* outer first; 0 where addresses of all VLANs are one network */
+	uint8_t family, none;
+};
+
 struct hg_who_user {
-	struct hg_addr host;
+	struct hg_who_host host;
 	hg_time since;
-	uint8_t family, proto, confidence; /* enum hg_proto, enum hg_login_confidence */
-	bool shared;                       /* somebody else logged in there, too, within the timeout */
+	uint8_t proto, confidence; /* enum hg_proto, enum hg_login_confidence */
+	bool shared;               /* somebody else logged in there, too, within the timeout */
 	uint8_t len;
 	char name[HG_WHO_NAME];
 };
@@ -38,8 +45,7 @@ enum hg_who_answer { HG_WHO_KEPT, HG_WHO_REPLACED, HG_WHO_BUSY };
 /* The later one of two at a host stays; REPLACED: another host has made room. */
 enum hg_who_answer hg_who_put(struct hg_who *w, const struct hg_who_user *u);
 /* Who had logged in at the host by `now`; false: nobody that is known. */
-bool hg_who_find(const struct hg_who *w, const struct hg_addr *host, uint8_t family, hg_time now,
-	struct hg_who_user *u);
+bool hg_who_find(const struct hg_who *w, const struct hg_who_host *host, hg_time now, struct hg_who_user *u);
 
 /* What a part of the flow table has learnt within a second of packets. */
 struct hg_who_notes {

@@ -264,6 +264,10 @@ hg_compile(struct hg_snapshot **ret, const char *const *files, size_t n,
 	if (err != NULL)
 		*err = (struct hg_error){ 0 };
 	r = hg_context_load(&c);
+	if (r == 0)
+		r = hg_known_open(&owned->known, config->config, err);
+	c.snapshot->known = owned->known;
+	c.snapshot->file_hashes = hg_known_hashes(owned->known);
 	if (r == 0 && config->before != NULL)
 		r = hg_entry_names(&c, config->before, err);
 	for (size_t i = 0; i < n && r == 0; i++)
@@ -297,6 +301,7 @@ hg_snapshot_close(struct hg_snapshot *s)
 	free(o->sets.v);
 	hg_rep_close(o->rep);
 	hg_geo_close(o->geo);
+	hg_known_close(o->known);
 	hg_share_close(o);
 	hg_store_close(&o->store);
 	free(o);

@@ -39,6 +39,7 @@ struct hg_owned {
 	struct hg_named_sets sets;
 	struct hg_rep *rep;
 	struct hg_geo *geo;
+	struct hg_known *known;
 };
 
 /* A growing list of numbers, on the heap. */

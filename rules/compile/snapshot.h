@@ -19,6 +19,7 @@
 #include "base/catalog.h"
 #include "base/span.h"
 #include "set/geo.h"
+#include "set/known.h"
 #include "set/rep.h"
 #include "set/set.h"
 #include "rules/lang/action.h"
@@ -659,14 +660,15 @@ struct hg_snapshot {
 	uint32_t n_pcre;
 	uint32_t captures_max; /* largest capture count of a pcre, for match data */
 	uint32_t n_loaded, n_refused, n_left_out;
-	uint64_t needs;           /* HG_PROTO_BITs that some rule looks into */
-	unsigned file_hashes;     /* HG_HASH_* that rules ask for */
-	bool file_types;          /* … want to know what files are */
-	const char *type_data;    /* `magic-file` */
-	uint64_t stores[HG_DIRS]; /* HG_PROTO_BITs whose files some rule may want stored */
-	bool tags_hosts;          /* some rule tags a host */
-	bool raw[HG_DIRS];        /* any rule looks at the raw stream */
-	bool flush;               /* … together with a body: HG_RF_FLUSH */
+	const struct hg_known *known; /* `file-lists`; NULL: there are none */
+	uint64_t needs;               /* HG_PROTO_BITs that some rule looks into */
+	unsigned file_hashes;         /* HG_HASH_* that rules and lists ask for */
+	bool file_types;              /* … want to know what files are */
+	const char *type_data;        /* `magic-file` */
+	uint64_t stores[HG_DIRS];     /* HG_PROTO_BITs whose files some rule may want stored */
+	bool tags_hosts;              /* some rule tags a host */
+	bool raw[HG_DIRS];            /* any rule looks at the raw stream */
+	bool flush;                   /* … together with a body: HG_RF_FLUSH */
 };
 
 void hg_snapshot_close(struct hg_snapshot *s);

@@ -167,13 +167,18 @@ def unescape(text):
 	return UNESCAPE.sub(lambda m: bytes([int(m.group(1), 16)]) if m.group(1) else plain.get(m.group(2), m.group(2)), text)
 
 
-def read_examples(protocol):
-	"""(port, whether over UDP, [(side, bytes)]) of each example of dataplane/app/<protocol>/examples.md."""
+def read_told(protocol):
+	"""((port, whether over UDP, [(side, bytes)]), records) of each example of dataplane/app/<protocol>/examples.md."""
 	with open(os.path.join(ROOT, 'dataplane/app', protocol, 'examples.md'), 'rb') as f:
-		blocks = re.findall(rb'^```\nport (\d+)( udp)?(?: logins)?\n(.*?)^records', f.read(), re.M | re.S)
-	for port, over_udp, steps in blocks:
+		blocks = re.findall(rb'^```\nport (\d+)( udp)?(?: logins)?\n(.*?)^records\n(.*?)^```', f.read(), re.M | re.S)
+	for port, over_udp, steps, records in blocks:
 		steps = re.findall(rb'^([<>]) "(.*)"$', steps, re.M)
-		yield int(port), bool(over_udp), [(side == b'<', unescape(text)) for side, text in steps]
+		yield (int(port), bool(over_udp), [(side == b'<', unescape(text)) for side, text in steps]), records.decode()
+
+
+def read_examples(protocol):
+	"""Without what is told of them."""
+	return (example for example, _ in read_told(protocol))
 
 
 def examples(protocol):

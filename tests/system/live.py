@@ -4,6 +4,7 @@
 usage: live.py PROGRAM          prints TAP; skipped without root
 """
 import contextlib
+import hashlib
 import os
 import subprocess
 import sys
@@ -449,6 +450,58 @@ def a_lost_link_is_seen_on_the_other_side():
 		assert until(lambda: carrier(lab, 'client', 'c0'), 5), 'hangu leaves no link held down'
 
 
+def lists_of_files_are_read_anew():
+	def said():
+		return [[k['label'] for k in e['fileinfo'].get('known', [])] for e in h.events('fileinfo')]
+
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		path = os.path.join(folder, 'list')
+		write_list(path, '%s first' % hashlib.md5(b'hello\n').hexdigest())
+		serve(lab)
+		with lab.hangu(PROGRAM, '--set', 'file-lists.m.type=md5', '--set', 'file-lists.m.load=' + path) as h:
+			assert fetch(lab, '/one') == 'hello\n'
+			assert until(lambda: said() == [['first']]), said()
+			write_list(path, 'nonsense')
+			refused(h, 'list:1: a line of file-lists.m begins with a digest of md5')
+			assert fetch(lab, '/two') == 'hello\n'
+			assert until(lambda: said() == [['first'], ['first']]), said()
+			write_list(path, '%s second' % hashlib.md5(b'hello\n').hexdigest())
+			h.ask('ruleset-reload-rules')
+			assert fetch(lab, '/three') == 'hello\n'
+			assert until(lambda: said() == [['first'], ['first'], ['second']]), said()
+			assert h.stop() == 0
+			assert h.events('stats')[-1]['stats']['file_lists'] == {'bad': 3, 'good': 0}
+			assert [e['http']['url'] for e in h.events('alert') if e['alert']['signature_id'] == 100] == ['/one', '/two', '/three']
+
+
+FTPD = 'import socketserver as s\nclass H(s.StreamRequestHandler):\n def handle(self):\n  self.wfile.write(b"220 x\\r\\n")\n' \
+	'  for line in self.rfile: self.wfile.write(b"331 p\\r\\n" if line[:4] == b"USER" else b"230 in\\r\\n")\n' \
+	's.TCPServer.allow_reuse_address = True\ns.TCPServer(("%s", 21), H).serve_forever()' % SERVER
+LOGIN = 'import socket\nf = socket.create_connection(("%s", 21), 5).makefile("rwb", 0)\nf.readline()\n' \
+	'for line in (b"USER anna", b"PASS x"): f.write(line + b"\\r\\n"); f.readline()' % SERVER
+
+
+def who_has_logged_in_is_named_on_other_connections():
+	with tempfile.TemporaryDirectory() as folder, Lab() as lab:
+		serve(lab)
+		lab.start('server', sys.executable, '-c', FTPD)
+		with lab.hangu(PROGRAM, '-S', rules_file(folder), '--workers', '2') as h:
+			assert fetch(lab, '/seen') == 'hello\n'
+			assert until(lambda: lab.on('client', sys.executable, '-c', LOGIN).returncode == 0)
+			assert until(lambda: h.events('login'))
+			assert fetch(lab, '/seen') == 'hello\n'
+			assert until(lambda: len(h.events('alert')) == 2)
+			assert h.stop() == 0
+			users = [e.get('src_user') for e in h.events('alert')]
+			assert users[0] is None and (users[1]['name'], users[1]['source']) == ('anna', 'ftp'), users
+			assert h.events('stats')[-1]['stats']['identity']['learnt'] >= 1
+
+
+def write_list(path, line):
+	with open(path, 'w', encoding='ascii') as f:
+		f.write(line + '\n')
+
+
 NO_SEAT = ''.join('alert http any any -> any any (http.uri; pcrexform:"(a%d)"; content:"a"; sid:%d;)\n' % (i, i)
                   for i in range(1, 600))
 
@@ -570,6 +623,8 @@ if __name__ == '__main__':
 		('new threads take over from workers, nothing is lost', needing_root(new_threads_take_over)),
 		('a lost link is seen on the other side', needing_root(a_lost_link_is_seen_on_the_other_side)),
 		('rules are exchanged while packets pass, a bad set is not taken', needing_root(rules_are_exchanged_while_packets_pass)),
+		('lists of files are read anew with the rules, a broken one is not taken', needing_root(lists_of_files_are_read_anew)),
+		('who has logged in is named on other connections', needing_root(who_has_logged_in_is_named_on_other_connections)),
 		('rules exchanged again and again lose nothing', needing_root(rules_exchanged_again_and_again_lose_nothing)),
 		('a worker that stands still keeps its rules until it goes on', needing_root(a_worker_that_stands_still_keeps_its_rules)),
 		('a scan is told while it runs, whoever of the workers saw it', needing_root(a_scan_is_told)),

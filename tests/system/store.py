@@ -118,6 +118,28 @@ def test_late(program, capture):
 		assert counted['forgotten'] == sum(not f['stored'] and f['size'] > 100 for f in told) > 0, counted
 
 
+def test_proxied(program):
+	"""The address that a proxy names, in records beside files and in those of eve-log: each as its own setting says."""
+	talk = packets.talk(80, [(0, b'GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n'),
+		(1, b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')])
+	sets = ['outputs.file-store.' + s for s in ('force-filestore=yes', 'write-fileinfo=yes')]
+	seen = []
+	for more in ([], ['outputs.file-store.xff.enabled=yes'], ['outputs.file-store.xff.enabled=yes', 'outputs.file-store.xff.mode=overwrite'],
+			['outputs.eve-log.xff.enabled=yes'], ['outputs.file-store.xff.enabled=yes', 'outputs.eve-log.xff.enabled=yes']):
+		with tempfile.TemporaryDirectory() as out:
+			capture = os.path.join(out, 'one.pcap')
+			with open(capture, 'wb') as f:
+				f.write(packets.pcap(packets.timed(talk)))
+			finish(run(program, capture, out, '', *sets, *more))
+			beside = [json.loads(data) for name, data in stored(out).items() if name.endswith('.json')]
+			with open(os.path.join(out, 'eve.json'), encoding='utf-8') as f:
+				written = [r for r in map(json.loads, f) if r['event_type'] == 'fileinfo']
+			assert len(beside) == len(written) == 1, (beside, written)
+			seen.append(tuple((r['dest_ip'], r.get('xff')) for r in beside + written))
+	plain, also, instead = ('10.0.0.1', None), ('10.0.0.1', '8.8.8.8'), ('8.8.8.8', None)
+	assert seen == [(plain, plain), (also, plain), (instead, plain), (plain, also), (also, also)], seen
+
+
 def test_killed(program, capture):
 	"""Whenever it is killed: what has a name is whole, and the next one to come sweeps up."""
 	half = 0
@@ -193,6 +215,7 @@ def main(args):
 			('many files through a small queue', lambda: test_many(program, capture, 1)),
 			('the same of four workers', lambda: test_many(program, capture, 4)),
 			('rules that match at the end', lambda: test_late(program, capture)),
+			('records beside files show what a proxy names if they shall', lambda: test_proxied(program)),
 			('killed half way', lambda: test_killed(program, capture)),
 			('a run with a small queue', lambda: test_live(program, capture)),
 			('output switched off', lambda: test_off(program, capture)),

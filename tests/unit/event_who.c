@@ -8,9 +8,9 @@
 static struct hg_who_user
 user_of(uint32_t host, hg_time second, const char *name)
 {
-	struct hg_who_user u = { .since = second * HG_SEC, .family = 4, .len = (uint8_t)strlen(name) };
+	struct hg_who_user u = { .since = second * HG_SEC, .host.family = 4, .len = (uint8_t)strlen(name) };
 
-	u.host.w[0] = host;
+	u.host.addr.w[0] = host;
 	memcpy(u.name, name, u.len);
 	return u;
 }
@@ -33,11 +33,11 @@ static const char *
 known(const struct hg_who *w, uint32_t host, hg_time second)
 {
 	static char text[HG_WHO_NAME + 2];
-	struct hg_addr a = { 0 };
+	struct hg_who_host at = { .family = 4 };
 	struct hg_who_user u;
 
-	a.w[0] = host;
-	if (!hg_who_find(w, &a, 4, second * HG_SEC, &u))
+	at.addr.w[0] = host;
+	if (!hg_who_find(w, &at, second * HG_SEC, &u))
 		return "";
 	snprintf(text, sizeof(text), "%.*s%s", (int)u.len, u.name, u.shared ? "+" : "");
 	return text;
@@ -92,6 +92,24 @@ test_a_user_is_known_until_the_timeout(void)
 	hg_check_str("over", known(w, 1, 110), "");
 	hg_who_reset(w);
 	hg_check_str("reset", known(w, 1, 10), "");
+	hg_who_close(w);
+}
+
+static void
+test_an_address_of_two_vlans_is_two_hosts(void)
+{
+	struct hg_who *w = open_who(64, 100);
+	struct hg_who_user u = user_of(1, 10, "anna");
+
+	u.host.vlan[0] = 7;
+	CU_ASSERT(hg_who_put(w, &u) == HG_WHO_KEPT);
+	hg_check_str("no VLAN", known(w, 1, 11), "");
+	put(w, 1, 10, "bob");
+	hg_check_str("bob's", known(w, 1, 11), "bob");
+	CU_ASSERT(hg_who_find(w, &u.host, 11 * HG_SEC, &u));
+	hg_check_u64("anna's", memcmp(u.name, "anna", 5), 0);
+	u.host.vlan[1] = 7;
+	CU_ASSERT(!hg_who_find(w, &u.host, 11 * HG_SEC, &u));
 	hg_who_close(w);
 }
 
@@ -159,5 +177,5 @@ test_nobody_reads_half_of_a_user(void)
 }
 
 HG_TESTS("event: users of hosts", HG_TEST(test_the_later_login_counts_in_any_order),
-	HG_TEST(test_a_user_is_known_until_the_timeout), HG_TEST(test_the_oldest_login_makes_room),
-	HG_TEST(test_nobody_reads_half_of_a_user))
+	HG_TEST(test_a_user_is_known_until_the_timeout), HG_TEST(test_an_address_of_two_vlans_is_two_hosts),
+	HG_TEST(test_the_oldest_login_makes_room), HG_TEST(test_nobody_reads_half_of_a_user))

@@ -186,6 +186,22 @@ probe(enum hg_dir dir, struct hg_span in, bool udp)
 	return probe_message(dir, hg_span_sub(in, 2, len), len);
 }
 
+/* Over TCP a message that asks and tells nothing is none; but for DSO (RFC 8490 5.4), which has no records. */
+static enum hg_probe
+confirm(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	struct hg_reader r = hg_reader_of(hg_span_from(in, 4));
+	uint16_t flags, counts = 0;
+
+	(void)dir;
+	if (udp)
+		return HG_PROBE_YES;
+	flags = hg_read_u16be(&r);
+	for (unsigned i = 0; i < 4; i++)
+		counts |= hg_read_u16be(&r);
+	return counts != 0 || (flags >> 11 & 15) == 6 ? HG_PROBE_YES : HG_PROBE_NO;
+}
+
 static bool
 is_udp(const struct hg_app *app)
 {
@@ -272,6 +288,7 @@ const struct hg_decoder hg_dns = {
 	.ports = { 53 },
 	.probe = probe,
 	.probe_most = 2 + HG_DNS_HEADER,
+	.confirm = confirm,
 	.state_size = sizeof(struct dns_state),
 	.tx_size = sizeof(struct hg_dns_tx),
 	.feed = feed,

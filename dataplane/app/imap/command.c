@@ -41,14 +41,19 @@ word_len(struct hg_span s)
 	return n;
 }
 
-/* RFC 9051 9: tags are atoms without a plus. */
+/* RFC 9051 9: tags are atoms without a plus; one without a letter or a digit counts nothing. */
 static bool
 is_tag(struct hg_span s)
 {
-	for (size_t i = 0; i < s.len; i++)
+	bool counts = false;
+
+	for (size_t i = 0; i < s.len; i++) {
 		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("(){%*\"\\+", s.p[i]) != NULL)
 			return false;
-	return s.len > 0 && s.len <= HG_IMAP_TAG;
+		counts |= (s.p[i] >= '0' && s.p[i] <= '9') ||
+			(hg_lower(s.p[i]) >= 'a' && hg_lower(s.p[i]) <= 'z');
+	}
+	return counts && s.len <= HG_IMAP_TAG;
 }
 
 enum hg_probe

@@ -236,7 +236,8 @@ const struct hg_mime_url *hg_mime_url(const struct hg_mime *m, uint32_t index);
 struct hg_span hg_mime_text(const struct hg_mime *m, struct hg_mime_field *field);
 /* The domain of the first address in a value; empty: there is none. */
 struct hg_span hg_mime_domain(struct hg_span value);
-bool hg_mime_same_domain(struct hg_span a, struct hg_span b); /* or one below the other */
+/* Both below one name that is registered: the last two labels, three below those that countries keep for kinds (co.uk). */
+bool hg_mime_same_organisation(struct hg_span a, struct hg_span b);
 
 static inline bool
 hg_mime_fits(const struct hg_json *j)

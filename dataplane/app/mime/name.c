@@ -272,13 +272,52 @@ hg_mime_domain(struct hg_span value)
 	return behind_last_at(first_address(value));
 }
 
-bool
-hg_mime_same_domain(struct hg_span a, struct hg_span b)
+/* … or one below the other. */
+static bool
+is_same_domain(struct hg_span a, struct hg_span b)
 {
 	if (a.len < b.len)
-		return hg_mime_same_domain(b, a);
+		return is_same_domain(b, a);
 	return hg_span_eq_nocase(hg_span_from(a, a.len - b.len), b) &&
 		(a.len == b.len || a.p[a.len - b.len - 1] == '.');
+}
+
+/* The last `n` labels; all when there are fewer. */
+static struct hg_span
+last_labels(struct hg_span domain, unsigned n)
+{
+	size_t at = domain.len;
+
+	while (at > 0 && (domain.p[at - 1] != '.' || --n > 0))
+		at--;
+	return hg_span_from(domain, at);
+}
+
+static bool
+is_kind(struct hg_span label)
+{
+	static const char *const kinds[] = { "ac", "co", "com", "edu", "go", "gov", "ne", "net", "or",
+		"org" };
+
+	for (unsigned i = 0; i < HG_COUNT(kinds); i++)
+		if (hg_span_eq_nocase(label, hg_span_str(kinds[i])))
+			return true;
+	return false;
+}
+
+static struct hg_span
+organisation_of(struct hg_span domain)
+{
+	const struct hg_span two = last_labels(domain, 2), last = last_labels(domain, 1);
+	const struct hg_span kind = hg_span_sub(two, 0, hg_span_find(two, 0, '.'));
+
+	return last.len == 2 && is_kind(kind) ? last_labels(domain, 3) : two;
+}
+
+bool
+hg_mime_same_organisation(struct hg_span a, struct hg_span b)
+{
+	return hg_span_eq_nocase(organisation_of(a), organisation_of(b));
 }
 
 void
@@ -289,6 +328,6 @@ hg_mime_look_at_sender(struct hg_mime *m, struct hg_span from)
 	const struct hg_span said = behind_last_at(shown), real = behind_last_at(address);
 
 	if (said.len > 2 && real.len > 0 && hg_span_find(said, 0, '.') != SIZE_MAX &&
-		!hg_mime_same_domain(said, real))
+		!is_same_domain(said, real))
 		hg_mime_note(m, HG_MIME_NAME_ADDRESS);
 }

@@ -3,52 +3,10 @@
 
 #include "app/ntlm.h"
 #include "app/smb/smb_int.h"
+#include "base/ber.h"
 
 #define NTLM_TYPE_END 12
 #define NAMES 8 /* parts of a service's name */
-
-/* One DER element; false: none, or longer than what holds it. */
-static bool
-der_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value)
-{
-	size_t length;
-
-	*tag = hg_read_u8(r);
-	length = hg_read_u8(r);
-	if ((length & 0x80) != 0) {
-		unsigned n = length & 0x7f;
-
-		length = 0;
-		if (n == 0 || n > 4)
-			return false;
-		while (n-- > 0)
-			length = length << 8 | hg_read_u8(r);
-	}
-	*value = hg_read_span(r, length);
-	return !hg_reader_failed(r);
-}
-
-/* The first element of the tag in a value; false: there is none. */
-static bool
-der_find(struct hg_span in, uint8_t wanted, struct hg_span *value)
-{
-	struct hg_reader r = hg_reader_of(in);
-	uint8_t tag;
-
-	while (hg_reader_left(&r) > 0 && der_take(&r, &tag, value))
-		if (tag == wanted)
-			return true;
-	return false;
-}
-
-/* [n] { value } of a sequence, whose tag is given too. */
-static bool
-der_member(struct hg_span in, unsigned n, uint8_t tag, struct hg_span *value)
-{
-	struct hg_span outer;
-
-	return der_find(in, (uint8_t)(0xa0 + n), &outer) && der_find(outer, tag, value);
-}
 
 static bool
 keep_name(struct hg_smb_tx *tx, const struct hg_ntlm *n, enum hg_ntlm_part part, struct hg_span *out)
@@ -135,16 +93,16 @@ read_ticket(struct hg_smb_tx *tx, struct hg_span ap)
 	struct hg_reader r;
 	uint8_t tag;
 
-	if (!der_find(ap, 0x30, &seq) || !der_member(seq, 3, 0x61, &ticket) ||
-		!der_find(ticket, 0x30, &seq) || !der_member(seq, 1, 0x1b, &realm) ||
-		!der_member(seq, 2, 0x30, &name) || !der_member(name, 1, 0x30, &parts))
+	if (!hg_ber_find(ap, 0x30, &seq) || !hg_ber_member(seq, 3, 0x61, &ticket) ||
+		!hg_ber_find(ticket, 0x30, &seq) || !hg_ber_member(seq, 1, 0x1b, &realm) ||
+		!hg_ber_member(seq, 2, 0x30, &name) || !hg_ber_member(name, 1, 0x30, &parts))
 		return;
 	tx->realm = hg_span_keep(&tx->tx.arena, realm);
 	tx->names = hg_arena_take0(&tx->tx.arena, NAMES * sizeof(*tx->names));
 	tx->kerberos = tx->names != NULL;
 	tx->mechanism = "kerberos";
 	r = hg_reader_of(parts);
-	while (tx->kerberos && tx->n_names < NAMES && hg_reader_left(&r) > 0 && der_take(&r, &tag, &name))
+	while (tx->kerberos && tx->n_names < NAMES && hg_reader_left(&r) > 0 && hg_ber_take(&r, &tag, &name))
 		if (tag == 0x1b)
 			tx->names[tx->n_names++] = hg_span_keep(&tx->tx.arena, name);
 }
@@ -157,12 +115,12 @@ read_kerberos(struct hg_smb_tx *tx, struct hg_span token)
 	struct hg_span value;
 	uint8_t tag;
 
-	if (!der_find(token, 0x60, &value))
+	if (!hg_ber_find(token, 0x60, &value))
 		return;
 	r = hg_reader_of(value);
-	if (!der_take(&r, &tag, &value) || tag != 0x06 || hg_read_u16be(&r) != 0x0100)
+	if (!hg_ber_take(&r, &tag, &value) || tag != 0x06 || hg_read_u16be(&r) != 0x0100)
 		return;
-	if (der_take(&r, &tag, &value) && tag == 0x6e)
+	if (hg_ber_take(&r, &tag, &value) && tag == 0x6e)
 		read_ticket(tx, value);
 }
 
@@ -172,9 +130,9 @@ open_spnego(struct hg_span blob, struct hg_span *token)
 {
 	struct hg_span outer, seq;
 
-	if (der_find(blob, 0x60, &outer))
-		return der_member(outer, 0, 0x30, &seq) && der_member(seq, 2, 0x04, token);
-	return der_member(blob, 1, 0x30, &seq) && der_member(seq, 2, 0x04, token);
+	if (hg_ber_find(blob, 0x60, &outer))
+		return hg_ber_member(outer, 0, 0x30, &seq) && hg_ber_member(seq, 2, 0x04, token);
+	return hg_ber_member(blob, 1, 0x30, &seq) && hg_ber_member(seq, 2, 0x04, token);
 }
 
 void

@@ -76,7 +76,7 @@ open_file(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle
 	if (tree != NULL && (dir == HG_TO_CLIENT || h->version == 1 || !peer))
 		tx->other = hg_span_keep(&tx->tx.arena, hg_keyed_text_of(tree));
 	name = name_of(app, h, HG_SMB_KEY_HANDLE, handle);
-	if (name.len == 0 && h->version == 2 && dir == HG_TO_CLIENT)
+	if (name.len == 0 && (h->version == 2) == (dir == HG_TO_CLIENT))
 		name = HG_BYTES("<unknown>");
 	tx->name = hg_span_keep(&tx->tx.arena, name);
 	tx->op = dir == HG_TO_SERVER ? HG_SMB_OP_WRITE : HG_SMB_OP_READ;
@@ -194,17 +194,12 @@ take_bytes(struct hg_app *app, struct hg_smb_tx *tx, enum hg_dir dir, uint64_t o
 	hg_tx_touch(&tx->tx, dir);
 }
 
-/* Over a tree that was not seen, what is sent tells; as the peer, SMB1 is about files there. */
 static bool
 goes_to_pipe(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span bytes)
 {
 	const struct hg_keyed_slot *tree = tree_of(app, h);
 
-	if (tree != NULL)
-		return tree->flag;
-	if (h->version == 1 && hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES))
-		return false;
-	return hg_smb_is_pipe(app, h, handle, bytes) || hg_smb_looks_like_call(bytes);
+	return tree != NULL ? tree->flag : hg_smb_takes_call(app, h, handle, bytes);
 }
 
 bool

@@ -25,6 +25,8 @@ hg_smb_is_pipe(struct hg_app *app, const struct hg_smb_head *h, struct hg_span h
 	const struct hg_keyed_slot *slot = hg_keyed_find(&((struct hg_smb *)app->state)->table, &key);
 	struct hg_span name = slot == NULL ? HG_SPAN_NONE : hg_keyed_text_of(slot);
 
+	if (peer && slot != NULL && slot->flag)
+		return true;
 	if (name.len > 1 && name.p[0] == '\\')
 		name = hg_span_from(name, 1);
 	for (unsigned i = 0; i < (peer ? PEER_PIPES : HG_COUNT(pipes)); i++) {
@@ -36,6 +38,36 @@ hg_smb_is_pipe(struct hg_app *app, const struct hg_smb_head *h, struct hg_span h
 	return !peer && hg_smb_looks_like_call(data);
 }
 
+static void
+keep_flag(struct hg_app *app, const struct hg_keyed_key *key)
+{
+	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
+	struct hg_keyed_slot *slot = hg_keyed_find(table, key);
+
+	if (slot == NULL)
+		slot = hg_keyed_put(table, key);
+	if (slot != NULL)
+		slot->flag = true;
+}
+
+bool
+hg_smb_takes_call(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data)
+{
+	const struct hg_keyed_key file = hg_smb_key_handle(h, HG_SMB_KEY_HANDLE, handle);
+	const struct hg_keyed_key tree = hg_smb_key(h, HG_SMB_KEY_TREE);
+	const bool peer = hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES);
+
+	if (peer && h->version == 1)
+		return false;
+	if (hg_smb_is_pipe(app, h, handle, data))
+		return true;
+	if (!peer || !hg_smb_looks_like_call(data))
+		return false;
+	keep_flag(app, &file);
+	keep_flag(app, &tree);
+	return true;
+}
+
 /* The command that sends a call and is answered with what it gives. */
 static uint16_t
 at_once_of(const struct hg_smb_head *h)
@@ -43,26 +75,19 @@ at_once_of(const struct hg_smb_head *h)
 	return h->version == 1 ? 0x25 : 0x0b;
 }
 
-/* Is what goes over this tree's handle a call? As the peer: what SMB1 reads and writes in a tree of pipes, whatever the pipe. */
-static bool
-speaks(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data)
-{
-	return (h->version == 1 && h->command != at_once_of(h) &&
-		       hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES)) ||
-		hg_smb_is_pipe(app, h, handle, data);
-}
-
-/* Transactions carry a call and its answer under one message id; written and read, they meet by pipe. */
+/* Transactions carry a call and its answer under one message id; written and read, they meet by pipe. Those of SMB1 meet
+ * written and read ones with the peer. */
 static struct hg_keyed_key
 call_key(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, uint32_t call)
 {
-	const bool at_once = h->command == at_once_of(h);
+	const bool peer = hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES);
+	const bool at_once = h->command == at_once_of(h) && !(peer && h->version == 1);
 	struct hg_keyed_key key = { .kind = HG_SMB_KEY_CALL,
 		.session = h->session,
 		.message = at_once ? h->message : 0,
 		.call = call };
 
-	if (!at_once && !hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES))
+	if (!at_once && !peer)
 		memcpy(key.handle, handle.p, HG_MIN(handle.len, sizeof(key.handle)));
 	return key;
 }
@@ -84,6 +109,21 @@ find_call(struct hg_app *app, const struct hg_keyed_key *key)
 	return tx == NULL || !tx->has_call ? NULL : tx;
 }
 
+/* What the call is found by; with the peer the oldest of those with the same number is. */
+static void
+keep_call(struct hg_app *app, const struct hg_keyed_key *key, const struct hg_smb_tx *tx)
+{
+	const struct hg_smb_tx *old =
+		hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES) ? find_call(app, key) : NULL;
+	struct hg_keyed_slot *slot;
+
+	if (old != NULL && old->tx.progress[HG_TO_CLIENT] < HG_SMB_COMPLETE)
+		return;
+	slot = hg_keyed_put(&((struct hg_smb *)app->state)->table, key);
+	if (slot != NULL)
+		slot->value = tx->tx.id;
+}
+
 static struct hg_smb_tx *
 open_call(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle,
 	const struct hg_keyed_key *key)
@@ -92,18 +132,18 @@ open_call(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle
 	struct hg_smb *s = app->state;
 	struct hg_smb_tx *tx = hg_smb_open(app, h, HG_SMB_CALL);
 	const struct hg_keyed_slot *name;
-	struct hg_keyed_slot *slot;
 
 	if (tx == NULL)
 		return NULL;
+	/* the peer takes the one in the head of a request, too */
+	if (h->version == 1 && h->command != at_once_of(h) && hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES))
+		hg_smb_status(tx, h);
 	name = hg_keyed_find(&s->table, &handle_key);
 	if (name != NULL)
 		hg_smb_note_path(tx, hg_keyed_text_of(name));
-	slot = hg_keyed_put(&s->table, key);
 	hg_dcerpc_call_init(&tx->call, app->mem, key->call);
 	tx->has_call = true;
-	if (slot != NULL)
-		slot->value = tx->tx.id;
+	keep_call(app, key, tx);
 	return tx;
 }
 
@@ -189,16 +229,26 @@ take_request(struct hg_app *app, const struct hg_smb_head *h, struct hg_span han
 		hg_tx_touch(&tx->tx, HG_TO_SERVER);
 }
 
+/* The peer takes all that goes through pipes of SMB1 for calls. */
+static bool
+carries_calls(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data)
+{
+	return (h->version == 1 && hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES)) ||
+		hg_smb_is_pipe(app, h, handle, data);
+}
+
 void
 hg_smb_pipe_request(
 	struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data)
 {
+	const bool peer = hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES);
 	struct hg_dcerpc_pdu pdu;
 
-	if (!speaks(app, h, handle, data))
+	if (!carries_calls(app, h, handle, data))
 		return;
 	if (!hg_dcerpc_read(data, &pdu)) {
-		hg_smb_report(app, h, HG_TO_SERVER, HG_SMB_MALFORMED);
+		if (!peer || data.len >= HG_DCERPC_HEADER)
+			hg_smb_report(app, h, HG_TO_SERVER, HG_SMB_MALFORMED);
 		return;
 	}
 	for (; data.len > 0 && hg_dcerpc_read(data, &pdu); data = hg_span_from(data, pdu.length))
@@ -211,13 +261,13 @@ take_response(struct hg_app *app, const struct hg_smb_head *h, struct hg_span ha
 {
 	const struct hg_keyed_key key = call_key(app, h, handle, pdu->call),
 				  ifaces = ifaces_key(app, h, handle);
-	const bool peer = hg_as_peer(app->suricata7, HG_DIFF_DCERPC_ACKS);
+	const bool peer = hg_as_peer(app->suricata7, HG_DIFF_SMB_PIPES);
 	struct hg_smb_tx *tx = find_call(app, &key);
 	bool last = true;
 
-	if (tx == NULL) {
+	if (tx == NULL && (!peer || pdu->type == HG_DCERPC_RESPONSE)) {
 		tx = open_call(app, h, handle, &key);
-		if (tx != NULL)
+		if (tx != NULL && !hg_as_peer(app->suricata7, HG_DIFF_DCERPC_LOST))
 			hg_smb_done(tx, HG_TO_SERVER);
 	}
 	if (tx == NULL)
@@ -229,7 +279,8 @@ take_response(struct hg_app *app, const struct hg_smb_head *h, struct hg_span ha
 	} else if (pdu->type == HG_DCERPC_BIND_ACK || pdu->type == HG_DCERPC_ALTER_ACK) {
 		if (!hg_dcerpc_read_ack(pdu, &tx->call.ifaces))
 			hg_tx_anomaly(&tx->tx, HG_TO_CLIENT, HG_SMB_MALFORMED);
-		for (unsigned i = 0; i < tx->call.ifaces.n && peer; i++)
+		for (unsigned i = 0; i < tx->call.ifaces.n && hg_as_peer(app->suricata7, HG_DIFF_DCERPC_ACKS);
+			i++)
 			tx->call.ifaces.list[i].reason = 0;
 		if (tx->call.ifaces.n > 0)
 			keep_ifaces(app, &ifaces, tx);
@@ -280,7 +331,7 @@ hg_smb_pipe_response(
 	struct hg_keyed *table = &((struct hg_smb *)app->state)->table;
 	struct hg_keyed_slot *held = hg_keyed_find(table, &key);
 
-	if (!speaks(app, h, handle, held == NULL ? data : hg_keyed_text_of(held)))
+	if (!carries_calls(app, h, handle, held == NULL ? data : hg_keyed_text_of(held)))
 		return;
 	if (held == NULL && h->status == BUFFER_OVERFLOW) {
 		held = hg_keyed_put(table, &key);

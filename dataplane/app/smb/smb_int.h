@@ -415,6 +415,9 @@ void hg_smb_transfer_free(struct hg_app *app, struct hg_smb_tx *tx);
 bool
 hg_smb_is_pipe(struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data);
 bool hg_smb_looks_like_call(struct hg_span data);
+/* … over a tree that was not seen: what is sent tells, and from then on the peer takes it for one of pipes. */
+bool hg_smb_takes_call(
+	struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data);
 void hg_smb_pipe_request(
 	struct hg_app *app, const struct hg_smb_head *h, struct hg_span handle, struct hg_span data);
 void hg_smb_pipe_response(

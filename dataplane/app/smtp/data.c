@@ -114,16 +114,49 @@ hg_smtp_data_refused(struct hg_smtp *s)
 	tx->mime = NULL;
 }
 
-/* Bounces have no sender. */
+static struct hg_span
+domain_of(const struct hg_smtp_tx *tx, struct hg_span name)
+{
+	struct hg_mime_field *field = hg_mime_find_field(hg_mime_root(tx->mime), name);
+
+	return field == NULL ? HG_SPAN_NONE : hg_mime_domain(hg_mime_text(tx->mime, field));
+}
+
+/* RFC 2919, 2369: lists and newsletters are sent by others than those who write them. */
+static bool
+is_of_list(const struct hg_smtp_tx *tx)
+{
+	static const char *const names[] = { "list-id", "list-unsubscribe", "list-post" };
+
+	for (unsigned i = 0; i < HG_COUNT(names); i++)
+		if (hg_mime_find(hg_mime_root(tx->mime), hg_span_str(names[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* An address that only takes bounces, made for one recipient or one mail (VERP, SRS, BATV): the one meant stands in it. */
+static bool
+takes_bounces(struct hg_span address)
+{
+	const struct hg_span local = hg_span_sub(address, 0, hg_span_find(address, 0, '@'));
+
+	return hg_span_find(local, 0, '=') != SIZE_MAX ||
+		hg_span_starts_nocase(
+			hg_span_from(local, local.len > 0 && local.p[0] == '<'), HG_BYTES("bounce"));
+}
+
+/* Mails about failures have no sender. */
 static void
 compare_senders(struct hg_smtp *s)
 {
-	struct hg_mime_field *from = hg_mime_find_field(hg_mime_root(s->tx->mime), HG_BYTES("from"));
 	const struct hg_span envelope = hg_mime_domain(s->tx->from);
-	const struct hg_span header =
-		from == NULL ? HG_SPAN_NONE : hg_mime_domain(hg_mime_text(s->tx->mime, from));
+	const struct hg_span header = domain_of(s->tx, HG_BYTES("from"));
+	const struct hg_span sender = domain_of(s->tx, HG_BYTES("sender"));
 
-	if (envelope.len > 0 && header.len > 0 && !hg_mime_same_domain(envelope, header))
+	if (envelope.len == 0 || header.len == 0 || hg_mime_same_organisation(envelope, header) ||
+		(sender.len > 0 && hg_mime_same_organisation(envelope, sender)))
+		return;
+	if (!is_of_list(s->tx) && !takes_bounces(s->tx->from))
 		hg_smtp_odd(s, HG_TO_SERVER, HG_SMTP_OTHER_SENDER);
 }
 

@@ -95,6 +95,8 @@ const struct hg_anomaly_row hg_smtp_anomalies[HG_SMTP_ANOMALIES] = {
 		"others "
 		"do not (CVE-2023-51764)" },
 	[HG_SMTP_OTHER_SENDER] = { "sender_mismatch",
-		"the domain of From is not that of MAIL FROM, nor one below or above it" },
+		"From and MAIL FROM are of different organisations, and the mail tells no reason: it is of "
+		"no "
+		"list, Sender is not of MAIL FROM's, MAIL FROM does not just take bounces" },
 	HG_MIME_FINDING_ROWS(HG_SMTP_FINDING),
 };

@@ -216,6 +216,18 @@ probe(enum hg_dir dir, struct hg_span in, bool udp)
 	return in.p[2] < 50 || in.p[2] >= 128 ? HG_PROBE_YES : HG_PROBE_NO;
 }
 
+/* What begins with a control character that no terminal gets is no text, on whatever port. */
+static enum hg_probe
+confirm(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	static const uint32_t ours = 1u << '\a' | 1u << '\b' | 1u << '\t' | 1u << '\n' | 1u << '\v' |
+		1u << '\f' | 1u << '\r' | 1u << 27;
+
+	(void)dir;
+	(void)udp;
+	return in.p[0] < 32 && (ours & 1u << in.p[0]) == 0 ? HG_PROBE_NO : HG_PROBE_YES;
+}
+
 static bool
 get_of_turn(const struct hg_telnet_turn *t, uint16_t row, uint32_t index, struct hg_view *out)
 {
@@ -274,6 +286,7 @@ const struct hg_decoder hg_telnet = {
 	.probe_any = true,
 	.probe = probe,
 	.port_tells = 2,
+	.confirm = confirm,
 	.state_size = sizeof(struct hg_telnet),
 	.tx_size = sizeof(union hg_telnet_tx),
 	.open = open,

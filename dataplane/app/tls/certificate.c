@@ -20,7 +20,7 @@ read_validity(struct hg_span validity, struct hg_tls_cert *cert)
 	uint8_t from_tag, until_tag;
 	uint64_t seconds;
 
-	if (!hg_der_take(&r, &from_tag, &from) || !hg_der_take(&r, &until_tag, &until))
+	if (!hg_ber_take(&r, &from_tag, &from) || !hg_ber_take(&r, &until_tag, &until))
 		return HG_TLS_CERT_DATE;
 	if (!hg_der_time(from_tag, from, cert->not_before, &seconds))
 		return HG_TLS_CERT_DATE;
@@ -49,12 +49,12 @@ open_certificate(struct hg_span der, struct hg_reader *tbs)
 	struct hg_span inner;
 	uint8_t tag;
 
-	if (!hg_der_take(&r, &tag, &inner))
+	if (!hg_ber_take(&r, &tag, &inner))
 		return short_or_absurd(before);
 	if (tag != SEQUENCE)
 		return HG_TLS_CERT_DER;
 	before = r = hg_reader_of(inner);
-	if (!hg_der_take(&r, &tag, &inner))
+	if (!hg_ber_take(&r, &tag, &inner))
 		return short_or_absurd(before);
 	*tbs = hg_reader_of(inner);
 	return tag == SEQUENCE ? HG_TLS_FINE : HG_TLS_CERT_DER;
@@ -71,23 +71,23 @@ hg_tls_cert_read(struct hg_span der, struct hg_arena *arena, struct hg_tls_cert 
 
 	if (odd != HG_TLS_FINE)
 		return odd;
-	if (hg_reader_left(&r) > 0 && *r.p == VERSION && !hg_der_take(&r, &tag, &v))
+	if (hg_reader_left(&r) > 0 && *r.p == VERSION && !hg_ber_take(&r, &tag, &v))
 		return HG_TLS_CERT_VERSION;
-	if (!hg_der_take(&r, &tag, &v) || tag != INTEGER)
+	if (!hg_ber_take(&r, &tag, &v) || tag != INTEGER)
 		return HG_TLS_CERT_SERIAL;
 	hg_tls_text_init(&text);
 	hg_tls_text_hex(&text, v, "0123456789ABCDEF", ':');
 	cert->serial = hg_tls_text_keep(&text, arena);
-	if (!hg_der_take(&r, &tag, &v) || tag != SEQUENCE)
+	if (!hg_ber_take(&r, &tag, &v) || tag != SEQUENCE)
 		return HG_TLS_CERT_ALGORITHM;
-	if (!hg_der_take(&r, &tag, &issuer) || tag != SEQUENCE)
+	if (!hg_ber_take(&r, &tag, &issuer) || tag != SEQUENCE)
 		return HG_TLS_CERT_NAME;
-	if (!hg_der_take(&r, &tag, &validity) || tag != SEQUENCE)
+	if (!hg_ber_take(&r, &tag, &validity) || tag != SEQUENCE)
 		return HG_TLS_CERT_DATE;
 	odd = read_validity(validity, cert);
 	if (odd != HG_TLS_FINE)
 		return odd;
-	if (!hg_der_take(&r, &tag, &v) || tag != SEQUENCE)
+	if (!hg_ber_take(&r, &tag, &v) || tag != SEQUENCE)
 		return HG_TLS_CERT_NAME;
 	if (!hg_der_name(v, &text))
 		return HG_TLS_CERT_SUBJECT;

@@ -50,26 +50,6 @@ static const struct {
 	{ HG_BYTES("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x03"), "msJurisdictionCountry" },
 };
 
-bool
-hg_der_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value)
-{
-	size_t len;
-	uint8_t first;
-
-	*tag = hg_read_u8(r);
-	first = hg_read_u8(r);
-	len = first;
-	if ((*tag & 0x1f) == 0x1f || first == 0x80 || first > 0x84)
-		r->failed = true;
-	if (first > 0x80) {
-		len = 0;
-		for (unsigned i = first & 0x7f; i > 0 && !r->failed; i--)
-			len = len << 8 | hg_read_u8(r);
-	}
-	*value = hg_read_span(r, len);
-	return !hg_reader_failed(r);
-}
-
 /* X.690 8.19: seven bits a byte, the first number holds two. */
 static void
 add_oid(struct hg_tls_text *t, struct hg_span oid)
@@ -161,15 +141,15 @@ hg_der_name(struct hg_span name, struct hg_tls_text *t)
 
 	hg_tls_text_init(t);
 	while (hg_reader_left(&r) > 0) {
-		if (!hg_der_take(&r, &tag, &rdn) || tag != SET)
+		if (!hg_ber_take(&r, &tag, &rdn) || tag != SET)
 			return false;
 		set = hg_reader_of(rdn);
 		for (bool first = true; hg_reader_left(&set) > 0; first = false) {
-			if (!hg_der_take(&set, &tag, &attribute) || tag != SEQUENCE)
+			if (!hg_ber_take(&set, &tag, &attribute) || tag != SEQUENCE)
 				return false;
 			pair = hg_reader_of(attribute);
-			if (!hg_der_take(&pair, &tag, &oid) || tag != OID ||
-				!hg_der_take(&pair, &tag, &value))
+			if (!hg_ber_take(&pair, &tag, &oid) || tag != OID ||
+				!hg_ber_take(&pair, &tag, &value))
 				return false;
 			if (t->n > 0)
 				hg_tls_text_add(t, first ? HG_BYTES(", ") : HG_BYTES(" + "));

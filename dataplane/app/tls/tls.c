@@ -34,6 +34,17 @@ probe(enum hg_dir dir, struct hg_span in, bool udp)
 	return (in.p[0] & 0x80) != 0 && in.p[2] == 1 ? HG_PROBE_YES : HG_PROBE_NO;
 }
 
+/* … and a version that exists. */
+static enum hg_probe
+confirm(enum hg_dir dir, struct hg_span in, bool udp)
+{
+	(void)dir;
+	(void)udp;
+	if (in.len < 5)
+		return HG_PROBE_MORE;
+	return (in.p[3] == 0 && in.p[4] == 2) || (in.p[3] == 3 && in.p[4] <= 4) ? HG_PROBE_YES : HG_PROBE_NO;
+}
+
 static const struct hg_config_key keys[] = {
 	{ KEY("ja3-fingerprints"), HG_CONFIG_STR, "auto", NULL, NULL,
 		"yes: make JA3 of every hello and show it; auto: when a rule asks; no: never" },
@@ -229,6 +240,7 @@ const struct hg_decoder hg_tls = {
 	.probe = probe,
 	.probe_sides = HG_SIDE_SERVER,
 	.probe_most = 3,
+	.confirm = confirm,
 	.state_size = sizeof(struct hg_tls_state),
 	.tx_size = sizeof(struct hg_tls_tx),
 	.open = open,

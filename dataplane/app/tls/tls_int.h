@@ -10,7 +10,7 @@
 
 #include "app/digest.h"
 #include "app/tls/tls.h"
-#include "base/reader.h"
+#include "base/ber.h"
 
 #define HG_TLS_HANDSHAKE_MAX 65536 /* bytes of a handshake message */
 #define HG_TLS_CERTS 32            /* of a chain that are kept */
@@ -225,7 +225,6 @@ bool hg_tls_is_grease(uint16_t v);
 enum hg_tls_anomaly hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body);
 enum hg_tls_anomaly hg_tls_cert_read(struct hg_span der, struct hg_arena *arena, struct hg_tls_cert *cert);
 /* der.c: the parts of X.509 as text and time. */
-bool hg_der_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value);
 bool hg_der_name(struct hg_span name, struct hg_tls_text *t);
 bool hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds);
 

@@ -21,9 +21,13 @@ def at(second, frames):
 
 
 def frames():
-	"""Host 1: nobody, anna, within her second and behind it, bob, and nobody again; host 2 is refused; the server logs in elsewhere."""
+	"""Host 1: nobody, anna, within her second and behind it, bob, and nobody again; host 2 is refused; the server logs in elsewhere; host 3 is one in each VLAN."""
 	out = at(0, web(sport=20001)) + at(5, ftp(b'anna', b'230 in', sport=20002) + web(sport=20003)) + at(7, web(sport=20004, server='192.168.1.9'))
 	out += at(10, ftp(b'bob', b'230 in', sport=20005, server='192.168.1.7')) + at(12, web(sport=20006))
 	out += at(15, ftp(b'eve', b'530 no', client='10.0.0.2', sport=20007)) + at(17, web(client='10.0.0.2', sport=20008))
 	out += at(20, ftp(b'backup', b'230 in', client='192.168.1.2', server='192.168.1.8', sport=20009)) + at(22, web(sport=20010))
-	return out + at(111, web(sport=20011))
+	out += at(111, web(sport=20011))
+	inside = lambda made, *ids: [packets.vlan(frame, *ids) for frame in made]
+	out += at(120, inside(ftp(b'carl', b'230 in', client='10.0.0.3', sport=20012), 7) + inside(ftp(b'dora', b'230 in', client='10.0.0.3', sport=20013), 7, 8))
+	return out + at(122, inside(web(client='10.0.0.3', sport=20014), 7) + inside(web(client='10.0.0.3', sport=20015), 7, 8) +
+		inside(web(client='10.0.0.3', sport=20016), 9) + web(client='10.0.0.3', sport=20017))
