@@ -108,6 +108,12 @@ hg_app_masks(const struct hg_app *app)
 	return app->apps->secrets.masked;
 }
 
+struct hg_span
+hg_app_url(const struct hg_app *app, struct hg_span url, uint8_t to[HG_MASK_URL])
+{
+	return hg_app_masks(app) ? hg_mask_url(&app->apps->secrets.names, url, to) : url;
+}
+
 static void
 put_text(struct hg_json *j, const char *name, struct hg_span text)
 {

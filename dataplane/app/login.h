@@ -41,6 +41,8 @@ void hg_app_login(struct hg_app *app, const struct hg_login_seen *seen);
 const struct hg_secrets *hg_app_secrets(const struct hg_app *app);
 /* Passwords in records give way to HG_SECRET_MASK. */
 bool hg_app_masks(const struct hg_app *app);
+/* A URL as records show it: hg_mask_url() where they are masked. */
+struct hg_span hg_app_url(const struct hg_app *app, struct hg_span url, uint8_t to[HG_MASK_URL]);
 
 #define HG_LOGINS 64         /* of a packet; more are counted only */
 #define HG_LOGIN_TEXT 16384  /* bytes of all their texts; what finds no room is cut */

@@ -1,9 +1,8 @@
 /* Mechanisms of mail servers. */
 #include "app/sasl.h"
 
+#include "app/ntlm.h"
 #include "app/secret.h"
-#include "base/reader.h"
-#include "base/utf8.h"
 
 enum kind { OPAQUE, PLAIN, LOGIN, BEARER, OAUTHBEARER, CRAM, DIGEST, SCRAM, NTLM, EXTERNAL };
 
@@ -131,43 +130,17 @@ read_digest(struct hg_span text, struct hg_login_seen *seen)
 	seen->domain = value_of(text, HG_BYTES("realm=\""), '"');
 }
 
-/* [MS-NLMP] 2.2.1.3: behind two answers to the challenge a domain and a user. */
-static struct hg_span
-ntlm_name(struct hg_reader *r, bool unicode, uint8_t to[256])
-{
-	const uint16_t len = hg_read_u16le(r);
-	uint32_t offset;
-	struct hg_span text;
-
-	hg_read_skip(r, 2);
-	offset = hg_read_u32le(r);
-	text = hg_reader_at(r, offset, len);
-	if (hg_reader_failed(r) || len == 0)
-		return HG_SPAN_NONE;
-	if (!unicode)
-		return text;
-	return hg_span(to, hg_utf16_to_utf8(text, true, to, 256));
-}
-
-#define NTLM_AUTHENTICATE 3
-#define NTLM_DOMAIN 28
-#define NTLM_FLAGS 60
-
 static void
 read_ntlm(struct hg_span text, struct hg_sasl_scratch *scratch, struct hg_login_seen *seen)
 {
-	struct hg_reader r = hg_reader_of(text), flags = r;
-	bool unicode;
+	struct hg_ntlm n;
+	uint32_t type;
 
-	hg_read_skip(&flags, NTLM_FLAGS);
-	unicode = (hg_read_u32le(&flags) & 1) != 0;
-	hg_read_skip(&r, 8);
-	if (!hg_span_starts(text, HG_BYTES("NTLMSSP\0")) || hg_read_u32le(&r) != NTLM_AUTHENTICATE ||
-		hg_reader_failed(&flags))
+	if (!hg_ntlm_is(text) || !hg_ntlm_type(text, &type) || type != HG_NTLM_AUTHENTICATE ||
+		!hg_ntlm_read(&n, text))
 		return;
-	hg_read_skip(&r, NTLM_DOMAIN - 12);
-	seen->domain = ntlm_name(&r, unicode, scratch->names[0]);
-	seen->user = ntlm_name(&r, unicode, scratch->names[1]);
+	seen->domain = hg_ntlm_name(&n, HG_NTLM_DOMAIN, scratch->names[0], sizeof(scratch->names[0]));
+	seen->user = hg_ntlm_name(&n, HG_NTLM_USER, scratch->names[1], sizeof(scratch->names[1]));
 }
 
 /* Of these the lines are the same for the same user and secret. */

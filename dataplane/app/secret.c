@@ -34,6 +34,7 @@ hg_secrets_open(struct hg_secrets *s, const struct hg_secrets_config *c, bool su
 
 	*s = (struct hg_secrets){ .masked = c->mask == HG_SECRET_MASK_YES ||
 			(c->mask == HG_SECRET_MASK_AUTO && !hg_as_peer(suricata7, HG_DIFF_APP_SECRETS)) };
+	s->names = c->names;
 	if (c->digest == HG_SECRET_NO_TAG)
 		return 0;
 	md = EVP_get_digestbyname(name);

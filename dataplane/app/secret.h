@@ -9,6 +9,7 @@
 
 #include <openssl/evp.h>
 
+#include "app/mask.h"
 #include "base/error.h"
 #include "base/json.h"
 
@@ -28,6 +29,7 @@ struct hg_secrets_config {
 	uint8_t digest, mask;
 	uint8_t key_len; /* 0: the key that all replays share */
 	uint8_t key[HG_SECRET_KEY];
+	struct hg_mask_names names; /* of parameters that are secrets, beside those that are known */
 };
 
 enum hg_secret_weak {
@@ -48,6 +50,7 @@ struct hg_secret {
 struct hg_secrets {
 	EVP_MD_CTX *inner, *outer, *work; /* NULL: no tags */
 	bool masked;
+	struct hg_mask_names names;
 };
 
 int hg_secrets_open(

@@ -31,6 +31,7 @@ struct hg_veil_reader {
 	uint8_t last;    /* the byte before */
 	uint8_t secrets; /* lines to come that are */
 	bool http, form, part, query, key, colon, escaped, dull;
+	bool field; /* of HTTP: its name was read */
 	char token[HG_VEIL_TOKEN];
 };
 

@@ -2,6 +2,8 @@
  * after the other, and nothing is taken back. */
 #include "app/veil.h"
 
+#include "app/mask.h"
+
 enum { VERBS_FTP = 1, VERBS_SMTP = 2, VERBS_POP3 = 4, VERBS_IMAP = 8 };
 enum hides { NOTHING, LINE, BASE64, SCHEME, VALUE, STRING };
 enum line { PLAIN, AUTH, APOP, IMAP_LOGIN, CONTENT_TYPE, DISPOSITION };
@@ -50,17 +52,13 @@ is(const struct hg_veil_reader *r, struct hg_span word)
 	return hg_span_eq_nocase(token(r), word);
 }
 
+/* A value that is hidden stands behind this name. */
 static bool
-is_password(const struct hg_veil_reader *r)
+is_secret(const struct hg_veil_reader *r)
 {
-	static const char *const names[] = { "password", "passwd", "passwort", "pwd", "pass", "userpassword",
-		"user_password", "loginpwd", "login_password", "j_password", "passcode", "old_password",
-		"oldpassword", "new_password", "newpassword", "client_secret" };
+	const struct hg_span name = token(r);
 
-	for (size_t i = 0; i < HG_COUNT(names); i++)
-		if (is(r, hg_span_str(names[i])))
-			return true;
-	return false;
+	return hg_mask_is_password(name) || (r->query && hg_mask_is_token(name));
 }
 
 static void
@@ -160,6 +158,7 @@ end_of_command(struct hg_veil_reader *r)
 static void
 field_name(struct hg_veil_reader *r)
 {
+	r->field = true;
 	if (is(r, HG_BYTES("Authorization")) || is(r, HG_BYTES("Proxy-Authorization"))) {
 		r->hides = SCHEME;
 	} else if (is(r, HG_BYTES("Content-Type"))) {
@@ -176,13 +175,13 @@ field_name(struct hg_veil_reader *r)
 static void
 end_of_token(struct hg_veil_reader *r, uint8_t c)
 {
-	const bool names = (r->form || r->query) && is_password(r);
+	const bool names = (r->form || r->query) && is_secret(r);
 
 	if (r->line == CONTENT_TYPE &&
 		(is(r, HG_BYTES("x-www-form-urlencoded")) || is(r, HG_BYTES("form-data")) ||
 			is(r, HG_BYTES("json"))))
 		r->form = true;
-	if (c == ':' && r->word == 0 && r->line == PLAIN && !r->key)
+	if (c == ':' && r->word == 0 && r->line == PLAIN && !r->key && !r->field)
 		field_name(r);
 	else if (c == '=' && names)
 		r->hides = VALUE;
@@ -191,9 +190,9 @@ end_of_token(struct hg_veil_reader *r, uint8_t c)
 	if (c == '?')
 		r->query = true;
 	if (c == '"' && r->line == DISPOSITION)
-		r->part |= is_password(r);
+		r->part |= is_secret(r);
 	if (c == '"')
-		r->key = r->hides == NOTHING && r->form && is_password(r);
+		r->key = r->hides == NOTHING && r->form && is_secret(r);
 	else if (c == ':')
 		r->colon = r->key;
 	else if (!is_blank(c))
@@ -229,7 +228,7 @@ end_of_line(struct hg_veil_reader *r)
 	r->line = r->secrets > 0 && login ? IMAP_LOGIN : PLAIN;
 	r->secrets -= r->secrets > 0;
 	r->word = r->n = 0;
-	r->query = r->key = r->colon = r->escaped = r->dull = false;
+	r->query = r->key = r->colon = r->escaped = r->dull = r->field = false;
 }
 
 static bool

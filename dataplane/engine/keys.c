@@ -110,6 +110,10 @@ static const struct hg_config_key keys[] = {
 	{ "privacy.mask-payloads", HG_CONFIG_ENUM, "auto", "auto|yes|no", NULL,
 		"passwords in payloads, packets and frames of records are asterisks; auto: as mask-secrets "
 		"says" },
+	{ "privacy.secret-fields", HG_CONFIG_LIST, NULL, NULL, NULL,
+		"names of parameters in URLs that are secrets, beside those that are known; at most 16 of 24 "
+		"bytes, "
+		"case does not count" },
 	{ "privacy.tag-digest", HG_CONFIG_ENUM, "sha256", "sha256|sm3|none", NULL,
 		"HMAC whose first 8 bytes tell passwords apart: pw_tag" },
 	{ "privacy.tag-key-file", HG_CONFIG_STR, NULL, NULL, NULL,

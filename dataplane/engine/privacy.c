@@ -41,6 +41,26 @@ read_key(struct hg_secrets_config *s, const char *path, struct hg_error *err)
 	return 0;
 }
 
+static int
+read_names(struct hg_mask_names *names, const struct hg_config *c, struct hg_error *err)
+{
+	static const char key[] = "privacy.secret-fields";
+	const struct hg_config_node *n = hg_config_first(hg_config_find(c, key));
+
+	names->n = 0;
+	for (; n != NULL; n = hg_config_next(n)) {
+		const char *text = hg_config_text(n);
+
+		if (text == NULL || strlen(text) > HG_MASK_NAME)
+			return hg_error_set(
+				err, -EINVAL, "%s: a name has at most %d bytes", key, HG_MASK_NAME);
+		if (names->n == HG_MASK_NAMES)
+			return hg_error_set(err, -EINVAL, "%s: at most %d names", key, HG_MASK_NAMES);
+		memcpy(names->name[names->n++], text, strlen(text) + 1);
+	}
+	return 0;
+}
+
 int
 hg_privacy_read(struct hg_secrets_config *s, const struct hg_config *c, struct hg_error *err)
 {
@@ -54,6 +74,8 @@ hg_privacy_read(struct hg_secrets_config *s, const struct hg_config *c, struct h
 
 	s->mask = chosen(c, "privacy.mask-secrets", masks, HG_COUNT(masks));
 	s->digest = chosen(c, "privacy.tag-digest", digests, HG_COUNT(digests));
+	if (read_names(&s->names, c, err) != 0)
+		return -EINVAL;
 	return path == NULL ? 0 : read_key(s, path, err);
 }
 

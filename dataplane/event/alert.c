@@ -89,6 +89,7 @@ write_tunnel(struct hg_json *j, const struct hg_packet *p)
 static void
 write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 {
+	uint8_t name[HG_MASK_URL];
 	struct hg_json_mark mark;
 	bool any = false;
 
@@ -104,7 +105,7 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 			continue;
 		any = true;
 		hg_json_open(j);
-		hg_file_log(file, tx->number, j);
+		hg_file_log(file, hg_event_file_name(tx, file, name), tx->number, j);
 		hg_json_close(j);
 	}
 	hg_json_array_end(j);

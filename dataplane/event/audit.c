@@ -148,15 +148,31 @@ write_all(struct hg_events *e, struct hg_json *j, const struct hg_audit *a, cons
 	hg_json_close(j);
 }
 
+static struct hg_span
+url_of(const struct hg_tx *tx, struct hg_span text, uint8_t to[HG_MASK_URL])
+{
+	const bool web = tx->decoder->proto == HG_PROTO_HTTP || tx->decoder->proto == HG_PROTO_HTTP2;
+
+	return web ? hg_app_url(tx->app, text, to) : text;
+}
+
+struct hg_span
+hg_event_file_name(const struct hg_tx *tx, const struct hg_file *file, uint8_t to[HG_MASK_URL])
+{
+	return url_of(tx, file->name, to);
+}
+
 void
 hg_event_audit(
 	struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx, unsigned i)
 {
 	struct hg_audit a = { 0 };
+	uint8_t object[HG_MASK_URL];
 	bool complete;
 
 	if (!e->config.audit || (tx->decoder->audit != NULL && !tx->decoder->audit(tx, i, &a)))
 		return;
+	a.object = url_of(tx, a.object, object);
 	complete = !a.incomplete && went_through(tx) && !tx->app->broken_off && missing(p->flow) == NULL;
 	write_all(e, j, &a, p->flow, hg_tx_user(tx), complete, tx->began, tx->changed);
 }
@@ -179,6 +195,7 @@ hg_event_audit_file(struct hg_events *e, struct hg_json *j, const struct hg_pack
 {
 	const bool whole = file->state == HG_FILE_CLOSED && !file->gaps;
 	struct hg_audit a = { 0 };
+	uint8_t name[HG_MASK_URL];
 
 	if (!e->config.audit)
 		return;
@@ -186,7 +203,7 @@ hg_event_audit_file(struct hg_events *e, struct hg_json *j, const struct hg_pack
 		a = (struct hg_audit){ 0 };
 	a.class_ = HG_AUDIT_FILE;
 	a.action = file->dir == HG_TO_SERVER ? HG_BYTES("upload") : HG_BYTES("download");
-	a.object = file->name;
+	a.object = hg_event_file_name(tx, file, name);
 	a.secret = HG_AUDIT_NO_SECRET;
 	a.n_cuts = 0;
 	judge_file(&a, file, whole);

@@ -155,6 +155,9 @@ void hg_event_frame_object(struct hg_events *e, struct hg_json *j, const struct 
 /* audit.c: the object "audit" of record i of a transaction; of one of its files; of a login. */
 void hg_event_audit(struct hg_events *e, struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx,
 	unsigned i);
+/* A name that is a URL without its secrets. */
+struct hg_span
+hg_event_file_name(const struct hg_tx *tx, const struct hg_file *file, uint8_t to[HG_MASK_URL]);
 void hg_event_audit_file(struct hg_events *e, struct hg_json *j, const struct hg_packet *p,
 	const struct hg_tx *tx, const struct hg_file *file);
 void hg_event_audit_login(

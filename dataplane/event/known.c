@@ -79,6 +79,7 @@ hg_event_known_alert(struct hg_events *e, const struct hg_event_head *head, cons
 {
 	const struct hg_event_xff *x = &e->config.xff[HG_XFF_ALERT];
 	struct hg_event_head alert = *head;
+	uint8_t name[HG_MASK_URL];
 	char address[HG_ADDR_TEXT];
 	struct hg_span xff;
 	struct hg_json j;
@@ -97,7 +98,7 @@ hg_event_known_alert(struct hg_events *e, const struct hg_event_head *head, cons
 	hg_event_app_proto(&j, head->flow, tx);
 	hg_json_array_at(&j, "files");
 	hg_json_open(&j);
-	hg_file_log(file, tx->number, &j);
+	hg_file_log(file, hg_event_file_name(tx, file, name), tx->number, &j);
 	hg_event_known(&j, known, file);
 	hg_json_close(&j);
 	hg_json_array_end(&j);

@@ -15,6 +15,7 @@ file_line(struct hg_events *e, const struct hg_event_head *of, const struct hg_e
 {
 	struct hg_event_head head = *of;
 	char address[HG_ADDR_TEXT];
+	uint8_t name[HG_MASK_URL];
 	const struct hg_span xff = hg_event_xff(x, of->flow, tx, address);
 	struct hg_json j;
 
@@ -26,7 +27,7 @@ file_line(struct hg_events *e, const struct hg_event_head *of, const struct hg_e
 		tx->decoder->log(tx, true, file->dir, &j);
 	hg_event_app_proto(&j, of->flow, tx);
 	hg_json_open_at(&j, "fileinfo");
-	hg_file_log(file, tx->number, &j);
+	hg_file_log(file, hg_event_file_name(tx, file, name), tx->number, &j);
 	hg_event_known(&j, known, file);
 	hg_json_close(&j);
 	if (xff.len > 0 && !x->overwrite)

@@ -246,12 +246,12 @@ hg_file_log_digests(const struct hg_file *file, struct hg_json *j)
 }
 
 void
-hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j)
+hg_file_log(const struct hg_file *file, struct hg_span name, uint64_t tx_id, struct hg_json *j)
 {
 	static const char *const states[] = { "UNKNOWN", "CLOSED", "TRUNCATED", "ERROR" };
 
-	if (file->name.len > 0)
-		hg_json_str(j, "filename", file->name);
+	if (name.len > 0)
+		hg_json_str(j, "filename", name);
 	if (file->n_sids > 0) {
 		hg_json_array_at(j, "sid");
 		for (unsigned i = 0; i < file->n_sids; i++)

@@ -119,7 +119,8 @@ void hg_file_free(struct hg_files *f, struct hg_file *file);
 /* Those of its digests that are there: md5, sha1, sha256, sm3. */
 void hg_file_log_digests(const struct hg_file *file, struct hg_json *j);
 /* Members of EVE's fileinfo object: filename, sid, magic, gaps, state, hashes, stored, file_id, size, tx_id. */
-void hg_file_log(const struct hg_file *file, uint64_t tx_id, struct hg_json *j);
+/* name: as the record shall show it. */
+void hg_file_log(const struct hg_file *file, struct hg_span name, uint64_t tx_id, struct hg_json *j);
 
 const struct hg_files_stats *hg_files_stats(const struct hg_files *f);
 

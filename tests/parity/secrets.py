@@ -11,8 +11,9 @@ import tempfile
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-for folder in ('captures', 'system'):
+for folder in ('system', 'captures'):
 	sys.path.insert(0, os.path.join(HERE, '..', folder))
+import http2
 import packets
 import tap
 from traffic import reply
@@ -73,6 +74,34 @@ def http_form(wrong, right):
 	return 80, [(0, ask(wrong)), (1, reply(b'no', status=b'403 no')), (0, ask(right)), (1, reply(b'', b'Location: /home', status=b'302 in'))]
 
 
+def http_query(wrong, right):
+	def ask(secret):
+		secret = urllib.parse.quote_plus(secret).encode()
+		return (b'GET /a?user=anna&password=' + secret + b'&go=1 HTTP/1.1\r\nHost: h\r\nReferer: http://h/b?x=1&access_token=' + secret
+			+ b'\r\n\r\n')
+	return 80, [(0, ask(wrong)), (1, reply(b'', status=b'403 no')), (0, ask(right)), (1, reply(b'in'))]
+
+
+def http_userinfo(wrong, right):
+	def ask(secret):
+		secret = urllib.parse.quote_plus(secret).encode()
+		return b'GET http://anna:' + secret + b'@h/a HTTP/1.1\r\nHost: h\r\nReferer: http://anna:' + secret + b'@h/b\r\n\r\n'
+	def to(secret):
+		secret = urllib.parse.quote_plus(secret).encode()
+		return reply(b'', b'Location: ftp://anna:' + secret + b'@h/c?token=' + secret, status=b'302 there')
+	return 80, [(0, ask(wrong)), (1, to(wrong)), (0, ask(right)), (1, to(right))]
+
+
+def http2_fields(wrong, right):
+	def ask(stream, secret):
+		quoted = urllib.parse.quote_plus(secret)
+		return http2.request(stream, '/a?user=anna&pwd=' + quoted, http2.field('authorization', 'Basic ' + b64(b'anna:' + secret).decode()),
+			http2.field('referer', 'https://h/b?token=' + quoted))
+	to = http2.field('location', '/c?token=' + urllib.parse.quote_plus(right))
+	return 80, [(0, http2.PREFACE + http2.settings() + ask(1, wrong)), (1, http2.settings() + http2.answer(1, b'no')), (0, ask(3, right)),
+		(1, http2.answer(3, b'in', to))]
+
+
 def smtp_plain(wrong, right):
 	hello = [(1, b'220 mx\r\n'), (0, b'EHLO c\r\n'), (1, b'250-mx\r\n250 AUTH PLAIN LOGIN\r\n')]
 	return 25, hello + [(0, b'AUTH PLAIN ' + b64(b'\0anna\0' + wrong) + b'\r\n'), (1, b'535 no\r\n'), (0, b'AUTH PLAIN\r\n'), (1, b'334 \r\n'),
@@ -87,7 +116,8 @@ def smtp_login(wrong, right):
 	return 25, hello + attempt(wrong, b'535 no\r\n') + attempt(right, b'235 in\r\n')
 
 
-SESSIONS = (telnet, telnet_by_key, ftp, pop3, pop3_plain, http_basic, http_form, smtp_plain, smtp_login)
+SESSIONS = (telnet, telnet_by_key, ftp, pop3, pop3_plain, http_basic, http_form, http_query, smtp_plain, smtp_login)
+RECORDS = (http_userinfo, http2_fields)  # in records only: their bytes are shown as they came (docs/outputs.md)
 
 
 def planted(number):
@@ -107,10 +137,10 @@ def is_only_ack(frame):
 	return len(frame) == 54 and frame[47] == 0x10
 
 
-def capture(path, cut, acked):
+def capture(path, cut, acked, sessions):
 	"""acked: each segment at once; else with what the other side says next."""
 	frames = []
-	for number, session in enumerate(SESSIONS):
+	for number, session in enumerate(sessions):
 		port, talk = session(*planted(number))
 		frames += packets.talk(port, talk, sport=20000 + number, cut=cut)
 	frames = [f for f in frames if acked or not is_only_ack(f)]
@@ -123,7 +153,7 @@ def pieces(secret, size):
 	return {secret[at:at + size] for at in range(len(secret) - size + 1)}
 
 
-def found(folder, piece):
+def found(folder, piece, sessions):
 	"""{session: (file, what stands around it) for each password of the session, or part of it of that size, that is found}"""
 	texts = {}
 	for where, _, names in os.walk(folder):
@@ -132,7 +162,7 @@ def found(folder, piece):
 				texts[name] = f.read()
 	assert any(texts.values()), 'nothing was written'
 	out = {}
-	for number, session in enumerate(SESSIONS):
+	for number, session in enumerate(sessions):
 		for secret in planted(number):
 			for form in forms(secret) | pieces(secret, piece):
 				for name, text in texts.items():
@@ -142,9 +172,9 @@ def found(folder, piece):
 	return out
 
 
-def replay(*settings, rules=None, cut=1400, acked=True):
+def replay(*settings, rules=None, cut=1400, acked=True, sessions=SESSIONS):
 	with tempfile.TemporaryDirectory() as root:
-		capture(os.path.join(root, 'in.pcap'), cut, acked)
+		capture(os.path.join(root, 'in.pcap'), cut, acked, sessions)
 		command = [tap.PROGRAM, 'replay', '-l', os.path.join(root, 'out')]
 		for setting in settings:
 			command += ['--set', setting]
@@ -153,7 +183,7 @@ def replay(*settings, rules=None, cut=1400, acked=True):
 				out.write(rules)
 			command += ['-S', os.path.join(root, 'test.rules')]
 		subprocess.run(command + [os.path.join(root, 'in.pcap')], check=True, capture_output=True)
-		return found(os.path.join(root, 'out'), max(5, min(cut, 8)))
+		return found(os.path.join(root, 'out'), max(5, min(cut, 8)), sessions)
 
 
 ALERTS = 'outputs.eve-log.types.alert.'
@@ -186,8 +216,11 @@ def test_no_cut_shows_a_password():
 
 
 def test_masked_records_hold_no_password():
-	assert not (left := replay(TRANSCRIPTS)), left
-	assert not (left := replay('compat=suricata7', 'privacy.mask-secrets=yes', TRANSCRIPTS)), left
+	every = SESSIONS + RECORDS
+	shown = ('outputs.eve-log.types.http.dump-all-headers=both', TRANSCRIPTS)
+	assert set(replay('privacy.mask-secrets=no', *shown, rules=ON_ALL, sessions=every)) >= {'http_query', 'http_userinfo', 'http2_fields'}
+	assert not (left := replay(*shown, rules=ON_ALL, sessions=every)), left
+	assert not (left := replay('compat=suricata7', 'privacy.mask-secrets=yes', *shown, rules=ON_ALL, sessions=every)), left
 
 
 if __name__ == '__main__':

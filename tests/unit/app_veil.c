@@ -38,6 +38,11 @@ static const struct {
 		HG_BYTES("GET /a?user=x&password=*&z=1 HTTP/1.1\r\nHost: a\r\nAuthorization: Basic ****\r\n"
 			 "Cookie: password=1\r\n\r\n") },
 	{ HG_PROTO_HTTP,
+		HG_BYTES("GET /a?token=ab&c=token HTTP/1.1\r\nReferer: http://h:80/?x=1&access_token=abc\r\n"
+			 "X: a:b?pwd=1\r\n\r\n"),
+		HG_BYTES("GET /a?token=**&c=token HTTP/1.1\r\nReferer: http://h:80/?x=1&access_token=***\r\n"
+			 "X: a:b?pwd=1\r\n\r\n") },
+	{ HG_PROTO_HTTP,
 		HG_BYTES("POST / HTTP/1.1\r\nproxy-authorization:Digest a, b=\"c\"\r\n"
 			 "Content-Type: application/x-www-form-urlencoded\r\n\r\nuser=a&pwd=secret&b=pwd"),
 		HG_BYTES("POST / HTTP/1.1\r\nproxy-authorization:Digest ********\r\n"

@@ -115,7 +115,7 @@ test_file_log_has_the_members_of_fileinfo(void)
 	hg_file_append(files, f, HG_BYTES("abc"));
 	hg_file_close(files, f, HG_FILE_CLOSED);
 	hg_json_open(&j);
-	hg_file_log(f, 7, &j);
+	hg_file_log(f, f->name, 7, &j);
 	hg_json_close(&j);
 	hg_check_span("members", hg_json_done(&j),
 		HG_BYTES("{\"filename\":\"/a\",\"gaps\":false,\"state\":\"CLOSED\","

@@ -1,9 +1,8 @@
 /* Credentials of a request (RFC 9110 11.6): what a field Authorization says of who asks. */
 #include "app/http/http_int.h"
+#include "app/ntlm.h"
 
 #define TOKEN_MAX 2048
-#define NTLM_ANSWER 3
-#define NTLM_UNICODE 1u
 
 /* RFC 7617: `user:password`. */
 static void
@@ -22,41 +21,25 @@ read_basic(struct hg_http_tx *tx, struct hg_span token, struct hg_http_credentia
 	c->secret = hg_span_from(kept, colon + 1);
 }
 
-/* A text of the message, whose length and place stand at `at`; UTF-16 of ASCII names is narrowed, others stay as they are. */
 static struct hg_span
-ntlm_text(struct hg_http_tx *tx, struct hg_span m, size_t at, bool wide)
+keep_name(struct hg_http_tx *tx, const struct hg_ntlm *n, enum hg_ntlm_part part)
 {
-	const size_t len = (size_t)m.p[at] | (size_t)m.p[at + 1] << 8;
-	const size_t from = (size_t)m.p[at + 4] | (size_t)m.p[at + 5] << 8 | (size_t)m.p[at + 6] << 16;
-	struct hg_span text = from > m.len || len > m.len - from ? HG_SPAN_NONE : hg_span_sub(m, from, len);
-	uint8_t *out = hg_arena_take(&tx->base.arena, 2 * text.len + 1);
-	size_t n = 0;
+	uint8_t text[TOKEN_MAX];
 
-	if (out == NULL || text.p == NULL)
-		return HG_SPAN_NONE;
-	if (!wide) {
-		memcpy(out, text.p, text.len);
-		return hg_span(out, text.len);
-	}
-	for (size_t i = 0; i + 1 < text.len; i += 2)
-		n += hg_http_put_utf8(out + n, (unsigned)text.p[i] | (unsigned)text.p[i + 1] << 8);
-	return hg_span(out, n);
+	return hg_span_keep(&tx->base.arena, hg_ntlm_name(n, part, text, sizeof(text)));
 }
 
-/* [MS-NLMP] 2.2.1.3: domain and user of the message that answers the challenge. */
 static void
 read_ntlm(struct hg_http_tx *tx, struct hg_span token, struct hg_http_credentials *c)
 {
 	uint8_t text[TOKEN_MAX];
 	const size_t n = hg_secret_base64(token, text, sizeof(text));
-	const struct hg_span m = hg_span(text, n == SIZE_MAX ? 0 : n);
-	bool wide;
+	struct hg_ntlm ntlm;
 
-	if (m.len < 64 || m.p[8] != NTLM_ANSWER)
+	if (!hg_ntlm_read(&ntlm, hg_span(text, n == SIZE_MAX ? 0 : n)))
 		return;
-	wide = (m.p[60] & NTLM_UNICODE) != 0;
-	c->domain = ntlm_text(tx, m, 28, wide);
-	c->user = ntlm_text(tx, m, 36, wide);
+	c->domain = keep_name(tx, &ntlm, HG_NTLM_DOMAIN);
+	c->user = keep_name(tx, &ntlm, HG_NTLM_USER);
 }
 
 /* The payload of a token (RFC 7519), whose signature nobody here can check. */

@@ -125,8 +125,8 @@ read_urlencoded(struct found *f, struct hg_span s)
 	}
 }
 
-size_t
-hg_http_put_utf8(uint8_t *out, unsigned c)
+static size_t
+put_utf8(uint8_t *out, unsigned c)
 {
 	if (c < 0x80) {
 		out[0] = (uint8_t)c;
@@ -168,7 +168,7 @@ take_string(struct hg_span *s, uint8_t *out)
 		if (s->p[i] != '\\' || i + 1 == s->len) {
 			out[n++] = s->p[i];
 		} else if (s->p[++i] == 'u') {
-			n += hg_http_put_utf8(out + n, hex4(hg_span_from(*s, i + 1)));
+			n += put_utf8(out + n, hex4(hg_span_from(*s, i + 1)));
 			i += 4;
 		} else {
 			known = s->p[i] == '\0' ? NULL : strchr(from, s->p[i]);

@@ -442,7 +442,6 @@ bool hg_http_credentials(struct hg_http_tx *tx, enum hg_http_known field, struct
 void hg_http_form_open(struct hg_http_tx *tx);
 void hg_http_form_add(struct hg_http_tx *tx, struct hg_span bytes);
 void hg_http_form_login(struct hg_http *h, struct hg_http_tx *tx, struct hg_login_seen *seen);
-size_t hg_http_put_utf8(uint8_t *out, unsigned c); /* up to three bytes */
 /* The first member of that name that is a string, at any depth. */
 struct hg_span hg_http_json_string(struct hg_http_tx *tx, struct hg_span s, struct hg_span name);
 /* upgrade.c */

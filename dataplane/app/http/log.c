@@ -22,6 +22,14 @@ write_text(struct hg_json *j, const char *key, struct hg_span text)
 }
 
 static void
+write_url(const struct hg_http_tx *tx, struct hg_json *j, const char *key, struct hg_span url)
+{
+	uint8_t text[HG_MASK_URL];
+
+	write_text(j, key, hg_app_url(tx->base.app, url, text));
+}
+
+static void
 write_header(const struct hg_http_tx *tx, struct hg_json *j, enum hg_dir dir, enum hg_http_known known,
 	const char *key)
 {
@@ -66,12 +74,16 @@ log_range(const struct hg_http_tx *tx, struct hg_json *j)
 static void
 log_extended(const struct hg_http_tx *tx, struct hg_json *j)
 {
-	write_header(tx, j, HG_TO_SERVER, HG_HTTP_REFERER, "http_refer");
+	struct hg_span text;
+
+	if (header(tx, HG_TO_SERVER, HG_HTTP_REFERER, &text))
+		write_url(tx, j, "http_refer", text);
 	write_text(j, "http_method", tx->method);
 	write_text(j, "protocol", tx->msg[HG_TO_SERVER].protocol);
 	if (tx->status.p != NULL) {
 		hg_json_u64(j, "status", leading_number(tx->status));
-		write_header(tx, j, HG_TO_CLIENT, HG_HTTP_LOCATION, "redirect");
+		if (header(tx, HG_TO_CLIENT, HG_HTTP_LOCATION, &text))
+			write_url(tx, j, "redirect", text);
 	}
 	hg_json_u64(j, "length", tx->msg[HG_TO_CLIENT].wire);
 }
@@ -96,10 +108,13 @@ static void
 write_value(const struct hg_http_tx *tx, const struct hg_http_header *header, struct hg_json *j)
 {
 	struct hg_span value = header->value, scheme = hg_http_take_word(&value);
+	const bool url = header->known == HG_HTTP_REFERER || header->known == HG_HTTP_LOCATION;
+	uint8_t text[HG_MASK_URL];
 
 	if ((header->known != HG_HTTP_AUTHORIZATION && header->known != HG_HTTP_PROXY_AUTHORIZATION) ||
 		!hg_app_masks(tx->base.app)) {
-		hg_json_str(j, "value", shortened(header->value, HG_HTTP_LOGGED_VALUE));
+		value = url ? hg_app_url(tx->base.app, header->value, text) : header->value;
+		hg_json_str(j, "value", shortened(value, HG_HTTP_LOGGED_VALUE));
 		return;
 	}
 	hg_json_str_begin(j, "value");
@@ -206,7 +221,7 @@ hg_http_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 	write_text(j, "hostname", tx->hostname);
 	if (tx->port >= 0)
 		hg_json_u64(j, "http_port", (uint64_t)tx->port);
-	write_text(j, "url", tx->uri_raw);
+	write_url(tx, j, "url", tx->uri_raw);
 	write_header(tx, j, HG_TO_SERVER, HG_HTTP_USER_AGENT, "http_user_agent");
 	write_header(tx, j, HG_TO_SERVER, HG_HTTP_FORWARDED_FOR, "xff");
 	if (header(tx, HG_TO_CLIENT, HG_HTTP_CONTENT_TYPE, &text))

@@ -37,13 +37,13 @@ resolve(uint8_t *p, size_t len)
 	return HG_MIN(n, len);
 }
 
-/* Decoded once and resolved, if that changes anything. */
+/* Decoded once and resolved, if that changes anything. What is hidden is found before: an escape may stand for a `&`. */
 static void
 log_url(const struct hg_http_tx *tx, struct hg_json *j)
 {
-	const struct hg_span raw = hg_span_sub(tx->uri_raw, 0, URL_MAX);
+	uint8_t text[URL_MAX], masked[HG_MASK_URL];
+	const struct hg_span raw = hg_app_url(tx->base.app, hg_span_sub(tx->uri_raw, 0, URL_MAX), masked);
 	const size_t question = hg_span_find(raw, 0, '?');
-	uint8_t text[URL_MAX];
 	size_t n;
 
 	if (raw.len == 0)

@@ -10,6 +10,17 @@ write_text(const struct hg_http2_message *m, struct hg_json *j, enum hg_http2_kn
 		hg_json_str(j, key, header->value);
 }
 
+static void
+write_url(const struct hg_http2_tx *tx, struct hg_json *j, enum hg_dir dir, enum hg_http2_known known,
+	const char *key)
+{
+	const struct hg_http2_header *header = hg_http2_header(&tx->msg[dir], known);
+	uint8_t text[HG_MASK_URL];
+
+	if (header != NULL)
+		hg_json_str(j, key, hg_app_url(tx->base.app, header->value, text));
+}
+
 static bool
 read_number(struct hg_span text, uint64_t *out)
 {
@@ -34,9 +45,33 @@ write_number(const struct hg_http2_message *m, struct hg_json *j, enum hg_http2_
 	return true;
 }
 
-static bool
-log_fields(const struct hg_http2_message *m, struct hg_json *j, const char *key)
+/* Credentials give way to a mask, all but the scheme. */
+static void
+write_value(const struct hg_http2_tx *tx, const struct hg_http2_header *header, struct hg_json *j)
 {
+	const struct hg_span value = header->value;
+	const bool url = header->known == HG_HTTP2_PATH || header->known == HG_HTTP2_REFERER ||
+		header->known == HG_HTTP2_LOCATION;
+	const bool credentials = hg_span_eq_nocase(header->name, HG_BYTES("authorization")) ||
+		hg_span_eq_nocase(header->name, HG_BYTES("proxy-authorization"));
+	uint8_t text[HG_MASK_URL];
+
+	if (credentials && hg_app_masks(tx->base.app)) {
+		hg_json_str_begin(j, "value");
+		hg_json_str_more(j, hg_span_sub(value, 0, HG_MIN(hg_span_find(value, 0, ' '), value.len)));
+		hg_json_str_more(j, HG_BYTES(" " HG_SECRET_MASK));
+		hg_json_str_end(j);
+		return;
+	}
+	hg_json_str(j, "value",
+		hg_span_sub(url ? hg_app_url(tx->base.app, value, text) : value, 0, HG_HTTP2_LOGGED_VALUE));
+}
+
+static bool
+log_fields(const struct hg_http2_tx *tx, enum hg_dir dir, struct hg_json *j, const char *key)
+{
+	const struct hg_http2_message *m = &tx->msg[dir];
+
 	if (m->n_headers == 0)
 		return false;
 	hg_json_array_at(j, key);
@@ -48,7 +83,7 @@ log_fields(const struct hg_http2_message *m, struct hg_json *j, const char *key)
 			hg_json_u64(j, "table_size_update", header->update);
 		} else {
 			hg_json_str(j, "name", hg_span_sub(header->name, 0, HG_HTTP2_LOGGED_NAME));
-			hg_json_str(j, "value", hg_span_sub(header->value, 0, HG_HTTP2_LOGGED_VALUE));
+			write_value(tx, header, j);
 		}
 		hg_json_close(j);
 	}
@@ -145,11 +180,11 @@ log_more(const struct hg_http2_tx *tx, struct hg_json *j)
 	}
 	if (tx->hostname.len > 0)
 		hg_json_str(j, "hostname", tx->hostname);
-	write_text(&tx->msg[HG_TO_SERVER], j, HG_HTTP2_REFERER, "http_refer");
+	write_url(tx, j, HG_TO_SERVER, HG_HTTP2_REFERER, "http_refer");
 	if (type != NULL)
 		hg_json_str(j, "http_content_type",
 			hg_span_sub(type->value, 0, hg_span_find(type->value, 0, ';')));
-	write_text(response, j, HG_HTTP2_LOCATION, "redirect");
+	write_url(tx, j, HG_TO_CLIENT, HG_HTTP2_LOCATION, "redirect");
 }
 
 static void
@@ -174,11 +209,11 @@ write_object(const struct hg_http2_tx *tx, struct hg_json *j)
 
 	hg_json_open_at(j, "http");
 	hg_json_cstr(j, "version", "2");
-	any |= log_fields(request, j, "request_headers");
-	any |= log_fields(response, j, "response_headers");
+	any |= log_fields(tx, HG_TO_SERVER, j, "request_headers");
+	any |= log_fields(tx, HG_TO_CLIENT, j, "response_headers");
 	log_more(tx, j);
 	write_text(request, j, HG_HTTP2_METHOD, "http_method");
-	write_text(request, j, HG_HTTP2_PATH, "url");
+	write_url(tx, j, HG_TO_SERVER, HG_HTTP2_PATH, "url");
 	write_text(request, j, HG_HTTP2_USER_AGENT, "http_user_agent");
 	write_number(response, j, HG_HTTP2_STATUS, "status");
 	log_length(tx, j);

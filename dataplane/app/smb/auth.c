@@ -1,55 +1,36 @@
 /* Who logs in: NTLMSSP ([MS-NLMP]) and Kerberos (RFC 4120), bare or in SPNEGO (RFC 4178). */
 #include <stdio.h>
 
+#include "app/ntlm.h"
 #include "app/smb/smb_int.h"
 #include "base/ber.h"
 
-#define NTLM_AUTHENTICATE 3
-#define NTLM_UNICODE 0x00000001
 #define NTLM_TYPE_END 12
-#define NTLM_VERSION 0x02000000
-#define VERSION_END 72 /* what begins before leaves no room for a version, whatever the flags say */
-#define NAMES 8        /* parts of a service's name */
-
-/* Two answers to the challenge and what stands behind them, in this order. */
-enum { LM, NT, DOMAIN, USER, HOST, SESSION_KEY, FIELDS };
-
-struct field {
-	uint16_t length;
-	uint32_t offset;
-};
-
-static struct field
-read_field(struct hg_reader *r)
-{
-	struct field f;
-
-	f.length = hg_read_u16le(r);
-	hg_read_skip(r, 2);
-	f.offset = hg_read_u32le(r);
-	return f;
-}
+#define NAMES 8 /* parts of a service's name */
 
 static bool
-keep_field(struct hg_smb_tx *tx, struct hg_reader *r, struct field f, bool unicode, struct hg_span *out)
+keep_name(struct hg_smb_tx *tx, const struct hg_ntlm *n, enum hg_ntlm_part part, struct hg_span *out)
 {
-	struct hg_span text = f.length == 0 ? HG_SPAN_NONE : hg_reader_at(r, f.offset, f.length);
+	struct hg_span text;
+	const bool whole = hg_ntlm_bytes(n, part, &text);
 
-	*out = hg_smb_name(tx, hg_span_sub(text, 0, HG_SMB_NAME), unicode);
-	return !hg_reader_failed(r);
+	*out = hg_smb_name(tx, hg_span_sub(text, 0, HG_SMB_NAME), n->unicode);
+	return whole;
 }
 
 /* Where the peer wants parts of a login to stand, also those without bytes; elsewhere it tells nothing. */
 static bool
-are_in_place(const struct field field[FIELDS], size_t message)
+are_in_place(const struct hg_ntlm *n)
 {
-	for (unsigned i = 0; i < FIELDS; i++) {
-		const uint64_t end = (uint64_t)field[i].offset + field[i].length;
-		const bool name = i >= DOMAIN && i <= HOST;
+	const size_t message = n->message.len;
 
-		if (field[i].offset >= message)
+	for (unsigned i = 0; i < HG_NTLM_PARTS; i++) {
+		const uint64_t end = (uint64_t)n->part[i].offset + n->part[i].length;
+		const bool name = i >= HG_NTLM_DOMAIN && i <= HG_NTLM_HOST;
+
+		if (n->part[i].offset >= message)
 			return false;
-		if (name && (field[i].offset < NTLM_TYPE_END || end > message))
+		if (name && (n->part[i].offset < NTLM_TYPE_END || end > message))
 			return false;
 	}
 	return true;
@@ -57,12 +38,12 @@ are_in_place(const struct field field[FIELDS], size_t message)
 
 /* Which answers a password leaves ([MS-NLMP] 3.3); nobody in particular leaves none. */
 static void
-note_answers(struct hg_smb_tx *tx, struct field user, size_t lm, size_t nt)
+note_answers(struct hg_smb_tx *tx, size_t user, size_t lm, size_t nt)
 {
 	const size_t classic = 24;
 
 	tx->mechanism = "ntlm";
-	tx->anonymous = user.length == 0 && nt == 0 && lm <= 1;
+	tx->anonymous = user == 0 && nt == 0 && lm <= 1;
 	if (nt == classic)
 		tx->ntlm = 1;
 	else if (nt > classic)
@@ -74,49 +55,33 @@ note_answers(struct hg_smb_tx *tx, struct field user, size_t lm, size_t nt)
 void
 hg_smb_auth_old(struct hg_smb_tx *tx, struct hg_span answers, size_t nt)
 {
-	const struct field user = { .length = (uint16_t)HG_MIN(tx->user.len, (size_t)UINT16_MAX) };
-
-	note_answers(tx, user, answers.len - HG_MIN(nt, answers.len), nt);
+	note_answers(tx, tx->user.len, answers.len - HG_MIN(nt, answers.len), nt);
 }
 
 static bool
 read_ntlmssp(struct hg_smb_tx *tx, struct hg_span in)
 {
 	const bool peer = hg_as_peer(tx->tx.app->suricata7, HG_DIFF_SMB_LOGIN_PLACE);
-	struct hg_reader r = hg_reader_of(in);
-	struct field field[FIELDS], domain, user, host;
-	struct hg_span version;
-	uint32_t flags, type, first = UINT32_MAX;
-	bool unicode;
+	struct hg_ntlm n;
+	uint32_t type;
 
-	hg_read_skip(&r, 8);
-	type = hg_read_u32le(&r);
-	if (hg_reader_failed(&r) || type != NTLM_AUTHENTICATE)
-		return !hg_reader_failed(&r);
-	for (unsigned i = 0; i < FIELDS; i++) {
-		field[i] = read_field(&r);
-		first = HG_MIN(first, field[i].offset);
-	}
-	flags = hg_read_u32le(&r);
-	if (hg_reader_failed(&r))
+	if (!hg_ntlm_type(in, &type))
 		return false;
-	domain = field[DOMAIN];
-	user = field[USER];
-	host = field[HOST];
-	if ((flags & NTLM_VERSION) != 0 && first >= VERSION_END) {
-		version = hg_read_span(&r, 8);
-		tx->has_version = version.len == 8;
-		if (tx->has_version)
-			memcpy(tx->os_version, version.p, 8);
-	}
-	if (peer && !are_in_place(field, in.len))
+	if (type != HG_NTLM_AUTHENTICATE)
 		return true;
-	if (domain.offset > user.offset || user.offset > host.offset)
+	if (!hg_ntlm_read(&n, in))
+		return false;
+	tx->has_version = n.version.len == sizeof(tx->os_version);
+	if (tx->has_version)
+		memcpy(tx->os_version, n.version.p, sizeof(tx->os_version));
+	if (peer && !are_in_place(&n))
+		return true;
+	if (n.part[HG_NTLM_DOMAIN].offset > n.part[HG_NTLM_USER].offset ||
+		n.part[HG_NTLM_USER].offset > n.part[HG_NTLM_HOST].offset)
 		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_NTLMSSP_ORDER);
-	note_answers(tx, user, field[LM].length, field[NT].length);
-	unicode = (flags & NTLM_UNICODE) != 0;
-	tx->ntlmssp = keep_field(tx, &r, domain, unicode, &tx->domain) &&
-		keep_field(tx, &r, user, unicode, &tx->user) && keep_field(tx, &r, host, unicode, &tx->host);
+	note_answers(tx, n.part[HG_NTLM_USER].length, n.part[HG_NTLM_LM].length, n.part[HG_NTLM_NT].length);
+	tx->ntlmssp = keep_name(tx, &n, HG_NTLM_DOMAIN, &tx->domain) &&
+		keep_name(tx, &n, HG_NTLM_USER, &tx->user) && keep_name(tx, &n, HG_NTLM_HOST, &tx->host);
 	return tx->ntlmssp;
 }
 
@@ -176,9 +141,9 @@ hg_smb_auth(struct hg_app *app, struct hg_smb_tx *tx, struct hg_span blob)
 	struct hg_span token = blob;
 
 	(void)app;
-	if (!hg_span_starts(blob, HG_BYTES("NTLMSSP\0")) && !open_spnego(blob, &token))
+	if (!hg_ntlm_is(blob) && !open_spnego(blob, &token))
 		return;
-	if (!hg_span_starts(token, HG_BYTES("NTLMSSP\0")))
+	if (!hg_ntlm_is(token))
 		read_kerberos(tx, token);
 	else if (!read_ntlmssp(tx, token))
 		hg_tx_anomaly(&tx->tx, HG_TO_SERVER, HG_SMB_BAD_NTLMSSP);

@@ -70,6 +70,48 @@ put_text(struct hg_json *j, const char *name, struct hg_span text)
 		hg_json_text(j, name, text);
 }
 
+static void
+put_authentication(const struct hg_telnet_authentication *a, struct hg_json *j)
+{
+	static const char *const results[] = { "unknown", "success", "failure" };
+	char number[4];
+
+	if (a->n_offered == 0 && !a->used)
+		return;
+	hg_json_open_at(j, "authentication");
+	if (a->n_offered > 0) {
+		hg_json_array_at(j, "offered");
+		for (unsigned i = 0; i < a->n_offered; i++)
+			hg_json_item_cstr(j, hg_telnet_authentication_name(a->offered[i], number));
+		hg_json_array_end(j);
+	}
+	if (a->used) {
+		hg_json_cstr(j, "type", hg_telnet_authentication_name(a->type, number));
+		put_text(j, "user", a->user);
+		put_text(j, "domain", a->domain);
+		hg_json_cstr(j, "result", results[a->result]);
+	}
+	hg_json_close(j);
+}
+
+/* By which option, and how each side encrypts, where it was said in clear. */
+static void
+put_encryption(const struct hg_telnet_session *s, struct hg_json *j)
+{
+	static const char *const sides[HG_DIRS] = { [HG_TO_SERVER] = "client", [HG_TO_CLIENT] = "server" };
+	char number[4];
+
+	if (!s->encrypted)
+		return;
+	hg_json_bool(j, "encrypted", true);
+	hg_json_open_at(j, "encryption");
+	hg_json_cstr(j, "option", hg_telnet_option_name(s->encrypted_by, number));
+	for (unsigned dir = 0; dir < HG_DIRS; dir++)
+		if (s->has_cipher[dir])
+			hg_json_cstr(j, sides[dir], hg_telnet_cipher_name(s->cipher[dir], number));
+	hg_json_close(j);
+}
+
 /* What was done in it, where anything could be followed. */
 static void
 put_doings(const struct hg_telnet_session *s, struct hg_json *j)
@@ -147,10 +189,10 @@ put_session(const struct hg_telnet_session *s, bool short_form, struct hg_json *
 	put_doings(s, j);
 	put_terminal(s, j);
 	put_environ(s, j);
-	if (s->encrypted)
-		hg_json_bool(j, "encrypted", true);
+	put_encryption(s, j);
 	if (short_form)
 		return;
+	put_authentication(&s->authentication, j);
 	put_options(s, j);
 	if (s->transcribed)
 		hg_json_hex(j, "transcript", hg_span(s->transcript, sizeof(s->transcript)), '\0');

@@ -216,10 +216,29 @@ hg_telnet_rises(struct hg_app *app, struct hg_span command)
 		f->user_len = keep(f->user, hg_span(f->login_user, f->login_user_len), sizeof(f->user));
 }
 
+/* The server knows who it is without a password, and may ask for one all the same. */
+void
+hg_telnet_authenticated(struct hg_app *app, struct hg_span user)
+{
+	struct hg_telnet *t = app->state;
+	struct hg_telnet_follow *f = &t->follow;
+
+	if (user.len == 0)
+		return;
+	f->user_len = keep(f->user, user, sizeof(f->user));
+	f->login_user_len = keep(f->login_user, user, sizeof(f->login_user));
+	f->phase = HG_TELNET_NAMED;
+	f->untold = false;
+	if (t->session != NULL)
+		t->session->user = hg_span_keep(&t->session->tx.arena, user);
+}
+
 void
 hg_telnet_login_end(struct hg_app *app, const char *why)
 {
 	struct hg_telnet_follow *f = follow_of(app);
+
+	hg_telnet_authentication_end(app, why);
 
 	if (f->tried || f->untold)
 		decide(app, HG_LOGIN_UNKNOWN, HG_LOGIN_GUESSED, why);

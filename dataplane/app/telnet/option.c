@@ -6,7 +6,7 @@
 
 enum { IS = 0, INFO = 2 };                         /* subnegotiation verbs */
 enum { VAR = 0, VALUE = 1, ESC = 2, USERVAR = 3 }; /* RFC 1572 */
-enum { ENCRYPT_START = 3, ENCRYPT_KEYIDS = 7, SLC = 3, TLS_FOLLOWS = 1 };
+enum { ENCRYPT_IS = 0, ENCRYPT_START = 3, ENCRYPT_KEYIDS = 7, SLC = 3, TLS_FOLLOWS = 1 };
 
 #define KEY_MAX 64 /* key identifiers of real implementations are shorter; CVE-2011-4862 */
 #define SLC_MAX 30 /* triplets: there are 30 functions */
@@ -43,6 +43,19 @@ hg_telnet_option_name(uint8_t option, char buf[4])
 	if (option < HG_COUNT(names) && names[option] != NULL)
 		return names[option];
 	snprintf(buf, 4, "%u", option);
+	return buf;
+}
+
+/* RFC 2946 to 2953. */
+const char *
+hg_telnet_cipher_name(uint8_t type, char buf[4])
+{
+	static const char *const ciphers[] = { "none", "des_cfb64", "des_ofb64", "des3_cfb64", "des3_ofb64",
+		NULL, NULL, NULL, "cast5_40_cfb64", "cast5_40_ofb64", "cast128_cfb64", "cast128_ofb64" };
+
+	if (type < HG_COUNT(ciphers) && ciphers[type] != NULL)
+		return ciphers[type];
+	snprintf(buf, 4, "%u", type);
 	return buf;
 }
 
@@ -211,6 +224,18 @@ take_window(struct hg_app *app, struct hg_span in)
 	hg_transcript_resize(app, &t->follow.transcript, columns, rows);
 }
 
+static void
+note_encrypted(struct hg_app *app, uint8_t by)
+{
+	struct hg_telnet_session *s = ((struct hg_telnet *)app->state)->session;
+
+	hg_telnet_login_end(app, "encrypted from here on");
+	if (s == NULL)
+		return;
+	s->encrypted = true;
+	s->encrypted_by = by;
+}
+
 /* Behind START its sender's bytes are cipher text. */
 static void
 take_encrypt(struct hg_app *app, enum hg_dir dir, uint8_t verb, struct hg_span in)
@@ -219,11 +244,13 @@ take_encrypt(struct hg_app *app, enum hg_dir dir, uint8_t verb, struct hg_span i
 
 	if (verb >= ENCRYPT_KEYIDS && in.len > KEY_MAX)
 		hg_telnet_anomaly(t, dir, HG_TELNET_LONG_KEY);
+	if (verb == ENCRYPT_IS && in.len > 0 && t->session != NULL) {
+		t->session->has_cipher[dir] = true;
+		t->session->cipher[dir] = in.p[0];
+	}
 	if (verb != ENCRYPT_START)
 		return;
-	if (t->session != NULL)
-		t->session->encrypted = true;
-	hg_telnet_login_end(app, "encrypted from here on");
+	note_encrypted(app, HG_TELOPT_ENCRYPT);
 	t->opaque = t->follow.given_up = true;
 	hg_app_encrypted(app);
 }
@@ -236,9 +263,8 @@ take_tls(struct hg_app *app, enum hg_dir dir)
 	t->side[dir].tls = true;
 	if (!t->side[HG_TO_SERVER].tls || !t->side[HG_TO_CLIENT].tls)
 		return;
+	note_encrypted(app, HG_TELOPT_START_TLS);
 	t->to_tls = t->follow.given_up = true;
-	if (t->session != NULL)
-		t->session->encrypted = true;
 }
 
 /* Triplets of function, modifiers, character. */
@@ -281,6 +307,8 @@ hg_telnet_subnegotiation(struct hg_app *app, enum hg_dir dir, struct hg_span sb)
 		take_environ(app, dir, rest, false);
 	else if (option == HG_TELOPT_OLD_ENVIRON && (verb == IS || verb == INFO))
 		take_environ(app, dir, rest, true);
+	else if (option == HG_TELOPT_AUTHENTICATION)
+		hg_telnet_authentication(app, dir, verb, rest);
 	else if (option == HG_TELOPT_ENCRYPT)
 		take_encrypt(app, dir, verb, rest);
 	else if (option == HG_TELOPT_LINEMODE && verb == SLC)

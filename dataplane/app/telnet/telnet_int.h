@@ -20,6 +20,7 @@
 #define HG_TELNET_ENVIRON_LEN 256
 #define HG_TELNET_VALUES 64 /* of a turn; more begin another */
 #define HG_TELNET_USER 128u
+#define HG_TELNET_OFFERED 16
 #define HG_TELNET_SECRET 128u     /* bytes of a password that are compared */
 #define HG_TELNET_PENDING 32u     /* lines typed ahead of what the server has shown */
 #define HG_TELNET_WAIT 64u        /* lines of output in which a typed one may turn up */
@@ -58,6 +59,7 @@ enum {
 	HG_TELOPT_LINEMODE = 34,
 	HG_TELOPT_XDISPLOC = 35,
 	HG_TELOPT_OLD_ENVIRON = 36,
+	HG_TELOPT_AUTHENTICATION = 37,
 	HG_TELOPT_ENCRYPT = 38,
 	HG_TELOPT_NEW_ENVIRON = 39,
 	HG_TELOPT_START_TLS = 46,
@@ -143,6 +145,15 @@ struct hg_telnet_var {
 	bool user;
 };
 
+/* What option AUTHENTICATION has come to. */
+struct hg_telnet_authentication {
+	uint8_t n_offered, offered[HG_TELNET_OFFERED]; /* types that the server takes */
+	uint8_t type;                                  /* that the client uses */
+	bool used, open;                               /* open: and the server has not decided */
+	uint8_t result;                                /* enum hg_login_result */
+	struct hg_span user, domain, host;
+};
+
 struct hg_telnet_session {
 	struct hg_tx tx;
 	uint8_t kind;
@@ -150,6 +161,10 @@ struct hg_telnet_session {
 	struct hg_telnet_var environ[HG_TELNET_ENVIRON];
 	uint8_t n_options, n_environ;
 	bool encrypted, has_window;
+	uint8_t encrypted_by; /* option */
+	bool has_cipher[HG_DIRS];
+	uint8_t cipher[HG_DIRS]; /* type of ENCRYPT, by who encrypts */
+	struct hg_telnet_authentication authentication;
 	uint16_t columns, rows;
 	struct hg_span terminal, speed, display;
 	uint64_t bytes[HG_DIRS];
@@ -279,6 +294,13 @@ void hg_telnet_end_line(struct hg_app *app, enum hg_dir dir);
 void hg_telnet_negotiate(struct hg_app *app, enum hg_dir dir, uint8_t verb, uint8_t option);
 void hg_telnet_subnegotiation(struct hg_app *app, enum hg_dir dir, struct hg_span sb);
 const char *hg_telnet_option_name(uint8_t option, char buf[4]);
+const char *hg_telnet_cipher_name(uint8_t type, char buf[4]);
+
+/* authentication.c */
+void hg_telnet_authentication(struct hg_app *app, enum hg_dir dir, uint8_t verb, struct hg_span in);
+void
+hg_telnet_authentication_end(struct hg_app *app, const char *why); /* the server's word will not be seen */
+const char *hg_telnet_authentication_name(uint8_t type, char buf[4]);
 
 /* frame.c: frames of what nvt.c has taken, which is all or part of what feed was given. */
 void hg_telnet_frames(struct hg_app *app, enum hg_dir dir, struct hg_span in);
@@ -299,6 +321,7 @@ void hg_telnet_prompted(struct hg_app *app, enum hg_telnet_asks asks, bool blank
 void hg_telnet_named(struct hg_app *app, struct hg_span user);
 void hg_telnet_secret(struct hg_app *app, struct hg_span secret, enum hg_telnet_asks asks);
 void hg_telnet_answered(struct hg_app *app, struct hg_span line);
+void hg_telnet_authenticated(struct hg_app *app, struct hg_span user);
 void hg_telnet_rises(struct hg_app *app, struct hg_span command);
 void hg_telnet_login_end(struct hg_app *app, const char *why);
 
