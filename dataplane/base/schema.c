@@ -214,13 +214,32 @@ nearest_key(const struct hg_config *c, const char *const *parts, size_t n, char 
 	return found == NULL ? NULL : out;
 }
 
+/* `- files:` with its keys in the same column is an item of several keys, of which the first has no value. */
+static const struct hg_config_node *
+beside_name(const struct hg_config_node *n)
+{
+	const struct hg_config_node *first = n->first;
+
+	if (n->parent->kind != HG_CONFIG_IS_LIST || n->kind != HG_CONFIG_IS_MAP || first == NULL ||
+		first->kind != HG_CONFIG_SCALAR || !first->null)
+		return NULL;
+	return first->next;
+}
+
 static int
 refuse_unknown(const struct hg_config *c, const struct hg_config_node *n, struct hg_error *err)
 {
+	const struct hg_config_node *beside = beside_name(n);
 	const char *parts[HG_CONFIG_PARTS], *near;
 	size_t count = parts_of(n, parts);
 	char key[256], name[64];
 
+	if (beside != NULL) {
+		hg_error_set(err, -EINVAL, "%s stands beside %s, not below it: indent it further",
+			beside->name, n->first->name);
+		hg_config_place(beside, err);
+		return -EINVAL;
+	}
 	key_text(n, key, sizeof(key));
 	near = nearest_key(c, parts, count, name, sizeof(name));
 	if (near != NULL)

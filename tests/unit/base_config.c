@@ -159,6 +159,8 @@ test_config_refuses_what_it_does_not_know(void)
 			3 },
 		{ "streem: {}\n", "unknown key streem; did you mean stream?", 1, 1 },
 		{ "quite-other: 1\n", "unknown key quite-other", 1, 1 },
+		{ "outputs:\n  - eve-log:\n    enabled: yes\n",
+			"enabled stands beside eve-log, not below it: indent it further", 3, 5 },
 		{ "outputs:\n  - eve-logg: {}\n",
 			"unknown key outputs.eve-logg; did you mean outputs.eve-log?", 2, 5 },
 		{ "stream: {memcap: lots}\n",
