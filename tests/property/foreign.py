@@ -32,7 +32,7 @@ BECOMES = {
 	'pop3': {'pop3', 'tls'},
 	'smb': {'smb', 'dcerpc'},
 	'smtp': {'smtp', 'tls', 'ftp'},  # MAIL is a command of FTP, where TLS was agreed upon on its port and does not come
-	'telnet': {'telnet', 'smtp'},  # one example is of a mail server on Telnet's port
+	'telnet': {'telnet', 'tls', 'smtp'},  # START-TLS; one example is of a mail server on Telnet's port
 	'websocket': {'http', 'websocket'},
 }
 PLAIN = {23, 2323}  # what is said there is a session of Telnet; who logged in and what was asked must be seen

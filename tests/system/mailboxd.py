@@ -138,7 +138,8 @@ class Dovecot:
 		self.daemon = subprocess.Popen([DOVECOT, '-F', '-c', os.path.join(self.folder, 'dovecot.conf')], stderr=subprocess.DEVNULL)
 		for _ in range(200):
 			try:
-				socket.create_connection(('127.0.0.1', self.pop3)).close()
+				for port in (self.imap, self.pop3):
+					socket.create_connection(('127.0.0.1', port)).close()
 				return
 			except ConnectionError:
 				time.sleep(0.05)
