@@ -467,20 +467,20 @@ hg_http_body_end(struct hg_http_tx *tx, enum hg_dir dir, bool whole)
 }
 
 void
-hg_http_body_stray(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data)
+hg_http_request_stray(struct hg_http_tx *tx, struct hg_span data)
 {
-	struct hg_http_message *m = &tx->msg[dir];
+	struct hg_http_message *m = &tx->msg[HG_TO_SERVER];
 	struct hg_body *body;
 
 	if (!m->body_seen) {
 		m->body_seen = true;
-		hg_body_init(&m->body, tx->base.app->mem, limits_of(tx, dir));
+		hg_body_init(&m->body, tx->base.app->mem, limits_of(tx, HG_TO_SERVER));
 	}
 	body = hg_http_body_of(m);
 	body->complete = false;
 	hg_body_append(body, data);
 	hg_body_finish(body);
 	/* Detection may be done with this direction, when the bytes come in a segment of their own. */
-	tx->base.inspected &= (uint8_t) ~(1u << dir);
-	hg_tx_touch(&tx->base, dir);
+	tx->base.inspected &= (uint8_t)~HG_SIDE_SERVER;
+	hg_tx_touch(&tx->base, HG_TO_SERVER);
 }

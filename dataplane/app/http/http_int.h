@@ -288,9 +288,9 @@ struct hg_http_tx *hg_http_tx_answered(struct hg_http *h); /* the oldest waiting
 void hg_http_wait(struct hg_http *h, struct hg_http_tx *tx);
 /* The message is over: its body is closed, progress is complete, the side is idle. A line that was taken stays. */
 void hg_http_settle(struct hg_http *h, enum hg_dir dir);
-void hg_http_end(struct hg_http *h, enum hg_dir dir);  /* and what is held of a line is dropped */
-void hg_http_done(struct hg_http *h, enum hg_dir dir); /* its framing says that it is over */
-struct hg_http_tx *hg_http_last(struct hg_http *h, enum hg_dir dir); /* NULL: gone */
+void hg_http_end(struct hg_http *h, enum hg_dir dir);       /* and what is held of a line is dropped */
+void hg_http_done(struct hg_http *h, enum hg_dir dir);      /* its framing says that it is over */
+struct hg_http_tx *hg_http_last_request(struct hg_http *h); /* NULL: gone */
 
 /* request.c, response.c: phases that read lines */
 bool
@@ -392,7 +392,7 @@ hg_http_upload(struct hg_http_tx *tx, const struct hg_file *file, struct hg_span
 /* tx NULL: the message is gone. */
 void hg_http_leave_join(struct hg_app *app, struct hg_http_message *m, struct hg_http_tx *tx);
 /* Bytes behind the end of a message that begin no other: shown to rules, in no record. */
-void hg_http_body_stray(struct hg_http_tx *tx, enum hg_dir dir, struct hg_span data);
+void hg_http_request_stray(struct hg_http_tx *tx, struct hg_span data); /* behind a request that has ended */
 bool hg_http_parse_length(struct hg_span text, uint64_t *out);
 struct hg_http_range {
 	uint64_t start, end, size;

@@ -135,11 +135,11 @@ is_stray(struct hg_http *h, struct hg_span line)
 	for (size_t at = hg_span_find(rest, 0, 'H'); at != SIZE_MAX; at = hg_span_find(rest, at + 1, 'H'))
 		if (hg_span_starts(hg_span_from(rest, at), HG_BYTES("HTTP/")))
 			return false;
-	last = hg_http_last(h, HG_TO_SERVER);
+	last = hg_http_last_request(h);
 	if (last == NULL || last->base.progress[HG_TO_CLIENT] > HG_HTTP_AT_START)
 		return false;
 	hg_http_anomaly(h, last, HG_TO_SERVER, HG_HTTP_BODY_UNEXPECTED);
-	hg_http_body_stray(last, HG_TO_SERVER, line);
+	hg_http_request_stray(last, line);
 	return true;
 }
 

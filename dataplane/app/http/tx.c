@@ -142,9 +142,9 @@ hg_http_done(struct hg_http *h, enum hg_dir dir)
 }
 
 struct hg_http_tx *
-hg_http_last(struct hg_http *h, enum hg_dir dir)
+hg_http_last_request(struct hg_http *h)
 {
-	uint64_t id = h->side[dir].last;
+	uint64_t id = h->side[HG_TO_SERVER].last;
 
 	return id == 0 ? NULL : (struct hg_http_tx *)hg_tx_find(h->app, id - 1);
 }
