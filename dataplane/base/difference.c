@@ -261,6 +261,14 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"an aborted or anonymous handshake is what an auditor looks for" },
 	[HG_DIFF_TLS_JA4] = { "tls", "ja4 stands in the record", "it does not",
 		"version 7 does not know it" },
+	[HG_DIFF_TLS_TLCP] = { "tls", "TLCP (GB/T 38636, version 0x0101) is TLS", "nobody knows its records",
+		"which services use the SM algorithms is what auditors of them ask first" },
+	[HG_DIFF_TLS_STRENGTH] = { "tls",
+		"records name the suite, what is weak, the kind of SM algorithms, and both certificates of "
+		"TLCP; `weak_version`, `weak_cipher`, `certificate_expired` and `certificate_self_signed` "
+		"are "
+		"events",
+		"none of these exists", "weak connections are to be found without a rule for each" },
 	[HG_DIFF_TLS_SSL2_KEY] = { "tls", "behind SSL 2.0's master key a session is encrypted",
 		"only behind the finished messages", "everything that follows the key is" },
 	[HG_DIFF_TLS_SSL2_PADDED] = { "tls", "padded records of SSL 2.0 are read as such",

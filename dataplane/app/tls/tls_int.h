@@ -51,6 +51,10 @@ enum hg_tls_anomaly {
 	HG_TLS_MANY_RECORDS,
 	HG_TLS_HANDSHAKE_LONG,
 	HG_TLS_MANY_CERTS,
+	HG_TLS_WEAK_VERSION,
+	HG_TLS_WEAK_CIPHER,
+	HG_TLS_CERT_EXPIRED,
+	HG_TLS_CERT_SELF_SIGNED,
 	HG_TLS_ANOMALIES,
 	HG_TLS_FINE = HG_TLS_ANOMALIES /* no anomaly */
 };
@@ -115,6 +119,7 @@ enum {
 
 enum {
 	HG_SSL_2 = 0x0002,
+	HG_TLCP = 0x0101,
 	HG_SSL_3 = 0x0300,
 	HG_TLS_10 = 0x0301,
 	HG_TLS_12 = 0x0303,
@@ -156,8 +161,9 @@ struct hg_tls_cert {
 struct hg_tls_side {
 	uint16_t version; /* of the hello, before it of records; 0: nothing seen */
 	struct hg_tls_hello hello;
-	struct hg_tls_cert cert; /* the first of the chain */
-	struct hg_span *certs;   /* DER */
+	struct hg_tls_cert cert;      /* the first of the chain */
+	struct hg_tls_cert *enc_cert; /* TLCP: the second one, whose key encrypts; NULL: none */
+	struct hg_span *certs;        /* DER */
 	uint8_t n_certs, n_certs_shown;
 	bool changed_cipher, early_data, ticket, takes_tickets;
 	uint32_t heartbeat_len; /* of an encrypted request of this direction that is not answered */
@@ -173,6 +179,7 @@ struct hg_tls_tx {
 	struct hg_span sni;
 	bool has_sni, resumed, wants_client_cert, server_done, ssl2_encrypted, done;
 	uint8_t seen; /* HG_SSL_*, the buffer ssl_state */
+	uint8_t weak; /* bits: hg_tls_weaknesses of the suite that the server chose */
 	hg_time now;  /* of the newest packet with bytes */
 	char ja4[37];
 	bool ja4_tried;
@@ -208,7 +215,7 @@ struct hg_span hg_tls_text_keep(const struct hg_tls_text *t, struct hg_arena *ar
 
 /* record.c: one record, or as much of an application record as is there. 0: wait for more, SIZE_MAX: cannot go on. */
 size_t hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
-bool hg_tls_version_known(uint16_t version);
+bool hg_tls_version_known(const struct hg_app *app, uint16_t version);
 
 /* handshake.c: the handshake bytes of a record. */
 void hg_tls_handshake(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
@@ -227,6 +234,24 @@ enum hg_tls_anomaly hg_tls_cert_read(struct hg_span der, struct hg_arena *arena,
 /* der.c: the parts of X.509 as text and time. */
 bool hg_der_name(struct hg_span name, struct hg_tls_text *t);
 bool hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds);
+
+/* cipher.c: as its registry spells it; NULL: nobody knows it. */
+const char *hg_tls_cipher_name(uint16_t suite);
+
+/* strength.c */
+#define HG_TLS_WEAKNESSES 8
+struct hg_tls_weakness {
+	const char *name, *part; /* in records; in the names of such suites */
+};
+extern const struct hg_tls_weakness hg_tls_weaknesses[HG_TLS_WEAKNESSES];
+uint16_t
+hg_tls_suite(const struct hg_tls_tx *tls); /* that the server chose; 0: none, or no encryption at all */
+bool hg_tls_version_weak(uint16_t version);
+bool hg_tls_cert_expired(const struct hg_tls_tx *tls, const struct hg_tls_cert *cert);
+bool hg_tls_cert_self_signed(const struct hg_tls_cert *cert);
+void hg_tls_judge_choice(struct hg_tls_tx *tls);
+void hg_tls_judge_cert(struct hg_tls_tx *tls, enum hg_dir dir);
+const char *hg_tls_gm_kind(const struct hg_tls_tx *tls); /* NULL: none of the SM algorithms */
 
 /* fingerprint.c */
 void hg_tls_ja3_make(struct hg_tls_tx *tls, enum hg_dir dir);
