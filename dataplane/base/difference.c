@@ -253,6 +253,26 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"without a reply is written as accepted",
 		"who read or wrote what is what auditors ask for" },
 
+	[HG_DIFF_QUIC_HEADER] = { "quic", "a datagram that begins with no packet is error_on_header",
+		"nothing is said of it", "it does not belong there" },
+	[HG_DIFF_QUIC_KEYS] = { "quic",
+		"keys are made of the client's packets, anew where they do not fit; packets of unknown "
+		"versions are not read",
+		"of the first packet, once, and once behind a Retry; encrypted bytes of unknown versions are "
+		"read as "
+		"frames",
+		"behind a lost or forged Retry, and of a second connection over the same ports, hellos are "
+		"read, too" },
+	[HG_DIFF_QUIC_JOIN] = { "quic", "a hello is whole when each of its bytes came",
+		"when as many came as it has", "bytes that come twice are not those that are missing" },
+	[HG_DIFF_QUIC_JA3] = { "quic", "values of RFC 8701 do not count in JA3", "they do",
+		"they are drawn by lot: the fingerprint would be another one each time" },
+	[HG_DIFF_QUIC_RECORDS] = { "quic",
+		"hellos, messages of gQUIC, Retry and version negotiation have records, with the suite and "
+		"JA4",
+		"each packet with a long header up to the hello has one; JA4 where it is asked for",
+		"a packet of which nothing can be read tells nothing" },
+
 	[HG_DIFF_TLS_RESUMED] = { "tls", "session_resumed is told when the session was resumed",
 		"of every client that knows tickets, up to TLS 1.2, until a certificate comes",
 		"that a client would take a ticket says nothing of this session" },

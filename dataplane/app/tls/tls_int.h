@@ -14,7 +14,6 @@
 
 #define HG_TLS_HANDSHAKE_MAX 65536 /* bytes of a handshake message */
 #define HG_TLS_CERTS 32            /* of a chain that are kept */
-#define HG_TLS_TEXT 4096           /* bytes of a name or of a JA3 string */
 
 enum hg_tls_progress { HG_TLS_IN_PROGRESS, HG_TLS_CERT_READY, HG_TLS_HANDSHAKE_DONE, HG_TLS_FINISHED };
 
@@ -105,28 +104,6 @@ enum {
 	HG_TLS_HEARTBEAT_TYPE = 24
 };
 
-/* Extensions that are looked into. */
-enum {
-	HG_TLS_EXT_SNI = 0,
-	HG_TLS_EXT_GROUPS = 10,
-	HG_TLS_EXT_FORMATS = 11,
-	HG_TLS_EXT_SIGNATURES = 13,
-	HG_TLS_EXT_ALPN = 16,
-	HG_TLS_EXT_TICKET = 35,
-	HG_TLS_EXT_EARLY_DATA = 42,
-	HG_TLS_EXT_VERSIONS = 43,
-};
-
-enum {
-	HG_SSL_2 = 0x0002,
-	HG_TLCP = 0x0101,
-	HG_SSL_3 = 0x0300,
-	HG_TLS_10 = 0x0301,
-	HG_TLS_12 = 0x0303,
-	HG_TLS_13 = 0x0304,
-	HG_TLS_13_EARLY = 0x7f01
-};
-
 /* Bits of ssl_state (rules/keyword/README.md). */
 enum {
 	HG_SSL_CLIENT_HELLO = 1,
@@ -142,13 +119,6 @@ struct hg_decoder_ctx {
 	uint8_t encrypted; /* enum hg_tls_encrypted */
 	uint8_t ja3, ja4;  /* enum hg_wanted */
 	struct hg_digests digests;
-};
-
-/* A hello's fields are spans of its body. */
-struct hg_tls_hello {
-	uint16_t version;
-	struct hg_span random, session, ciphers, extensions;
-	bool present, has_extensions;
 };
 
 struct hg_tls_cert {
@@ -181,7 +151,7 @@ struct hg_tls_tx {
 	uint8_t seen; /* HG_SSL_*, the buffer ssl_state */
 	uint8_t weak; /* bits: hg_tls_weaknesses of the suite that the server chose */
 	hg_time now;  /* of the newest packet with bytes */
-	char ja4[37];
+	char ja4[HG_TLS_JA4_SIZE];
 	bool ja4_tried;
 };
 
@@ -201,18 +171,6 @@ struct hg_tls_state {
 	bool news;   /* since feed began: something that detection may want to see */
 };
 
-/* Text that grows in place; past the end it is cut. */
-struct hg_tls_text {
-	char p[HG_TLS_TEXT];
-	size_t n;
-	bool cut;
-};
-void hg_tls_text_init(struct hg_tls_text *t);
-void hg_tls_text_add(struct hg_tls_text *t, struct hg_span s);
-void hg_tls_text_u64(struct hg_tls_text *t, uint64_t v);
-void hg_tls_text_hex(struct hg_tls_text *t, struct hg_span bytes, const char *digits, char sep);
-struct hg_span hg_tls_text_keep(const struct hg_tls_text *t, struct hg_arena *arena);
-
 /* record.c: one record, or as much of an application record as is there. 0: wait for more, SIZE_MAX: cannot go on. */
 size_t hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
 bool hg_tls_version_known(const struct hg_app *app, uint16_t version);
@@ -221,12 +179,7 @@ bool hg_tls_version_known(const struct hg_app *app, uint16_t version);
 void hg_tls_handshake(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
 
 /* hello.c */
-bool hg_tls_hello_read(struct hg_span body, enum hg_dir dir, struct hg_tls_hello *h);
 bool hg_tls_hello_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body);
-/* The extensions one after the other; false: no more, or malformed (then the reader has failed). */
-bool hg_tls_extension_next(struct hg_reader *r, uint16_t *type, struct hg_span *data);
-bool hg_tls_extension_find(const struct hg_tls_hello *h, uint16_t type, struct hg_span *data);
-bool hg_tls_is_grease(uint16_t v);
 
 /* certificate.c: the chain of a Certificate message. */
 enum hg_tls_anomaly hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body);
@@ -234,9 +187,6 @@ enum hg_tls_anomaly hg_tls_cert_read(struct hg_span der, struct hg_arena *arena,
 /* der.c: the parts of X.509 as text and time. */
 bool hg_der_name(struct hg_span name, struct hg_tls_text *t);
 bool hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds);
-
-/* cipher.c: as its registry spells it; NULL: nobody knows it. */
-const char *hg_tls_cipher_name(uint16_t suite);
 
 /* strength.c */
 #define HG_TLS_WEAKNESSES 8
