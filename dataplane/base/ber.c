@@ -21,6 +21,29 @@ hg_ber_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value)
 }
 
 bool
+hg_ber_expect(struct hg_reader *r, uint8_t tag, struct hg_span *value)
+{
+	uint8_t found;
+
+	return hg_ber_take(r, &found, value) && found == tag;
+}
+
+bool
+hg_ber_u32(struct hg_reader *r, uint32_t *n)
+{
+	struct hg_span value;
+
+	*n = 0;
+	if (!hg_ber_expect(r, HG_BER_INTEGER, &value) || value.len == 0 || (value.p[0] & 0x80) != 0)
+		return false;
+	if (value.len > 5 || (value.len == 5 && value.p[0] != 0))
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		*n = *n << 8 | value.p[i];
+	return true;
+}
+
+bool
 hg_ber_find(struct hg_span in, uint8_t wanted, struct hg_span *value)
 {
 	struct hg_reader r = hg_reader_of(in);

@@ -93,9 +93,11 @@ read_ticket(struct hg_smb_tx *tx, struct hg_span ap)
 	struct hg_reader r;
 	uint8_t tag;
 
-	if (!hg_ber_find(ap, 0x30, &seq) || !hg_ber_member(seq, 3, 0x61, &ticket) ||
-		!hg_ber_find(ticket, 0x30, &seq) || !hg_ber_member(seq, 1, 0x1b, &realm) ||
-		!hg_ber_member(seq, 2, 0x30, &name) || !hg_ber_member(name, 1, 0x30, &parts))
+	if (!hg_ber_find(ap, HG_BER_SEQUENCE, &seq) || !hg_ber_member(seq, 3, 0x61, &ticket) ||
+		!hg_ber_find(ticket, HG_BER_SEQUENCE, &seq) ||
+		!hg_ber_member(seq, 1, HG_BER_GENERAL_STRING, &realm) ||
+		!hg_ber_member(seq, 2, HG_BER_SEQUENCE, &name) ||
+		!hg_ber_member(name, 1, HG_BER_SEQUENCE, &parts))
 		return;
 	tx->realm = hg_span_keep(&tx->tx.arena, realm);
 	tx->names = hg_arena_take0(&tx->tx.arena, NAMES * sizeof(*tx->names));
@@ -103,7 +105,7 @@ read_ticket(struct hg_smb_tx *tx, struct hg_span ap)
 	tx->mechanism = "kerberos";
 	r = hg_reader_of(parts);
 	while (tx->kerberos && tx->n_names < NAMES && hg_reader_left(&r) > 0 && hg_ber_take(&r, &tag, &name))
-		if (tag == 0x1b)
+		if (tag == HG_BER_GENERAL_STRING)
 			tx->names[tx->n_names++] = hg_span_keep(&tx->tx.arena, name);
 }
 
@@ -118,7 +120,7 @@ read_kerberos(struct hg_smb_tx *tx, struct hg_span token)
 	if (!hg_ber_find(token, 0x60, &value))
 		return;
 	r = hg_reader_of(value);
-	if (!hg_ber_take(&r, &tag, &value) || tag != 0x06 || hg_read_u16be(&r) != 0x0100)
+	if (!hg_ber_expect(&r, HG_BER_OID, &value) || hg_read_u16be(&r) != 0x0100)
 		return;
 	if (hg_ber_take(&r, &tag, &value) && tag == 0x6e)
 		read_ticket(tx, value);
@@ -131,8 +133,9 @@ open_spnego(struct hg_span blob, struct hg_span *token)
 	struct hg_span outer, seq;
 
 	if (hg_ber_find(blob, 0x60, &outer))
-		return hg_ber_member(outer, 0, 0x30, &seq) && hg_ber_member(seq, 2, 0x04, token);
-	return hg_ber_member(blob, 1, 0x30, &seq) && hg_ber_member(seq, 2, 0x04, token);
+		return hg_ber_member(outer, 0, HG_BER_SEQUENCE, &seq) &&
+			hg_ber_member(seq, 2, HG_BER_OCTETS, token);
+	return hg_ber_member(blob, 1, HG_BER_SEQUENCE, &seq) && hg_ber_member(seq, 2, HG_BER_OCTETS, token);
 }
 
 void

@@ -3,7 +3,7 @@
 
 #define LENGTH_MAX 0x10000000u
 
-enum { INTEGER = 0x02, SEQUENCE = 0x30, VERSION = 0xa0 };
+enum { VERSION = 0xa0 };
 
 static void
 put_u64(uint8_t to[8], uint64_t v)
@@ -51,13 +51,13 @@ open_certificate(struct hg_span der, struct hg_reader *tbs)
 
 	if (!hg_ber_take(&r, &tag, &inner))
 		return short_or_absurd(before);
-	if (tag != SEQUENCE)
+	if (tag != HG_BER_SEQUENCE)
 		return HG_TLS_CERT_DER;
 	before = r = hg_reader_of(inner);
 	if (!hg_ber_take(&r, &tag, &inner))
 		return short_or_absurd(before);
 	*tbs = hg_reader_of(inner);
-	return tag == SEQUENCE ? HG_TLS_FINE : HG_TLS_CERT_DER;
+	return tag == HG_BER_SEQUENCE ? HG_TLS_FINE : HG_TLS_CERT_DER;
 }
 
 enum hg_tls_anomaly
@@ -73,21 +73,21 @@ hg_tls_cert_read(struct hg_span der, struct hg_arena *arena, struct hg_tls_cert 
 		return odd;
 	if (hg_reader_left(&r) > 0 && *r.p == VERSION && !hg_ber_take(&r, &tag, &v))
 		return HG_TLS_CERT_VERSION;
-	if (!hg_ber_take(&r, &tag, &v) || tag != INTEGER)
+	if (!hg_ber_expect(&r, HG_BER_INTEGER, &v))
 		return HG_TLS_CERT_SERIAL;
 	hg_tls_text_init(&text);
 	hg_tls_text_hex(&text, v, "0123456789ABCDEF", ':');
 	cert->serial = hg_tls_text_keep(&text, arena);
-	if (!hg_ber_take(&r, &tag, &v) || tag != SEQUENCE)
+	if (!hg_ber_expect(&r, HG_BER_SEQUENCE, &v))
 		return HG_TLS_CERT_ALGORITHM;
-	if (!hg_ber_take(&r, &tag, &issuer) || tag != SEQUENCE)
+	if (!hg_ber_expect(&r, HG_BER_SEQUENCE, &issuer))
 		return HG_TLS_CERT_NAME;
-	if (!hg_ber_take(&r, &tag, &validity) || tag != SEQUENCE)
+	if (!hg_ber_expect(&r, HG_BER_SEQUENCE, &validity))
 		return HG_TLS_CERT_DATE;
 	odd = read_validity(validity, cert);
 	if (odd != HG_TLS_FINE)
 		return odd;
-	if (!hg_ber_take(&r, &tag, &v) || tag != SEQUENCE)
+	if (!hg_ber_expect(&r, HG_BER_SEQUENCE, &v))
 		return HG_TLS_CERT_NAME;
 	if (!hg_der_name(v, &text))
 		return HG_TLS_CERT_SUBJECT;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 enum {
-	OID = 0x06,
 	UTF8 = 0x0c,
 	NUMERIC = 0x12,
 	PRINTABLE = 0x13,
@@ -14,7 +13,6 @@ enum {
 	GENERAL_TIME = 0x18,
 	VISIBLE = 0x1a,
 	BMP = 0x1e,
-	SEQUENCE = 0x30,
 	SET = 0x31
 };
 
@@ -145,11 +143,10 @@ hg_der_name(struct hg_span name, struct hg_tls_text *t)
 			return false;
 		set = hg_reader_of(rdn);
 		for (bool first = true; hg_reader_left(&set) > 0; first = false) {
-			if (!hg_ber_take(&set, &tag, &attribute) || tag != SEQUENCE)
+			if (!hg_ber_expect(&set, HG_BER_SEQUENCE, &attribute))
 				return false;
 			pair = hg_reader_of(attribute);
-			if (!hg_ber_take(&pair, &tag, &oid) || tag != OID ||
-				!hg_ber_take(&pair, &tag, &value))
+			if (!hg_ber_expect(&pair, HG_BER_OID, &oid) || !hg_ber_take(&pair, &tag, &value))
 				return false;
 			if (t->n > 0)
 				hg_tls_text_add(t, first ? HG_BYTES(", ") : HG_BYTES(" + "));
