@@ -11,6 +11,7 @@
 #include "app/known.h"
 #include "app/mysql/mysql.h"
 #include "app/nfs/nfs.h"
+#include "app/pgsql/pgsql.h"
 #include "app/pop3/pop3.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
@@ -48,6 +49,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_bittorrent_dht,
 	&hg_websocket,
 	&hg_mysql,
+	&hg_pgsql,
 };
 
 _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");
