@@ -150,6 +150,7 @@ struct hg_decoder {
 	uint8_t n_magics;
 	uint16_t ports[8];
 	bool probe_any;      /* native: the probe is sure enough to be asked on every port */
+	bool own;            /* compat suricata7: identified only where the configuration says enabled: yes */
 	bool probe_native;   /* the peer asks none of the protocol */
 	uint8_t probe_sides; /* HG_SIDE_* that the probe can judge; 0: both */
 	uint8_t port_tells;  /* so many bytes on a hinted port, whatever they are, are this protocol; 0: no */

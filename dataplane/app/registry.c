@@ -9,7 +9,9 @@
 #include "app/http2/http2.h"
 #include "app/imap/imap.h"
 #include "app/known.h"
+#include "app/mysql/mysql.h"
 #include "app/nfs/nfs.h"
+#include "app/pgsql/pgsql.h"
 #include "app/pop3/pop3.h"
 #include "app/quic/quic.h"
 #include "app/smb/smb.h"
@@ -48,6 +50,8 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_sip,
 	&hg_known_bittorrent_dht,
 	&hg_websocket,
+	&hg_mysql,
+	&hg_pgsql,
 };
 
 _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");
@@ -167,10 +171,11 @@ child(const struct hg_config_node *n, const char *name)
 }
 
 static void
-configure_one(struct hg_protocol *p, const struct hg_config_node *n)
+configure_one(struct hg_protocol *p, const struct hg_config_node *n, bool as_peer)
 {
 	static const char *const transports[2] = { "tcp", "udp" };
-	enum hg_enabled all = enabled_of(child(n, "enabled"), HG_DECODE_YES);
+	enum hg_enabled all =
+		enabled_of(child(n, "enabled"), p->decoder->own && as_peer ? HG_DECODE_NO : HG_DECODE_YES);
 
 	ports_of(child(child(n, "detection-ports"), "dp"), p->ports);
 	for (unsigned t = 0; t < 2; t++) {
@@ -203,6 +208,7 @@ hg_registry_configure(struct hg_apps *a, const struct hg_config *config)
 {
 	const struct hg_config_node *all =
 		config == NULL ? NULL : hg_config_find(config, "app-layer.protocols");
+	const bool as_peer = hg_as_peer(a->config.suricata7, HG_DIFF_APP_DATABASES);
 
 	a->n = HG_COUNT(decoders);
 	for (unsigned i = 0; i < a->n; i++) {
@@ -210,7 +216,7 @@ hg_registry_configure(struct hg_apps *a, const struct hg_config *config)
 
 		p->decoder = decoders[i];
 		memcpy(p->ports, decoders[i]->ports, sizeof(p->ports));
-		configure_one(p, child(all, decoders[i]->name));
+		configure_one(p, child(all, decoders[i]->name), as_peer);
 		note_magics(a, decoders[i]);
 		if (p->decoder->configure != NULL)
 			p->decoder->configure(p->ctx, config);

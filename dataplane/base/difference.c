@@ -70,6 +70,11 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and "
 		"passed over",
 		"logins and mail of mailboxes are what an auditor asks for" },
+	[HG_DIFF_APP_DATABASES] = { "app", "MySQL and PostgreSQL are recognised and decoded",
+		"the one is not known, the other is off unless app-layer.protocols.pgsql.enabled says yes, "
+		"and "
+		"has records of another form; both are decoded here, too, where the like says yes",
+		"who opens which database with what statement is what an auditor asks for" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },

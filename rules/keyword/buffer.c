@@ -31,6 +31,7 @@ static const struct {
 	{ "rfb", "rfb" },
 	{ "quic", "quic" },
 	{ "nfs", "nfs" },
+	{ "mysql", "mysql" },
 	{ "modbus", "modbus" },
 	{ "dnp3", "dnp3" },
 	{ "enip", "enip" },

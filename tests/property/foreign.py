@@ -29,6 +29,8 @@ BECOMES = {
 	'http': {'http', 'http2', 'websocket', 'tls', 'ssh', 'smtp', 'ftp', 'dcerpc', 'telnet'},
 	'http2': {'http', 'http2', 'dns', 'doh2'},
 	'imap': {'imap', 'tls'},
+	'mysql': {'mysql', 'tls'},
+	'pgsql': {'pgsql', 'tls'},
 	'pop3': {'pop3', 'tls'},
 	'smb': {'smb', 'dcerpc'},
 	'smtp': {'smtp', 'tls', 'ftp'},  # MAIL is a command of FTP, where TLS was agreed upon on its port and does not come
