@@ -70,6 +70,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and "
 		"passed over",
 		"logins and mail of mailboxes are what an auditor asks for" },
+	[HG_DIFF_APP_UNKNOWN] = { "app", "SIP is decoded over TCP, too",
+		"it is unknown there; app-layer.protocols.sip.tcp.enabled switches it on",
+		"SIP over TCP is what RFC 3261 wants of every phone" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
@@ -252,6 +255,20 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"they are parts of files, which are not followed here (docs/protocols/nfs.md); a call "
 		"without a reply is written as accepted",
 		"who read or wrote what is what auditors ask for" },
+
+	[HG_DIFF_SIP_GRAMMAR] = { "sip",
+		"either end asks and answers; fields have any text, lines end with LF, too; a datagram that "
+		"is no "
+		"message ends nothing",
+		"only the client asks; names in UTF-8, IPv6 in a URI and lines without CR are malformed; "
+		"behind one "
+		"such datagram nothing of the flow is read",
+		"the called side hangs up, too, and phones send bytes that keep the way open" },
+	[HG_DIFF_SIP_PAIRS] = { "sip",
+		"a request with its final response is one transaction with one record, which says who called "
+		"whom, and where media go",
+		"every message is one, of its first line",
+		"what came of a call is what an auditor asks for" },
 
 	[HG_DIFF_TLS_RESUMED] = { "tls", "session_resumed is told when the session was resumed",
 		"of every client that knows tickets, up to TLS 1.2, until a certificate comes",

@@ -109,7 +109,7 @@ write_records(
 		.time = p->time,
 		.flow = p->flow,
 		.packet = p,
-		.sides = HG_SIDES_CLIENT_FIRST,
+		.sides = tx->asks == HG_TO_SERVER ? HG_SIDES_CLIENT_FIRST : HG_SIDES_SERVER_FIRST,
 		.of_packet = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ICMP),
 		.rules = rules,
 		.tx = d->log_tx_id ? tx : NULL };
