@@ -9,6 +9,7 @@
 #include "app/http2/http2.h"
 #include "app/imap/imap.h"
 #include "app/known.h"
+#include "app/ldap/ldap.h"
 #include "app/nfs/nfs.h"
 #include "app/pop3/pop3.h"
 #include "app/sip/sip.h"
@@ -47,6 +48,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_sip,
 	&hg_known_bittorrent_dht,
 	&hg_websocket,
+	&hg_ldap,
 };
 
 _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");

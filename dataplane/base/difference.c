@@ -70,9 +70,10 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and "
 		"passed over",
 		"logins and mail of mailboxes are what an auditor asks for" },
-	[HG_DIFF_APP_UNKNOWN] = { "app", "SIP is decoded over TCP, too",
-		"it is unknown there; app-layer.protocols.sip.tcp.enabled switches it on",
-		"SIP over TCP is what RFC 3261 wants of every phone" },
+	[HG_DIFF_APP_UNKNOWN] = { "app", "SIP over TCP and LDAP are decoded",
+		"they are unknown; app-layer.protocols.sip.tcp.enabled and app-layer.protocols.ldap.enabled "
+		"switch them on",
+		"who logs in to a directory, and who calls whom, is what auditors ask for" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },

@@ -24,7 +24,7 @@ extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_k
 	hg_keywords_sets, hg_keywords_rep, hg_keywords_geoip, hg_keywords_sticky, hg_keywords_frame,
 	hg_keywords_requires, hg_keywords_asn1, hg_keywords_ssh, hg_keywords_foreign, hg_keywords_ftp,
 	hg_keywords_dcerpc, hg_keywords_store, hg_keywords_http2, hg_keywords_websocket, hg_keywords_absent,
-	hg_keywords_entropy, hg_keywords_nfs;
+	hg_keywords_entropy, hg_keywords_nfs, hg_keywords_ldap;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }

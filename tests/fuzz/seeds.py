@@ -105,7 +105,7 @@ def write(program, folder):
 		'packet': frames(), 'deflate': deflated(), 'http': steps('http', False), 'http2': steps('http2', False), 'websocket': steps('websocket', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
 		'ssh': steps('ssh', False),
 		'smtp': steps('smtp', False), 'pop3': steps('pop3', False), 'imap': steps('imap', False),
-		'nfs': steps('nfs', False), 'sip': steps('sip', False), 'sip_udp': steps('sip', True), 'smb': steps('smb', False), 'xca': codings(), 'dcerpc': steps('dcerpc', False),
+		'ldap': steps('ldap', False), 'nfs': steps('nfs', False), 'sip': steps('sip', False), 'sip_udp': steps('sip', True), 'smb': steps('smb', False), 'xca': codings(), 'dcerpc': steps('dcerpc', False),
 		'ftp': steps('ftp', False), 'ftp_data': transfers(), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
 		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],

@@ -32,14 +32,14 @@ BYTES = 4096           # of a direction that are cut into single bytes in the sa
 MOST = ('--set', 'packet-alert-max=255')
 WINDOW = 30_000        # bytes of a body that fit the first inspection window
 BODIES = ('file.data', 'http.request_body', 'http.response_body')
-TRANSACTIONS = ('http', 'dns', 'tls', 'telnet', 'ssh', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'nfs', 'sip', 'websocket', 'pop3', 'imap', 'login', 'fileinfo')
+TRANSACTIONS = ('http', 'dns', 'tls', 'telnet', 'ssh', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'ldap', 'nfs', 'sip', 'websocket', 'pop3', 'imap', 'login', 'fileinfo')
 TIMES = ((('http',), 'latency_ms'), (('audit',), 'start'), (('audit',), 'end'), (('ftp', 'session'), 'duration_ms'))  # of packets, too
 OF_PACKETS = ('timestamp', 'pcap_cnt', 'pkt_src', 'metadata')
 CONFIG = '''%YAML 1.1
 ---
 outputs:
   - eve-log:
-      types: [alert, anomaly, http, dns, tls, telnet, ssh, smtp, ftp, smb, dcerpc, http2, nfs, sip, websocket, pop3, imap, login, flow, files: {force-hash: [md5]}]
+      types: [alert, anomaly, http, dns, tls, telnet, ssh, smtp, ftp, smb, dcerpc, http2, ldap, nfs, sip, websocket, pop3, imap, login, flow, files: {force-hash: [md5]}]
 '''
 
 

@@ -19,7 +19,7 @@ import records
 import tap
 
 # Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'nfs', 'sip', 'websocket', 'pop3', 'imap', 'fileinfo', 'flow', 'packet', 'login'}
+SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'ldap', 'nfs', 'sip', 'websocket', 'pop3', 'imap', 'fileinfo', 'flow', 'packet', 'login'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -40,6 +40,7 @@ outputs:
         - smb
         - dcerpc
         - http2
+        - ldap
         - nfs
         - sip
         - websocket

@@ -4,7 +4,7 @@
 #include "check.h"
 
 static const char *const files[] = { "dns", "telnet", "http", "tls", "ssh", "ftp", "smtp", "dcerpc", "smb",
-	"http2", "websocket", "pop3", "imap", "nfs", "sip" };
+	"http2", "websocket", "pop3", "imap", "nfs", "sip", "ldap" };
 
 static void
 expect(const struct example *e, struct drive *d, const char *how, size_t at)
