@@ -15,6 +15,7 @@
 #include "app/sip/sip.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
+#include "app/snmp/snmp.h"
 #include "app/ssh/ssh.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
@@ -44,7 +45,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_ike,
 	&hg_known_quic,
 	&hg_known_dhcp,
-	&hg_known_snmp,
+	&hg_snmp,
 	&hg_sip,
 	&hg_known_bittorrent_dht,
 	&hg_websocket,
@@ -188,8 +189,7 @@ configure_one(struct hg_protocol *p, const struct hg_config_node *n, bool as_pee
 	for (unsigned t = 0; t < 2; t++) {
 		const struct hg_config_node *sub = child(n, transports[t]);
 
-		p->enabled[t] =
-			(uint8_t)enabled_of(child(sub, "enabled"), enabled_over(p->decoder, t, n, as_peer));
+		p->enabled[t] = (uint8_t)enabled_of(child(sub, "enabled"), enabled_over(p->decoder, t, n, as_peer));
 		ports_of(child(child(sub, "detection-ports"), "dp"), p->ports);
 	}
 	if (!p->decoder->tcp)

@@ -16,15 +16,48 @@ struct hg_keyword_table {
 };
 
 /* The families; registry.c lists them. */
-extern const struct hg_keyword_table hg_keywords_meta, hg_keywords_content, hg_keywords_modifier,
-	hg_keywords_pcre, hg_keywords_bytes, hg_keywords_base64, hg_keywords_transform, hg_keywords_size,
-	hg_keywords_flow, hg_keywords_bits, hg_keywords_state, hg_keywords_vars, hg_keywords_replace,
-	hg_keywords_header, hg_keywords_flags, hg_keywords_ip, hg_keywords_layer, hg_keywords_threshold,
-	hg_keywords_tag, hg_keywords_config, hg_keywords_event, hg_keywords_file, hg_keywords_tls,
-	hg_keywords_sets, hg_keywords_rep, hg_keywords_geoip, hg_keywords_sticky, hg_keywords_frame,
-	hg_keywords_requires, hg_keywords_asn1, hg_keywords_ssh, hg_keywords_foreign, hg_keywords_ftp,
-	hg_keywords_dcerpc, hg_keywords_store, hg_keywords_http2, hg_keywords_websocket, hg_keywords_absent,
-	hg_keywords_entropy, hg_keywords_nfs, hg_keywords_ldap;
+extern const struct hg_keyword_table hg_keywords_absent;
+extern const struct hg_keyword_table hg_keywords_asn1;
+extern const struct hg_keyword_table hg_keywords_base64;
+extern const struct hg_keyword_table hg_keywords_bits;
+extern const struct hg_keyword_table hg_keywords_bytes;
+extern const struct hg_keyword_table hg_keywords_config;
+extern const struct hg_keyword_table hg_keywords_content;
+extern const struct hg_keyword_table hg_keywords_dcerpc;
+extern const struct hg_keyword_table hg_keywords_entropy;
+extern const struct hg_keyword_table hg_keywords_event;
+extern const struct hg_keyword_table hg_keywords_file;
+extern const struct hg_keyword_table hg_keywords_flags;
+extern const struct hg_keyword_table hg_keywords_flow;
+extern const struct hg_keyword_table hg_keywords_foreign;
+extern const struct hg_keyword_table hg_keywords_frame;
+extern const struct hg_keyword_table hg_keywords_ftp;
+extern const struct hg_keyword_table hg_keywords_geoip;
+extern const struct hg_keyword_table hg_keywords_header;
+extern const struct hg_keyword_table hg_keywords_http2;
+extern const struct hg_keyword_table hg_keywords_ip;
+extern const struct hg_keyword_table hg_keywords_layer;
+extern const struct hg_keyword_table hg_keywords_meta;
+extern const struct hg_keyword_table hg_keywords_modifier;
+extern const struct hg_keyword_table hg_keywords_ldap;
+extern const struct hg_keyword_table hg_keywords_nfs;
+extern const struct hg_keyword_table hg_keywords_pcre;
+extern const struct hg_keyword_table hg_keywords_rep;
+extern const struct hg_keyword_table hg_keywords_replace;
+extern const struct hg_keyword_table hg_keywords_requires;
+extern const struct hg_keyword_table hg_keywords_sets;
+extern const struct hg_keyword_table hg_keywords_size;
+extern const struct hg_keyword_table hg_keywords_snmp;
+extern const struct hg_keyword_table hg_keywords_ssh;
+extern const struct hg_keyword_table hg_keywords_state;
+extern const struct hg_keyword_table hg_keywords_sticky;
+extern const struct hg_keyword_table hg_keywords_store;
+extern const struct hg_keyword_table hg_keywords_tag;
+extern const struct hg_keyword_table hg_keywords_threshold;
+extern const struct hg_keyword_table hg_keywords_tls;
+extern const struct hg_keyword_table hg_keywords_transform;
+extern const struct hg_keyword_table hg_keywords_vars;
+extern const struct hg_keyword_table hg_keywords_websocket;
 
 #define HG_KEYWORDS(family, array) \
 	const struct hg_keyword_table hg_keywords_##family = { array, HG_COUNT(array) }

@@ -159,6 +159,9 @@ def ftp():
 	return 1, s.close() + tls.close() + wait.frames
 
 
+# Every protocol with a decoder: a folder with examples.
+PROTOCOLS = sorted(p for p in os.listdir(os.path.join(ROOT, 'dataplane/app'))
+	if os.path.exists(os.path.join(ROOT, 'dataplane/app', p, 'examples.md')))
 UNESCAPE = re.compile(rb'\\(?:x([0-9a-fA-F]{2})|(.))', re.S)
 
 
@@ -325,5 +328,4 @@ CAPTURES = {f.__name__: f for f in (http_plain, http_pipelined, http_bodies, htt
 	http_nameless, http_malformed, http_connect, dns, telnet, ftp,
 	tcp_disorder, tcp_options, tcp_interleaved, tcp_over_ipv6, ip_fragments, tunnels, links, link_raw, link_sll, link_null,
 	icmp_errors, malformed, scan, anomalies)}
-CAPTURES.update({'examples_' + p: examples(p) for p in sorted(os.listdir(os.path.join(ROOT, 'dataplane/app')))
-	if os.path.exists(os.path.join(ROOT, 'dataplane/app', p, 'examples.md'))})
+CAPTURES.update({'examples_' + p: examples(p) for p in PROTOCOLS})

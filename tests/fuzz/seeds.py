@@ -58,10 +58,9 @@ def frames():
 		yield name, bytes([LINKS.index(link), 8]) + b''.join(piece(f) for _, f in packets.timed(out[:60]))
 
 
-def steps(protocol, over_udp):
-	for i, (_, udp, said) in enumerate(traffic.read_examples(protocol)):
-		if udp == over_udp:
-			yield 'example%d' % i, b''.join(bytes([side]) + piece(data) for side, data in said)
+def steps(protocol):
+	for i, (_, _, said) in enumerate(traffic.read_examples(protocol)):
+		yield 'example%d' % i, b''.join(bytes([side]) + piece(data) for side, data in said)
 
 
 def dns_stream():
@@ -101,12 +100,9 @@ def write(program, folder):
 	"""{target: folder of its seeds}."""
 	files = [(os.path.basename(p), open(p, 'rb').read()) for p in make.make(os.path.join(folder, 'captures'))]
 	program_of = b''.join(struct.pack('>BBHHH', *s) for s in SEGMENTS)
-	seeds = {
-		'packet': frames(), 'deflate': deflated(), 'http': steps('http', False), 'http2': steps('http2', False), 'websocket': steps('websocket', False), 'tls': steps('tls', False), 'telnet': steps('telnet', False),
-		'ssh': steps('ssh', False),
-		'smtp': steps('smtp', False), 'pop3': steps('pop3', False), 'imap': steps('imap', False),
-		'ldap': steps('ldap', False), 'nfs': steps('nfs', False), 'sip': steps('sip', False), 'sip_udp': steps('sip', True), 'smb': steps('smb', False), 'xca': codings(), 'dcerpc': steps('dcerpc', False),
-		'ftp': steps('ftp', False), 'ftp_data': transfers(), 'dns_udp': steps('dns', True), 'dns_tcp': dns_stream(), 'rules': rules(program),
+	seeds = {p: steps(p) for p in traffic.PROTOCOLS}
+	seeds |= {
+		'packet': frames(), 'deflate': deflated(), 'xca': codings(), 'ftp_data': transfers(), 'dns_udp': steps('dns'), 'sip_udp': steps('sip'), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
 		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],
 		'stream': [('%d' % how, bytes([how]) + program_of) for how in range(8)]}

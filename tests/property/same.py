@@ -26,21 +26,22 @@ import mutate
 import packets
 import recut
 import tap
+import traffic
 
 BURSTS, WORKERS = (1, 2, 7, 32, 64), (1, 2, 3)
 BYTES = 4096           # of a direction that are cut into single bytes in the sample; behind them random pieces
 MOST = ('--set', 'packet-alert-max=255')
 WINDOW = 30_000        # bytes of a body that fit the first inspection window
 BODIES = ('file.data', 'http.request_body', 'http.response_body')
-TRANSACTIONS = ('http', 'dns', 'tls', 'telnet', 'ssh', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'ldap', 'nfs', 'sip', 'websocket', 'pop3', 'imap', 'login', 'fileinfo')
+TRANSACTIONS = (*traffic.PROTOCOLS, 'ftp_data', 'login', 'fileinfo')
 TIMES = ((('http',), 'latency_ms'), (('audit',), 'start'), (('audit',), 'end'), (('ftp', 'session'), 'duration_ms'))  # of packets, too
 OF_PACKETS = ('timestamp', 'pcap_cnt', 'pkt_src', 'metadata')
 CONFIG = '''%YAML 1.1
 ---
 outputs:
   - eve-log:
-      types: [alert, anomaly, http, dns, tls, telnet, ssh, smtp, ftp, smb, dcerpc, http2, ldap, nfs, sip, websocket, pop3, imap, login, flow, files: {force-hash: [md5]}]
-'''
+      types: [alert, anomaly, %s, login, flow, files: {force-hash: [md5]}]
+''' % ', '.join(traffic.PROTOCOLS)
 
 
 class Bench:

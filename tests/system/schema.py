@@ -17,9 +17,11 @@ import allrules
 import make
 import records
 import tap
+import traffic
 
-# Types that are written of every capture set; the other schemas are for what a configuration has to ask for.
-SEEN = {'alert', 'anomaly', 'http', 'dns', 'tls', 'telnet', 'ssh', 'ftp', 'ftp_data', 'smtp', 'smb', 'dcerpc', 'ldap', 'nfs', 'sip', 'websocket', 'pop3', 'imap', 'fileinfo', 'flow', 'packet', 'login'}
+# Types that are written of every capture set; the other schemas are for what a configuration has to ask for;
+# of HTTP/2 there are records of HTTP.
+SEEN = {'alert', 'anomaly', 'ftp_data', 'fileinfo', 'flow', 'packet', 'login', *traffic.PROTOCOLS} - {'http2'}
 EVERYTHING = '''%YAML 1.1
 ---
 outputs:
@@ -30,29 +32,14 @@ outputs:
         - alert: {payload: yes, payload-printable: yes, packet: yes, metadata: yes, tagged-packets: yes}
         - anomaly: {types: {decode: yes, stream: yes, applayer: yes}}
         - files: {force-hash: [md5, sha1, sha256]}
-        - http
-        - dns
-        - tls
-        - telnet
-        - ssh
-        - ftp
         - smtp: {custom: [received, bcc, reply-to], md5: [body, subject]}
-        - smb
-        - dcerpc
-        - http2
-        - ldap
-        - nfs
-        - sip
-        - websocket
-        - pop3
-        - imap
         - flow
         - netflow
         - metadata
         - frame: {enabled: yes}
         - drop
         - stats
-'''
+''' + ''.join('        - %s\n' % p for p in traffic.PROTOCOLS if p != 'smtp')
 TARGET = 'alert ip any any -> any any (msg:"t"; target:dest_ip; tag:host; metadata:key a, key b; reference:url,a.test; sid:1000001;)\n'
 CAPTURES = 'alert ip any any -> any any (pcre:"/(?P<pkt_first>.)(?P<flow_second>.)/s"; noalert; sid:1000003;)\n'
 

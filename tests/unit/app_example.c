@@ -93,6 +93,6 @@ example_open(const char *protocol)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/dataplane/app/%s/examples.md", HG_SOURCE_ROOT, protocol);
+	snprintf(path, sizeof(path), EXAMPLES_OF("%s"), protocol);
 	return fopen(path, "r");
 }

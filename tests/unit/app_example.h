@@ -11,6 +11,7 @@
 
 #include "app_drive.h"
 
+#define EXAMPLES_OF(protocol) HG_SOURCE_ROOT "/dataplane/app/" protocol "/examples.md"
 #define EXAMPLE_STEPS 64
 #define EXAMPLE_BYTES (64 * 1024)
 

@@ -290,4 +290,5 @@ const struct hg_decoder hg_ldap = {
 	.log_record = hg_ldap_log_record,
 	.audit = hg_ldap_audit,
 	.event_type = "ldap",
+	.log_sender = true,
 };

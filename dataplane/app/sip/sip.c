@@ -394,4 +394,5 @@ const struct hg_decoder hg_sip = {
 	.log_record = hg_sip_log_record,
 	.audit = hg_sip_audit,
 	.event_type = "sip",
+	.log_sender = true,
 };
