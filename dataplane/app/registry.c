@@ -189,7 +189,8 @@ configure_one(struct hg_protocol *p, const struct hg_config_node *n, bool as_pee
 	for (unsigned t = 0; t < 2; t++) {
 		const struct hg_config_node *sub = child(n, transports[t]);
 
-		p->enabled[t] = (uint8_t)enabled_of(child(sub, "enabled"), enabled_over(p->decoder, t, n, as_peer));
+		p->enabled[t] =
+			(uint8_t)enabled_of(child(sub, "enabled"), enabled_over(p->decoder, t, n, as_peer));
 		ports_of(child(child(sub, "detection-ports"), "dp"), p->ports);
 	}
 	if (!p->decoder->tcp)
