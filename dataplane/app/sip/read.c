@@ -1,8 +1,6 @@
 /* Messages, as leniently as servers read them: any text in fields, LF as the end of a line (RFC 3261 7). */
 #include "app/sip/sip_int.h"
 
-#define METHOD_MOST 32u
-
 static const struct {
 	const char *name;
 	uint8_t field;
@@ -81,7 +79,7 @@ read_request(struct hg_span line, struct hg_sip_message *m)
 
 	while (last > 0 && line.p[last - 1] != ' ')
 		last--;
-	if (blank == SIZE_MAX || blank == 0 || blank > METHOD_MOST || last < blank + 3)
+	if (blank == SIZE_MAX || blank == 0 || blank > HG_SIP_METHOD || last < blank + 3)
 		return false;
 	m->request = true;
 	m->method = hg_span_sub(line, 0, blank);

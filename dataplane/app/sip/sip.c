@@ -288,6 +288,8 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 
 /* ---- identification ---- */
 
+#define PROBED 2048 /* bytes of a first line over TCP */
+
 static enum hg_probe
 peer_probe(enum hg_dir dir, struct hg_span in, bool udp)
 {
@@ -307,8 +309,10 @@ probe_begin(struct hg_span in)
 
 	if (hg_span_eq_nocase(begin, hg_span_sub(version, 0, begin.len)))
 		return HG_PROBE_MORE;
-	while (n < in.len && in.p[n] >= 'A' && in.p[n] <= 'Z')
+	while (n < in.len && in.p[n] > ' ' && in.p[n] < 0x7f)
 		n++;
+	if (n > HG_SIP_METHOD)
+		return HG_PROBE_NO;
 	return n == in.len || (n > 0 && in.p[n] == ' ') ? HG_PROBE_MORE : HG_PROBE_NO;
 }
 
@@ -321,7 +325,7 @@ probe(enum hg_dir dir, struct hg_span in, bool udp)
 
 	if (end == SIZE_MAX)
 		return udp ? HG_PROBE_NO : probe_begin(in);
-	if (!hg_sip_is_start(line))
+	if ((!udp && end > PROBED) || !hg_sip_is_start(line))
 		return HG_PROBE_NO;
 	return dir == HG_TO_SERVER && hg_span_starts_nocase(line, HG_BYTES("SIP/")) ? HG_PROBE_REVERSE
 										    : HG_PROBE_YES;
@@ -377,7 +381,7 @@ const struct hg_decoder hg_sip = {
 	.ports = { 5060, 5061 },
 	.probe = probe,
 	.peer_probe = peer_probe,
-	.probe_most = 2048,
+	.probe_most = PROBED,
 	.state_size = sizeof(struct hg_sip),
 	.tx_size = sizeof(struct hg_sip_tx),
 	.open = sip_open,

@@ -10,6 +10,7 @@
 #include "app/keyed.h"
 #include "app/sip/sip.h"
 
+#define HG_SIP_METHOD 32u   /* bytes of a method */
 #define HG_SIP_HEAD 16384u  /* bytes of a start line with its fields, over TCP */
 #define HG_SIP_BODY 49152u  /* … of a body that is read */
 #define HG_SIP_SHOWN 1024u  /* … of a text in records */
