@@ -160,9 +160,10 @@ decode(struct hg_app *app, struct hg_packet *p, enum hg_dir dir, struct hg_span 
 	r = app->decoder->feed(app, dir, in, &taken);
 	hg_frames_grow(app, dir, r == HG_FEED_ERROR ? in.len : taken);
 	hg_veils_taken(app, dir, hg_span_sub(in, 0, r == HG_FEED_ERROR ? in.len : taken));
-	if (r == HG_FEED_ERROR) {
+	if (r == HG_FEED_ERROR || r == HG_FEED_REFUSED) {
 		hg_app_counts(app, app->decoder->proto)->errors++;
-		hg_app_give_up(app);
+		if (r == HG_FEED_ERROR)
+			hg_app_give_up(app);
 		hg_exception_apply(p, app->apps->config.error_policy, HG_DROP_APP_ERROR, app->ips);
 		return in.len;
 	}

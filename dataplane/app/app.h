@@ -77,6 +77,7 @@ struct hg_tx {
 	bool session; /* stands for the connection as a whole: bytes of a packet belong to another one, if to any */
 	bool updated[HG_DIRS]; /* changed since detection last ran in that direction */
 	uint8_t sides;         /* HG_SIDE_* that exist: a DNS query has one side only */
+	uint8_t asks;          /* enum hg_dir of what began it: whose sender its record names first */
 	uint8_t n_anomalies;
 	uint64_t anomaly_bits[HG_DIRS][2];               /* by row id (at most 128): rules test these */
 	struct hg_tx_anomaly anomalies[HG_TX_ANOMALIES]; /* in order, for EVE */
@@ -97,7 +98,8 @@ struct hg_tx {
 enum hg_feed {
 	HG_FEED_OK, /* everything was taken (feed returns bytes taken through *taken) */
 	HG_FEED_ERROR, /* cannot go on in this direction: parsing of the flow ends, records of what is there stay */
-	HG_FEED_CHANGE, /* another protocol begins behind what was taken (STARTTLS, CONNECT, Upgrade) */
+	HG_FEED_REFUSED, /* a datagram is malformed: it counts as an error, and what comes behind it is read */
+	HG_FEED_CHANGE,  /* another protocol begins behind what was taken (STARTTLS, CONNECT, Upgrade) */
 };
 
 struct hg_decoder_ctx; /* a decoder's configuration, made by its configure() */
@@ -132,6 +134,8 @@ enum hg_probe {
 	HG_PROBE_REVERSE /* yes, and the sides are exchanged */
 };
 
+enum { HG_OVER_TCP = 1, HG_OVER_UDP = 2 };
+
 struct hg_decoder {
 	const char *name; /* "http": rules, EVE app_proto, app-layer.protocols.<name> */
 	enum hg_proto proto;
@@ -149,14 +153,16 @@ struct hg_decoder {
 	const struct hg_magic *magics;
 	uint8_t n_magics;
 	uint16_t ports[8];
-	bool probe_any;      /* native: the probe is sure enough to be asked on every port */
-	bool own;            /* compat suricata7: identified only where the configuration says enabled: yes */
-	bool probe_native;   /* the peer asks none of the protocol */
+	bool probe_any;    /* native: the probe is sure enough to be asked on every port */
+	bool probe_native; /* the peer asks none of the protocol */
+	uint8_t unknown_over; /* HG_OVER_*: what the peer does not know it over; compat suricata7: off, unless it is switched on */
 	uint8_t probe_sides; /* HG_SIDE_* that the probe can judge; 0: both */
 	uint8_t port_tells;  /* so many bytes on a hinted port, whatever they are, are this protocol; 0: no */
 	uint16_t probe_least; /* bytes below which nothing is asked */
 	uint16_t probe_most;  /* bytes past which a probe that still wants more has failed; 0: no such mark */
 	enum hg_probe (*probe)(enum hg_dir dir, struct hg_span in, bool udp);
+	/* compat suricata7: asked in place of probe; NULL: that one */
+	enum hg_probe (*peer_probe)(enum hg_dir dir, struct hg_span in, bool udp);
 	/* native: asked of what probe or port_tells would take, which with the peer is enough; NULL: nothing more is asked */
 	enum hg_probe (*confirm)(enum hg_dir dir, struct hg_span in, bool udp);
 

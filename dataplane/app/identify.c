@@ -184,14 +184,16 @@ is_hinted(const struct hg_app *app, const struct hg_protocol *p)
 
 /* What the row says of itself. */
 static enum hg_probe
-probe_of(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp, bool port_tells)
+probe_of(const struct hg_app *app, const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp,
+	bool port_tells)
 {
 	const bool judges = d->probe_sides == 0 || (d->probe_sides & 1u << dir) != 0;
+	const bool by_peer = d->peer_probe != NULL && hg_as_peer(app->suricata7, HG_DIFF_SIP_GRAMMAR);
 	enum hg_probe said;
 
 	if (port_tells)
 		return in.len >= d->port_tells ? HG_PROBE_YES : HG_PROBE_MORE;
-	said = judges ? d->probe(dir, in, udp) : HG_PROBE_MORE;
+	said = judges ? (by_peer ? d->peer_probe : d->probe)(dir, in, udp) : HG_PROBE_MORE;
 	if (said == HG_PROBE_MORE && d->probe_most != 0 && in.len > d->probe_most)
 		said = HG_PROBE_NO;
 	return said;
@@ -208,7 +210,7 @@ ask(struct hg_app *app, unsigned i, enum hg_dir dir, struct hg_span in, bool udp
 		return HG_PROBE_NO;
 	if (in.len < d->probe_least)
 		return HG_PROBE_MORE;
-	said = probe_of(d, dir, in, udp, on_port && d->port_tells != 0 && !app->changing);
+	said = probe_of(app, d, dir, in, udp, on_port && d->port_tells != 0 && !app->changing);
 	if (said == HG_PROBE_YES && d->confirm != NULL &&
 		!hg_as_peer(app->suricata7, HG_DIFF_APP_UNCONFIRMED))
 		said = d->confirm(dir, in, udp);

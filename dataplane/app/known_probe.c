@@ -159,17 +159,3 @@ hg_probe_dhcp(enum hg_dir dir, struct hg_span in, bool udp)
 	UNUSED(udp);
 	return yes_if(in.len >= 240);
 }
-
-/* RFC 3261 7.1, 7.2: the first line of a request or a response. */
-enum hg_probe
-hg_probe_sip(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_span line = hg_span_sub(in, 0, hg_span_find(in, 0, '\n'));
-	size_t method = hg_span_find(line, 0, ' '), target = hg_span_find(line, method + 1, ' ');
-
-	UNUSED(udp);
-	if (dir == HG_TO_CLIENT)
-		return yes_if(line.len > 12 && hg_span_starts(line, HG_BYTES("SIP/")));
-	return yes_if(method > 0 && target != SIZE_MAX && target > method + 1 &&
-		hg_span_starts(hg_span_from(line, target + 1), HG_BYTES("SIP/")));
-}

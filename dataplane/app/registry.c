@@ -10,10 +10,12 @@
 #include "app/imap/imap.h"
 #include "app/known.h"
 #include "app/mysql/mysql.h"
+#include "app/ldap/ldap.h"
 #include "app/nfs/nfs.h"
 #include "app/pgsql/pgsql.h"
 #include "app/pop3/pop3.h"
 #include "app/quic/quic.h"
+#include "app/sip/sip.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
 #include "app/snmp/snmp.h"
@@ -47,11 +49,12 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_quic,
 	&hg_known_dhcp,
 	&hg_snmp,
-	&hg_known_sip,
+	&hg_sip,
 	&hg_known_bittorrent_dht,
 	&hg_websocket,
 	&hg_mysql,
 	&hg_pgsql,
+	&hg_ldap,
 };
 
 _Static_assert(HG_COUNT(decoders) <= HG_APP_DECODERS, "HG_APP_DECODERS is too small");
@@ -170,18 +173,29 @@ child(const struct hg_config_node *n, const char *name)
 	return n == NULL ? NULL : hg_config_child(n, name);
 }
 
+/* What the peer does not know is off, unless the protocol, where it knows nothing of it, or this transport is switched on. */
+static enum hg_enabled
+enabled_over(const struct hg_decoder *d, unsigned udp, const struct hg_config_node *n, bool as_peer)
+{
+	const uint8_t all = (uint8_t)((d->tcp ? HG_OVER_TCP : 0) | (d->udp ? HG_OVER_UDP : 0));
+	const bool unknown = (d->unknown_over & 1u << udp) != 0 && as_peer;
+
+	if (!unknown)
+		return enabled_of(child(n, "enabled"), HG_DECODE_YES);
+	return d->unknown_over == all ? enabled_of(child(n, "enabled"), HG_DECODE_NO) : HG_DECODE_NO;
+}
+
 static void
 configure_one(struct hg_protocol *p, const struct hg_config_node *n, bool as_peer)
 {
 	static const char *const transports[2] = { "tcp", "udp" };
-	enum hg_enabled all =
-		enabled_of(child(n, "enabled"), p->decoder->own && as_peer ? HG_DECODE_NO : HG_DECODE_YES);
 
 	ports_of(child(child(n, "detection-ports"), "dp"), p->ports);
 	for (unsigned t = 0; t < 2; t++) {
 		const struct hg_config_node *sub = child(n, transports[t]);
 
-		p->enabled[t] = (uint8_t)enabled_of(child(sub, "enabled"), all);
+		p->enabled[t] =
+			(uint8_t)enabled_of(child(sub, "enabled"), enabled_over(p->decoder, t, n, as_peer));
 		ports_of(child(child(sub, "detection-ports"), "dp"), p->ports);
 	}
 	if (!p->decoder->tcp)
@@ -208,7 +222,7 @@ hg_registry_configure(struct hg_apps *a, const struct hg_config *config)
 {
 	const struct hg_config_node *all =
 		config == NULL ? NULL : hg_config_find(config, "app-layer.protocols");
-	const bool as_peer = hg_as_peer(a->config.suricata7, HG_DIFF_APP_DATABASES);
+	const bool as_peer = hg_as_peer(a->config.suricata7, HG_DIFF_APP_UNKNOWN);
 
 	a->n = HG_COUNT(decoders);
 	for (unsigned i = 0; i < a->n; i++) {

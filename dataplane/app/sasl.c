@@ -61,7 +61,7 @@ hg_sasl_line(struct hg_sasl *s, struct hg_span line)
 	if (i >= HG_SASL_LINES)
 		return;
 	hg_buf_clear(&s->text[i]);
-	if (hg_span_eq(line, HG_BYTES("=")))
+	if (!s->raw && hg_span_eq(line, HG_BYTES("=")))
 		return;
 	s->cut |= !hg_buf_append(&s->text[i], line);
 }
@@ -70,8 +70,10 @@ static struct hg_span
 decoded(const struct hg_sasl *s, unsigned line, struct hg_sasl_scratch *scratch)
 {
 	const struct hg_span text = hg_buf_span(&s->text[line]);
-	const size_t n = hg_secret_base64(text, scratch->bytes[line], HG_SASL_LINE);
+	const size_t n = s->raw ? 0 : hg_secret_base64(text, scratch->bytes[line], HG_SASL_LINE);
 
+	if (s->raw)
+		return line < s->lines ? text : HG_SPAN_NONE;
 	return line >= s->lines || n == SIZE_MAX ? HG_SPAN_NONE : hg_span(scratch->bytes[line], n);
 }
 

@@ -1,4 +1,4 @@
-/* sasl: who logs in, out of what a client says in an exchange of SASL (RFC 4422), in base64 and line by line as mail servers have it.
+/* sasl: who logs in, out of what a client says in an exchange of SASL (RFC 4422), in base64 and line by line as mail servers have it, or as bytes (LDAP).
  *
  * The lines stay as they came until the server has answered; what is read out of them lives in the caller's scratch. */
 #ifndef HG_APP_SASL_H
@@ -15,6 +15,7 @@ struct hg_sasl {
 	uint8_t kind;
 	uint8_t lines; /* of the client, so far */
 	bool cut;      /* one was longer: nothing is read out of them */
+	bool raw;      /* lines are bytes, not base64; stays as it was set */
 	struct hg_buf text[HG_SASL_LINES];
 };
 

@@ -70,11 +70,12 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"POP3 is FTP, for the sake of USER; IMAP is recognised by a client's `1 capability`, and "
 		"passed over",
 		"logins and mail of mailboxes are what an auditor asks for" },
-	[HG_DIFF_APP_DATABASES] = { "app", "MySQL and PostgreSQL are recognised and decoded",
-		"the one is not known, the other is off unless app-layer.protocols.pgsql.enabled says yes, "
-		"and "
-		"has records of another form; both are decoded here, too, where the like says yes",
-		"who opens which database with what statement is what an auditor asks for" },
+	[HG_DIFF_APP_UNKNOWN] = { "app",
+		"SIP over TCP, LDAP, MySQL and PostgreSQL are recognised and decoded",
+		"they are unknown, or off and with records of another form (PostgreSQL); "
+		"app-layer.protocols.sip.tcp.enabled and "
+		"`enabled: yes` of the others switch them on",
+		"who logs in to a directory or a database, and who calls whom, is what auditors ask for" },
 
 	[HG_DIFF_HTTP_BEGINS_WITH_BYTE] = { "http", "blank lines between messages make no transaction",
 		"one byte begins a message and blank lines are part of it", "RFC 9112 2.2" },
@@ -290,6 +291,19 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"JA4",
 		"each packet with a long header up to the hello has one; JA4 where it is asked for",
 		"a packet of which nothing can be read tells nothing" },
+	[HG_DIFF_SIP_GRAMMAR] = { "sip",
+		"either end asks and answers; fields have any text, lines end with LF, too; a datagram that "
+		"is no "
+		"message ends nothing",
+		"only the client asks; names in UTF-8, IPv6 in a URI and lines without CR are malformed; "
+		"behind one "
+		"such datagram nothing of the flow is read",
+		"the called side hangs up, too, and phones send bytes that keep the way open" },
+	[HG_DIFF_SIP_PAIRS] = { "sip",
+		"a request with its final response is one transaction with one record, which says who called "
+		"whom, and where media go",
+		"every message is one, of its first line",
+		"what came of a call is what an auditor asks for" },
 
 	[HG_DIFF_TLS_RESUMED] = { "tls", "session_resumed is told when the session was resumed",
 		"of every client that knows tickets, up to TLS 1.2, until a certificate comes",

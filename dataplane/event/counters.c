@@ -349,7 +349,17 @@ struct speaker {
 
 #define SPEAKERS_MAX (2 * HG_APP_DECODERS + 2)
 
-/* Those with two transports are told apart by the name's end. */
+/* Those with two transports are told apart by the name's end; what the peer knows over one alone has its name there. */
+static const char *
+transport_of(const struct hg_decoder *d, uint8_t udp)
+{
+	const bool unknown_over_other = (d->unknown_over & 1u << !udp) != 0;
+
+	if (!d->tcp || !d->udp || unknown_over_other)
+		return "";
+	return udp ? "_udp" : "_tcp";
+}
+
 static unsigned
 list_speakers(struct speaker out[SPEAKERS_MAX])
 {
@@ -360,10 +370,7 @@ list_speakers(struct speaker out[SPEAKERS_MAX])
 		for (unsigned i = 0; i < HG_APP_DECODERS && (d = hg_app_decoder(i)) != NULL; i++) {
 			if (!(udp ? d->udp : d->tcp))
 				continue;
-			snprintf(out[n].name, sizeof(out[n].name), "%s%s", d->name,
-				!d->tcp || !d->udp ? ""
-					: udp      ? "_udp"
-						   : "_tcp");
+			snprintf(out[n].name, sizeof(out[n].name), "%s%s", d->name, transport_of(d, udp));
 			out[n].udp = udp;
 			out[n].proto = (uint8_t)d->proto;
 			out[n++].decoded = d->feed != NULL;

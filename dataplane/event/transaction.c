@@ -107,7 +107,7 @@ record_sides(const struct hg_packet *p, const struct hg_tx *tx)
 	if (tx->decoder->log_sender)
 		server_first = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_SENDER)
 			? p->dir == HG_TO_CLIENT
-			: tx->sides == HG_SIDE_CLIENT;
+			: tx->sides == HG_SIDE_CLIENT || tx->asks == HG_TO_CLIENT;
 	return server_first ? HG_SIDES_SERVER_FIRST : HG_SIDES_CLIENT_FIRST;
 }
 

@@ -30,6 +30,7 @@ static const struct {
 	{ "mqtt", "mqtt" },
 	{ "rfb", "rfb" },
 	{ "quic", "quic" },
+	{ "ldap", "ldap" },
 	{ "nfs", "nfs" },
 	{ "mysql", "mysql" },
 	{ "modbus", "modbus" },

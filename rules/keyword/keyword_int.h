@@ -39,6 +39,7 @@ extern const struct hg_keyword_table hg_keywords_ip;
 extern const struct hg_keyword_table hg_keywords_layer;
 extern const struct hg_keyword_table hg_keywords_meta;
 extern const struct hg_keyword_table hg_keywords_modifier;
+extern const struct hg_keyword_table hg_keywords_ldap;
 extern const struct hg_keyword_table hg_keywords_nfs;
 extern const struct hg_keyword_table hg_keywords_pcre;
 extern const struct hg_keyword_table hg_keywords_rep;

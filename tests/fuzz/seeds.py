@@ -102,7 +102,7 @@ def write(program, folder):
 	program_of = b''.join(struct.pack('>BBHHH', *s) for s in SEGMENTS)
 	seeds = {p: steps(p) for p in traffic.PROTOCOLS}
 	seeds |= {
-		'packet': frames(), 'deflate': deflated(), 'xca': codings(), 'ftp_data': transfers(), 'dns_udp': steps('dns'), 'dns_tcp': dns_stream(), 'rules': rules(program),
+		'packet': frames(), 'deflate': deflated(), 'xca': codings(), 'ftp_data': transfers(), 'dns_udp': steps('dns'), 'sip_udp': steps('sip'), 'dns_tcp': dns_stream(), 'rules': rules(program),
 		'capture': [f for f in files if len(f[1]) < 20000], 'config': [('all', CONFIG.encode())], 'control': [('all', CONTROL.encode())],
 		'linkage': [('config', b'\0' + LINKAGE.encode())] + [('alerts%d' % cut, bytes([cut]) + ALERTS.encode()) for cut in (1, 7, 255)],
 		'stream': [('%d' % how, bytes([how]) + program_of) for how in range(8)]}
