@@ -110,6 +110,7 @@ struct hg_magic {
 	bool nocase;
 	bool blank_after; /* a blank or tab must follow */
 	bool probed;      /* the decoder's probe must agree */
+	bool native;      /* the peer does not know it; the decoder's confirm must agree */
 };
 
 /* Malformations of identification, once a flow: app-layer-event:applayer_<name>. */

@@ -27,22 +27,37 @@ magic_is_open(const struct hg_magic *m, struct hg_span in)
 	struct hg_span begin = hg_span_sub(m->bytes, 0, at.len);
 
 	if (in.len >= m->offset + m->bytes.len + m->blank_after)
-		return m->probed && in.len < PROBED_MOST && magic_fits(m, in);
+		return (m->probed || m->native) && in.len < PROBED_MOST && magic_fits(m, in);
 	at.len = begin.len;
 	return m->nocase ? hg_span_eq_nocase(at, begin) : hg_span_eq(at, begin);
 }
 
+static enum hg_probe
+agree(const struct hg_decoder *d, const struct hg_magic *m, enum hg_dir dir, struct hg_span in, bool udp)
+{
+	if (m->native)
+		return d->confirm(dir, in, udp);
+	return m->probed ? d->probe(dir, in, udp) : HG_PROBE_YES;
+}
+
+static bool
+is_unknown(const struct hg_apps *a, const struct hg_magic *m)
+{
+	return m->native && hg_as_peer(a->config.suricata7, HG_DIFF_TLS_TLCP);
+}
+
 /* open: a magic fits whose probe may still agree; turned: its probe says that the other side speaks so. */
 static bool
-magics_fit(const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp, bool *open, bool *turned)
+magics_fit(const struct hg_apps *a, const struct hg_decoder *d, enum hg_dir dir, struct hg_span in, bool udp,
+	bool *open, bool *turned)
 {
 	for (unsigned i = 0; i < d->n_magics; i++) {
 		const struct hg_magic *m = &d->magics[i];
 		enum hg_probe said;
 
-		if (m->dir != dir || !magic_fits(m, in))
+		if (m->dir != dir || is_unknown(a, m) || !magic_fits(m, in))
 			continue;
-		said = m->probed ? d->probe(dir, in, udp) : HG_PROBE_YES;
+		said = agree(d, m, dir, in, udp);
 		*turned = said == HG_PROBE_REVERSE;
 		if (said == HG_PROBE_YES || said == HG_PROBE_REVERSE)
 			return true;
@@ -56,7 +71,7 @@ by_magic_of(const struct hg_apps *a, enum hg_dir dir, struct hg_span in, bool ud
 {
 	for (unsigned i = 0; i < a->n; i++)
 		if (a->protocols[i].enabled[udp] != HG_DECODE_NO &&
-			magics_fit(a->protocols[i].decoder, dir, in, udp, open, turned))
+			magics_fit(a, a->protocols[i].decoder, dir, in, udp, open, turned))
 			return a->protocols[i].decoder->proto;
 	return HG_PROTO_UNKNOWN;
 }
@@ -294,7 +309,8 @@ hg_identify_excludes(const struct hg_apps *a, enum hg_proto proto, enum hg_dir d
 	if (p == NULL)
 		return false;
 	for (unsigned i = 0; i < p->decoder->n_magics; i++)
-		if (p->decoder->magics[i].dir == dir && magic_is_open(&p->decoder->magics[i], in))
+		if (p->decoder->magics[i].dir == dir && !is_unknown(a, &p->decoder->magics[i]) &&
+			magic_is_open(&p->decoder->magics[i], in))
 			return false;
 	return p->decoder->probe == NULL || p->decoder->probe(dir, in, false) == HG_PROBE_NO;
 }

@@ -151,23 +151,6 @@ hg_probe_ike(enum hg_dir dir, struct hg_span in, bool udp)
 	return responder == 0 && dir == HG_TO_CLIENT ? HG_PROBE_REVERSE : HG_PROBE_YES;
 }
 
-/* RFC 8999 5.1: a long header whose connection identifiers fit; of a short header there is nothing to check. */
-enum hg_probe
-hg_probe_quic(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_reader r = hg_reader_of(in);
-	uint8_t first = hg_read_u8(&r);
-
-	UNUSED(dir);
-	UNUSED(udp);
-	if ((first & 0x80) != 0) {
-		hg_read_skip(&r, 4);
-		hg_read_skip(&r, hg_read_u8(&r));
-		hg_read_skip(&r, hg_read_u8(&r));
-	}
-	return yes_if(!hg_reader_failed(&r));
-}
-
 /* RFC 2131 2: the fixed part up to the magic cookie. */
 enum hg_probe
 hg_probe_dhcp(enum hg_dir dir, struct hg_span in, bool udp)

@@ -13,6 +13,7 @@
 #include "app/nfs/nfs.h"
 #include "app/pgsql/pgsql.h"
 #include "app/pop3/pop3.h"
+#include "app/quic/quic.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
 #include "app/snmp/snmp.h"
@@ -43,7 +44,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_ntp,
 	&hg_known_tftp,
 	&hg_known_ike,
-	&hg_known_quic,
+	&hg_quic,
 	&hg_known_dhcp,
 	&hg_snmp,
 	&hg_known_sip,

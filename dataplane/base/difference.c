@@ -271,6 +271,26 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"without a reply is written as accepted",
 		"who read or wrote what is what auditors ask for" },
 
+	[HG_DIFF_QUIC_HEADER] = { "quic", "a datagram that begins with no packet is error_on_header",
+		"nothing is said of it", "it does not belong there" },
+	[HG_DIFF_QUIC_KEYS] = { "quic",
+		"keys are made of the client's packets, anew where they do not fit; packets of unknown "
+		"versions are not read",
+		"of the first packet, once, and once behind a Retry; encrypted bytes of unknown versions are "
+		"read as "
+		"frames",
+		"behind a lost or forged Retry, and of a second connection over the same ports, hellos are "
+		"read, too" },
+	[HG_DIFF_QUIC_JOIN] = { "quic", "a hello is whole when each of its bytes came",
+		"when as many came as it has", "bytes that come twice are not those that are missing" },
+	[HG_DIFF_QUIC_JA3] = { "quic", "values of RFC 8701 do not count in JA3", "they do",
+		"they are drawn by lot: the fingerprint would be another one each time" },
+	[HG_DIFF_QUIC_RECORDS] = { "quic",
+		"hellos, messages of gQUIC, Retry and version negotiation have records, with the suite and "
+		"JA4",
+		"each packet with a long header up to the hello has one; JA4 where it is asked for",
+		"a packet of which nothing can be read tells nothing" },
+
 	[HG_DIFF_TLS_RESUMED] = { "tls", "session_resumed is told when the session was resumed",
 		"of every client that knows tickets, up to TLS 1.2, until a certificate comes",
 		"that a client would take a ticket says nothing of this session" },
@@ -279,6 +299,14 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"an aborted or anonymous handshake is what an auditor looks for" },
 	[HG_DIFF_TLS_JA4] = { "tls", "ja4 stands in the record", "it does not",
 		"version 7 does not know it" },
+	[HG_DIFF_TLS_TLCP] = { "tls", "TLCP (GB/T 38636, version 0x0101) is TLS", "nobody knows its records",
+		"which services use the SM algorithms is what auditors of them ask first" },
+	[HG_DIFF_TLS_STRENGTH] = { "tls",
+		"records name the suite, what is weak, the kind of SM algorithms, and both certificates of "
+		"TLCP; `weak_version`, `weak_cipher`, `certificate_expired` and `certificate_self_signed` "
+		"are "
+		"events",
+		"none of these exists", "weak connections are to be found without a rule for each" },
 	[HG_DIFF_TLS_SSL2_KEY] = { "tls", "behind SSL 2.0's master key a session is encrypted",
 		"only behind the finished messages", "everything that follows the key is" },
 	[HG_DIFF_TLS_SSL2_PADDED] = { "tls", "padded records of SSL 2.0 are read as such",
@@ -544,7 +572,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
 	[HG_DIFF_EVENT_SENDER] = { "event",
-		"records of NFS and SNMP begin with the client, those of a message without its other half "
+		"records of NFS, QUIC and SNMP begin with the client, those of a message without its other "
+		"half "
 		"with its sender",
 		"they begin with the sender of the packet behind which they are written",
 		"who asked must not depend on which packet completed the record" },

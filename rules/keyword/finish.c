@@ -222,8 +222,8 @@ check_hash(struct hg_draft *d, const struct hg_draft_list *l, struct hg_ins *ins
 		const char *buffer;
 		uint32_t len;
 		uint8_t group; /* digits between colons; 0: none */
-	} forms[] = { { "ja3.hash", 32, 0 }, { "ja3s.hash", 32, 0 }, { "ssh.hassh", 32, 0 },
-		{ "ssh.hassh.server", 32, 0 }, { "tls.cert_fingerprint", 59, 2 } };
+	} forms[] = { { "ja3.hash", 32, 0 }, { "ja3s.hash", 32, 0 }, { "quic.cyu.hash", 32, 0 },
+		{ "ssh.hassh", 32, 0 }, { "ssh.hassh.server", 32, 0 }, { "tls.cert_fingerprint", 59, 2 } };
 
 	for (unsigned f = 0; f < HG_COUNT(forms) && l->buffer != NULL && l->n_transforms == 0; f++) {
 		bool fits = ins->content.len == forms[f].len;

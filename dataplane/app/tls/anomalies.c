@@ -1,4 +1,4 @@
-/* Names of malformations: the peer's, then our own caps. */
+/* Names of malformations: the peer's, then our own caps and doubts. */
 #include "app/tls/tls_int.h"
 
 const struct hg_anomaly_row hg_tls_anomalies[HG_TLS_ANOMALIES] = {
@@ -42,6 +42,14 @@ const struct hg_anomaly_row hg_tls_anomalies[HG_TLS_ANOMALIES] = {
 		"a handshake message is longer than 65536 bytes and is not looked into" },
 	[HG_TLS_MANY_CERTS] = { "too_many_certificates",
 		"a chain has more than 32 certificates: the others are not kept" },
+	[HG_TLS_WEAK_VERSION] = { "weak_version", "the server chose SSL 2.0, SSL 3.0, TLS 1.0 or TLS 1.1" },
+	[HG_TLS_WEAK_CIPHER] = { "weak_cipher",
+		"the server chose a suite of NULL, EXPORT, RC4, RC2, DES, 3DES or MD5, or without anybody's "
+		"certificate" },
+	[HG_TLS_CERT_EXPIRED] = { "certificate_expired",
+		"the first certificate was valid and is not any more when it comes by" },
+	[HG_TLS_CERT_SELF_SIGNED] = { "certificate_self_signed",
+		"the first certificate's issuer is its subject" },
 };
 
 /* A rule without a direction sees what is wrong with a connection in both. */

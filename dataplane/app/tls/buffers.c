@@ -134,7 +134,7 @@ get_dates(struct hg_tls_tx *tls, struct hg_tls_side *side, uint16_t row, struct 
 		*out = hg_span(cert->until, 8);
 		break;
 	case HG_TLS_EXPIRED:
-		side->number[0] = now > seconds_of(cert->until);
+		side->number[0] = hg_tls_cert_expired(tls, cert);
 		*out = hg_span(&side->number[0], 1);
 		break;
 	default:

@@ -121,6 +121,27 @@ chain_fits(struct hg_reader chain)
 	return !hg_reader_failed(&chain);
 }
 
+/* The first certificate of a chain is looked into; TLCP's second one belongs to the same owner (GB/T 38636 6.4.5.3). */
+static enum hg_tls_anomaly
+look_into(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span der, unsigned number)
+{
+	struct hg_tls_side *side = &tls->side[dir];
+	struct hg_arena *arena = &tls->tx.arena;
+	struct hg_tls_cert *cert = &side->cert;
+	enum hg_tls_anomaly odd;
+
+	if (number == 1)
+		cert = side->enc_cert =
+			side->version == HG_TLCP ? hg_arena_take0(arena, sizeof(*cert)) : NULL;
+	if (number > 1 || cert == NULL)
+		return HG_TLS_FINE;
+	odd = hg_tls_cert_read(der, arena, cert);
+	add_fingerprint(tls, der, cert);
+	if (number == 0)
+		hg_tls_judge_cert(tls, dir);
+	return odd;
+}
+
 /* TLS 1.3 sends certificates encrypted: the form with a context and extensions never comes here. */
 enum hg_tls_anomaly
 hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
@@ -128,7 +149,7 @@ hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
 	struct hg_tls_side *side = &tls->side[dir];
 	struct hg_arena *arena = &tls->tx.arena;
 	struct hg_reader r = hg_reader_of(body), chain;
-	enum hg_tls_anomaly odd = HG_TLS_FINE;
+	enum hg_tls_anomaly odd = HG_TLS_FINE, now;
 
 	if (side->certs != NULL)
 		return HG_TLS_FINE;
@@ -145,10 +166,8 @@ hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
 		if (side->n_certs == HG_TLS_CERTS)
 			return odd == HG_TLS_FINE ? HG_TLS_MANY_CERTS : odd;
 		side->certs[side->n_certs++] = der;
-		if (side->n_certs > 1)
-			continue;
-		odd = hg_tls_cert_read(der, arena, &side->cert);
-		add_fingerprint(tls, der, &side->cert);
+		now = look_into(tls, dir, der, side->n_certs - 1u);
+		odd = odd == HG_TLS_FINE ? now : odd;
 	}
 	return odd;
 }

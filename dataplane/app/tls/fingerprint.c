@@ -14,7 +14,7 @@ add_value(struct hg_tls_text *t, uint16_t v, bool *first)
 }
 
 static void
-add_u16s(struct hg_tls_text *t, struct hg_span values)
+add_u16s(struct hg_tls_text *t, struct hg_span values, bool grease)
 {
 	struct hg_reader r = hg_reader_of(values);
 	bool first = true;
@@ -22,13 +22,13 @@ add_u16s(struct hg_tls_text *t, struct hg_span values)
 	while (hg_reader_left(&r) >= 2) {
 		uint16_t v = hg_read_u16be(&r);
 
-		if (!hg_tls_is_grease(v))
+		if (grease || !hg_tls_is_grease(v))
 			add_value(t, v, &first);
 	}
 }
 
 static void
-add_extensions(struct hg_tls_text *t, const struct hg_tls_hello *h)
+add_extensions(struct hg_tls_text *t, const struct hg_tls_hello *h, bool grease)
 {
 	struct hg_reader r = hg_reader_of(h->extensions);
 	struct hg_span data;
@@ -36,8 +36,8 @@ add_extensions(struct hg_tls_text *t, const struct hg_tls_hello *h)
 	bool first = true;
 
 	while (hg_tls_extension_next(&r, &type, &data))
-		if (!hg_tls_is_grease(type))
-			add_value(t, type, &first);
+		if (grease || !hg_tls_is_grease(type))
+			add_value(t, hg_tls_is_grease(type) ? HG_TLS_GREASE : type, &first);
 }
 
 static void
@@ -63,31 +63,36 @@ list_of(const struct hg_tls_hello *h, uint16_t type, unsigned counted)
 }
 
 void
+hg_tls_ja3_text(const struct hg_tls_hello *h, enum hg_dir dir, bool grease, struct hg_tls_text *t)
+{
+	hg_tls_text_init(t);
+	hg_tls_text_u64(t, h->version);
+	hg_tls_text_add(t, HG_BYTES(","));
+	add_u16s(t, h->ciphers, grease);
+	hg_tls_text_add(t, HG_BYTES(","));
+	add_extensions(t, h, grease);
+	if (dir == HG_TO_CLIENT)
+		return;
+	hg_tls_text_add(t, HG_BYTES(","));
+	add_u16s(t, list_of(h, HG_TLS_EXT_GROUPS, 2), grease);
+	hg_tls_text_add(t, HG_BYTES(","));
+	add_formats(t, list_of(h, HG_TLS_EXT_FORMATS, 1));
+}
+
+void
 hg_tls_ja3_make(struct hg_tls_tx *tls, enum hg_dir dir)
 {
 	struct hg_tls_side *side = &tls->side[dir];
-	const struct hg_tls_hello *h = &side->hello;
 	struct hg_tls_text t, hex;
 	uint8_t digest[32];
 
-	if (side->ja3_tried || !h->present)
+	if (side->ja3_tried || !side->hello.present)
 		return;
 	side->ja3_tried = true;
-	hg_tls_text_init(&t);
-	hg_tls_text_init(&hex);
-	hg_tls_text_u64(&t, h->version);
-	hg_tls_text_add(&t, HG_BYTES(","));
-	add_u16s(&t, h->ciphers);
-	hg_tls_text_add(&t, HG_BYTES(","));
-	add_extensions(&t, h);
-	if (dir == HG_TO_SERVER) {
-		hg_tls_text_add(&t, HG_BYTES(","));
-		add_u16s(&t, list_of(h, HG_TLS_EXT_GROUPS, 2));
-		hg_tls_text_add(&t, HG_BYTES(","));
-		add_formats(&t, list_of(h, HG_TLS_EXT_FORMATS, 1));
-	}
+	hg_tls_ja3_text(&side->hello, dir, false, &t);
 	if (t.cut || !hg_digest(&tls->tx.ctx->digests, HG_DIGEST_MD5, hg_span(t.p, t.n), digest))
 		return;
+	hg_tls_text_init(&hex);
 	hg_tls_text_hex(&hex, hg_span(digest, 16), "0123456789abcdef", '\0');
 	side->ja3_hash = hg_tls_text_keep(&hex, &tls->tx.arena);
 	side->ja3_string = hg_tls_text_keep(&t, &tls->tx.arena);
@@ -135,11 +140,11 @@ add_hex16(struct hg_tls_text *t, uint16_t v, bool comma)
 
 /* The first twelve digits of the SHA-256; zeros for an empty list. */
 static void
-add_short_hash(struct hg_tls_text *to, const struct hg_decoder_ctx *ctx, const struct hg_tls_text *from)
+add_short_hash(struct hg_tls_text *to, const struct hg_digests *digests, const struct hg_tls_text *from)
 {
 	uint8_t digest[32];
 
-	if (from->n == 0 || !hg_digest(&ctx->digests, HG_DIGEST_SHA256, hg_span(from->p, from->n), digest))
+	if (from->n == 0 || !hg_digest(digests, HG_DIGEST_SHA256, hg_span(from->p, from->n), digest))
 		hg_tls_text_add(to, HG_BYTES("000000000000"));
 	else
 		hg_tls_text_hex(to, hg_span(digest, 6), "0123456789abcdef", '\0');
@@ -240,19 +245,16 @@ list_extensions(struct hg_tls_text *t, const struct hg_tls_hello *h, const struc
 }
 
 void
-hg_tls_ja4_make(struct hg_tls_tx *tls)
+hg_tls_ja4_text(const struct hg_tls_hello *h, const struct hg_digests *digests, char transport,
+	char out[HG_TLS_JA4_SIZE])
 {
-	const struct hg_tls_hello *h = &tls->side[HG_TO_SERVER].hello;
 	struct values ciphers, extensions;
 	struct hg_tls_text t, list;
 	struct hg_span sni;
 
-	if (tls->ja4_tried || !h->present)
-		return;
-	tls->ja4_tried = true;
 	collect(h, &ciphers, &extensions);
 	hg_tls_text_init(&t);
-	hg_tls_text_add(&t, HG_BYTES("t"));
+	hg_tls_text_add(&t, hg_span(&transport, 1));
 	hg_tls_text_add(&t, ja4_version(h));
 	hg_tls_text_add(&t, hg_tls_extension_find(h, HG_TLS_EXT_SNI, &sni) ? HG_BYTES("d") : HG_BYTES("i"));
 	add_count(&t, ciphers.n);
@@ -262,9 +264,20 @@ hg_tls_ja4_make(struct hg_tls_tx *tls)
 	hg_tls_text_init(&list);
 	for (unsigned i = 0; i < ciphers.n; i++)
 		add_hex16(&list, ciphers.v[i], i > 0);
-	add_short_hash(&t, tls->tx.ctx, &list);
+	add_short_hash(&t, digests, &list);
 	hg_tls_text_add(&t, HG_BYTES("_"));
 	list_extensions(&list, h, &extensions);
-	add_short_hash(&t, tls->tx.ctx, &list);
-	memcpy(tls->ja4, t.p, HG_MIN(t.n, sizeof(tls->ja4) - 1));
+	add_short_hash(&t, digests, &list);
+	memcpy(out, t.p, HG_MIN(t.n, (size_t)HG_TLS_JA4_SIZE - 1));
+}
+
+void
+hg_tls_ja4_make(struct hg_tls_tx *tls)
+{
+	const struct hg_tls_hello *h = &tls->side[HG_TO_SERVER].hello;
+
+	if (tls->ja4_tried || !h->present)
+		return;
+	tls->ja4_tried = true;
+	hg_tls_ja4_text(h, &tls->tx.ctx->digests, 't', tls->ja4);
 }

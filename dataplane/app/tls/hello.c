@@ -104,7 +104,7 @@ take_sni(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span data)
 
 /* The server names the version that is spoken, the client all that it can: the first known one stands for it. */
 static void
-take_versions(struct hg_tls_side *side, enum hg_dir dir, struct hg_span data)
+take_versions(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span data)
 {
 	struct hg_reader r = hg_reader_of(data);
 	uint16_t version;
@@ -113,9 +113,9 @@ take_versions(struct hg_tls_side *side, enum hg_dir dir, struct hg_span data)
 		hg_read_skip(&r, 1);
 	while (hg_reader_left(&r) >= 2) {
 		version = hg_read_u16be(&r);
-		if (dir == HG_TO_SERVER && !hg_tls_version_known(version))
+		if (dir == HG_TO_SERVER && !hg_tls_version_known(tls->tx.app, version))
 			continue;
-		side->version = version;
+		tls->side[dir].version = version;
 		return;
 	}
 }
@@ -134,7 +134,7 @@ take_extensions(struct hg_tls_tx *tls, enum hg_dir dir)
 			take_sni(tls, dir, data);
 			break;
 		case HG_TLS_EXT_VERSIONS:
-			take_versions(side, dir, data);
+			take_versions(tls, dir, data);
 			break;
 		case HG_TLS_EXT_TICKET:
 			side->ticket = data.len > 0;
@@ -179,7 +179,9 @@ hg_tls_hello_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body)
 	side->version = side->hello.version == HG_TLS_13 ? HG_TLS_13_EARLY : side->hello.version;
 	if (!take_extensions(tls, dir))
 		return false;
-	if (dir == HG_TO_CLIENT && is_resumed(tls))
-		tls->resumed = true;
+	if (dir == HG_TO_CLIENT) {
+		tls->resumed |= is_resumed(tls);
+		hg_tls_judge_choice(tls);
+	}
 	return true;
 }

@@ -4,14 +4,17 @@
 #include <stdio.h>
 
 static const char *
-version_name(uint16_t version, char buf[32])
+version_name(const struct hg_tls_tx *tls, char buf[32])
 {
 	static const char *const names[] = { "SSLv3", "TLSv1", "TLS 1.1", "TLS 1.2", "TLS 1.3" };
+	const uint16_t version = tls->side[HG_TO_CLIENT].version;
 
 	if (version == 0)
 		return "UNDETERMINED";
 	if (version == HG_SSL_2)
 		return "SSLv2";
+	if (version == HG_TLCP && !hg_as_peer(tls->tx.app->suricata7, HG_DIFF_TLS_TLCP))
+		return "TLCP";
 	if (version >= HG_SSL_3 && version <= HG_TLS_13)
 		return names[version - HG_SSL_3];
 	if (version >= HG_TLS_13_EARLY && version < 0x7f10)
@@ -53,16 +56,63 @@ put_ja3(struct hg_json *j, const char *name, const struct hg_tls_side *side)
 }
 
 static void
-put_client(struct hg_json *j, const struct hg_tls_cert *cert)
+put_cert(struct hg_json *j, const char *name, const struct hg_tls_cert *cert)
 {
-	if (!cert->present)
+	if (cert == NULL || !cert->present)
 		return;
-	hg_json_open_at(j, "client");
+	hg_json_open_at(j, name);
 	put(j, "subject", cert->subject);
 	put(j, "issuerdn", cert->issuer);
 	put(j, "fingerprint", cert->fingerprint);
 	put(j, "serial", cert->serial);
 	put_dates(j, cert);
+	hg_json_close(j);
+}
+
+static void
+put_weak(struct hg_json *j, const struct hg_tls_tx *tls)
+{
+	const struct hg_tls_side *server = &tls->side[HG_TO_CLIENT];
+	const bool expired = hg_tls_cert_expired(tls, &server->cert),
+		   old = hg_tls_version_weak(server->version);
+	char buf[32];
+
+	if (tls->weak == 0 && !expired && !old)
+		return;
+	hg_json_array_at(j, "weak");
+	if (old)
+		hg_json_item_cstr(j, version_name(tls, buf));
+	for (unsigned i = 0; i < HG_TLS_WEAKNESSES; i++)
+		if ((tls->weak & 1u << i) != 0)
+			hg_json_item_cstr(j, hg_tls_weaknesses[i].name);
+	if (expired)
+		hg_json_item_cstr(j, "expired");
+	hg_json_array_end(j);
+}
+
+/* What the server chose, and what is to be said of it. */
+static void
+put_strength(struct hg_json *j, const struct hg_tls_tx *tls)
+{
+	const struct hg_tls_side *server = &tls->side[HG_TO_CLIENT], *client = &tls->side[HG_TO_SERVER];
+	const char *gm = hg_tls_gm_kind(tls), *cipher = hg_tls_cipher_name(hg_tls_suite(tls));
+	char buf[8];
+
+	if (hg_as_peer(tls->tx.app->suricata7, HG_DIFF_TLS_STRENGTH))
+		return;
+	if (cipher == NULL)
+		snprintf(buf, sizeof(buf), "0x%04x", hg_tls_suite(tls));
+	if (server->hello.present)
+		hg_json_cstr(j, "cipher", cipher != NULL ? cipher : buf);
+	if (gm != NULL)
+		hg_json_cstr(j, "gm_kind", gm);
+	put_weak(j, tls);
+	if (server->version != HG_TLCP || !server->cert.present)
+		return;
+	hg_json_open_at(j, "tlcp");
+	put_cert(j, "sign_cert", &server->cert);
+	put_cert(j, "enc_cert", server->enc_cert);
+	put_cert(j, "client_enc_cert", client->enc_cert);
 	hg_json_close(j);
 }
 
@@ -154,13 +204,14 @@ hg_tls_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_jso
 	put(j, "fingerprint", cert->fingerprint);
 	if (tls->has_sni)
 		hg_json_str(j, "sni", tls->sni);
-	hg_json_cstr(j, "version", version_name(server->version, buf));
+	hg_json_cstr(j, "version", version_name(tls, buf));
 	put_dates(j, cert);
 	put_ja3(j, "ja3", client);
 	put_ja3(j, "ja3s", server);
 	if (tls->ja4[0] != '\0' && !hg_as_peer(tx->app->suricata7, HG_DIFF_TLS_JA4))
 		hg_json_cstr(j, "ja4", tls->ja4);
-	put_client(j, &client->cert);
+	put_cert(j, "client", &client->cert);
+	put_strength(j, tls);
 	if (!in_alert)
 		put_origin(j, tx->app);
 	hg_json_close(j);

@@ -6,11 +6,12 @@
 #define LOST SIZE_MAX
 #define EMPTY_RECORDS 32
 
-/* Drafts of TLS 1.3 had numbers of their own, 0x7f01 to 0x7f1c, and 0xfb14 to 0xfb1a at one large site. */
+/* TLCP is 0x0101. Drafts of TLS 1.3 had numbers of their own, 0x7f01 to 0x7f1c, and 0xfb14 to 0xfb1a at one large site. */
 bool
-hg_tls_version_known(uint16_t version)
+hg_tls_version_known(const struct hg_app *app, uint16_t version)
 {
-	return (version >= HG_SSL_3 && version <= HG_TLS_13) ||
+	return (version == HG_TLCP && !hg_as_peer(app->suricata7, HG_DIFF_TLS_TLCP)) ||
+		(version >= HG_SSL_3 && version <= HG_TLS_13) ||
 		(version >= HG_TLS_13_EARLY && version <= 0x7f1c) || (version >= 0xfb14 && version <= 0xfb1a);
 }
 
@@ -96,6 +97,7 @@ ssl2_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct h
 		break;
 	case SSL2_SERVER_HELLO:
 		tls->seen |= HG_SSL_SERVER_HELLO;
+		hg_tls_judge_choice(tls);
 		break;
 	case SSL2_CLIENT_MASTER_KEY:
 		tls->seen |= HG_SSL_CLIENT_KEYX;
@@ -223,8 +225,10 @@ hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct
 		version = side->version;
 	if (type < HG_TLS_CCS || type > HG_TLS_HEARTBEAT_TYPE)
 		return refuse(tls, dir, HG_TLS_RECORD_TYPE);
-	if (!hg_tls_version_known(version))
+	if (!hg_tls_version_known(app, version)) {
+		side->version = version;
 		return refuse(tls, dir, HG_TLS_RECORD_VERSION);
+	}
 	/* Half a record shows nothing: what rules see does not depend on where the stream was cut. */
 	if (type != HG_TLS_APPDATA && hg_reader_left(&r) < len)
 		return WAIT;

@@ -3,13 +3,13 @@
 
 #define KEY(name) "app-layer.protocols.tls." name
 
-#define MAGIC(text, offset, dir)                                 \
-	{                                                        \
-		HG_BYTES(text), offset, dir, false, false, false \
+#define MAGIC(text, offset, dir)                                        \
+	{                                                               \
+		HG_BYTES(text), offset, dir, false, false, false, false \
 	}
 
 /* The major version of every record is 3; a server may begin with an alert, or with data behind a lost beginning. Last
- * the hello of SSL 2.0 behind its length. */
+ * the hello of SSL 2.0 behind its length, and TLCP. */
 #define RECORDS(type, dir)                                                                              \
 	MAGIC(type "\x03\x00", 0, dir), MAGIC(type "\x03\x01", 0, dir), MAGIC(type "\x03\x02", 0, dir), \
 		MAGIC(type "\x03\x03", 0, dir)
@@ -20,7 +20,9 @@ static const struct hg_magic magics[] = {
 	RECORDS("\x15", HG_TO_CLIENT),
 	RECORDS("\x16", HG_TO_CLIENT),
 	RECORDS("\x17", HG_TO_CLIENT),
-	{ HG_BYTES("\x01\x00\x02"), 2, HG_TO_SERVER, false, false, true },
+	{ HG_BYTES("\x01\x00\x02"), 2, HG_TO_SERVER, false, false, true, false },
+	{ HG_BYTES("\x16\x01\x01"), 0, HG_TO_SERVER, false, false, false, true },
+	{ HG_BYTES("\x16\x01\x01"), 0, HG_TO_CLIENT, false, false, false, true },
 };
 
 /* The hello of an SSL 2.0 client (RFC 5246 E.2): a length with its high bit set, type 1. */
@@ -34,12 +36,28 @@ probe(enum hg_dir dir, struct hg_span in, bool udp)
 	return (in.p[0] & 0x80) != 0 && in.p[2] == 1 ? HG_PROBE_YES : HG_PROBE_NO;
 }
 
+/* TLCP: a record that holds a hello. */
+static enum hg_probe
+confirm_tlcp(enum hg_dir dir, struct hg_span in)
+{
+	struct hg_reader r = hg_reader_of(hg_span_from(in, 3));
+	const uint16_t len = hg_read_u16be(&r);
+	const uint8_t message = hg_read_u8(&r), high = hg_read_u8(&r);
+
+	if (hg_reader_failed(&r))
+		return HG_PROBE_MORE;
+	return len >= 4 && len <= 16384 && message == (dir == HG_TO_SERVER ? 1 : 2) && high == 0
+		? HG_PROBE_YES
+		: HG_PROBE_NO;
+}
+
 /* … and a version that exists. */
 static enum hg_probe
 confirm(enum hg_dir dir, struct hg_span in, bool udp)
 {
-	(void)dir;
 	(void)udp;
+	if (in.len >= 3 && (in.p[0] & 0x80) == 0)
+		return confirm_tlcp(dir, in);
 	if (in.len < 5)
 		return HG_PROBE_MORE;
 	return (in.p[3] == 0 && in.p[4] == 2) || (in.p[3] == 3 && in.p[4] <= 4) ? HG_PROBE_YES : HG_PROBE_NO;
@@ -134,14 +152,14 @@ settle(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir)
 
 /* Behind missing bytes a record begins where a header can be read that could be one. */
 static bool
-is_record(struct hg_span in)
+is_record(const struct hg_app *app, struct hg_span in)
 {
 	struct hg_reader r = hg_reader_of(in);
 	uint8_t type = hg_read_u8(&r);
 	uint16_t version = hg_read_u16be(&r), len = hg_read_u16be(&r);
 
 	return !hg_reader_failed(&r) && type >= HG_TLS_CCS && type <= HG_TLS_HEARTBEAT_TYPE &&
-		version >= HG_SSL_3 && version <= HG_TLS_13 && len <= 16384 + 2048;
+		hg_tls_version_known(app, version) && version <= HG_TLS_13 && len <= 16384 + 2048;
 }
 
 static enum hg_feed
@@ -165,7 +183,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 
 		if (n > 0) {
 			stream->skip -= n;
-		} else if (stream->searching && !is_record(rest)) {
+		} else if (stream->searching && !is_record(app, rest)) {
 			n = rest.len;
 		} else {
 			stream->searching = false;

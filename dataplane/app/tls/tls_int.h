@@ -14,7 +14,6 @@
 
 #define HG_TLS_HANDSHAKE_MAX 65536 /* bytes of a handshake message */
 #define HG_TLS_CERTS 32            /* of a chain that are kept */
-#define HG_TLS_TEXT 4096           /* bytes of a name or of a JA3 string */
 
 enum hg_tls_progress { HG_TLS_IN_PROGRESS, HG_TLS_CERT_READY, HG_TLS_HANDSHAKE_DONE, HG_TLS_FINISHED };
 
@@ -51,6 +50,10 @@ enum hg_tls_anomaly {
 	HG_TLS_MANY_RECORDS,
 	HG_TLS_HANDSHAKE_LONG,
 	HG_TLS_MANY_CERTS,
+	HG_TLS_WEAK_VERSION,
+	HG_TLS_WEAK_CIPHER,
+	HG_TLS_CERT_EXPIRED,
+	HG_TLS_CERT_SELF_SIGNED,
 	HG_TLS_ANOMALIES,
 	HG_TLS_FINE = HG_TLS_ANOMALIES /* no anomaly */
 };
@@ -101,27 +104,6 @@ enum {
 	HG_TLS_HEARTBEAT_TYPE = 24
 };
 
-/* Extensions that are looked into. */
-enum {
-	HG_TLS_EXT_SNI = 0,
-	HG_TLS_EXT_GROUPS = 10,
-	HG_TLS_EXT_FORMATS = 11,
-	HG_TLS_EXT_SIGNATURES = 13,
-	HG_TLS_EXT_ALPN = 16,
-	HG_TLS_EXT_TICKET = 35,
-	HG_TLS_EXT_EARLY_DATA = 42,
-	HG_TLS_EXT_VERSIONS = 43,
-};
-
-enum {
-	HG_SSL_2 = 0x0002,
-	HG_SSL_3 = 0x0300,
-	HG_TLS_10 = 0x0301,
-	HG_TLS_12 = 0x0303,
-	HG_TLS_13 = 0x0304,
-	HG_TLS_13_EARLY = 0x7f01
-};
-
 /* Bits of ssl_state (rules/keyword/README.md). */
 enum {
 	HG_SSL_CLIENT_HELLO = 1,
@@ -139,13 +121,6 @@ struct hg_decoder_ctx {
 	struct hg_digests digests;
 };
 
-/* A hello's fields are spans of its body. */
-struct hg_tls_hello {
-	uint16_t version;
-	struct hg_span random, session, ciphers, extensions;
-	bool present, has_extensions;
-};
-
 struct hg_tls_cert {
 	struct hg_span subject, issuer, serial, fingerprint; /* as text */
 	char not_before[20], not_after[20];                  /* 2019-01-14T00:00:00; "" when there is none */
@@ -156,8 +131,9 @@ struct hg_tls_cert {
 struct hg_tls_side {
 	uint16_t version; /* of the hello, before it of records; 0: nothing seen */
 	struct hg_tls_hello hello;
-	struct hg_tls_cert cert; /* the first of the chain */
-	struct hg_span *certs;   /* DER */
+	struct hg_tls_cert cert;      /* the first of the chain */
+	struct hg_tls_cert *enc_cert; /* TLCP: the second one, whose key encrypts; NULL: none */
+	struct hg_span *certs;        /* DER */
 	uint8_t n_certs, n_certs_shown;
 	bool changed_cipher, early_data, ticket, takes_tickets;
 	uint32_t heartbeat_len; /* of an encrypted request of this direction that is not answered */
@@ -173,8 +149,9 @@ struct hg_tls_tx {
 	struct hg_span sni;
 	bool has_sni, resumed, wants_client_cert, server_done, ssl2_encrypted, done;
 	uint8_t seen; /* HG_SSL_*, the buffer ssl_state */
+	uint8_t weak; /* bits: hg_tls_weaknesses of the suite that the server chose */
 	hg_time now;  /* of the newest packet with bytes */
-	char ja4[37];
+	char ja4[HG_TLS_JA4_SIZE];
 	bool ja4_tried;
 };
 
@@ -194,32 +171,15 @@ struct hg_tls_state {
 	bool news;   /* since feed began: something that detection may want to see */
 };
 
-/* Text that grows in place; past the end it is cut. */
-struct hg_tls_text {
-	char p[HG_TLS_TEXT];
-	size_t n;
-	bool cut;
-};
-void hg_tls_text_init(struct hg_tls_text *t);
-void hg_tls_text_add(struct hg_tls_text *t, struct hg_span s);
-void hg_tls_text_u64(struct hg_tls_text *t, uint64_t v);
-void hg_tls_text_hex(struct hg_tls_text *t, struct hg_span bytes, const char *digits, char sep);
-struct hg_span hg_tls_text_keep(const struct hg_tls_text *t, struct hg_arena *arena);
-
 /* record.c: one record, or as much of an application record as is there. 0: wait for more, SIZE_MAX: cannot go on. */
 size_t hg_tls_record(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
-bool hg_tls_version_known(uint16_t version);
+bool hg_tls_version_known(const struct hg_app *app, uint16_t version);
 
 /* handshake.c: the handshake bytes of a record. */
 void hg_tls_handshake(struct hg_app *app, struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span in);
 
 /* hello.c */
-bool hg_tls_hello_read(struct hg_span body, enum hg_dir dir, struct hg_tls_hello *h);
 bool hg_tls_hello_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body);
-/* The extensions one after the other; false: no more, or malformed (then the reader has failed). */
-bool hg_tls_extension_next(struct hg_reader *r, uint16_t *type, struct hg_span *data);
-bool hg_tls_extension_find(const struct hg_tls_hello *h, uint16_t type, struct hg_span *data);
-bool hg_tls_is_grease(uint16_t v);
 
 /* certificate.c: the chain of a Certificate message. */
 enum hg_tls_anomaly hg_tls_chain_take(struct hg_tls_tx *tls, enum hg_dir dir, struct hg_span body);
@@ -227,6 +187,21 @@ enum hg_tls_anomaly hg_tls_cert_read(struct hg_span der, struct hg_arena *arena,
 /* der.c: the parts of X.509 as text and time. */
 bool hg_der_name(struct hg_span name, struct hg_tls_text *t);
 bool hg_der_time(uint8_t tag, struct hg_span value, char text[20], uint64_t *seconds);
+
+/* strength.c */
+#define HG_TLS_WEAKNESSES 8
+struct hg_tls_weakness {
+	const char *name, *part; /* in records; in the names of such suites */
+};
+extern const struct hg_tls_weakness hg_tls_weaknesses[HG_TLS_WEAKNESSES];
+uint16_t
+hg_tls_suite(const struct hg_tls_tx *tls); /* that the server chose; 0: none, or no encryption at all */
+bool hg_tls_version_weak(uint16_t version);
+bool hg_tls_cert_expired(const struct hg_tls_tx *tls, const struct hg_tls_cert *cert);
+bool hg_tls_cert_self_signed(const struct hg_tls_cert *cert);
+void hg_tls_judge_choice(struct hg_tls_tx *tls);
+void hg_tls_judge_cert(struct hg_tls_tx *tls, enum hg_dir dir);
+const char *hg_tls_gm_kind(const struct hg_tls_tx *tls); /* NULL: none of the SM algorithms */
 
 /* fingerprint.c */
 void hg_tls_ja3_make(struct hg_tls_tx *tls, enum hg_dir dir);
