@@ -36,7 +36,7 @@ BODIES = ('file.data', 'http.request_body', 'http.response_body')
 TRANSACTIONS = (*traffic.PROTOCOLS, 'ftp_data', 'login', 'fileinfo')
 TIMES = ((('http',), 'latency_ms'), (('audit',), 'start'), (('audit',), 'end'), (('ftp', 'session'), 'duration_ms'))  # of packets, too
 OF_PACKETS = ('timestamp', 'pcap_cnt', 'pkt_src', 'metadata')
-CONFIG = '''%YAML 1.1
+CONFIG = '''%%YAML 1.1
 ---
 outputs:
   - eve-log:
