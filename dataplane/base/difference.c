@@ -567,7 +567,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
 	[HG_DIFF_EVENT_SENDER] = { "event",
-		"records of NFS and SNMP begin with the client, those of a message without its other half "
+		"records of NFS, QUIC and SNMP begin with the client, those of a message without its other "
+		"half "
 		"with its sender",
 		"they begin with the sender of the packet behind which they are written",
 		"who asked must not depend on which packet completed the record" },
