@@ -199,6 +199,7 @@ struct hg_decoder {
 	const char *event_type; /* of the record; NULL: the decoder's log_all does it */
 	const char *listed_as;  /* in outputs' list of types; NULL: as event_type */
 	bool log_tx_id;         /* the record shows tx_id */
+	bool log_sender; /* records of messages by one side begin with who sent it; with the peer all begin with the packet's sender */
 	bool files_last; /* records of files wait for the transaction's end, as they show what stands behind the file, too */
 	bool (*log_due)(const struct hg_tx *tx); /* NULL: when both directions are complete */
 	/* More than one record a transaction (DNS): record i into j; false: there is none. */

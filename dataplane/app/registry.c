@@ -9,6 +9,7 @@
 #include "app/http2/http2.h"
 #include "app/imap/imap.h"
 #include "app/known.h"
+#include "app/krb5/krb5.h"
 #include "app/nfs/nfs.h"
 #include "app/pop3/pop3.h"
 #include "app/smb/smb.h"
@@ -34,7 +35,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_http2,
 	&hg_known_rfb,
 	&hg_known_mqtt,
-	&hg_known_krb5,
+	&hg_krb5,
 	&hg_known_rdp,
 	&hg_nfs,
 	&hg_known_ntp,

@@ -99,6 +99,18 @@ write_files(struct hg_events *e, struct hg_packet *p, const struct hg_snapshot *
 	}
 }
 
+static enum hg_event_sides
+record_sides(const struct hg_packet *p, const struct hg_tx *tx)
+{
+	bool server_first = false;
+
+	if (tx->decoder->log_sender)
+		server_first = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_SENDER)
+			? p->dir == HG_TO_CLIENT
+			: tx->sides == HG_SIDE_CLIENT;
+	return server_first ? HG_SIDES_SERVER_FIRST : HG_SIDES_CLIENT_FIRST;
+}
+
 /* A protocol with several records a transaction numbers them; the others have one. */
 static void
 write_records(
@@ -109,7 +121,7 @@ write_records(
 		.time = p->time,
 		.flow = p->flow,
 		.packet = p,
-		.sides = HG_SIDES_CLIENT_FIRST,
+		.sides = record_sides(p, tx),
 		.of_packet = hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ICMP),
 		.rules = rules,
 		.tx = d->log_tx_id ? tx : NULL };

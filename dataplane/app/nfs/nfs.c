@@ -181,6 +181,7 @@ const struct hg_decoder hg_nfs = {
 	.anomalies = anomalies,
 	.n_anomalies = HG_COUNT(anomalies),
 	.alert_bare = true,
+	.log_sender = true,
 	.get = get,
 	.log = hg_nfs_log,
 	.audit = hg_nfs_audit,
