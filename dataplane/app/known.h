@@ -5,7 +5,7 @@
 #include "app/app.h"
 
 extern const struct hg_decoder hg_known_rfb, hg_known_mqtt, hg_known_rdp, hg_known_ntp, hg_known_tftp,
-	hg_known_ike, hg_known_quic, hg_known_dhcp, hg_known_snmp, hg_known_sip, hg_known_bittorrent_dht;
+	hg_known_ike, hg_known_quic, hg_known_dhcp, hg_known_sip, hg_known_bittorrent_dht;
 
 /* Their probes. */
 enum hg_probe hg_probe_mqtt(enum hg_dir dir, struct hg_span in, bool udp);
@@ -17,7 +17,6 @@ enum hg_probe hg_probe_tftp(enum hg_dir dir, struct hg_span in, bool udp);
 enum hg_probe hg_probe_ike(enum hg_dir dir, struct hg_span in, bool udp);
 enum hg_probe hg_probe_quic(enum hg_dir dir, struct hg_span in, bool udp);
 enum hg_probe hg_probe_dhcp(enum hg_dir dir, struct hg_span in, bool udp);
-enum hg_probe hg_probe_snmp(enum hg_dir dir, struct hg_span in, bool udp);
 enum hg_probe hg_probe_sip(enum hg_dir dir, struct hg_span in, bool udp);
 
 #endif

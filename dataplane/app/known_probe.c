@@ -179,22 +179,6 @@ hg_probe_dhcp(enum hg_dir dir, struct hg_span in, bool udp)
 	return yes_if(in.len >= 240);
 }
 
-/* RFC 1157 4, RFC 3412 6: a sequence that begins with version 0, 1 or 3. */
-enum hg_probe
-hg_probe_snmp(enum hg_dir dir, struct hg_span in, bool udp)
-{
-	struct hg_reader r = hg_reader_of(in);
-	bool fits = hg_read_u8(&r) == 0x30;
-	uint8_t version;
-
-	UNUSED(dir);
-	UNUSED(udp);
-	skip_der_length(&r);
-	fits &= hg_read_u8(&r) == 2 && hg_read_u8(&r) == 1;
-	version = hg_read_u8(&r);
-	return yes_if(fits && !hg_reader_failed(&r) && version <= 3 && version != 2);
-}
-
 /* RFC 3261 7.1, 7.2: the first line of a request or a response. */
 enum hg_probe
 hg_probe_sip(enum hg_dir dir, struct hg_span in, bool udp)

@@ -14,6 +14,7 @@
 #include "app/pop3/pop3.h"
 #include "app/smb/smb.h"
 #include "app/smtp/smtp.h"
+#include "app/snmp/snmp.h"
 #include "app/ssh/ssh.h"
 #include "app/telnet/telnet.h"
 #include "app/tls/tls.h"
@@ -43,7 +44,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_known_ike,
 	&hg_known_quic,
 	&hg_known_dhcp,
-	&hg_known_snmp,
+	&hg_snmp,
 	&hg_known_sip,
 	&hg_known_bittorrent_dht,
 	&hg_websocket,

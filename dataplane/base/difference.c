@@ -229,6 +229,19 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"an anomaly must not be told of another message, nor depend on one" },
 	[HG_DIFF_DNS_NOT_RESPONSE] = { "dns", "not_response stands at the message it is about",
 		"at the one before", "as above" },
+	[HG_DIFF_SNMP_MALFORMED] = { "snmp", "a malformed message has a transaction that bears its anomaly",
+		"the newest living one bears it, or it is lost",
+		"an anomaly must not depend on another message" },
+	[HG_DIFF_SNMP_MESSAGE] = { "snmp",
+		"the version shown is the message's own, a community may have any bytes, public and private "
+		"are named",
+		"it is that of the flow's first message, a community that is no UTF-8 is malformed",
+		"RFC 1157 has octets there; a mismatch must show what was sent" },
+	[HG_DIFF_SNMP_NAMES] = { "snmp",
+		"identifiers below 2 are read by X.690 8.19, errors of version 2 have names, encrypted "
+		"messages a user",
+		"the first byte is taken for two numbers, numbers stand for errors, the user is left out",
+		"records of one object must have one name" },
 	[HG_DIFF_DNS_TYPES] = { "dns",
 		"outputs.eve-log.types.dns leaves out what it names, question by question",
 		"a question that is left out hides those behind it, and with any restriction types without a "
@@ -541,7 +554,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
 	[HG_DIFF_EVENT_SENDER] = { "event",
-		"records of NFS and SNMP begin with the client, those of a message without its other half "
+		"records of Kerberos, NFS and SNMP begin with the client, those of a message without its "
+		"other half "
 		"with its sender",
 		"they begin with the sender of the packet behind which they are written",
 		"who asked must not depend on which packet completed the record" },

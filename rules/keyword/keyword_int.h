@@ -47,6 +47,7 @@ extern const struct hg_keyword_table hg_keywords_replace;
 extern const struct hg_keyword_table hg_keywords_requires;
 extern const struct hg_keyword_table hg_keywords_sets;
 extern const struct hg_keyword_table hg_keywords_size;
+extern const struct hg_keyword_table hg_keywords_snmp;
 extern const struct hg_keyword_table hg_keywords_ssh;
 extern const struct hg_keyword_table hg_keywords_state;
 extern const struct hg_keyword_table hg_keywords_sticky;

@@ -36,6 +36,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_http2,
 	&hg_keywords_krb5,
 	&hg_keywords_nfs,
+	&hg_keywords_snmp,
 	&hg_keywords_websocket,
 	&hg_keywords_store,
 	&hg_keywords_sticky,
