@@ -33,7 +33,6 @@ const struct hg_decoder hg_known_bittorrent_dht = {
 
 PROBED(mqtt, MQTT, ON_TCP(1883));
 PROBED(rdp, RDP, ON_TCP(3389));
-PROBED(krb5, KRB5, ON_BOTH(88));
 PROBED(ntp, NTP, ON_UDP(123));
 PROBED(tftp, TFTP, ON_UDP(69));
 PROBED(ike, IKE, ON_UDP(500));

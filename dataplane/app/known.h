@@ -4,8 +4,8 @@
 
 #include "app/app.h"
 
-extern const struct hg_decoder hg_known_rfb, hg_known_mqtt, hg_known_krb5, hg_known_rdp, hg_known_ntp,
-	hg_known_tftp, hg_known_ike, hg_known_dhcp, hg_known_bittorrent_dht;
+extern const struct hg_decoder hg_known_rfb, hg_known_mqtt, hg_known_rdp, hg_known_ntp, hg_known_tftp,
+	hg_known_ike, hg_known_dhcp, hg_known_bittorrent_dht;
 
 /* Their probes. */
 enum hg_probe hg_probe_mqtt(enum hg_dir dir, struct hg_span in, bool udp);

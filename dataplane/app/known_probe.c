@@ -42,20 +42,22 @@ enum hg_probe
 hg_probe_krb5(enum hg_dir dir, struct hg_span in, bool udp)
 {
 	struct hg_reader r = hg_reader_of(in);
-	bool fits = in.len > (udp ? 10u : 14u);
-	uint8_t tag;
+	const uint32_t mark = udp ? 0 : hg_read_u32be(&r);
+	const uint8_t tag = hg_read_u8(&r);
+	uint32_t version;
 
 	UNUSED(dir);
-	if (!udp)
-		fits &= hg_read_u32be(&r) <= 16384;
-	tag = hg_read_u8(&r);
-	fits &= (tag & 0xc0) == 0x40 && (tag & 0x1f) <= 30;
+	if (!hg_reader_failed(&r) && (mark > 16384 || (tag & 0xc0) != 0x40 || (tag & 0x1f) > 30))
+		return HG_PROBE_NO;
 	skip_der_length(&r);
-	fits &= hg_read_u8(&r) == 0x30;
+	if (hg_read_u8(&r) != 0x30 && !hg_reader_failed(&r))
+		return HG_PROBE_NO;
 	skip_der_length(&r);
 	hg_read_skip(&r, 2);
-	fits &= hg_read_u24be(&r) == 0x020105;
-	return yes_if(fits && !hg_reader_failed(&r));
+	version = hg_read_u24be(&r);
+	if (hg_reader_failed(&r))
+		return udp ? HG_PROBE_NO : HG_PROBE_MORE;
+	return yes_if(version == 0x020105 && in.len > 10);
 }
 
 /* RFC 1006 6: a TPKT, version 3. */

@@ -9,8 +9,9 @@
 #include "app/http2/http2.h"
 #include "app/imap/imap.h"
 #include "app/known.h"
-#include "app/mysql/mysql.h"
+#include "app/krb5/krb5.h"
 #include "app/ldap/ldap.h"
+#include "app/mysql/mysql.h"
 #include "app/nfs/nfs.h"
 #include "app/pgsql/pgsql.h"
 #include "app/pop3/pop3.h"
@@ -40,7 +41,7 @@ static const struct hg_decoder *const decoders[] = {
 	&hg_http2,
 	&hg_known_rfb,
 	&hg_known_mqtt,
-	&hg_known_krb5,
+	&hg_krb5,
 	&hg_known_rdp,
 	&hg_nfs,
 	&hg_known_ntp,

@@ -255,6 +255,21 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"left out",
 		"nobody asked for that" },
 
+	[HG_DIFF_KRB5_PAIRS] = { "krb5",
+		"a request and its answer are one transaction; messages that cannot be read have an event",
+		"each message is one; what cannot be read is passed over, and an error is told to be about "
+		"the "
+		"message before",
+		"who asked for what with which result is one thing to say; a message that is hidden from the "
+		"decoder is not hidden from the KDC" },
+	[HG_DIFF_KRB5_STREAM] = { "krb5", "over TCP all messages are read, also behind missing bytes of one",
+		"of each direction the first one, and none behind missing bytes",
+		"clients ask for many tickets on one connection" },
+	[HG_DIFF_KRB5_EMPTY_NAME] = { "krb5", "krb5.cname and krb5.sname show all components",
+		"none from an empty one on", "a rule must not be turned off by an empty component" },
+	[HG_DIFF_KRB5_CODES] = { "krb5", "codes of RFC 4556, 6113 and 8636 have their names",
+		"ErrorCode and a number", "so that records can be read" },
+
 	[HG_DIFF_NFS_CREDENTIALS] = { "nfs", "uid and gid are read behind the padding of the machine's name",
 		"right behind the name", "a name of 11 letters would make every user somebody else" },
 	[HG_DIFF_NFS_LOOKUP] = { "nfs", "hhash is of the handle that the call names",
@@ -586,9 +601,9 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 	[HG_DIFF_EVENT_ALERT_BARE] = { "event", "alerts on HTTP/2 have the object `http`", "they have none",
 		"as those on HTTP/1" },
 	[HG_DIFF_EVENT_SENDER] = { "event",
-		"records of NFS, QUIC and SNMP begin with the client, those of a message without its other "
-		"half "
-		"with its sender",
+		"records of Kerberos, NFS, QUIC, SIP and SNMP begin with who asked, those of a message "
+		"without its other half with "
+		"its sender",
 		"they begin with the sender of the packet behind which they are written",
 		"who asked must not depend on which packet completed the record" },
 	[HG_DIFF_EVENT_WHO] = { "event",

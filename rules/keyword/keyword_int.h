@@ -36,6 +36,7 @@ extern const struct hg_keyword_table hg_keywords_geoip;
 extern const struct hg_keyword_table hg_keywords_header;
 extern const struct hg_keyword_table hg_keywords_http2;
 extern const struct hg_keyword_table hg_keywords_ip;
+extern const struct hg_keyword_table hg_keywords_krb5;
 extern const struct hg_keyword_table hg_keywords_layer;
 extern const struct hg_keyword_table hg_keywords_meta;
 extern const struct hg_keyword_table hg_keywords_modifier;

@@ -34,6 +34,7 @@ static const struct hg_keyword_table *const families[] = {
 	&hg_keywords_ftp,
 	&hg_keywords_dcerpc,
 	&hg_keywords_http2,
+	&hg_keywords_krb5,
 	&hg_keywords_ldap,
 	&hg_keywords_nfs,
 	&hg_keywords_snmp,

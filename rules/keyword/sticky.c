@@ -163,6 +163,8 @@ static const struct hg_keyword rows[] = {
 	STICKY("dce_stub_data", "dcerpc.stub_data"),
 	STICKY("smb_named_pipe", "smb.named_pipe"),
 	STICKY("smb_share", "smb.share"),
+	STICKY("krb5_cname", "krb5.cname"),
+	STICKY("krb5_sname", "krb5.sname"),
 	{ .name = "pkt_data",
 		.kind = HG_KW_BUFFER,
 		.flags = HG_KWF_NO_ARG,

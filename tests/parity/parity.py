@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-TYPES = ('http', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'dns', 'tls', 'ssh', 'nfs', 'quic', 'sip', 'fileinfo')
+TYPES = ('http', 'smtp', 'ftp', 'ftp_data', 'smb', 'dcerpc', 'dns', 'tls', 'ssh', 'krb5', 'nfs', 'quic', 'sip', 'fileinfo')
 EXTRAS = ('anomaly', 'flow')
 NAMED_BY_RUN = ('flow_id', 'parent_id', 'in_iface', 'community_id', 'pcap_filename', 'host')  # differ between any two runs
 PLACE = ('timestamp', 'pcap_cnt', 'pkt_src')  # on which packet a record is written, which is not what it says

@@ -253,7 +253,7 @@ write_tx(struct drive *d, struct hg_tx *tx)
 
 		add_line(d, hg_span(line, (size_t)n));
 	}
-	for (unsigned i = 0; more; i++)
+	for (unsigned i = 0; more && !tx->unlogged; i++)
 		write_record(d, tx, i, &more);
 }
 

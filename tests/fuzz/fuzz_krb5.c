@@ -1,0 +1,10 @@
+/* Kerberos over TCP in both directions: marks, requests and answers. */
+#include "app.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct drive_setup setup = { .port = 88 };
+
+	return fuzz_app(&setup, data, size);
+}
