@@ -73,7 +73,8 @@ struct hg_tx {
 	uint8_t progress[HG_DIRS]; /* decoder's own numbers, only growing; complete: decoder->complete[dir] */
 	uint8_t inspected;         /* HG_SIDE_*: detection is done in that direction */
 	bool logged;
-	bool unlogged; /* a rule wants no record of it */
+	bool unlogged; /* no record of it is written: a rule wants none, or it says nothing */
+	bool bare;     /* it bears an anomaly and says nothing (hg_tx_refuse) */
 	bool session; /* stands for the connection as a whole: bytes of a packet belong to another one, if to any */
 	bool updated[HG_DIRS]; /* changed since detection last ran in that direction */
 	uint8_t sides;         /* HG_SIDE_* that exist: a DNS query has one side only */
@@ -296,6 +297,8 @@ struct hg_app {
 /* A new transaction at the end of the list; NULL: cap reached (counted; the decoder goes on without). */
 struct hg_tx *hg_tx_new(struct hg_app *app);
 struct hg_tx *hg_tx_new_session(struct hg_app *app); /* … that stands for the connection as a whole */
+/* A malformation that is of no transaction: one of its own bears it, so that what is told does not depend on which are still there. */
+void hg_tx_refuse(struct hg_app *app, enum hg_dir dir, uint8_t anomaly);
 /* By id, or the newest of the flow's present decoder; NULL: none. */
 struct hg_tx *hg_tx_find(struct hg_app *app, uint64_t id);
 struct hg_tx *hg_tx_last(struct hg_app *app);

@@ -118,6 +118,19 @@ hg_tx_new_session(struct hg_app *app)
 	return tx;
 }
 
+void
+hg_tx_refuse(struct hg_app *app, enum hg_dir dir, uint8_t anomaly)
+{
+	struct hg_tx *tx = hg_tx_new(app);
+
+	if (tx == NULL)
+		return;
+	tx->sides = SIDE(dir);
+	tx->unlogged = tx->bare = true;
+	hg_tx_progress(tx, dir, app->decoder->complete[dir]);
+	hg_tx_anomaly(tx, dir, anomaly);
+}
+
 struct hg_tx *
 hg_tx_find(struct hg_app *app, uint64_t id)
 {

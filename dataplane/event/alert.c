@@ -93,7 +93,7 @@ write_app(struct hg_json *j, const struct hg_packet *p, const struct hg_tx *tx)
 	struct hg_json_mark mark;
 	bool any = false;
 
-	if (tx == NULL || tx->decoder->log == NULL)
+	if (tx == NULL || tx->bare || tx->decoder->log == NULL)
 		return;
 	if (!(tx->decoder->alert_bare && hg_as_peer(tx->app->suricata7, HG_DIFF_EVENT_ALERT_BARE)))
 		tx->decoder->log(tx, true, p->dir, j);

@@ -4,7 +4,7 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct drive_setup setup = { .port = 88 };
+	static const struct drive_setup setup = { .port = 88, .unordered = true };
 
 	return fuzz_app(&setup, data, size);
 }

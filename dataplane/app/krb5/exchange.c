@@ -232,18 +232,6 @@ take_answer(struct hg_app *app, const struct hg_krb5_message *m)
 	hg_krb5_forget(app, w);
 }
 
-void
-hg_krb5_refuse(struct hg_app *app, enum hg_dir dir)
-{
-	struct hg_krb5_tx *tx = new_tx(app, (uint8_t)(1u << dir));
-
-	if (tx == NULL)
-		return;
-	tx->base.unlogged = true;
-	hg_tx_progress(&tx->base, dir, HG_KRB5_DONE);
-	hg_tx_anomaly(&tx->base, dir, HG_KRB5_MALFORMED);
-}
-
 static bool
 take_paired(struct hg_app *app, enum hg_dir dir, struct hg_span in, int type)
 {
@@ -255,7 +243,7 @@ take_paired(struct hg_app *app, enum hg_dir dir, struct hg_span in, int type)
 		if (dir == HG_TO_SERVER && hg_krb5_read(in, (uint8_t)type, true, &m))
 			take_request(app, &m);
 		else
-			hg_krb5_refuse(app, dir);
+			hg_tx_refuse(app, dir, HG_KRB5_MALFORMED);
 		return true;
 	case HG_KRB5_AS_REP:
 	case HG_KRB5_TGS_REP:
@@ -263,11 +251,11 @@ take_paired(struct hg_app *app, enum hg_dir dir, struct hg_span in, int type)
 		if (dir == HG_TO_CLIENT && hg_krb5_read(in, (uint8_t)type, true, &m))
 			take_answer(app, &m);
 		else
-			hg_krb5_refuse(app, dir);
+			hg_tx_refuse(app, dir, HG_KRB5_MALFORMED);
 		return true;
 	default: /* AP-REQ and what else applications say to each other */
 		if (type <= 0)
-			hg_krb5_refuse(app, dir);
+			hg_tx_refuse(app, dir, HG_KRB5_MALFORMED);
 		return type > 0;
 	}
 }

@@ -107,7 +107,7 @@ take_mark(struct hg_app *app, enum hg_dir dir, uint8_t byte)
 	s->left = hg_read_u32be(&r);
 	if (s->left > record_most(app)) {
 		if (!hg_as_peer(app->suricata7, HG_DIFF_KRB5_STREAM))
-			hg_krb5_refuse(app, dir);
+			hg_tx_refuse(app, dir, HG_KRB5_MALFORMED);
 		return false;
 	}
 	return s->left > 0 || end_message(app, dir, HG_SPAN_NONE);

@@ -147,8 +147,6 @@ bool hg_krb5_int(struct hg_span bytes, int32_t *n);
 
 /* exchange.c: a message, or a datagram. false: what is said is not Kerberos. */
 bool hg_krb5_take(struct hg_app *app, enum hg_dir dir, struct hg_span in);
-/* Malformed: a transaction of its own bears it, without a record. */
-void hg_krb5_refuse(struct hg_app *app, enum hg_dir dir);
 
 /* waiting.c: requests until they are answered, and the logins that they are. */
 bool hg_krb5_is_again(const struct hg_krb5 *s, const struct hg_krb5_message *m);

@@ -144,7 +144,7 @@ take_response(struct hg_mysql *s, struct hg_span response)
 		response.len--;
 	hg_mysql_note(&s->secret, response);
 	if (!s->empty)
-		hg_mysql_odd(s, login_of(s), HG_TO_SERVER, HG_MYSQL_CLEAR_PASSWORD);
+		hg_mysql_odd(login_of(s), HG_TO_SERVER, HG_MYSQL_CLEAR_PASSWORD);
 }
 
 static void
@@ -198,7 +198,7 @@ login_320(struct hg_mysql *s, struct hg_mysql_tx *tx, struct hg_reader *r)
 		return false;
 	note_who(s, tx, user, database);
 	take_response(s, response);
-	hg_mysql_odd(s, tx, HG_TO_SERVER, HG_MYSQL_OLD_PASSWORD);
+	hg_mysql_odd(tx, HG_TO_SERVER, HG_MYSQL_OLD_PASSWORD);
 	return true;
 }
 
@@ -295,7 +295,7 @@ take_switch(struct hg_mysql *s, struct hg_span body)
 	if (tx != NULL)
 		tx->plugin = hg_mysql_keep(tx, plugin);
 	if (is(&s->plugin, "mysql_old_password"))
-		hg_mysql_odd(s, tx, HG_TO_CLIENT, HG_MYSQL_OLD_PASSWORD);
+		hg_mysql_odd(tx, HG_TO_CLIENT, HG_MYSQL_OLD_PASSWORD);
 }
 
 /* Both sides pack their packets from here on. */
@@ -327,7 +327,7 @@ hg_mysql_auth_answer(struct hg_mysql *s, struct hg_span body)
 		return true;
 	case SAYS_ERR:
 		hg_mysql_err(tx, body);
-		hg_mysql_odd(s, tx, HG_TO_CLIENT, HG_MYSQL_LOGIN_FAILED);
+		hg_mysql_odd(tx, HG_TO_CLIENT, HG_MYSQL_LOGIN_FAILED);
 		hg_mysql_login_over(s, HG_LOGIN_FAILURE);
 		return true;
 	case SAYS_SWITCH:
@@ -384,7 +384,7 @@ hg_mysql_login_over(struct hg_mysql *s, enum hg_login_result result)
 	struct hg_mysql_tx *tx = login_of(s);
 
 	if (s->trying && s->empty && !s->switched)
-		hg_mysql_odd(s, tx, HG_TO_SERVER, HG_MYSQL_EMPTY_PASSWORD);
+		hg_mysql_odd(tx, HG_TO_SERVER, HG_MYSQL_EMPTY_PASSWORD);
 	if (s->trying)
 		tell_login(s, tx, result);
 	if (s->trying || result == HG_LOGIN_SUCCESS)

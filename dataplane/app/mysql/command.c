@@ -48,8 +48,8 @@ wait_for_answer(struct hg_mysql *s, const struct hg_mysql_tx *tx, uint8_t comman
 {
 	if (s->n_waiting == HG_MYSQL_WAITING) {
 		if (s->spoke[HG_TO_CLIENT])
-			hg_mysql_odd(s, hg_mysql_tx_of(s, s->waiting[s->first].tx), HG_TO_SERVER,
-				HG_MYSQL_TOO_MANY);
+			hg_mysql_odd(
+				hg_mysql_tx_of(s, s->waiting[s->first].tx), HG_TO_SERVER, HG_MYSQL_TOO_MANY);
 		hg_mysql_settle(s);
 	}
 	s->waiting[(s->first + s->n_waiting) % HG_MYSQL_WAITING] =
@@ -202,7 +202,7 @@ hg_mysql_command_begins(struct hg_mysql *s, struct hg_span body, uint8_t number)
 		tx->database = hg_mysql_keep(tx, hg_buf_span(&s->database));
 	}
 	if (hg_mysql_command_name(command) == NULL)
-		hg_mysql_odd(s, tx, HG_TO_SERVER, HG_MYSQL_UNKNOWN_COMMAND);
+		hg_mysql_odd(tx, HG_TO_SERVER, HG_MYSQL_UNKNOWN_COMMAND);
 	read_command(s, tx, command, hg_span_from(body, 1));
 	if (command == HG_MYSQL_CHANGE_USER)
 		return true;

@@ -17,12 +17,10 @@ hg_mysql_tx_of(struct hg_mysql *s, uint64_t id)
 }
 
 void
-hg_mysql_odd(struct hg_mysql *s, struct hg_mysql_tx *tx, enum hg_dir dir, enum hg_mysql_anomaly row)
+hg_mysql_odd(struct hg_mysql_tx *tx, enum hg_dir dir, enum hg_mysql_anomaly row)
 {
-	struct hg_tx *at = tx == NULL ? hg_tx_last(s->app) : &tx->base;
-
-	if (at != NULL)
-		hg_tx_anomaly(at, dir, (uint8_t)row);
+	if (tx != NULL)
+		hg_tx_anomaly(&tx->base, dir, (uint8_t)row);
 }
 
 static void
@@ -130,7 +128,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	*taken = in.len;
 	s->spoke[dir] = true;
 	if (!read_packets(s, dir, &rest)) {
-		hg_mysql_odd(s, NULL, dir, HG_MYSQL_MALFORMED);
+		hg_tx_refuse(app, dir, HG_MYSQL_MALFORMED);
 		hg_mysql_settle_all(s);
 		return HG_FEED_ERROR;
 	}
@@ -181,7 +179,7 @@ get(struct hg_tx *base, enum hg_dir dir, uint16_t row, uint32_t index, bool eof,
 		has = tx->login || value.len > 0;
 	} else if (row == HG_MYSQL_COMMAND) {
 		value = hg_span_str(hg_mysql_command_name(tx->command));
-		has = value.len > 0 && (!tx->login || tx->command == HG_MYSQL_CHANGE_USER);
+		has = value.len > 0 && !tx->base.bare && (!tx->login || tx->command == HG_MYSQL_CHANGE_USER);
 	} else if (row == HG_MYSQL_STATEMENT) {
 		value = tx->text;
 		has = value.len > 0;

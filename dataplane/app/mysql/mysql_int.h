@@ -134,7 +134,7 @@ struct hg_mysql {
 /* mysql.c */
 struct hg_mysql_tx *hg_mysql_begin(struct hg_mysql *s);
 struct hg_mysql_tx *hg_mysql_tx_of(struct hg_mysql *s, uint64_t id);
-void hg_mysql_odd(struct hg_mysql *s, struct hg_mysql_tx *tx, enum hg_dir dir, enum hg_mysql_anomaly row);
+void hg_mysql_odd(struct hg_mysql_tx *tx, enum hg_dir dir, enum hg_mysql_anomaly row);
 
 /* packet.c: pieces of packets */
 uint64_t hg_mysql_lenenc(struct hg_reader *r);

@@ -57,9 +57,9 @@ ask_file(struct hg_mysql *s, struct hg_mysql_tx *tx, struct hg_span body)
 	if (tx == NULL)
 		return;
 	tx->file = hg_mysql_keep(tx, hg_span_from(body, 1));
-	hg_mysql_odd(s, tx, HG_TO_CLIENT, HG_MYSQL_LOCAL_FILE);
+	hg_mysql_odd(tx, HG_TO_CLIENT, HG_MYSQL_LOCAL_FILE);
 	if (!tx->cut && !hg_span_has_nocase(tx->text, HG_BYTES("load")))
-		hg_mysql_odd(s, tx, HG_TO_CLIENT, HG_MYSQL_FILE_UNASKED);
+		hg_mysql_odd(tx, HG_TO_CLIENT, HG_MYSQL_FILE_UNASKED);
 }
 
 /* The statement's number, then what it takes and what it gives. */

@@ -121,8 +121,7 @@ hg_pgsql_password(struct hg_pgsql *s, struct hg_span body)
 		secret.len--;
 	hg_pgsql_note(&s->secret, secret);
 	s->empty = secret.len == 0;
-	hg_pgsql_odd(
-		s, login_of(s), HG_TO_SERVER, s->empty ? HG_PGSQL_EMPTY_PASSWORD : HG_PGSQL_CLEAR_PASSWORD);
+	hg_pgsql_odd(login_of(s), HG_TO_SERVER, s->empty ? HG_PGSQL_EMPTY_PASSWORD : HG_PGSQL_CLEAR_PASSWORD);
 }
 
 /* ---- the server's answers ---- */
@@ -215,7 +214,7 @@ hg_pgsql_login_error(struct hg_pgsql *s, struct hg_span body)
 
 	hg_pgsql_error(tx, body);
 	if (s->trying) {
-		hg_pgsql_odd(s, tx, HG_TO_CLIENT, HG_PGSQL_LOGIN_FAILED);
+		hg_pgsql_odd(tx, HG_TO_CLIENT, HG_PGSQL_LOGIN_FAILED);
 		tell_login(s, tx, HG_LOGIN_FAILURE);
 	}
 	hg_pgsql_login_ready(s);

@@ -22,12 +22,10 @@ hg_pgsql_tx_of(struct hg_pgsql *s, uint64_t id)
 }
 
 void
-hg_pgsql_odd(struct hg_pgsql *s, struct hg_pgsql_tx *tx, enum hg_dir dir, enum hg_pgsql_anomaly row)
+hg_pgsql_odd(struct hg_pgsql_tx *tx, enum hg_dir dir, enum hg_pgsql_anomaly row)
 {
-	struct hg_tx *at = tx == NULL ? hg_tx_last(s->app) : &tx->base;
-
-	if (at != NULL)
-		hg_tx_anomaly(at, dir, (uint8_t)row);
+	if (tx != NULL)
+		hg_tx_anomaly(&tx->base, dir, (uint8_t)row);
 }
 
 struct hg_span
@@ -221,7 +219,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 	*taken = in.len;
 	s->spoke[dir] = true;
 	if (!read_messages(s, dir, &rest)) {
-		hg_pgsql_odd(s, NULL, dir, HG_PGSQL_MALFORMED);
+		hg_tx_refuse(app, dir, HG_PGSQL_MALFORMED);
 		hg_pgsql_settle_all(s);
 		return HG_FEED_ERROR;
 	}

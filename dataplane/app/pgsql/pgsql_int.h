@@ -96,7 +96,7 @@ struct hg_pgsql {
 /* pgsql.c */
 struct hg_pgsql_tx *hg_pgsql_begin(struct hg_pgsql *s, enum hg_pgsql_kind kind);
 struct hg_pgsql_tx *hg_pgsql_tx_of(struct hg_pgsql *s, uint64_t id);
-void hg_pgsql_odd(struct hg_pgsql *s, struct hg_pgsql_tx *tx, enum hg_dir dir, enum hg_pgsql_anomaly row);
+void hg_pgsql_odd(struct hg_pgsql_tx *tx, enum hg_dir dir, enum hg_pgsql_anomaly row);
 struct hg_span hg_pgsql_text(struct hg_reader *r); /* up to a NUL, which must be there */
 struct hg_span hg_pgsql_keep(struct hg_pgsql_tx *tx, struct hg_span s);
 void hg_pgsql_note(struct hg_buf *b, struct hg_span s);

@@ -35,7 +35,7 @@ wait_for_answer(struct hg_pgsql *s, const struct hg_pgsql_tx *tx, enum hg_pgsql_
 {
 	if (s->n_waiting == HG_PGSQL_WAITING) {
 		if (s->spoke[HG_TO_CLIENT])
-			hg_pgsql_odd(s, hg_pgsql_tx_of(s, oldest(s)->tx), HG_TO_SERVER, HG_PGSQL_TOO_MANY);
+			hg_pgsql_odd(hg_pgsql_tx_of(s, oldest(s)->tx), HG_TO_SERVER, HG_PGSQL_TOO_MANY);
 		settle(s);
 	}
 	s->waiting[(s->first + s->n_waiting) % HG_PGSQL_WAITING] =
@@ -137,7 +137,7 @@ take_text(struct hg_pgsql *s, struct hg_pgsql_tx *tx, struct hg_span text)
 	if (tx != NULL && tx->cut)
 		tx->length = h->length - (uint64_t)(text.p - hg_head_span(h).p);
 	if (copies_program(text))
-		hg_pgsql_odd(s, tx, HG_TO_SERVER, HG_PGSQL_COPY_PROGRAM);
+		hg_pgsql_odd(tx, HG_TO_SERVER, HG_PGSQL_COPY_PROGRAM);
 }
 
 /* A text that is cut has no end. */
