@@ -126,6 +126,7 @@ hg_tx_refuse(struct hg_app *app, enum hg_dir dir, uint8_t anomaly)
 	if (tx == NULL)
 		return;
 	tx->sides = SIDE(dir);
+	tx->asks = (uint8_t)dir;
 	tx->unlogged = tx->bare = true;
 	hg_tx_progress(tx, dir, app->decoder->complete[dir]);
 	hg_tx_anomaly(tx, dir, anomaly);

@@ -1,22 +1,29 @@
 #include "base/ber.h"
 
 bool
-hg_ber_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value)
+hg_ber_head(struct hg_reader *r, uint8_t *tag, size_t *len)
 {
-	size_t len;
 	uint8_t first;
 
 	*tag = hg_read_u8(r);
 	first = hg_read_u8(r);
-	len = first;
+	*len = first;
 	if ((*tag & 0x1f) == 0x1f || first == 0x80 || first > 0x84)
 		r->failed = true;
 	if (first > 0x80) {
-		len = 0;
+		*len = 0;
 		for (unsigned i = first & 0x7f; i > 0 && !r->failed; i--)
-			len = len << 8 | hg_read_u8(r);
+			*len = *len << 8 | hg_read_u8(r);
 	}
-	*value = hg_read_span(r, len);
+	return !hg_reader_failed(r);
+}
+
+bool
+hg_ber_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value)
+{
+	size_t len;
+
+	*value = hg_ber_head(r, tag, &len) ? hg_read_span(r, len) : HG_SPAN_NONE;
 	return !hg_reader_failed(r);
 }
 

@@ -17,6 +17,8 @@ enum {
 	HG_BER_SEQUENCE = 0x30,
 };
 
+/* Tag and length of the next element, whether or not the value is there. */
+bool hg_ber_head(struct hg_reader *r, uint8_t *tag, size_t *len);
 /* The next element. false: there is none, or it is longer than what holds it; the reader has failed. */
 bool hg_ber_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value);
 /* … which must have this tag. */

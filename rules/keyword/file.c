@@ -33,22 +33,12 @@ fileext(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg
 	return 0;
 }
 
-/* A buffer that is a number: the argument compares with it. */
-int
-hg_number_buffer(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg,
-	const struct hg_range_test *t)
-{
-	return hg_draft_list_range(d, hg_draft_list_named(d, k, arg), HG_OP_NUMBER, t);
-}
-
 static int
 number(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	struct hg_range_test t;
 	const bool byte = strcmp(k->name, "dns.opcode") == 0;
-	int r = hg_arg_test(d, arg, arg->text, byte ? UINT8_MAX : UINT64_MAX, &t);
 
-	return r != 0 ? r : hg_number_buffer(d, k, arg, &t);
+	return hg_number_compared(d, k, arg, byte ? UINT8_MAX : UINT64_MAX);
 }
 
 static const struct hg_keyword rows[] = {

@@ -47,10 +47,7 @@ received(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *ar
 static int
 port(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	struct hg_range_test t;
-	const int r = hg_arg_test(d, arg, arg->text, UINT16_MAX, &t);
-
-	return r != 0 ? r : hg_number_buffer(d, k, arg, &t);
+	return hg_number_compared(d, k, arg, UINT16_MAX);
 }
 
 static const struct hg_keyword rows[] = {

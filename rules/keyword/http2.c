@@ -55,30 +55,21 @@ error_code(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *
 }
 
 static int
-compared(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg, uint64_t max)
-{
-	struct hg_range_test t;
-	const int r = hg_arg_test(d, arg, arg->text, max, &t);
-
-	return r != 0 ? r : hg_number_buffer(d, k, arg, &t);
-}
-
-static int
 priority(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	return compared(d, k, arg, UINT8_MAX);
+	return hg_number_compared(d, k, arg, UINT8_MAX);
 }
 
 static int
 window(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	return compared(d, k, arg, UINT32_MAX);
+	return hg_number_compared(d, k, arg, UINT32_MAX);
 }
 
 static int
 size_update(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	return compared(d, k, arg, UINT64_MAX);
+	return hg_number_compared(d, k, arg, UINT64_MAX);
 }
 
 /* What is compared with two ends is two comparisons. */

@@ -134,9 +134,18 @@ int hg_content_add(struct hg_draft *d, struct hg_draft_list *l, const struct hg_
 int hg_regex_compile(struct hg_draft *d, const struct hg_arg *arg, struct hg_span pattern, uint32_t options,
 	bool capture, pcre2_code **ret);
 
-/* A test on the number that k->buffer is. */
+/* number.c: a test on the number that k->buffer is; the one that the argument says, of numbers up to max; of 32 bits, and its row. */
 int hg_number_buffer(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg,
 	const struct hg_range_test *t);
+int
+hg_number_compared(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg, uint64_t max);
+int hg_number_u32(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg);
+#define HG_NUMBER_ROW(name_, buffer_, doc_)                                                      \
+	{                                                                                        \
+		.name = name_, .kind = HG_KW_CONTENT, .flags = HG_KWF_NUMBER, .buffer = buffer_, \
+		.compile = hg_number_u32, .syntax = "[<|>|<=|>=|!]<n>|<n><><n>", .doc = doc_     \
+	}
+
 /* Refuses a content that cannot match what the list's transforms make. */
 int hg_transform_check(struct hg_draft *d, const struct hg_draft_list *l, struct hg_span bytes);
 

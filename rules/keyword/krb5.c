@@ -19,15 +19,6 @@ static const struct hg_pair strong[] = { { 17, 20 }, { 25, 26 } };
 static const struct hg_pair weak[] = { { 0, 16 }, { 21, 24 }, { 27, UINT32_MAX } };
 
 static int
-number(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
-{
-	struct hg_range_test t;
-	const int r = hg_arg_test(d, arg, arg->text, UINT32_MAX, &t);
-
-	return r != 0 ? r : hg_number_buffer(d, k, arg, &t);
-}
-
-static int
 add_ranges(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg,
 	const struct hg_pair *list, unsigned n)
 {
@@ -112,9 +103,9 @@ ticket_encryption(struct hg_draft *d, const struct hg_keyword *k, const struct h
 #define RANGE "[<|>|<=|>=|!]<n>|<n><><n>"
 
 static const struct hg_keyword rows[] = {
-	NUMBER("krb5_msg_type", number, RANGE,
+	NUMBER("krb5_msg_type", hg_number_u32, RANGE,
 		"The type of the message: 10 AS-REQ, 11 AS-REP, 12 TGS-REQ, 13 TGS-REP, 30 an error."),
-	NUMBER("krb5_err_code", number, RANGE, "The code of an error: 24 is a wrong password."),
+	NUMBER("krb5_err_code", hg_number_u32, RANGE, "The code of an error: 24 is a wrong password."),
 	NUMBER("krb5.ticket_encryption", ticket_encryption, "[!]weak|<name>|<n>[,<name>|<n>...]",
 		"By what the ticket is encrypted that was given: rc4-hmac, 23; weak is all but AES and "
 		"Camellia."),

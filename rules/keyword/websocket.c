@@ -8,15 +8,6 @@ static const struct {
   bits[] = { { "fin", 0x80 }, { "comp", 0x40 } };
 
 static int
-compared(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg, uint64_t max)
-{
-	struct hg_range_test t;
-	const int r = hg_arg_test(d, arg, arg->text, max, &t);
-
-	return r != 0 ? r : hg_number_buffer(d, k, arg, &t);
-}
-
-static int
 opcode(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
 	struct hg_range_test t = { .compare = HG_CMP_EQ };
@@ -31,13 +22,13 @@ opcode(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 		hg_draft_refuse(d, arg->column, "no kind of message has this name");
 		return HG_DRAFT_GUESS(d, arg->text, opcodes);
 	}
-	return compared(d, k, arg, UINT8_MAX);
+	return hg_number_compared(d, k, arg, UINT8_MAX);
 }
 
 static int
 mask(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 {
-	return compared(d, k, arg, UINT32_MAX);
+	return hg_number_compared(d, k, arg, UINT32_MAX);
 }
 
 /* The bits of `mask` are those of `value`. */
@@ -89,7 +80,7 @@ flags(struct hg_draft *d, const struct hg_keyword *k, const struct hg_arg *arg)
 		return bit_test(d, k, arg);
 	hg_negation_take(&name);
 	if (name.len == 0 || hg_lower(name.p[0]) < 'a' || hg_lower(name.p[0]) > 'z')
-		return compared(d, k, arg, UINT8_MAX);
+		return hg_number_compared(d, k, arg, UINT8_MAX);
 	while (hg_part_take(&parts, &part)) {
 		const bool negated = hg_negation_take(&part);
 		unsigned i = 0;

@@ -41,19 +41,8 @@ bool
 hg_ldap_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value)
 {
 	size_t len;
-	uint8_t first;
 
-	*tag = hg_read_u8(r);
-	first = hg_read_u8(r);
-	len = first;
-	if ((*tag & 0x1f) == 0x1f || first == 0x80 || first > 0x84)
-		r->failed = true;
-	if (first > 0x80) {
-		len = 0;
-		for (unsigned i = first & 0x7f; i > 0 && !r->failed; i--)
-			len = len << 8 | hg_read_u8(r);
-	}
-	*value = hg_read_span(r, HG_MIN(len, hg_reader_left(r)));
+	*value = hg_ber_head(r, tag, &len) ? hg_read_span(r, HG_MIN(len, hg_reader_left(r))) : HG_SPAN_NONE;
 	return !hg_reader_failed(r);
 }
 
@@ -95,20 +84,6 @@ ldap_close(struct hg_app *app)
 
 	hg_keyed_fini(&s->waiting);
 	hg_sasl_fini(&s->sasl);
-}
-
-void
-hg_ldap_odd(struct hg_app *app, enum hg_dir dir, enum hg_ldap_anomaly row)
-{
-	struct hg_tx *tx = hg_tx_new(app);
-
-	if (tx == NULL)
-		return;
-	((struct hg_ldap_tx *)tx)->hidden = true;
-	tx->sides = (uint8_t)(1u << dir);
-	tx->asks = (uint8_t)dir;
-	hg_tx_progress(tx, dir, HG_LDAP_DONE);
-	hg_tx_anomaly(tx, dir, (uint8_t)row);
 }
 
 /* The length of a message with its own head, `at` bytes; 0: more have to come, SIZE_MAX: it is none. */
@@ -180,7 +155,7 @@ step(struct hg_app *app, enum hg_dir dir, struct hg_span in)
 	if (in.len < head)
 		return 0;
 	if (!take_message(app, dir, hg_span_sub(in, at, head - at), head < len))
-		hg_ldap_odd(app, dir, HG_LDAP_MALFORMED);
+		hg_tx_refuse(app, dir, HG_LDAP_MALFORMED);
 	s->skip[dir] = len - head;
 	return head;
 }
@@ -194,7 +169,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 		const size_t n = step(app, dir, hg_span_from(in, *taken));
 
 		if (n == SIZE_MAX) {
-			hg_ldap_odd(app, dir, HG_LDAP_MALFORMED);
+			hg_tx_refuse(app, dir, HG_LDAP_MALFORMED);
 			return HG_FEED_ERROR;
 		}
 		if (n == 0)
@@ -218,7 +193,7 @@ gap(struct hg_app *app, enum hg_dir dir, uint64_t bytes)
 		s->skip[dir] -= bytes;
 		return true;
 	}
-	hg_ldap_odd(app, dir, HG_LDAP_MISSING);
+	hg_tx_refuse(app, dir, HG_LDAP_MISSING);
 	return false;
 }
 
@@ -287,7 +262,6 @@ const struct hg_decoder hg_ldap = {
 	.n_anomalies = HG_COUNT(anomalies),
 	.get = get,
 	.log = hg_ldap_log,
-	.log_record = hg_ldap_log_record,
 	.audit = hg_ldap_audit,
 	.event_type = "ldap",
 	.log_sender = true,

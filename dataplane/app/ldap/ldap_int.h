@@ -67,7 +67,6 @@ struct hg_ldap_tx {
 	struct hg_tx base;
 	uint32_t id;
 	uint8_t op, answer; /* enum hg_ldap_op; 0: not seen */
-	bool hidden;        /* it bears an anomaly only */
 	bool incomplete;    /* of the request its head was read */
 	bool anonymous, simple, starts_tls;
 	bool goes_on;          /* a bind of several steps, and not the last of them */
@@ -99,9 +98,6 @@ bool hg_ldap_take(struct hg_reader *r, uint8_t *tag, struct hg_span *value);
 bool hg_ldap_is_request(uint8_t op);
 struct hg_span hg_ldap_keep(struct hg_ldap_tx *tx, struct hg_span text);
 
-/* ldap.c: an anomaly of the connection, with a transaction of its own and without a record. */
-void hg_ldap_odd(struct hg_app *app, enum hg_dir dir, enum hg_ldap_anomaly row);
-
 /* request.c, response.c: an operation; cut: bytes of it lie behind the head. false: it is malformed. */
 bool hg_ldap_request(struct hg_app *app, uint32_t id, uint8_t op, struct hg_span body, bool cut);
 bool hg_ldap_response(struct hg_app *app, uint32_t id, uint8_t op, struct hg_span body, bool cut);
@@ -116,7 +112,6 @@ void hg_ldap_bound(struct hg_app *app, struct hg_ldap_tx *tx);
 /* log.c */
 const char *hg_ldap_code_name(uint32_t code); /* NULL: none */
 void hg_ldap_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
-bool hg_ldap_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 bool hg_ldap_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif

@@ -263,8 +263,6 @@ hg_ldap_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 
 	(void)in_alert;
 	(void)dir;
-	if (tx->hidden)
-		return;
 	hg_json_open_at(j, "ldap");
 	if (tx->op != 0)
 		put_request(tx, j);
@@ -275,15 +273,6 @@ hg_ldap_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_
 		hg_json_u64(j, "references", tx->references);
 	}
 	hg_json_close(j);
-}
-
-bool
-hg_ldap_log_record(const struct hg_tx *base, unsigned i, struct hg_json *j)
-{
-	if (i > 0 || ((const struct hg_ldap_tx *)base)->hidden)
-		return false;
-	hg_ldap_log(base, false, HG_TO_SERVER, j);
-	return true;
 }
 
 /* ---- the envelope ---- */

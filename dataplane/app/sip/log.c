@@ -194,8 +194,6 @@ hg_sip_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_j
 
 	(void)in_alert;
 	(void)dir;
-	if (tx->hidden)
-		return;
 	hg_json_open_at(j, "sip");
 	if (!is_peer(base))
 		put_native(tx, j);
@@ -204,15 +202,6 @@ hg_sip_log(const struct hg_tx *base, bool in_alert, enum hg_dir dir, struct hg_j
 			if (tx->part[d].seen)
 				put_as_peer(&tx->part[d], j);
 	hg_json_close(j);
-}
-
-bool
-hg_sip_log_record(const struct hg_tx *base, unsigned i, struct hg_json *j)
-{
-	if (i > 0 || ((const struct hg_sip_tx *)base)->hidden)
-		return false;
-	hg_sip_log(base, false, HG_TO_SERVER, j);
-	return true;
 }
 
 /* ---- the envelope ---- */

@@ -395,7 +395,6 @@ const struct hg_decoder hg_sip = {
 	.alert_bare = true,
 	.get = get,
 	.log = hg_sip_log,
-	.log_record = hg_sip_log_record,
 	.audit = hg_sip_audit,
 	.event_type = "sip",
 	.log_sender = true,

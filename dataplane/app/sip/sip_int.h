@@ -91,7 +91,6 @@ struct hg_sip_part {
 struct hg_sip_tx {
 	struct hg_tx base;
 	struct hg_sip_part part[HG_DIRS];
-	bool hidden;     /* it bears an anomaly only */
 	bool challenged; /* credentials were given */
 	bool basic;
 	uint8_t login;    /* enum hg_login_result + 1; 0: nothing is told of one */
@@ -148,7 +147,6 @@ uint8_t hg_sip_login(struct hg_app *app, struct hg_span auth, bool proxy, uint16
 
 /* log.c */
 void hg_sip_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
-bool hg_sip_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 bool hg_sip_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif

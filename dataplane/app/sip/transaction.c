@@ -26,20 +26,10 @@ odd_as_peer(struct hg_app *app, enum hg_dir dir, enum hg_sip_anomaly row)
 void
 hg_sip_odd(struct hg_app *app, enum hg_dir dir, enum hg_sip_anomaly row)
 {
-	struct hg_tx *tx;
-
-	if (is_peer(app)) {
+	if (is_peer(app))
 		odd_as_peer(app, dir, row);
-		return;
-	}
-	tx = hg_tx_new(app);
-	if (tx == NULL)
-		return;
-	((struct hg_sip_tx *)tx)->hidden = true;
-	tx->sides = (uint8_t)(1u << dir);
-	tx->asks = (uint8_t)dir;
-	hg_tx_progress(tx, dir, HG_SIP_DONE);
-	hg_tx_anomaly(tx, dir, (uint8_t)row);
+	else
+		hg_tx_refuse(app, dir, (uint8_t)row);
 }
 
 static uint64_t

@@ -140,8 +140,6 @@ hg_snmp_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_js
 
 	(void)in_alert;
 	(void)dir;
-	if (snmp->malformed)
-		return;
 	hg_json_open_at(j, "snmp");
 	hg_json_u64(j, "version", snmp->version);
 	if (snmp->m.encrypted)
@@ -153,15 +151,6 @@ hg_snmp_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_js
 	else if (snmp->m.has_usm && !(snmp->m.encrypted && peer))
 		hg_json_str(j, "usm", snmp->m.user);
 	hg_json_close(j);
-}
-
-bool
-hg_snmp_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j)
-{
-	if (i > 0 || ((const struct hg_snmp_tx *)tx)->malformed)
-		return false;
-	hg_snmp_log(tx, false, HG_TO_SERVER, j);
-	return true;
 }
 
 /* Who: of version 3 only, and only claimed. An answer is told of by its own error. */

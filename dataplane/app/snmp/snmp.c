@@ -45,17 +45,12 @@ put_u32(uint8_t to[4], uint32_t n)
 static void
 report_malformed(struct hg_app *app, enum hg_dir dir)
 {
-	const bool newest = hg_as_peer(app->suricata7, HG_DIFF_SNMP_MALFORMED);
-	struct hg_tx *tx = newest ? hg_tx_last(app) : hg_tx_new(app);
+	struct hg_tx *last = hg_tx_last(app);
 
-	if (tx == NULL)
-		return;
-	if (!newest) {
-		((struct hg_snmp_tx *)tx)->malformed = true;
-		tx->sides = (uint8_t)(1u << dir);
-		hg_tx_progress(tx, dir, COMPLETE);
-	}
-	hg_tx_anomaly(tx, dir, HG_SNMP_MALFORMED);
+	if (!hg_as_peer(app->suricata7, HG_DIFF_SNMP_MALFORMED))
+		hg_tx_refuse(app, dir, HG_SNMP_MALFORMED);
+	else if (last != NULL)
+		hg_tx_anomaly(last, dir, HG_SNMP_MALFORMED);
 }
 
 static bool
@@ -114,7 +109,7 @@ feed(struct hg_app *app, enum hg_dir dir, struct hg_span in, size_t *taken)
 		return HG_FEED_OK;
 	snmp->tx.sides = (uint8_t)(1u << dir);
 	snmp->m = m;
-	snmp->malformed = !keep(snmp);
+	snmp->tx.unlogged = snmp->tx.bare = !keep(snmp);
 	snmp->version = peer ? s->version : m.version;
 	put_u32(snmp->version_net, snmp->version);
 	put_u32(snmp->pdu_net, m.pdu);
@@ -146,7 +141,7 @@ get(struct hg_tx *tx, enum hg_dir dir, uint16_t row, uint32_t index, bool eof, s
 
 	(void)dir;
 	(void)eof;
-	if (index > 0 || snmp->malformed || values[row].len == 0)
+	if (index > 0 || snmp->tx.bare || values[row].len == 0)
 		return false;
 	*out = (struct hg_view){ values[row], 0, true };
 	return true;
@@ -171,7 +166,6 @@ const struct hg_decoder hg_snmp = {
 	.alert_bare = true,
 	.log_sender = true,
 	.log = hg_snmp_log,
-	.log_record = hg_snmp_log_record,
 	.audit = hg_snmp_audit,
 	.event_type = "snmp",
 };

@@ -45,7 +45,6 @@ struct hg_snmp_message {
 struct hg_snmp_tx {
 	struct hg_tx tx;
 	struct hg_snmp_message m; /* spans in the arena */
-	bool malformed;           /* nothing of it is known */
 	uint32_t version; /* that records and rules show: of the flow's first message, with the peer */
 	uint8_t version_net[4], pdu_net[4];
 };
@@ -59,7 +58,6 @@ bool hg_snmp_var_next(struct hg_reader *vars, struct hg_span *oid);
 
 /* log.c */
 void hg_snmp_log(const struct hg_tx *tx, bool in_alert, enum hg_dir dir, struct hg_json *j);
-bool hg_snmp_log_record(const struct hg_tx *tx, unsigned i, struct hg_json *j);
 bool hg_snmp_audit(const struct hg_tx *tx, unsigned i, struct hg_audit *a);
 
 #endif
