@@ -15,22 +15,10 @@
 
 /* A protocol's sessions. */
 struct sessions {
-	const char *protocol, *name;
+	char protocol[EXAMPLE_NAME];
 	struct drive *drive;
 	struct example *examples;
 	unsigned n;
-};
-
-static struct sessions all[] = {
-	{ .protocol = "http", .name = "HTTP" },
-	{ .protocol = "dns", .name = "DNS" },
-	{ .protocol = "tls", .name = "TLS" },
-	{ .protocol = "smtp", .name = "SMTP with MIME" },
-	{ .protocol = "ftp", .name = "FTP" },
-	{ .protocol = "smb", .name = "SMB" },
-	{ .protocol = "dcerpc", .name = "DCERPC" },
-	{ .protocol = "ssh", .name = "SSH" },
-	{ .protocol = "telnet", .name = "Telnet" },
 };
 
 /* All sessions once; how many transactions they have. */
@@ -59,16 +47,11 @@ run(void *arg, unsigned rounds)
 
 /* Those of the peer's answers are left out: they want another configuration. */
 static bool
-open_sessions(struct sessions *s)
+open_sessions(struct sessions *s, FILE *in)
 {
-	FILE *in = example_open(s->protocol);
-
 	s->examples = calloc(SESSIONS, sizeof(*s->examples));
-	if (in == NULL || s->examples == NULL)
-		return false;
-	while (s->n < SESSIONS && example_next(in, &s->examples[s->n]))
+	while (s->examples != NULL && s->n < SESSIONS && example_next(in, &s->examples[s->n]))
 		s->n += !s->examples[s->n].setup.suricata7;
-	fclose(in);
 	if (s->n == 0)
 		return false;
 	s->drive = drive_open(&s->examples[0].setup);
@@ -76,30 +59,47 @@ open_sessions(struct sessions *s)
 	return true;
 }
 
+static void
+close_sessions(struct sessions *s)
+{
+	if (s->drive != NULL)
+		drive_close(s->drive);
+	free(s->examples);
+}
+
+static int
+run_protocol(struct table *t, struct sessions *s, FILE *in)
+{
+	struct part p = { .what = s->protocol, .each = "transaction", .run = run, .arg = s, .share = SHARE };
+
+	if (open_sessions(s, in))
+		p.units = (double)run_once(s);
+	if (p.units > 0)
+		table_run(t, &p, 1);
+	else
+		fprintf(stderr, "decoders: no transaction in the examples of %s\n", s->protocol);
+	close_sessions(s);
+	return p.units > 0 ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
+	struct sessions s = { 0 };
 	struct table t;
 	int failed = 0;
 
 	if (!table_read(&t, argc, argv, false, "decoders [ROUNDS] [--json]"))
 		return 2;
 	table_head(&t);
-	for (size_t i = 0; i < HG_COUNT(all) && !failed; i++) {
-		struct part p = {
-			.what = all[i].name, .each = "transaction", .run = run, .arg = &all[i], .share = SHARE
-		};
+	for (unsigned i = 0; !failed; i++) {
+		FILE *in = example_open(i, s.protocol);
 
-		if (open_sessions(&all[i]))
-			p.units = (double)run_once(&all[i]);
-		if (p.units > 0)
-			table_run(&t, &p, 1);
-		else
-			failed = fprintf(
-				stderr, "decoders: no transaction in the examples of %s\n", all[i].protocol);
-		if (all[i].drive != NULL)
-			drive_close(all[i].drive);
-		free(all[i].examples);
+		if (in == NULL)
+			break;
+		failed = run_protocol(&t, &s, in);
+		fclose(in);
+		memset(&s, 0, sizeof(s));
 	}
-	return failed != 0;
+	return failed;
 }

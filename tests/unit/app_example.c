@@ -1,6 +1,9 @@
 #include "app_example.h"
 
+#include <glob.h>
 #include <stdlib.h>
+
+#define FOLDERS HG_SOURCE_ROOT "/dataplane/app/"
 
 static size_t
 unescape(const char *from, uint8_t *to)
@@ -89,10 +92,19 @@ example_step(const struct example *e, unsigned i)
 }
 
 FILE *
-example_open(const char *protocol)
+example_open(unsigned i, char protocol[EXAMPLE_NAME])
 {
-	char path[512];
+	glob_t files;
+	FILE *in = NULL;
 
-	snprintf(path, sizeof(path), EXAMPLES_OF("%s"), protocol);
-	return fopen(path, "r");
+	if (glob(FOLDERS "*/examples.md", 0, NULL, &files) != 0)
+		return NULL;
+	if (i < files.gl_pathc) {
+		const char *name = files.gl_pathv[i] + sizeof(FOLDERS) - 1;
+
+		snprintf(protocol, EXAMPLE_NAME, "%.*s", (int)strcspn(name, "/"), name);
+		in = fopen(files.gl_pathv[i], "r");
+	}
+	globfree(&files);
+	return in;
 }

@@ -11,7 +11,7 @@
 
 #include "app_drive.h"
 
-#define EXAMPLES_OF(protocol) HG_SOURCE_ROOT "/dataplane/app/" protocol "/examples.md"
+#define EXAMPLE_NAME 32
 #define EXAMPLE_STEPS 64
 #define EXAMPLE_BYTES (64 * 1024)
 
@@ -28,7 +28,8 @@ struct example {
 	char records[EXAMPLE_BYTES];
 };
 
-FILE *example_open(const char *protocol);       /* NULL: there are none */
+/* The examples of the i-th protocol that has some; NULL: there is none. */
+FILE *example_open(unsigned i, char protocol[EXAMPLE_NAME]);
 bool example_next(FILE *in, struct example *e); /* false: none is left */
 struct hg_span example_step(const struct example *e, unsigned i);
 
