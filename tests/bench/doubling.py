@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Twice the input, twice the time: for each decoder what an attacker may send it without end, once and twice as long.
+"""Twice the input, twice the time: for each decoder what an attacker may send it without end, once and twice as long; of each protocol also the
+last question, and the last answer, of its first example over TCP, again and again.
 
 usage: doubling.py PROGRAM [--size BYTES] [--runs N] [--rules FILE] [--only TEXT] [--json]
 
@@ -20,6 +21,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'captures'))
 import http2  # noqa: E402
 import packets  # noqa: E402
+import traffic  # noqa: E402
 
 MOST = 2.2
 ASK = b'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -153,8 +155,23 @@ ORDERS = {
 }
 
 
+def again(steps, side):
+	"""The session up to the last that this side says, which it says n bytes long."""
+	last = max((i for i, (who, _) in enumerate(steps) if who == side), default=None)
+	return None if last is None else lambda n: steps[:last + 1] + [(side, steps[last][1] * (n // len(steps[last][1])))]
+
+
+def examples():
+	for protocol in traffic.PROTOCOLS:
+		port, steps = next(((port, steps) for port, udp, steps in traffic.read_examples(protocol) if not udp), (0, []))
+		for side, what in enumerate(('question', 'answer')):
+			make = again([(int(who), data) for who, data in steps], side)
+			if make is not None:
+				yield '%s: its last %s' % (protocol, what), (port, make)
+
+
 def inputs(only):
-	for name, (port, make) in STREAMS.items():
+	for name, (port, make) in (*STREAMS.items(), *examples()):
 		if only in name:
 			yield name, lambda n, port=port, make=make: packets.talk(port, make(n))
 	for name, order in ORDERS.items():
