@@ -248,6 +248,8 @@ const struct hg_difference_row hg_differences[HG_DIFFERENCES] = {
 		"messages a user",
 		"the first byte is taken for two numbers, numbers stand for errors, the user is left out",
 		"records of one object must have one name" },
+	[HG_DIFF_DNS_EDNS] = { "dns", "records say what EDNS says: `edns`", "nothing is read of it",
+		"who asks for whom (client subnet), and what amplifies, is seen there" },
 	[HG_DIFF_DNS_TYPES] = { "dns",
 		"outputs.eve-log.types.dns leaves out what it names, question by question",
 		"a question that is left out hides those behind it, and with any restriction types without a "

@@ -146,6 +146,8 @@ take_message(struct hg_app *app, enum hg_dir dir, struct hg_span message)
 	dns->tx.unlogged = answer && take_silenced(app->state, h.id);
 	if (answer)
 		dns->message = hg_span_keep(&dns->tx.arena, message);
+	if (!hg_as_peer(app->suricata7, HG_DIFF_DNS_EDNS))
+		hg_dns_edns_read(r, h.additionals + (answer ? 0u : h.answers + h.authorities), &dns->edns);
 	note_anomalies(dns, dir, r.odd);
 	if (no_response && !before)
 		hg_tx_anomaly(&dns->tx, dir, HG_DNS_NOT_RESPONSE);

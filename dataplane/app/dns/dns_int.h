@@ -83,9 +83,20 @@ struct hg_dns_question {
 	uint16_t type;
 };
 
+/* What OPT says (RFC 6891). */
+struct hg_dns_edns {
+	bool present;
+	bool dnssec, cookie, has_padding, has_subnet;
+	uint8_t version, rcode; /* rcode: the upper eight bits of it */
+	uint16_t udp_size, padding;
+	uint8_t subnet_family, subnet_prefix; /* 4 or 6 */
+	struct hg_addr subnet;
+};
+
 struct hg_dns_tx {
 	struct hg_tx tx;
 	struct hg_dns_header header;
+	struct hg_dns_edns edns;
 	struct hg_span message; /* of an answer, in the arena; empty: no room, or it could not be read */
 	struct hg_dns_question *questions;
 	uint16_t n_questions; /* kept: at most HG_DNS_QUESTIONS */
@@ -103,6 +114,10 @@ bool hg_dns_question_read(struct hg_dns_reader *r, struct hg_dns_name *name, str
 bool hg_dns_rr_read(struct hg_dns_reader *r, struct hg_dns_name *name, struct hg_dns_rr *rr);
 /* Walks a whole message: questions, and of an answer its answers and authorities with their data. */
 bool hg_dns_message_check(struct hg_dns_reader *r, const struct hg_dns_header *h, bool answer);
+
+/* edns.c: OPT among so many records from r on; what cannot be read says nothing. */
+void hg_dns_edns_read(struct hg_dns_reader r, unsigned records, struct hg_dns_edns *e);
+void hg_dns_edns_log(const struct hg_dns_edns *e, struct hg_json *j);
 
 #define HG_DNS_KEYS 4
 #define HG_DNS_TYPES 257 /* that have names */

@@ -374,6 +374,7 @@ put_question(const struct hg_dns_tx *dns, const struct hg_dns_question *q, struc
 	if ((dns->header.flags & HG_DNS_Z) != 0)
 		hg_json_bool(j, "z", true);
 	hg_json_u64(j, "opcode", opcode_of(dns->header.flags));
+	hg_dns_edns_log(&dns->edns, j);
 }
 
 static void
@@ -395,6 +396,7 @@ put_answer(const struct hg_dns_tx *dns, bool sections, struct hg_json *j)
 		hg_json_cstr(j, "rrtype", hg_dns_type_name(dns->questions[0].type, buf));
 	}
 	hg_json_cstr(j, "rcode", hg_dns_rcode_name(dns->header.flags, buf));
+	hg_dns_edns_log(&dns->edns, j);
 	if (sections && dns->message.len > 0)
 		put_sections(dns, j);
 }
