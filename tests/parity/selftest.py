@@ -41,7 +41,7 @@ def test_records_are_counted_as_found_equal_and_placed():
 	text = parity(PEER, OURS)
 	assert counts(text, 'dns') == ['8', '6', '3', '37.50', '2', '7'], text
 	assert counts(text, 'ssh') == ['1', '1', '1', '100.00', '1', '1'], text
-	assert 'quic' not in text, text
+	assert 'mqtt' not in text, text
 
 
 def test_each_difference_is_told_with_both_values():

@@ -7,7 +7,7 @@ import subprocess
 FORMS = ('content:"e";', 'content:!"zzz"; content:"t"; nocase; distance:0; within:40;', 'pcre:"/[a-z0-9]{2,}/i";', 'bsize:>0;',
 	'content:"0"; byte_test:1,>,0x20,0,relative;', 'isdataat:10;', 'to_sha256; content:!"x";', 'to_lowercase; content:"a";',
 	'>0;', 'tls1.2;', 'client_hello;', 'retr;', '4b324fc8-1670-01d3-1278-5a47bf6ee188,=3;', '0-9,15;', 'SETTINGS;', 'NO_ERROR;', 'SETTINGS_MAX_CONCURRENT_STREAMS>0;',
-	'passive;', 'yes;')
+	'passive;', 'yes;', 'weak;')
 VALUES = FORMS[8:]
 FEW = FORMS[:1] + FORMS[3:4] + VALUES
 # Of packets and streams.
